@@ -1,0 +1,32 @@
+namespace KubeLab.Clusters;
+
+/// <summary>What Ansible makes of an inventory: the machines of the cluster, in the inventory's order.</summary>
+/// <param name="Source">The inventory file, folder or script that Ansible read.</param>
+/// <param name="Nodes">The machines with a role: in <c>kube_control_plane</c>, <c>etcd</c>, <c>kube_node</c> or <c>calico_rr</c>.</param>
+/// <param name="Others">Machines without a role, such as a bastion.</param>
+/// <param name="Groups">The members of each group, by today's group names, child groups included.</param>
+/// <param name="Children">The direct child groups of each group.</param>
+public sealed record Inventory(
+    string Source,
+    IReadOnlyList<Node> Nodes,
+    IReadOnlyList<Node> Others,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Groups,
+    IReadOnlyDictionary<string, IReadOnlyList<string>> Children)
+{
+    /// <summary>The control plane nodes, in the inventory's order: the first is the one that Kubespray initialises.</summary>
+    public IReadOnlyList<Node> ControlPlane => InGroupOrder(NodeGroups.ControlPlane);
+
+    /// <summary>The etcd members, in the inventory's order.</summary>
+    public IReadOnlyList<Node> EtcdMembers => InGroupOrder(NodeGroups.Etcd);
+
+    /// <summary>The workers, in the inventory's order.</summary>
+    public IReadOnlyList<Node> Workers => InGroupOrder(NodeGroups.Worker);
+
+    private List<Node> InGroupOrder(string group)
+    {
+        var byName = Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        return Groups.TryGetValue(group, out var members)
+            ? [.. members.Where(byName.ContainsKey).Select(name => byName[name])]
+            : [];
+    }
+}

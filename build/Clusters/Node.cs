@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace KubeLab.Clusters;
+
+/// <summary>One machine of the inventory, with the variables that Ansible gives it.</summary>
+/// <param name="Name">The inventory name.</param>
+/// <param name="Groups">Every group that it is in, directly or through a child group, old group names mapped to today's.</param>
+/// <param name="Variables">Its variables after Ansible's precedence, as JSON; templates are not resolved.</param>
+public sealed record Node(
+    string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
+{
+    /// <summary>Whether it runs the control plane (<c>kube_control_plane</c>).</summary>
+    public bool IsControlPlane => Groups.Contains(NodeGroups.ControlPlane);
+
+    /// <summary>Whether it is a member of etcd (<c>etcd</c>).</summary>
+    public bool IsEtcdMember => Groups.Contains(NodeGroups.Etcd);
+
+    /// <summary>Whether it runs workloads (<c>kube_node</c>).</summary>
+    public bool IsWorker => Groups.Contains(NodeGroups.Worker);
+
+    /// <summary>Whether the kubelet runs on it: in the control plane or a worker. An etcd-only machine is no Kubernetes node.</summary>
+    public bool JoinsCluster => IsControlPlane || IsWorker;
+
+    /// <summary>Where it is reached: <c>ansible_host</c>, else its name.</summary>
+    public string Address => Text("ansible_host") ?? Name;
+
+    /// <summary>The address that other nodes use: <c>access_ip</c>, else <c>ip</c>, else <see cref="Address"/>.</summary>
+    public string AccessAddress => Text("access_ip") ?? Text("ip") ?? Address;
+
+    /// <summary>Whether Ansible runs its tasks on the control machine itself (<c>ansible_connection=local</c>).</summary>
+    public bool IsLocal => Text("ansible_connection") == "local";
+
+    /// <summary>A variable's value as text, or null where it isn't set; a template comes as it is written.</summary>
+    public string? Text(string variable) => Variables.TryGetValue(variable, out var value) ? AsText(value) : null;
+
+    private static string? AsText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
+        JsonValueKind.String => value.GetString(),
+        _ => value.GetRawText(),
+    };
+}

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace KubeLab.Commands;
+
+/// <summary>One external command: a program and its arguments, never a shell string.</summary>
+/// <param name="Program">The program's name or path.</param>
+/// <param name="Arguments">Its arguments, each passed as it is.</param>
+public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The working directory, or null for KubeLab's own.</summary>
+    public string? WorkingDirectory { get; init; }
+
+    /// <summary>Environment variables that are added to KubeLab's own; a null value removes one.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
+    /// <summary>What is written to the command's standard input, which is closed afterwards; null for none.</summary>
+    public string? StandardInput { get; init; }
+
+    /// <summary>How long the command may run before it is ended.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Creates a command from a program and its arguments.</summary>
+    public static CommandLine Of(string program, params IReadOnlyList<string> arguments) => new(program, arguments);
+
+    /// <summary>
+    /// The command as a person could paste it into a POSIX shell: directory, the environment it adds, program and arguments.
+    /// Secrets never stand in an argument or in <see cref="Environment"/>, so nothing is masked here.
+    /// </summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        if (WorkingDirectory is not null)
+            text.Append("cd ").Append(ShellWords.Quote(WorkingDirectory)).Append(" && ");
+        foreach (var (name, value) in Environment)
+        {
+            if (value is not null)
+                text.Append(name).Append('=').Append(ShellWords.Quote(value)).Append(' ');
+        }
+
+        text.Append(ShellWords.Quote(Program));
+        foreach (var argument in Arguments)
+            text.Append(' ').Append(ShellWords.Quote(argument));
+        return text.ToString();
+    }
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using CliWrap;
+using CliWrap.Exceptions;
+
+namespace KubeLab.Commands;
+
+/// <summary>Runs external commands: from an argument list, within a time limit, and ended with KubeLab itself.</summary>
+public sealed class CommandRunner
+{
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a command and collects what it says.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="onOutput">Is handed each line of standard output as it comes.</param>
+    /// <param name="onError">Is handed each line of standard error as it comes.</param>
+    /// <param name="cancellationToken">Lets the command end by itself after an interrupt, and ends it 10 s later.</param>
+    /// <returns>The result, whatever the exit code.</returns>
+    /// <exception cref="UserError">The program is not there, or the time limit has passed.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public async Task<CommandResult> RunAsync(
+        CommandLine command,
+        Action<string>? onOutput = null,
+        Action<string>? onError = null,
+        CancellationToken cancellationToken = default)
+    {
+        var output = new StringBuilder();
+        var error = new StringBuilder();
+        using var limit = new CancellationTokenSource(command.Timeout);
+        using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var forceful = new CancellationTokenSource();
+        await using var escalation = graceful.Token.Register(() => forceful.CancelAfter(GracePeriod));
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var result = await Describe(command)
+                .WithStandardOutputPipe(Collect(output, onOutput))
+                .WithStandardErrorPipe(Collect(error, onError))
+                .ExecuteAsync(forceful.Token, graceful.Token);
+            return new CommandResult(
+                command, result.ExitCode, output.ToString(), error.ToString(), Stopwatch.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new UserError(
+                $"No end after {command.Timeout.TotalSeconds:0} s, so it was ended:\n  {command}",
+                LastLines(error.Length > 0 ? error : output));
+        }
+        catch (Win32Exception exception)
+        {
+            throw new UserError(
+                $"{command.Program} could not be started: {exception.Message}",
+                $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.",
+                exception);
+        }
+    }
+
+    private static Command Describe(CommandLine command)
+    {
+        var described = Cli.Wrap(command.Program)
+            .WithArguments(command.Arguments)
+            .WithEnvironmentVariables(command.Environment)
+            .WithValidation(CommandResultValidation.None);
+        if (command.WorkingDirectory is not null)
+            described = described.WithWorkingDirectory(command.WorkingDirectory);
+        return command.StandardInput is null
+            ? described
+            : described.WithStandardInputPipe(PipeSource.FromString(command.StandardInput, new UTF8Encoding(false)));
+    }
+
+    private static PipeTarget Collect(StringBuilder text, Action<string>? onLine)
+    {
+        var collect = PipeTarget.ToStringBuilder(text);
+        return onLine is null ? collect : PipeTarget.Merge(collect, PipeTarget.ToDelegate(onLine));
+    }
+
+    private static string? LastLines(StringBuilder said) =>
+        said.Length == 0 ? null : string.Join('\n', said.ToString().TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));
+}

@@ -1,0 +1,54 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeLab.Distributions;
+
+/// <summary>The Ansible versions that a distribution's playbooks accept; they stop at once under any other.</summary>
+/// <param name="Minimum">The lowest that is accepted.</param>
+/// <param name="Maximum">The lowest that isn't accepted any more.</param>
+/// <param name="Source">Where the distribution says so.</param>
+public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSource Source)
+{
+    // Kubespray: at the root up to v2.21.0, under playbooks/ from v2.22.0.
+    private static readonly string[] Files = ["playbooks/ansible_version.yml", "ansible_version.yml"];
+
+    /// <summary>Whether an Ansible version lies in the window.</summary>
+    public bool Contains(Version version) => version >= Minimum && version < Maximum;
+
+    /// <summary>The window as people write it: <c>2.14.0 up to, but not including, 2.15.0</c>.</summary>
+    public override string ToString() => $"{Minimum} up to, but not including, {Maximum}";
+
+    /// <summary>Reads the window from a distribution's tree.</summary>
+    /// <returns>The window, or null where the tree has no such file.</returns>
+    /// <exception cref="UserError">The file is there but holds no window.</exception>
+    public static AnsibleWindow? Find(string distributionDirectory)
+    {
+        var file = Files.FirstOrDefault(file => File.Exists(Path.Combine(distributionDirectory, file)));
+        return file is null ? null : Read(Path.Combine(distributionDirectory, file), file);
+    }
+
+    private static AnsibleWindow Read(string path, string shownPath)
+    {
+        try
+        {
+            using var reader = File.OpenText(path);
+            var stream = new YamlStream();
+            stream.Load(reader);
+            var scalars = stream.Documents.SelectMany(document => document.AllNodes).OfType<YamlMappingNode>()
+                .SelectMany(mapping => mapping.Children).ToLookup(pair => (pair.Key as YamlScalarNode)?.Value, pair => pair.Value);
+            var minimum = scalars["minimal_ansible_version"].OfType<YamlScalarNode>().First();
+            var maximum = scalars["maximal_ansible_version"].OfType<YamlScalarNode>().First();
+            return new AnsibleWindow(
+                Version.Parse(minimum.Value!), Version.Parse(maximum.Value!), new VariableSource(shownPath, (int)minimum.Start.Line));
+        }
+        catch (Exception exception) when (exception is YamlException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new UserError(
+                $"{shownPath}: no minimal_ansible_version and maximal_ansible_version can be read: {exception.Message}",
+                "Check that the distribution's tree is whole: its git status should be clean.",
+                exception);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Distributions;
+
+/// <summary>A tree with <c>cluster.yml</c>: Kubespray at a version, or the lab's own, which keeps Kubespray's contract.</summary>
+/// <param name="Name">How it is called: <c>kubespray v2.31.0</c>.</param>
+/// <param name="Directory">Its folder, absolute: the working directory of every playbook.</param>
+/// <param name="Commit">The commit that is checked out, where it is a git tree.</param>
+public sealed record Distribution(string Name, string Directory, string? Commit)
+{
+    /// <summary>The role defaults that hold the preflight's thresholds.</summary>
+    public const string PreinstallDefaults = "roles/kubernetes/preinstall/defaults/main.yml";
+
+    /// <summary>The Ansible versions that its playbooks accept; null where the tree doesn't say.</summary>
+    public AnsibleWindow? AnsibleWindow { get; } = AnsibleWindow.Find(Directory);
+
+    /// <summary>What has to be installed before its playbooks run.</summary>
+    public Requirements Requirements { get; } = new(Directory);
+
+    /// <summary>Reads a variable from a file of role defaults, with its line.</summary>
+    /// <param name="file">The file, relative to the distribution.</param>
+    /// <param name="variable">The variable's name.</param>
+    /// <returns>The value as it is written, or null where the file or the variable isn't there.</returns>
+    public DefaultVariable? Default(string file, string variable) =>
+        RoleDefaults.Read(Path.Combine(Directory, file), file).GetValueOrDefault(variable);
+
+    /// <summary>The path of one of its files, absolute.</summary>
+    public string File(string relativePath) => Path.Combine(Directory, relativePath);
+
+    /// <summary>Opens a tree.</summary>
+    /// <param name="name">How it is called.</param>
+    /// <param name="directory">Its folder.</param>
+    /// <param name="commit">The commit that is checked out, where it is a git tree.</param>
+    /// <exception cref="UserError">The folder has no <c>cluster.yml</c>.</exception>
+    public static Distribution Open(string name, string directory, string? commit = null)
+    {
+        if (!System.IO.Directory.Exists(directory))
+            throw new UserError($"{name}: there is no folder {directory}", "Name a Kubespray checkout with --kubespray-path, or a version with --kubespray-version.");
+        if (!System.IO.File.Exists(Path.Combine(directory, "cluster.yml")))
+            throw new UserError($"{name}: {directory} has no cluster.yml, so it is no Kubespray checkout", "Name the folder that holds cluster.yml with --kubespray-path.");
+        return new Distribution(name, Path.GetFullPath(directory), commit);
+    }
+}

@@ -1,0 +1,53 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeLab.Distributions;
+
+/// <summary>Reads a file of variables (role defaults, group_vars) with line numbers.</summary>
+public static class RoleDefaults
+{
+    /// <summary>Reads the top-level variables of a YAML file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shownPath">How the file is called in sources and messages.</param>
+    /// <returns>The variables by name; none where the file isn't there.</returns>
+    /// <exception cref="UserError">The file is no YAML.</exception>
+    public static IReadOnlyDictionary<string, DefaultVariable> Read(string path, string shownPath)
+    {
+        var variables = new Dictionary<string, DefaultVariable>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+            return variables;
+        foreach (var (key, value) in TopLevel(path, shownPath))
+        {
+            if (key is YamlScalarNode { Value: { } name })
+                variables[name] = Variable(name, value, new VariableSource(shownPath, (int)key.Start.Line));
+        }
+
+        return variables;
+    }
+
+    private static DefaultVariable Variable(string name, YamlNode value, VariableSource source) => new(
+        name,
+        value is YamlScalarNode scalar ? scalar.Value ?? "" : "",
+        value is YamlSequenceNode items ? [.. items.OfType<YamlScalarNode>().Select(item => item.Value ?? "")] : [],
+        source);
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> TopLevel(string path, string shownPath)
+    {
+        try
+        {
+            using var reader = File.OpenText(path);
+            var stream = new YamlStream();
+            stream.Load(reader);
+            return stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode mapping ? mapping.Children : [];
+        }
+        catch (YamlException exception)
+        {
+            throw new UserError(
+                $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}: {exception.Message}",
+                "Correct the YAML there.",
+                exception);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+namespace KubeLab.Ssh;
+
+/// <summary>
+/// What runs on a node: words that need no quoting on any login shell (<c>/bin/sh -s</c>), with the real work on standard
+/// input, so that it does not matter which shell the login user has.
+/// </summary>
+/// <param name="Words">The program and its arguments.</param>
+/// <param name="StandardInput">What the program reads; null for nothing.</param>
+public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardInput = null)
+{
+    /// <summary>How long it may run once the connection is open.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much output is kept, in characters; the rest is read and dropped.</summary>
+    public int MaxOutput { get; init; } = 1024 * 1024;
+
+    /// <summary>A POSIX shell script, given on standard input.</summary>
+    public static NodeCommand Script(string script) => new(["/bin/sh", "-s"], script);
+}
