@@ -1,0 +1,176 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using CliWrap.Exceptions;
+
+namespace CliWrap;
+
+/// <summary>One process from its start to its end.</summary>
+internal sealed partial class CommandExecution
+{
+    private const int Interrupt = 2; // SIGINT, the same number on Linux, macOS and the BSDs
+    private const int BufferSize = 64 * 1024; // what a pipe holds on Linux (pipe(7))
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(3);
+
+    private readonly Command command;
+    private readonly Process process;
+    private readonly DateTimeOffset startTime;
+
+    private CommandExecution(Command command, Process process)
+    {
+        this.command = command;
+        this.process = process;
+        startTime = DateTimeOffset.Now;
+        ProcessId = process.Id;
+    }
+
+    public int ProcessId { get; }
+
+    public static CommandExecution Start(Command command)
+    {
+        var start = new ProcessStartInfo(command.TargetFilePath, command.Arguments)
+        {
+            WorkingDirectory = command.WorkingDirPath,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+        };
+        foreach (var (name, value) in command.EnvironmentVariables)
+        {
+            if (value is null)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
+        }
+
+        var started = new Process { StartInfo = start };
+        try
+        {
+            started.Start();
+            return new CommandExecution(command, started);
+        }
+        catch
+        {
+            started.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<CommandResult> FinishAsync(CancellationToken forceful, CancellationToken graceful)
+    {
+        using var ending = process;
+        using var inputNoLongerNeeded = CancellationTokenSource.CreateLinkedTokenSource(forceful);
+        using var killFailed = new CancellationTokenSource();
+        await using var onForceful = forceful.Register(() =>
+        {
+            Kill();
+            killFailed.CancelAfter(KillLimit);
+        });
+        await using var onGraceful = graceful.Register(AskToEnd);
+
+        var input = FeedAsync(inputNoLongerNeeded.Token);
+        var output = DrainAsync(process.StandardOutput.BaseStream, command.StandardOutputPipe, forceful);
+        var error = DrainAsync(process.StandardError.BaseStream, command.StandardErrorPipe, forceful);
+        await WaitForExitAsync(killFailed.Token);
+        var exitTime = DateTimeOffset.Now;
+        await inputNoLongerNeeded.CancelAsync();
+        await Task.WhenAll(input, output, error);
+
+        ThrowIfCancelled("killed", forceful);
+        ThrowIfCancelled("interrupted", graceful);
+        if (process.ExitCode != 0 && command.Validation.HasFlag(CommandResultValidation.ZeroExitCode))
+            throw new CommandExecutionException(command, process.ExitCode, $"Exit code {process.ExitCode} of: {command}");
+        return new CommandResult(process.ExitCode, startTime, exitTime);
+    }
+
+    private async Task WaitForExitAsync(CancellationToken killFailed)
+    {
+        try
+        {
+            await process.WaitForExitAsync(killFailed);
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TimeoutException(
+                $"Process {ProcessId} is still there {KillLimit.TotalSeconds:0} s after it was killed: {command}", exception);
+        }
+    }
+
+    private async Task FeedAsync(CancellationToken cancellationToken)
+    {
+        await using var standardInput = process.StandardInput.BaseStream;
+        try
+        {
+            // A source may be deaf to cancellation, such as a console that is read: it is left behind then.
+            await command.StandardInputPipe.CopyToAsync(standardInput, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The command has ended, or is being ended, without having read everything.
+        }
+        catch (IOException exception) when (exception.GetType() == typeof(IOException))
+        {
+            // Broken pipe: the command has closed its input. Errors of the source itself, such as a missing file, are of
+            // derived types.
+        }
+    }
+
+    private static async Task DrainAsync(Stream from, PipeTarget to, CancellationToken cancellationToken)
+    {
+        await using var source = from;
+        var sink = to.Open();
+        try
+        {
+            await CopyAsync(source, sink, cancellationToken);
+            await sink.CompleteAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await sink.CloseAsync();
+        }
+    }
+
+    private static async Task CopyAsync(Stream source, PipeSink sink, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[BufferSize];
+        try
+        {
+            int count;
+            while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)
+                await sink.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What was said up to here is kept.
+        }
+    }
+
+    private void ThrowIfCancelled(string how, CancellationToken token)
+    {
+        if (token.IsCancellationRequested)
+            throw new OperationCanceledException($"Process {ProcessId} was {how}: {command}", token);
+    }
+
+    private void AskToEnd()
+    {
+        if (OperatingSystem.IsWindows() || SendSignal(ProcessId, Interrupt) != 0)
+            Kill();
+    }
+
+    private void Kill()
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // It has ended by itself, or parts of its tree may not be ended; WaitForExitAsync has a limit for that case.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int processId, int signal);
+}

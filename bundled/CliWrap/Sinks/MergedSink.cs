@@ -1,0 +1,23 @@
+namespace CliWrap;
+
+/// <summary>The same bytes into several sinks, one after the other.</summary>
+internal sealed class MergedSink(IReadOnlyList<PipeSink> sinks) : PipeSink
+{
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        foreach (var sink in sinks)
+            await sink.WriteAsync(bytes, cancellationToken);
+    }
+
+    public override async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        foreach (var sink in sinks)
+            await sink.CompleteAsync(cancellationToken);
+    }
+
+    public override async ValueTask CloseAsync()
+    {
+        foreach (var sink in sinks)
+            await sink.CloseAsync();
+    }
+}
