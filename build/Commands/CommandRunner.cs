@@ -25,8 +25,8 @@ public sealed class CommandRunner
         Action<string>? onError = null,
         CancellationToken cancellationToken = default)
     {
-        var output = new StringBuilder();
-        var error = new StringBuilder();
+        await using var output = new BoundedText(command.MaxOutput);
+        await using var error = new BoundedText(command.MaxOutput);
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var forceful = new CancellationTokenSource();
@@ -39,7 +39,7 @@ public sealed class CommandRunner
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, graceful.Token);
             return new CommandResult(
-                command, result.ExitCode, output.ToString(), error.ToString(), Stopwatch.GetElapsedTime(started));
+                command, result.ExitCode, output.Text, error.Text, Stopwatch.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -69,12 +69,12 @@ public sealed class CommandRunner
             : described.WithStandardInputPipe(PipeSource.FromString(command.StandardInput, new UTF8Encoding(false)));
     }
 
-    private static PipeTarget Collect(StringBuilder text, Action<string>? onLine)
+    private static PipeTarget Collect(BoundedText text, Action<string>? onLine)
     {
-        var collect = PipeTarget.ToStringBuilder(text);
+        var collect = PipeTarget.ToStream(text);
         return onLine is null ? collect : PipeTarget.Merge(collect, PipeTarget.ToDelegate(onLine));
     }
 
-    private static string? LastLines(StringBuilder said) =>
-        said.Length == 0 ? null : string.Join('\n', said.ToString().TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));
+    private static string? LastLines(BoundedText said) =>
+        said.Length == 0 ? null : string.Join('\n', said.Text.TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));
 }

@@ -1,0 +1,79 @@
+using KubeLab.Commands;
+
+namespace KubeLab.Clusters;
+
+/// <summary>Finds a cluster's folder and what in it is the inventory.</summary>
+/// <param name="rootDirectory">The repository's root, which holds <c>inventory/</c> and <c>artifacts/</c>.</param>
+public sealed class ClusterLocator(string rootDirectory)
+{
+    // The names that Kubespray's documentation and its samples use, most usual first.
+    private static readonly string[] UsualNames =
+        ["inventory.ini", "hosts.yml", "hosts.yaml", "hosts.ini", "hosts", "inventory.yml", "inventory.yaml", "inventory.py", "inventory.sh"];
+
+    /// <summary>Finds a cluster by the name of its folder under <c>inventory/</c>, by a path to its folder, or to its inventory file.</summary>
+    /// <param name="inventory">The name or path.</param>
+    /// <param name="overrides">Settings from the command line and the environment, which outrank <c>kubelab.yml</c>.</param>
+    /// <param name="defaults">Settings that <c>kubelab.yml</c> outranks.</param>
+    /// <exception cref="UserError">There is no such folder, or no inventory in it; the error lists those there are.</exception>
+    public Cluster Find(
+        string inventory,
+        IReadOnlyDictionary<string, SettingValue> overrides,
+        IReadOnlyDictionary<string, SettingValue> defaults)
+    {
+        var (directory, file) = Locate(inventory);
+        var name = Path.GetFileName(directory);
+        var settingsPath = Path.Combine(directory, SettingsFile.Name);
+        var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
+        var settings = binder.Bind();
+        return new Cluster(
+            name,
+            directory,
+            file ?? binder.File("inventory") ?? InventoryIn(directory),
+            settings,
+            Path.Combine(rootDirectory, "artifacts", name));
+    }
+
+    /// <summary>The names of the clusters there are, sorted.</summary>
+    public IReadOnlyList<string> Names() => Directory.Exists(InventoryDirectory)
+        ? [.. Directory.EnumerateDirectories(InventoryDirectory).Select(directory => Path.GetFileName(directory)!).Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>A path as messages show it: relative to the repository's root where it lies in it.</summary>
+    public string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(rootDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
+
+    private string InventoryDirectory => Path.Combine(rootDirectory, "inventory");
+
+    private (string Directory, string? File) Locate(string inventory)
+    {
+        var named = Path.Combine(InventoryDirectory, inventory);
+        if (inventory.Length > 0 && !Path.IsPathRooted(inventory) && Directory.Exists(named))
+            return (Path.GetFullPath(named).TrimEnd('/'), null);
+        var path = Path.GetFullPath(inventory.Length > 0 ? inventory : ".", rootDirectory).TrimEnd('/');
+        if (inventory.Length > 0 && Directory.Exists(path))
+            return (path, null);
+        if (File.Exists(path))
+            return (Path.GetDirectoryName(path)!, path);
+        throw new UserError(
+            $"There is no inventory {inventory}: neither the folder {Shown(named)} nor a folder or file {path}.{NearestName.Hint(inventory, Names())}",
+            $"There are: {string.Join(", ", Names())}. For your own, copy inventory/sample to inventory/<name>.");
+    }
+
+    private string InventoryIn(string directory)
+    {
+        var found = UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new UserError(
+                $"{Shown(directory)} holds no inventory: none of {string.Join(", ", UsualNames)} is there.",
+                $"Name the file in {Shown(Path.Combine(directory, SettingsFile.Name))}: inventory: <file>"),
+            _ => throw new UserError(
+                $"{Shown(directory)} holds more than one inventory: {string.Join(", ", found.Select(Path.GetFileName))}.",
+                $"Say which in {Shown(Path.Combine(directory, SettingsFile.Name))}: inventory: {Path.GetFileName(found[0])}"),
+        };
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace KubeLab.Clusters;
+
+/// <summary>Time spans as settings write them: <c>90s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
+public static partial class Durations
+{
+    /// <summary>The notation, as a regular expression.</summary>
+    public const string Pattern = "^(?=.)([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$";
+
+    /// <summary>Reads a time span; false where the text is none, or zero.</summary>
+    public static bool TryParse(string text, out TimeSpan span)
+    {
+        span = TimeSpan.Zero;
+        if (Notation().Match(text) is not { Success: true } match)
+            return false;
+        span = TimeSpan.FromHours(Count(match.Groups[1])) + TimeSpan.FromMinutes(Count(match.Groups[2])) + TimeSpan.FromSeconds(Count(match.Groups[3]));
+        return span > TimeSpan.Zero;
+    }
+
+    private static int Count(Group group) =>
+        group.Success ? int.Parse(group.ValueSpan[..^1], CultureInfo.InvariantCulture) : 0;
+
+    [GeneratedRegex(Pattern, RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Notation();
+}

@@ -1,0 +1,62 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Ssh;
+
+/// <summary>Runs commands on nodes with the system's OpenSSH client: its configuration, agent, jump hosts and known hosts hold.</summary>
+/// <param name="options">How to connect.</param>
+/// <param name="commands">Runs the client.</param>
+public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : INodeShell
+{
+    // A connection that the client gives up by itself ends after its own limit; this much later it is ended from outside.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc />
+    public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
+    {
+        var line = LineFor(node, command);
+        var started = TimeProvider.System.GetTimestamp();
+        try
+        {
+            var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
+            var failure = result.ExitCode == 255 && !node.IsLocal ? SshFailureReader.Read(node, result.StandardError) : null;
+            return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration, failure);
+        }
+        catch (UserError error)
+        {
+            var failure = new SshFailure(SshFailureReason.CommandTimedOut, error.Problem.Split('\n')[0], $"Try it by hand: {Shown(line)}");
+            return new NodeResult(255, "", error.Message, TimeProvider.System.GetElapsedTime(started), failure);
+        }
+    }
+
+    /// <summary>The command that runs on the control machine.</summary>
+    public CommandLine LineFor(Node node, NodeCommand command)
+    {
+        options.PrepareControlDirectory();
+        IReadOnlyList<string> words = node.IsLocal
+            ? command.Words
+            : ["ssh", .. options.Common, .. options.For(node), node.Address, .. command.Words.Select(ShellWords.Quote)];
+        return new CommandLine(words[0], [.. words.Skip(1)])
+        {
+            StandardInput = command.StandardInput ?? "",
+            Timeout = command.Timeout + options.ConnectTimeout + Patience,
+            MaxOutput = command.MaxOutput,
+        };
+    }
+
+    /// <summary>Closes the connections that are still open for the cluster, so that nothing of them is left.</summary>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        if (!Directory.Exists(options.ControlDirectory))
+            return;
+        foreach (var socket in Directory.EnumerateFileSystemEntries(options.ControlDirectory))
+        {
+            var exit = CommandLine.Of("ssh", "-o", $"ControlPath={socket}", "-O", "exit", "kubelab") with { Timeout = TimeSpan.FromSeconds(5) };
+            await commands.RunAsync(exit, cancellationToken: cancellationToken);
+        }
+
+        Directory.Delete(options.ControlDirectory, recursive: true);
+    }
+
+    private static string Shown(CommandLine line) => (line with { StandardInput = null }).ToString();
+}

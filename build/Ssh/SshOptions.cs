@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Ssh;
+
+/// <summary>
+/// How OpenSSH is told to connect: one set of options for KubeLab's own commands and for Ansible's, so that what the preflight
+/// proves holds for the playbook, which then finds the connections open.
+/// </summary>
+/// <param name="cluster">The cluster that the nodes belong to.</param>
+public sealed class SshOptions(Cluster cluster)
+{
+    /// <summary>
+    /// The folder of the shared connections' sockets, one a cluster. It is short, as a socket's path may have 108 bytes
+    /// (unix(7)) and OpenSSH's <c>%C</c> alone takes 40.
+    /// </summary>
+    public string ControlDirectory { get; } = Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime) ? runtime : "/tmp",
+        $"kubelab-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}:{cluster.Directory}")))[..12]}");
+
+    /// <summary>How long a connection may take to open.</summary>
+    public TimeSpan ConnectTimeout => cluster.Settings.Ssh.ConnectTimeout;
+
+    /// <summary>The path of a connection's socket, as both OpenSSH and Ansible take it.</summary>
+    public string ControlPath => Path.Combine(ControlDirectory, "%C");
+
+    /// <summary>The options that hold for every node, as words: what Ansible gets as <c>ANSIBLE_SSH_ARGS</c>.</summary>
+    public IReadOnlyList<string> Common
+    {
+        get
+        {
+            var ssh = cluster.Settings.Ssh;
+            List<string> words =
+            [
+                "-o", "ControlMaster=auto", "-o", "ControlPersist=10m", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4",
+                "-o", $"StrictHostKeyChecking={ssh.HostKeyChecking}",
+            ];
+            if (ssh.KnownHosts is not null)
+                words.AddRange(["-o", $"UserKnownHostsFile={Quoted(ssh.KnownHosts)}", "-o", "GlobalKnownHostsFile=/dev/null"]);
+            if (ssh.KexAlgorithms is not null)
+                words.AddRange(["-o", $"KexAlgorithms={ssh.KexAlgorithms}"]);
+            return words;
+        }
+    }
+
+    /// <summary>The options that one node needs beside <see cref="Common"/>, in the order in which Ansible gives them.</summary>
+    /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
+    public IReadOnlyList<string> For(Node node)
+    {
+        var ssh = cluster.Settings.Ssh;
+        List<string> words = ["-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)ssh.ConnectTimeout.TotalSeconds}"];
+        if (First(node, "ansible_port", "ansible_ssh_port") is { } port)
+            words.AddRange(["-o", $"Port={port}"]);
+        if ((First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? ssh.PrivateKey) is { } key)
+            words.AddRange(["-o", $"IdentityFile={Quoted(key)}"]);
+        if (User(node) is { } user)
+            words.AddRange(["-o", $"User={user}"]);
+        words.AddRange(Words(node, "ansible_ssh_common_args"));
+        words.AddRange(Words(node, "ansible_ssh_extra_args"));
+        words.AddRange(["-o", $"ControlPath={ControlPath}"]);
+        return words;
+    }
+
+    /// <summary>The user to log in as: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
+    public string? User(Node node) => First(node, "ansible_user", "ansible_ssh_user") ?? cluster.Settings.Ssh.User;
+
+    /// <summary>Makes the folder of the sockets, which nobody else may enter.</summary>
+    /// <exception cref="UserError">The folder is there and somebody else's.</exception>
+    public void PrepareControlDirectory()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode ownerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        try
+        {
+            Directory.CreateDirectory(ControlDirectory, ownerOnly);
+            // Succeeds for the owner alone (chmod(2)), so a folder that somebody else made first is found out here.
+            File.SetUnixFileMode(ControlDirectory, ownerOnly);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
+        {
+            throw new UserError($"{ControlDirectory}, for shared SSH connections, can't be used: {exception.Message}", $"Remove it: sudo rm -r {ControlDirectory}", exception);
+        }
+    }
+
+    private static string? First(Node node, params IReadOnlyList<string> variables) =>
+        variables.Select(node.Text).FirstOrDefault(value => !string.IsNullOrEmpty(value));
+
+    private static IReadOnlyList<string> Words(Node node, string variable)
+    {
+        if (node.Text(variable) is not { } text)
+            return [];
+        try
+        {
+            return ShellWords.Split(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new UserError($"{node.Name}: {variable} can't be read: {exception.Message}", $"Correct {variable} in the inventory: {text}", exception);
+        }
+    }
+
+    // ssh_config(5): an argument with spaces is given in double quotes.
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+}
