@@ -1,0 +1,300 @@
+#!/usr/bin/env bash
+# Starts KubeLab: finds the .NET SDK, compiles the build if something it is made of changed, and runs it.
+#
+#   ./build.sh [targets] [options]     ./build.sh --help lists both
+#
+#   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common and CliWrap come from; otherwise it is found out once
+#   DOTNET_INSTALL_DIR=<folder>        where to look for an SDK, or install one, if the dotnet on the PATH does not fit
+#
+# As long as nothing changed, the only dotnet process is the build itself: what a build spends on `dotnet build` and
+# `dotnet run` before its first target is replaced by a checksum of the sources. Runs under macOS' bash 3.2 as well.
+set -euo pipefail
+
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+temp=$root/.nuke/temp
+project=build/KubeLab.Build.csproj
+dll=KubeLab.Build.dll
+stamp=$temp/build.stamp
+package_source_file=$temp/package-source.props
+lock=$temp/build.lock
+
+# Seconds. The longest wait is for somebody else's first restore and compilation.
+lock_limit=${KUBELAB_BUILD_LOCK_LIMIT:-600}
+restore_limit=300
+waiting="Waiting for another build.sh that is compiling (at most $lock_limit s)."
+
+# Of its own, so that neither an editor nor `dotnet test`, which compile the same project, are in each other's way.
+artifacts=$temp/compile
+msbuild_options=(-nologo -verbosity:quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false
+  -p:UseArtifactsOutput=true "-p:ArtifactsPath=$artifacts")
+
+own_link=''
+unfinished=''
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NUKE_TELEMETRY_OPTOUT=1
+# NUKE looks for its root upwards of the working directory, which may be anywhere, even in another NUKE project.
+# An option `--root` still wins over the variable.
+export NUKE_ROOT=$root
+
+say() { printf 'build.sh: %s\n' "$*" >&2; }
+
+die() {
+  say "$@"
+  exit 1
+}
+
+# One line for each file that the compiled build depends on: checksum, size, name. Contents count and not times,
+# because an older file may come back (git, a backup, an undone rename) and has to be compiled all the same.
+fingerprint() (
+  cd "$root"
+  shopt -s nullglob
+  find build bundled build.sh global.json .editorconfig .nuke/temp/package-source.props \
+    Directory.*.props Directory.*.targets [Nn]u[Gg]et.[Cc]onfig \
+    '(' -name bin -o -name obj ')' -prune -o -type f -exec cksum {} + 2>/dev/null | LC_ALL=C sort
+  printf 'PACKAGE_SOURCE=%s\n' "${PACKAGE_SOURCE:-}"
+)
+
+# Reads the stamp of the last compilation: the dotnet then on the PATH, the dotnet chosen, the folder of the dll, and
+# the fingerprint. Fails unless all of it still holds.
+is_up_to_date() {
+  [[ -f $stamp ]] || return 1
+  local text on_path
+  text=$(<"$stamp")
+  local seen=${text%%$'\n'*}
+  text=${text#*$'\n'}
+  dotnet=${text%%$'\n'*}
+  text=${text#*$'\n'}
+  output=${text%%$'\n'*}
+  text=${text#*$'\n'}
+  on_path=$(type -P dotnet || true)
+  [[ $on_path == "$seen" || $on_path == "$dotnet" ]] || return 1
+  [[ -x $dotnet && -f $output/$dll && $text == "$(fingerprint)" ]]
+}
+
+# --- The SDK ---------------------------------------------------------------------------------------------------------
+
+fits_global_json() { (cd "$root" && "$1" --version) >/dev/null 2>&1; }
+
+# In the root, where global.json is; without the lock, which a left-over compiler server would keep.
+run_sdk() (
+  cd "$root"
+  exec "$@" 9>&-
+)
+
+find_dotnet() {
+  local folder=${DOTNET_INSTALL_DIR:-$temp/dotnet}
+  dotnet=$(type -P dotnet || true)
+  if [[ -n $dotnet ]] && fits_global_json "$dotnet"; then return; fi
+  dotnet=$folder/dotnet
+  if [[ -x $dotnet ]] && fits_global_json "$dotnet"; then return; fi
+  install_sdk "$folder"
+  fits_global_json "$dotnet" || die "The SDK installed into $folder does not satisfy global.json."
+}
+
+# Microsoft's installer, from its public address (https://learn.microsoft.com/dotnet/core/tools/dotnet-install-script).
+# The tests replace the download: that the real installer still takes these options can only be seen online.
+install_sdk() {
+  local installer=$temp/dotnet-install.sh
+  say "No .NET SDK here satisfies global.json: installing one into $1."
+  download https://dot.net/v1/dotnet-install.sh "$installer" \
+    || die "Cannot download the .NET installer. Install the SDK that global.json names, or set DOTNET_INSTALL_DIR."
+  bash "$installer" --jsonfile "$root/global.json" --install-dir "$1" --no-path >&2 \
+    || die "The .NET installer failed. Install the SDK that global.json names, or set DOTNET_INSTALL_DIR."
+}
+
+download() {
+  if [[ -n $(type -P curl) ]]; then
+    curl --fail --silent --show-error --location --connect-timeout 20 --max-time 120 --output "$2" "$1"
+  elif [[ -n $(type -P wget) ]]; then
+    wget --quiet --timeout=20 --tries=2 --output-document="$2" "$1"
+  else
+    say "Neither curl nor wget is installed."
+    return 1
+  fi
+}
+
+# --- The source of the packages --------------------------------------------------------------------------------------
+
+# Leaves the choice in a file that Directory.Build.props imports, so that dotnet and editors agree with this script.
+# A choice holds for one content of Directory.Packages.props; one made by PACKAGE_SOURCE only while that is set.
+choose_package_source() {
+  local versions reason
+  versions=$(cd "$root" && cksum Directory.Packages.props)
+  if [[ -n ${PACKAGE_SOURCE:-} ]]; then
+    remember_package_source "$PACKAGE_SOURCE" "Set by PACKAGE_SOURCE."
+    return
+  fi
+  if [[ -f $package_source_file && $(<"$package_source_file") == *"Found out for $versions."* ]]; then return; fi
+
+  reason="the feed serves the real packages"
+  source=nuget
+  if ! restore nuget; then
+    grep -qE 'NU110[123]|NU1301' "$temp/restore.log" || fail_with "$temp/restore.log" "The restore failed."
+    source=bundled
+    reason="the feed does not serve $(missing_packages)"
+  fi
+  remember_package_source "$source" "Found out for $versions."
+  say "Package source: $source ($reason); remembered in .nuke/temp, PACKAGE_SOURCE=nuget|bundled overrides."
+}
+
+restore() {
+  run_within "$restore_limit" "$dotnet" restore "$project" "-p:PackageSource=$1" "${msbuild_options[@]}" \
+    >"$temp/restore.log" 2>&1
+}
+
+missing_packages() {
+  local names
+  names=$(sed -nE 's/.*NU110[123]: [^.]*package ([A-Za-z0-9]+(\.[A-Za-z0-9]+)*).*/\1/p' "$temp/restore.log" \
+    | sort -u | tr '\n' ',' | sed 's/,$//; s/,/, /g')
+  printf '%s' "${names:-an answer}"
+}
+
+remember_package_source() {
+  local text="<Project>
+  <!-- Written by build.sh. $2 -->
+  <PropertyGroup>
+    <PackageSource>$1</PackageSource>
+  </PropertyGroup>
+</Project>"
+  if [[ -f $package_source_file && $(<"$package_source_file") == "$text" ]]; then return; fi
+  printf '%s\n' "$text" >"$package_source_file.$$"
+  mv -f "$package_source_file.$$" "$package_source_file"
+}
+
+# At most so many seconds where there is a `timeout` (macOS has none; NuGet's own limits hold there).
+run_within() {
+  local limit=$1
+  shift
+  if [[ -n $(type -P timeout) ]]; then set -- timeout --foreground "$limit" "$@"; fi
+  run_sdk "$@"
+}
+
+# --- Compiling -------------------------------------------------------------------------------------------------------
+
+
+compile() {
+  local log=$temp/compile.log
+  unfinished=$root/build/bin/run-$(date +%Y%m%d%H%M%S)-$$
+  say "Compiling the build: something it is made of changed."
+  # MSBuild compares times, the fingerprint contents: without old intermediate files the two cannot disagree.
+  rm -rf "${artifacts:?}"/obj/*/release* "${artifacts:?}/bin"
+  run_sdk "$dotnet" publish "$project" --configuration Release --output "$unfinished" "${msbuild_options[@]}" \
+    >"$log" 2>&1 || fail_with "$log" "The build does not compile; nothing was run."
+  output=$unfinished
+  unfinished=''
+}
+
+write_stamp() {
+  printf '%s\n' "$(type -P dotnet || true)" "$dotnet" "$output" "$1" >"$stamp.$$"
+  mv -f "$stamp.$$" "$stamp"
+}
+
+# Shows each error once, without the restore's and MSBuild's own lines; all of the log if it names none.
+fail_with() {
+  local errors
+  errors=$(grep -E '(^|[ :])error( [A-Z]+[0-9]+)?:' "$1" | sed -E 's/^[[:space:]]+//' | awk '!seen[$0]++' || true)
+  if [[ -n $errors ]]; then printf '%s\n' "$errors" >&2; else cat "$1" >&2; fi
+  die "$2 The whole log: $1"
+}
+
+# Removes the folders of earlier compilations, except the last one, which somebody may be about to start, and those
+# that a running build still loads its assemblies from.
+remove_old_outputs() {
+  local keep=$1 folder running
+  running=$(ps -A -ww -o args= 2>/dev/null) || return 0
+  for folder in "$root"/build/bin/run-*; do
+    if [[ $folder == "$output" || $folder == "$keep" || $running == *"$folder/"* ]]; then continue; fi
+    rm -rf "$folder"
+  done
+}
+
+# --- One compilation at a time ---------------------------------------------------------------------------------------
+
+take_lock() {
+  if [[ -n $(type -P flock) ]]; then
+    exec 9>>"$lock"
+    if flock -n 9; then return; fi
+    say "$waiting"
+    flock -w "$lock_limit" 9 || die "Another build.sh has been compiling for over $lock_limit s; it holds $lock."
+  else
+    take_lock_link
+  fi
+}
+
+# Where there is no flock (macOS): a symbolic link can be made by one alone, and names its owner from the start.
+take_lock_link() {
+  local owner told='' waited=0
+  until ln -s "build.sh-$$" "$lock.link" 2>/dev/null; do
+    owner=$(readlink "$lock.link" || true)
+    owner=${owner#build.sh-}
+    if [[ -n $owner ]] && is_gone "$owner"; then
+      break_lock_of "$owner"
+      continue
+    fi
+    if [[ -z $told ]]; then
+      say "$waiting"
+      told=yes
+    fi
+    if ((waited >= lock_limit)); then die "build.sh ($owner) has been compiling for over $lock_limit s."; fi
+    sleep 1
+    waited=$((waited + 1))
+  done
+  own_link=yes
+}
+
+is_gone() { ! kill -0 "$1" 2>/dev/null && ! ps -p "$1" >/dev/null 2>&1; }
+
+# Only one at a time removes a lock left behind, or a second one would remove the lock that the first took meanwhile.
+break_lock_of() {
+  if mkdir "$lock.break" 2>/dev/null; then
+    if [[ $(readlink "$lock.link" || true) == "build.sh-$1" ]]; then
+      say "Removing the lock of a build.sh ($1) that is gone."
+      rm -f "$lock.link"
+    fi
+    rmdir "$lock.break"
+  else
+    sleep 1
+  fi
+}
+
+release_lock() {
+  exec 9>&-
+  if [[ -n $own_link ]]; then rm -f "$lock.link"; fi
+  own_link=''
+}
+
+# Also runs when the compilation is interrupted: no half-made output and no lock stay behind.
+clean_up() {
+  if [[ -n $unfinished ]]; then rm -rf "$unfinished"; fi
+  release_lock
+}
+
+# --- All of it -------------------------------------------------------------------------------------------------------
+
+case ${PACKAGE_SOURCE:-} in
+  '' | nuget | bundled) ;;
+  *) die "PACKAGE_SOURCE is '$PACKAGE_SOURCE'; it may be nuget or bundled." ;;
+esac
+
+if ! is_up_to_date; then
+  mkdir -p "$temp"
+  trap clean_up EXIT
+  take_lock
+  if ! is_up_to_date; then
+    previous=${output:-}
+    find_dotnet
+    choose_package_source
+    made_of=$(fingerprint)
+    compile
+    write_stamp "$made_of"
+    remove_old_outputs "$previous"
+  fi
+  release_lock
+  trap - EXIT
+fi
+
+if [[ $dotnet != "$(type -P dotnet || true)" ]]; then
+  # What the build starts must find the same SDK.
+  export DOTNET_ROOT=${dotnet%/*} PATH=${dotnet%/*}:$PATH
+fi
+exec "$dotnet" "$output/$dll" "$@"
