@@ -1,17 +1,14 @@
 #!/bin/sh
 # Runs a command inside a root file system: chroot.sh ROOT RECIPE OUT COMMAND [ARGUMENT]...
-# The command finds /proc, /dev, the recipe on /recipe and the directory that is being built on /out.
-#
-# The mounts and processes live in namespaces of their own: however the command ends, even by SIGKILL, no mount and no
-# process is left on this machine.
+# The command finds /proc, /dev, the recipe on /recipe and the directory that is being built on /out. The mounts live in
+# a mount namespace of its own and end with it.
 set -eu
 
-[ -n "${KUBELAB_INSIDE-}" ] || KUBELAB_INSIDE=1 exec unshare --mount --pid --fork --kill-child "$0" "$@"
+[ -n "${KUBELAB_CHROOT-}" ] || KUBELAB_CHROOT=1 exec unshare --mount "$0" "$@"
 
 root=$1 recipe=$2 out=$3
 shift 3
 
-mount --make-rprivate /
 mkdir -p "$root/recipe" "$root/out"
 rm -f "$root/etc/resolv.conf"
 : > "$root/etc/resolv.conf"

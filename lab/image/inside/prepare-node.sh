@@ -3,7 +3,7 @@
 set -eu
 
 # --- the login ---
-useradd --create-home --shell /bin/bash kubelab
+id kubelab > /dev/null 2>&1 || useradd --create-home --shell /bin/bash kubelab
 install -m 0440 /dev/stdin /etc/sudoers.d/kubelab <<'SUDOERS'
 kubelab ALL=(ALL:ALL) NOPASSWD: ALL
 SUDOERS
