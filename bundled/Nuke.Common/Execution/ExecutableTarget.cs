@@ -1,0 +1,60 @@
+using System.Diagnostics;
+
+namespace Nuke.Common.Execution;
+
+/// <summary>A target in a run: what was defined, and how far it has come.</summary>
+public class ExecutableTarget
+{
+    internal ExecutableTarget(string name, Target factory, TargetDefinition definition)
+    {
+        Name = name;
+        Factory = factory;
+        Definition = definition;
+    }
+
+    /// <summary>Its name.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is for.</summary>
+    public string? Description => Definition.Description;
+
+    /// <summary>Whether the help lists it.</summary>
+    public bool Listed => Definition.IsListed;
+
+    /// <summary>Whether it runs when no target is named.</summary>
+    public bool IsDefault { get; internal set; }
+
+    /// <summary>Whether it was named on the command line.</summary>
+    public bool Invoked { get; internal set; }
+
+    /// <summary>How far it has come.</summary>
+    public ExecutionStatus Status { get; internal set; }
+
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Duration => Stopwatch.Elapsed;
+
+    /// <summary>The targets that run before it.</summary>
+    public List<ExecutableTarget> ExecutionDependencies { get; } = [];
+
+    /// <summary>The targets that it comes after, where they run.</summary>
+    public List<ExecutableTarget> OrderDependencies { get; } = [];
+
+    /// <summary>The targets that it runs after, whenever they run.</summary>
+    public List<ExecutableTarget> TriggerDependencies { get; } = [];
+
+    /// <summary>The targets that run after it, whenever it runs.</summary>
+    public List<ExecutableTarget> Triggers { get; } = [];
+
+    /// <summary>What the summary says about it.</summary>
+    public Dictionary<string, string> SummaryInformation { get; internal set; } = [];
+
+    internal Target Factory { get; }
+
+    internal TargetDefinition Definition { get; }
+
+    internal Stopwatch Stopwatch { get; } = new();
+
+    /// <summary>All targets that come before it, for whatever reason.</summary>
+    internal IEnumerable<ExecutableTarget> Predecessors =>
+        ExecutionDependencies.Concat(OrderDependencies).Concat(TriggerDependencies);
+}

@@ -1,0 +1,35 @@
+using Nuke.Common.Output;
+
+namespace Nuke.Common;
+
+/// <summary>Where the build runs: at a terminal, or on a build server.</summary>
+public class Host
+{
+    /// <summary>Hosts are found, not made by builds.</summary>
+    protected Host()
+    {
+    }
+
+    /// <summary>Writes what stands above a target's output.</summary>
+    internal virtual void BeginTarget(BuildOutput output, string name)
+    {
+        output.WriteLine();
+        output.WriteLine(name, Tone.Heading);
+        output.WriteLine(new string('─', Math.Max(name.Length, 20)), Tone.Dim);
+    }
+
+    /// <summary>Writes what stands below a target's output.</summary>
+    internal virtual void EndTarget(BuildOutput output, string name)
+    {
+    }
+
+    /// <summary>Tells the build server of a warning, beside the log.</summary>
+    internal virtual void ReportWarning(BuildOutput output, string text)
+    {
+    }
+
+    /// <summary>Tells the build server of an error, beside the log.</summary>
+    internal virtual void ReportError(BuildOutput output, string text)
+    {
+    }
+}

@@ -1,0 +1,68 @@
+using Nuke.Common.Execution;
+using Nuke.Common.Parameters;
+
+namespace Nuke.Common.Output;
+
+/// <summary>What <c>--help</c> shows: the targets, then the build's parameters, then those that every build has.</summary>
+internal static class HelpText
+{
+    private const int NameWidth = 20;
+    private const int LineWidth = 100;
+
+    public static void Write(BuildOutput output, IReadOnlyList<ExecutableTarget> targets, IReadOnlyList<Parameter> parameters)
+    {
+        output.WriteLine("Targets (with their direct dependencies):", Tone.Heading);
+        output.WriteLine();
+        foreach (var target in targets.Where(target => target.Listed))
+            WriteTarget(output, target);
+
+        output.WriteLine();
+        output.WriteLine("Parameters:", Tone.Heading);
+        var defaults = string.Join(", ", targets.Where(target => target.IsDefault).Select(target => target.Name));
+        var listed = parameters.Where(parameter => parameter.IsListed).ToList();
+        var width = listed.Max(parameter => parameter.Option.Length);
+        foreach (var group in listed.GroupBy(parameter => parameter.IsBuiltIn).OrderBy(group => group.Key))
+        {
+            output.WriteLine();
+            foreach (var parameter in group)
+                WriteParameter(output, parameter, width, defaults);
+        }
+    }
+
+    private static void WriteTarget(BuildOutput output, ExecutableTarget target)
+    {
+        var name = target.IsDefault ? $"{target.Name} (default)" : target.Name;
+        var dependencies = string.Join(", ", target.ExecutionDependencies.Select(dependency => dependency.Name));
+        output.WriteLine(dependencies.Length == 0 ? $"  {name}" : $"  {name.PadRight(NameWidth)} -> {dependencies}");
+        if (!string.IsNullOrWhiteSpace(target.Description))
+            output.WriteLine($"    {target.Description}", Tone.Dim);
+    }
+
+    private static void WriteParameter(BuildOutput output, Parameter parameter, int width, string defaults)
+    {
+        var description = parameter.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal);
+        var lead = $"  {parameter.Option.PadRight(width)}  ";
+        foreach (var line in Wrap(description ?? "", LineWidth - lead.Length))
+        {
+            output.WriteLine((lead + line).TrimEnd());
+            lead = new string(' ', lead.Length);
+        }
+    }
+
+    private static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' '))
+        {
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+
+        yield return line;
+    }
+}

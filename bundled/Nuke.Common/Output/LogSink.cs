@@ -1,0 +1,68 @@
+using Nuke.Common.Execution;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Display;
+
+namespace Nuke.Common.Output;
+
+/// <summary>The log: shown as it comes, told to the build server, and warnings and errors kept to be shown again at the end.</summary>
+internal sealed class LogSink(Invocation invocation) : ILogEventSink
+{
+    private static readonly MessageTemplateTextFormatter Shown = new("{Timestamp:HH:mm:ss} [{Level:u3}] {Message:l}{NewLine}{Exception}");
+    private static readonly MessageTemplateTextFormatter Repeated = new("[{Level:u3}] {Message:l}");
+    private static readonly MessageTemplateTextFormatter Told = new("{Message:l}");
+
+    private readonly List<(string Text, Tone Tone)> kept = [];
+
+    /// <summary>The target that is running, which a message is about.</summary>
+    public ExecutableTarget? Target { get; set; }
+
+    public void Emit(LogEvent logEvent)
+    {
+        var tone = ToneOf(logEvent.Level);
+        if (logEvent.Level >= LeastLevel())
+            invocation.Output.WriteLine(Render(Shown, logEvent).TrimEnd(), tone);
+        if (logEvent.Level < LogEventLevel.Warning)
+            return;
+
+        kept.Add((Render(Repeated, logEvent).Insert("[WRN]".Length, Target is null ? "" : $" {Target.Name}:"), tone));
+        if (tone == Tone.Warning)
+            invocation.Host.ReportWarning(invocation.Output, Render(Told, logEvent));
+        else
+            invocation.Host.ReportError(invocation.Output, Render(Told, logEvent));
+    }
+
+    /// <summary>Shows the warnings and errors once more.</summary>
+    public void Repeat()
+    {
+        if (kept.Count == 0)
+            return;
+        invocation.Output.WriteLine();
+        invocation.Output.WriteLine("Errors and warnings", Tone.Heading);
+        foreach (var (text, tone) in kept)
+            invocation.Output.WriteLine(text, tone);
+    }
+
+    private LogEventLevel LeastLevel() => invocation.Verbosity switch
+    {
+        Verbosity.Verbose => LogEventLevel.Verbose,
+        Verbosity.Normal => LogEventLevel.Debug,
+        Verbosity.Minimal => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+
+    private static Tone ToneOf(LogEventLevel level) => level switch
+    {
+        LogEventLevel.Verbose => Tone.Dim,
+        LogEventLevel.Warning => Tone.Warning,
+        LogEventLevel.Error or LogEventLevel.Fatal => Tone.Error,
+        _ => Tone.Plain,
+    };
+
+    private static string Render(MessageTemplateTextFormatter formatter, LogEvent logEvent)
+    {
+        using var text = new StringWriter();
+        formatter.Format(logEvent, text);
+        return text.ToString();
+    }
+}
