@@ -23,15 +23,18 @@ lock_limit=${KUBELAB_BUILD_LOCK_LIMIT:-600}
 restore_limit=300
 waiting="Waiting for another build.sh that is compiling (at most $lock_limit s)."
 
-# Of its own, so that neither an editor nor `dotnet test`, which compile the same project, are in each other's way.
+# A folder of its own, as editors and `dotnet test` compile the same project, perhaps now. No audit: a vulnerability
+# made known today must not keep anybody from running what ran yesterday; the CI workflow asks for it.
 artifacts=$temp/compile
-msbuild_options=(-nologo -verbosity:quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false
+msbuild_options=(-nologo -verbosity:quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false -p:NuGetAudit=false
   -p:UseArtifactsOutput=true "-p:ArtifactsPath=$artifacts")
 
 own_link=''
 unfinished=''
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1 NUKE_TELEMETRY_OPTOUT=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NUKE_TELEMETRY_OPTOUT=1
+# Else the SDK does not start on a machine without libicu. The build itself is culture-invariant anyway.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=${DOTNET_SYSTEM_GLOBALIZATION_INVARIANT:-1}
 # NUKE looks for its root upwards of the working directory, which may be anywhere, even in another NUKE project.
 # An option `--root` still wins over the variable.
 export NUKE_ROOT=$root
@@ -118,7 +121,7 @@ download() {
 # Leaves the choice in a file that Directory.Build.props imports, so that dotnet and editors agree with this script.
 # A choice holds for one content of Directory.Packages.props; one made by PACKAGE_SOURCE only while that is set.
 choose_package_source() {
-  local versions reason
+  local versions source reason
   versions=$(cd "$root" && cksum Directory.Packages.props)
   if [[ -n ${PACKAGE_SOURCE:-} ]]; then
     remember_package_source "$PACKAGE_SOURCE" "Set by PACKAGE_SOURCE."
@@ -126,27 +129,37 @@ choose_package_source() {
   fi
   if [[ -f $package_source_file && $(<"$package_source_file") == *"Found out for $versions."* ]]; then return; fi
 
-  reason="the feed serves the real packages"
   source=nuget
+  reason="the feed serves the real packages"
   if ! restore nuget; then
-    grep -qE 'NU110[123]|NU1301' "$temp/restore.log" || fail_with "$temp/restore.log" "The restore failed."
     source=bundled
-    reason="the feed does not serve $(missing_packages)"
+    reason=$(why_not_restored) || fail_with "$temp/restore.log" "The restore failed."
   fi
   remember_package_source "$source" "Found out for $versions."
   say "Package source: $source ($reason); remembered in .nuke/temp, PACKAGE_SOURCE=nuget|bundled overrides."
 }
 
 restore() {
+  local status=0
   run_within "$restore_limit" "$dotnet" restore "$project" "-p:PackageSource=$1" "${msbuild_options[@]}" \
-    >"$temp/restore.log" 2>&1
+    >"$temp/restore.log" 2>&1 || status=$?
+  if ((status == 124)); then echo "error NU1301: No answer within $restore_limit s." >>"$temp/restore.log"; fi
+  return "$status"
 }
 
-missing_packages() {
-  local names
-  names=$(sed -nE 's/.*NU110[123]: [^.]*package ([A-Za-z0-9]+(\.[A-Za-z0-9]+)*).*/\1/p' "$temp/restore.log" \
-    | sort -u | tr '\n' ',' | sed 's/,$//; s/,/, /g')
-  printf '%s' "${names:-an answer}"
+# https://learn.microsoft.com/nuget/reference/errors-and-warnings: no such package, no such version, another version
+# instead, no answer. Anything else is not for the bundled packages to hide.
+why_not_restored() {
+  local log=$temp/restore.log names
+  names=$(sed -nE 's/.*NU110[123]: [^.]*package ([A-Za-z0-9]+(\.[A-Za-z0-9]+)*).*/\1/p
+    s/.*NU1603: .* but ([^ ]+) ([^ ]+) was not found.*/\1 \2/p' "$log" | sort -u | tr '\n' ',' | sed 's/,$//; s/,/, /g')
+  if grep -q NU1301 "$log"; then
+    printf 'the feed does not answer'
+  elif [[ -n $names ]]; then
+    printf 'the feed does not serve %s' "$names"
+  else
+    return 1
+  fi
 }
 
 remember_package_source() {
