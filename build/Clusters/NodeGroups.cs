@@ -27,6 +27,10 @@ public static class NodeGroups
     /// <summary>The groups whose members belong to a cluster.</summary>
     public static IReadOnlyList<string> WithRole { get; } = [ControlPlane, Etcd, Worker, "calico_rr"];
 
+    /// <summary>A group's name today, and those that it went by before.</summary>
+    public static IEnumerable<string> Names(string group) =>
+        Renamed.Where(pair => pair.Value == group && pair.Key != group).Select(pair => pair.Key).Prepend(group);
+
     /// <summary>A group's name today.</summary>
     public static string Today(string group) => Renamed.GetValueOrDefault(group, group);
 }

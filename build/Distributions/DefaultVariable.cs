@@ -9,6 +9,9 @@ namespace KubeLab.Distributions;
 /// <param name="Source">Where it stands, relative to the distribution.</param>
 public sealed record DefaultVariable(string Name, string Value, IReadOnlyList<string> Items, VariableSource Source)
 {
+    /// <summary>Whether it is written in quotes or as a block, so that it is text even where it looks like a number.</summary>
+    public bool IsQuoted { get; init; }
+
     /// <summary>Whether Ansible has to resolve it first.</summary>
     public bool IsTemplate => Value.Contains("{{", StringComparison.Ordinal) || Value.Contains("{%", StringComparison.Ordinal);
 }

@@ -31,7 +31,10 @@ public static class RoleDefaults
         name,
         value is YamlScalarNode scalar ? scalar.Value ?? "" : "",
         value is YamlSequenceNode items ? [.. items.OfType<YamlScalarNode>().Select(item => item.Value ?? "")] : [],
-        source);
+        source)
+    {
+        IsQuoted = value is YamlScalarNode { Style: not (ScalarStyle.Plain or ScalarStyle.Any) },
+    };
 
     private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> TopLevel(string path, string shownPath)
     {
