@@ -1,10 +1,9 @@
 #!/bin/sh
-# Compiles Kubernetes: compile-kubernetes.sh SOURCE DIRECTORY (in the builder).
+# Compiles Kubernetes: compile-kubernetes.sh VERSION SOURCE DIRECTORY (in the builder). VERSION is what it calls itself.
 # Go's build cache lies beside the source, so that an interrupted run goes on where it stopped.
 set -eu
 
-source=$1 binaries=$2
-version=v1.20.2
+version=$1 source=$2 binaries=$3
 project=k8s.io/kubernetes
 components="kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubeadm kubectl"
 
@@ -35,9 +34,12 @@ diff "${source%/*}/violations" api/api-rules/violation_exceptions.list > /dev/nu
 
 packages=
 for component in $components; do packages="$packages $project/cmd/$component"; done
+# v1.20.2 is major 1, minor 20.
+number=${version#v}
+minor=${number#*.}
 flags="-s -w"
 for package in vendor/k8s.io/component-base/version vendor/k8s.io/client-go/pkg/version; do
-  for variable in "gitVersion=$version" gitMajor=1 gitMinor=20 gitTreeState=archive; do
+  for variable in "gitVersion=$version" "gitMajor=${number%%.*}" "gitMinor=${minor%%.*}"; do
     flags="$flags -X $project/$package.$variable"
   done
 done
