@@ -6,7 +6,7 @@ namespace KubeLab.Clusters;
 /// <summary>Time spans as settings write them: <c>90s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
 public static partial class Durations
 {
-    /// <summary>The notation, as a regular expression.</summary>
+    /// <summary>The notation, as a regular expression that JSON Schema understands.</summary>
     public const string Pattern = "^(?=.)([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$";
 
     /// <summary>Reads a time span; false where the text is none, or zero.</summary>
@@ -15,13 +15,14 @@ public static partial class Durations
         span = TimeSpan.Zero;
         if (Notation().Match(text) is not { Success: true } match)
             return false;
-        span = TimeSpan.FromHours(Count(match.Groups[1])) + TimeSpan.FromMinutes(Count(match.Groups[2])) + TimeSpan.FromSeconds(Count(match.Groups[3]));
+        span = TimeSpan.FromHours(Count(match.Groups["hours"])) + TimeSpan.FromMinutes(Count(match.Groups["minutes"]))
+            + TimeSpan.FromSeconds(Count(match.Groups["seconds"]));
         return span > TimeSpan.Zero;
     }
 
     private static int Count(Group group) =>
-        group.Success ? int.Parse(group.ValueSpan[..^1], CultureInfo.InvariantCulture) : 0;
+        group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(Pattern, RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?=.)((?<hours>[0-9]{1,5})h)?((?<minutes>[0-9]{1,5})m)?((?<seconds>[0-9]{1,6})s)?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Notation();
 }

@@ -15,4 +15,7 @@ public sealed class UserError(string message, string? remedy = null, Exception? 
 
     /// <summary>What to do next.</summary>
     public string? Remedy { get; } = remedy;
+
+    /// <summary>The message alone: a stack trace would only stand between a person and the remedy.</summary>
+    public override string ToString() => Message;
 }

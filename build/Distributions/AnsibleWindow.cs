@@ -2,6 +2,7 @@ using KubeLab.Clusters;
 using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
+using Version = System.Version;
 
 namespace KubeLab.Distributions;
 

@@ -1,0 +1,57 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Ssh;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// The environment in which Ansible runs: the distribution's own configuration, with what has to be the cluster's own. A fact
+/// cache shared between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration
+/// switches host key checks off.
+/// </summary>
+/// <param name="cluster">The cluster.</param>
+/// <param name="distribution">The distribution whose playbooks run.</param>
+/// <param name="toolchain">The Ansible that runs them.</param>
+/// <param name="ssh">How nodes are reached.</param>
+public sealed class AnsibleEnvironment(Cluster cluster, Distribution distribution, AnsibleToolchain toolchain, SshOptions ssh)
+{
+    private const int MostForks = 50;
+
+    /// <summary>The variables for a run over a number of nodes.</summary>
+    public Dictionary<string, string?> For(int nodeCount)
+    {
+        var environment = ForInventory();
+        environment.Remove("ANSIBLE_CACHE_PLUGIN");
+        environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(cluster.ArtifactsDirectory, "facts");
+        environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
+        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', ssh.Common.Select(ShellWords.Quote));
+        environment["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlPath.Replace("%", "%%", StringComparison.Ordinal);
+        environment["ANSIBLE_TIMEOUT"] = $"{(int)ssh.ConnectTimeout.TotalSeconds}";
+        environment["ANSIBLE_HOST_KEY_CHECKING"] = cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
+        return environment;
+    }
+
+    /// <summary>The variables for reading the inventory: no cached facts, and what can't be parsed is an error.</summary>
+    public Dictionary<string, string?> ForInventory()
+    {
+        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["ANSIBLE_CACHE_PLUGIN"] = "memory",
+            ["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] = "True",
+            ["ANSIBLE_NOCOWS"] = "1",
+            ["ANSIBLE_DEPRECATION_WARNINGS"] = "False",
+            ["ANSIBLE_LOCALHOST_WARNING"] = "False",
+            ["PYTHONUNBUFFERED"] = "1",
+        };
+        if (File.Exists(distribution.File("ansible.cfg")))
+            environment["ANSIBLE_CONFIG"] = distribution.File("ansible.cfg");
+        if (toolchain.GalaxyDirectory is { } galaxy)
+        {
+            environment["ANSIBLE_ROLES_PATH"] = $"{distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";
+            environment["ANSIBLE_COLLECTIONS_PATHS"] = Path.Combine(galaxy, "collections");
+        }
+
+        return environment;
+    }
+}

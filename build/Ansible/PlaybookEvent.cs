@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// One line of <c>events.jsonl</c>, as the callback plugin <c>kubelab_events.py</c> writes it. Kinds and fields that aren't
+/// known are kept in <see cref="Data"/>.
+/// </summary>
+/// <param name="Kind">What happened: <c>play_start</c>, <c>task_start</c>, <c>result</c>, <c>stats</c>, …</param>
+/// <param name="Time">When, by the control machine's clock.</param>
+/// <param name="Data">The whole line.</param>
+public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
+{
+    /// <summary>The play's name, of a <c>play_start</c>.</summary>
+    public string? Play => Text("play");
+
+    /// <summary>The task's name.</summary>
+    public string? Task => Text("task");
+
+    /// <summary>The task's file and line.</summary>
+    public string? TaskPath => Text("path");
+
+    /// <summary>The role that the task belongs to.</summary>
+    public string? Role => Text("role");
+
+    /// <summary>The host, of a <c>result</c>.</summary>
+    public string? Host => Text("host");
+
+    /// <summary>How it ended, of a <c>result</c>: <c>ok</c>, <c>changed</c>, <c>skipped</c>, <c>failed</c>, <c>unreachable</c>.</summary>
+    public string? Status => Text("status");
+
+    /// <summary>How long the task took on the host, in seconds.</summary>
+    public double? Seconds => Data.TryGetProperty("seconds", out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    /// <summary>Whether a failure was ignored by the playbook.</summary>
+    public bool Ignored => Data.TryGetProperty("ignored", out var value) && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>Whether the result is withheld because the task has <c>no_log</c>.</summary>
+    public bool Censored => Data.TryGetProperty("censored", out var value) && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>What the module said of its failure: its message, the assertion that doesn't hold, or its standard error.</summary>
+    public string? FailureText
+    {
+        get
+        {
+            if (!Data.TryGetProperty("failure", out var failure) || failure.ValueKind != JsonValueKind.Object)
+                return null;
+            var words = new[] { "assertion", "msg", "stderr", "module_stderr", "stdout", "module_stdout" }
+                .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
+                .Where(text => text.Length > 0);
+            return string.Join('\n', words);
+        }
+    }
+
+    /// <summary>Reads a line; null where it is no event, as the last line of a run that was killed may be.</summary>
+    public static PlaybookEvent? Parse(string line)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("event", out var kind) || kind.ValueKind != JsonValueKind.String)
+                return null;
+            var seconds = root.TryGetProperty("time", out var time) && time.TryGetDouble(out var value) && value is > 0 and < 1e11 ? value : 0;
+            return new PlaybookEvent(
+                kind.GetString()!, DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)), root.Clone());
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private string? Text(string name) =>
+        Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

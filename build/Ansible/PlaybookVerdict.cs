@@ -1,0 +1,43 @@
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// Whether a run did what it should: judged from the recap against the inventory, as exit code 0 alone also means that no host
+/// matched, and once came with a dead host (Kubespray issue 13407).
+/// </summary>
+public static class PlaybookVerdict
+{
+    /// <summary>What is wrong with a run; nothing where it succeeded. Rescued and ignored failures are no failures.</summary>
+    /// <param name="exitCode">Ansible's exit code.</param>
+    /// <param name="events">The run's events.</param>
+    /// <param name="expected">The nodes that have to appear.</param>
+    public static IReadOnlyList<string> Judge(int exitCode, IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> expected)
+    {
+        if (PlayRecap.From(events) is not { } recap)
+            return [$"Ansible ended with exit code {exitCode} before its recap."];
+        if (recap.Hosts.Count == 0)
+            return ["The playbook matched no host, so it did nothing."];
+        var problems = recap.Hosts.Where(host => host.Value.Failed > 0 || host.Value.Unreachable > 0)
+            .Select(host => DescribeFailure(host.Key, host.Value, events)).ToList();
+        problems.AddRange(expected.Where(name => !recap.Hosts.ContainsKey(name)).Select(name => $"{name}: the playbook never ran on it."));
+        if (problems.Count == 0 && recap.Hosts.Values.Sum(counts => counts.Total) == 0)
+            problems.Add("The playbook ran no task.");
+        if (problems.Count == 0 && exitCode != 0)
+            problems.Add($"Ansible ended with exit code {exitCode}, although no host failed.");
+        return problems;
+    }
+
+    private static string DescribeFailure(string host, HostCounts counts, IReadOnlyList<PlaybookEvent> events)
+    {
+        var word = counts.Unreachable > 0 ? "unreachable" : "failed";
+        var last = events.LastOrDefault(each => each.Kind == "result" && each.Host == host && each.Status == word && !each.Ignored);
+        if (last is null)
+            return $"{host}: {word}.";
+        var said = last.Censored
+            ? "what it said is withheld (no_log); to see it: -e unsafe_show_logs=true where the role knows it, else look on the node"
+            : last.FailureText ?? "it said nothing";
+        return $"{host}: {word} in \"{last.Task}\" ({last.TaskPath})\n{Indented(said)}";
+    }
+
+    private static string Indented(string text) =>
+        string.Join('\n', text.Split('\n').Take(20).Select(line => $"    {line.TrimEnd()}"));
+}

@@ -1,0 +1,147 @@
+"""Writes what an Ansible run does as JSON lines, one event a line, beside the user's own stdout callback.
+
+Works with ansible-core 2.12 to 2.20 and Ansible 2.9 to 2.11; standard library only. The file is named by the environment
+variable KUBELAB_EVENTS; without it the plugin does nothing. Results of tasks with no_log are never written.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any, Dict, IO, Optional
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+    name: kubelab_events
+    type: notification
+    short_description: writes plays, tasks and results as JSON lines
+    description:
+      - One JSON object a line, into the file that the environment variable KUBELAB_EVENTS names.
+    requirements:
+      - none
+"""
+
+# A message is cut here: a task that prints a megabyte must not make the record one.
+MESSAGE_LIMIT = 8000
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "kubelab_events"
+    CALLBACK_NEEDS_ENABLED = True
+    CALLBACK_NEEDS_WHITELIST = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._file: Optional[IO[str]] = None
+        self._started: Dict[str, float] = {}
+        path = os.environ.get("KUBELAB_EVENTS")
+        if path:
+            self._file = open(path, "a", encoding="utf-8", buffering=1)
+        else:
+            self.disabled = True
+
+    def _write(self, event: str, **fields: Any) -> None:
+        if self._file is None:
+            return
+        line: Dict[str, Any] = {"event": event, "time": round(time.time(), 3)}
+        line.update((name, value) for name, value in fields.items() if value is not None)
+        try:
+            self._file.write(json.dumps(line, default=str) + "\n")
+        except (OSError, ValueError):
+            # A full disk must not fail the playbook that may be about to free it.
+            self._file = None
+
+    @staticmethod
+    def _role(task: Any) -> Optional[str]:
+        role = getattr(task, "_role", None)
+        return role.get_name() if role is not None else None
+
+    def _result(self, result: Any, status: str, ignored: bool = False) -> None:
+        task = getattr(result, "task", None) or result._task
+        host = getattr(result, "host", None) or result._host
+        data = getattr(result, "result", None)
+        if not isinstance(data, dict):
+            data = result._result
+        fields: Dict[str, Any] = {
+            "host": host.get_name(),
+            "task": task.get_name(),
+            "task_id": str(task._uuid),
+            "path": task.get_path(),
+            "role": self._role(task),
+            "action": task.action,
+            "status": status,
+            "ignored": True if ignored else None,
+        }
+        key = "%s/%s" % (host.get_name(), task._uuid)
+        started = self._started.pop(key, None) or self._started.get(str(task._uuid))
+        if started is not None:
+            fields["seconds"] = round(time.time() - started, 3)
+        if task.no_log or data.get("_ansible_no_log"):
+            fields["censored"] = True
+        elif status in ("failed", "unreachable"):
+            fields.update(self._failure(data))
+        self._write("result", **fields)
+
+    def _failure(self, data: Dict[str, Any]) -> Dict[str, Any]:
+        failed_items = [item for item in data.get("results", []) if isinstance(item, dict) and item.get("failed")]
+        source = failed_items[0] if failed_items else data
+        # An item of a loop can be censored on its own.
+        if source.get("_ansible_no_log"):
+            return {"censored": True}
+        fields: Dict[str, Any] = {}
+        for name in ("msg", "assertion", "stderr", "stdout", "rc", "cmd", "module_stderr", "module_stdout", "exception"):
+            value = source.get(name)
+            if value not in (None, "", []):
+                text = value if isinstance(value, (int, bool)) else str(value)
+                fields[name] = text[:MESSAGE_LIMIT] if isinstance(text, str) else text
+        return {"failure": fields}
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        self._write("playbook_start", playbook=os.path.basename(playbook._file_name))
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._write("play_start", play=play.get_name().strip())
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        self._started[str(task._uuid)] = time.time()
+        self._write(
+            "task_start", task=task.get_name(), task_id=str(task._uuid), path=task.get_path(), role=self._role(task),
+            action=task.action)
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        self.v2_playbook_on_task_start(task, False)
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        self._started["%s/%s" % (host.get_name(), task._uuid)] = time.time()
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        data = getattr(result, "result", None) or result._result
+        self._result(result, "changed" if data.get("changed") else "ok")
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._result(result, "failed", ignored=bool(ignore_errors))
+
+    def v2_runner_on_skipped(self, result: Any) -> None:
+        self._result(result, "skipped")
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        task = getattr(result, "task", None) or result._task
+        self._result(result, "unreachable", ignored=bool(getattr(task, "ignore_unreachable", False)))
+
+    def v2_runner_retry(self, result: Any) -> None:
+        task = getattr(result, "task", None) or result._task
+        host = getattr(result, "host", None) or result._host
+        self._write("retry", host=host.get_name(), task=task.get_name(), task_id=str(task._uuid))
+
+    def v2_playbook_on_no_hosts_matched(self) -> None:
+        self._write("no_hosts_matched")
+
+    def v2_playbook_on_no_hosts_remaining(self) -> None:
+        self._write("no_hosts_remaining")
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._write("stats", hosts={host: stats.summarize(host) for host in sorted(stats.processed)})

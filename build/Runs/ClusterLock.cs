@@ -1,0 +1,62 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Runs;
+
+/// <summary>
+/// One run a cluster at a time. The operating system holds the lock on an open file, so it ends with the process that took it,
+/// however that ends.
+/// </summary>
+public sealed class ClusterLock : IDisposable
+{
+    private sealed record Owner(int ProcessId, string User, string Host, DateTimeOffset Since);
+
+    private readonly FileStream file;
+
+    private ClusterLock(FileStream file) => this.file = file;
+
+    /// <summary>Takes the lock of a cluster.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="time">Tells when it was taken.</param>
+    /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
+    public static ClusterLock Take(Cluster cluster, TimeProvider time)
+    {
+        Directory.CreateDirectory(cluster.ArtifactsDirectory);
+        var path = Path.Combine(cluster.ArtifactsDirectory, "lock");
+        var ownerPath = Path.Combine(cluster.ArtifactsDirectory, "lock.json");
+        FileStream held;
+        try
+        {
+            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new UserError(
+                $"Another run on the cluster {cluster.Name} is going on{Describe(ownerPath)}.",
+                "Wait for it to end, or end it with Ctrl+C where it runs.",
+                exception);
+        }
+
+        var owner = new Owner(Environment.ProcessId, Environment.UserName, Environment.MachineName, time.GetUtcNow());
+        File.WriteAllText(ownerPath, JsonSerializer.Serialize(owner));
+        return new ClusterLock(held);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => file.Dispose();
+
+    private static string Describe(string ownerPath)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Owner>(File.ReadAllText(ownerPath)) is { } owner
+                ? $": process {owner.ProcessId} of {owner.User} on {owner.Host}, since {owner.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC"
+                : "";
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return "";
+        }
+    }
+}

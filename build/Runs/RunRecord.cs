@@ -1,0 +1,71 @@
+using System.Globalization;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Runs;
+
+/// <summary>
+/// What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the first file
+/// goes into it, so a run that leaves nothing leaves no folder.
+/// </summary>
+public sealed class RunRecord
+{
+    private const int RunsKept = 20;
+    private readonly Cluster cluster;
+    private readonly string directory;
+    private bool prepared;
+
+    /// <summary>Creates a record.</summary>
+    /// <param name="cluster">The cluster that the run is about.</param>
+    /// <param name="started">When the run started.</param>
+    public RunRecord(Cluster cluster, DateTimeOffset started)
+    {
+        this.cluster = cluster;
+        var name = started.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ssZ", CultureInfo.InvariantCulture);
+        directory = Path.Combine(cluster.RunsDirectory, name);
+        for (var another = 2; System.IO.Directory.Exists(directory); another++)
+            directory = Path.Combine(cluster.RunsDirectory, $"{name}-{another}");
+    }
+
+    /// <summary>The folder, absolute.</summary>
+    public string Directory => Prepared().directory;
+
+    /// <summary>Whether anything was written.</summary>
+    public bool HasContent => prepared;
+
+    /// <summary>All that Ansible said.</summary>
+    public string AnsibleLog => File("ansible.log");
+
+    /// <summary>The events of the playbook, one JSON object a line.</summary>
+    public string EventsFile => File("events.jsonl");
+
+    /// <summary>The commands that ran, as they can be pasted.</summary>
+    public string CommandsFile => File("commands.txt");
+
+    /// <summary>The summary for people, in Markdown.</summary>
+    public string SummaryFile => File("summary.md");
+
+    /// <summary>A file of the record, absolute.</summary>
+    public string File(string name) => Path.Combine(Directory, name);
+
+    /// <summary>Notes a command that ran.</summary>
+    public void AddCommand(CommandLine command) => System.IO.File.AppendAllText(CommandsFile, $"{command}\n");
+
+    private RunRecord Prepared()
+    {
+        if (prepared)
+            return this;
+        prepared = true;
+        System.IO.Directory.CreateDirectory(directory);
+        Prune();
+        return this;
+    }
+
+    // Names sort by time, so the oldest come first.
+    private void Prune()
+    {
+        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).Order(StringComparer.Ordinal).ToList();
+        foreach (var old in runs.Take(Math.Max(0, runs.Count - RunsKept)))
+            System.IO.Directory.Delete(old, recursive: true);
+    }
+}
