@@ -1,0 +1,79 @@
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke;
+
+/// <summary>What a check works with in one round: the cluster, what is expected of it, and what was read of it so far.</summary>
+/// <param name="kubectl">Runs kubectl.</param>
+/// <param name="api">The round's reads.</param>
+/// <param name="options">How the test is run.</param>
+/// <param name="expected">What the cluster should be.</param>
+/// <param name="time">The time.</param>
+public sealed class SmokeContext(
+    IKubectl kubectl, KubeApi api, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
+{
+    private readonly Lazy<Task<NodeStates>> _states = new(() => JudgeNodesAsync(api));
+
+    /// <summary>Runs kubectl.</summary>
+    public IKubectl Kubectl { get; } = kubectl;
+
+    /// <summary>The round's reads of the API.</summary>
+    public KubeApi Api { get; } = api;
+
+    /// <summary>How the test is run.</summary>
+    public SmokeOptions Options { get; } = options;
+
+    /// <summary>What the cluster should be.</summary>
+    public SmokeExpectations Expected { get; } = expected;
+
+    /// <summary>The time.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>etcd's own client, for clusters whose etcd is no pod; null where there is no way to it.</summary>
+    public IEtcdClient? Etcd { get; init; }
+
+    /// <summary>The test's namespace; null in tier 0.</summary>
+    public SmokeStage? Stage { get; init; }
+
+    /// <summary>The test's namespace, for a check of tier 1.</summary>
+    /// <exception cref="InvalidOperationException">There is none in this tier.</exception>
+    public SmokeStage RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
+
+    /// <summary>The same round with the test's namespace.</summary>
+    public SmokeContext On(SmokeStage stage) => new(Kubectl, Api, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
+
+    /// <summary>The nodes.</summary>
+    public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);
+
+    /// <summary>The pods of kube-system.</summary>
+    public Task<IReadOnlyList<KubePod>> SystemPodsAsync() => Api.ListAsync(ApiPaths.SystemPods, KubePod.Read);
+
+    /// <summary>Which nodes can be counted on; nothing is known where they may not be read.</summary>
+    public Task<NodeStates> NodeStatesAsync() => _states.Value;
+
+    private static async Task<NodeStates> JudgeNodesAsync(KubeApi api)
+    {
+        var nodes = api.ListAsync(ApiPaths.Nodes, KubeNode.Read);
+        var nodeLeases = LeasesAsync(api, ApiPaths.NodeLeases);
+        var otherLeases = LeasesAsync(api, ApiPaths.SystemLeases);
+        try
+        {
+            return NodeStates.Judge(await nodes, await nodeLeases, await otherLeases);
+        }
+        catch (ApiProblem problem) when (problem.Kind == ApiProblemKind.Forbidden)
+        {
+            return NodeStates.Unknown;
+        }
+    }
+
+    private static async Task<IReadOnlyList<KubeLease>> LeasesAsync(KubeApi api, string path)
+    {
+        try
+        {
+            return await api.ListAsync(path, KubeLease.Read);
+        }
+        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.NotFound)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke;
+
+/// <summary>Removes the test's namespaces: this run's, and those that killed runs left behind.</summary>
+/// <param name="kubectl">Runs kubectl.</param>
+/// <param name="time">The time.</param>
+public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Asks for the removal of a namespace with all that is in it, and doesn't wait for it.</summary>
+    /// <exception cref="ApiProblem">The API did not accept it; a namespace that is gone is fine.</exception>
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        var result = await kubectl.RunAsync(
+            KubectlCall.Of("delete", "--raw", $"{ApiPaths.Namespaces}/{name}") with { Limit = Limit }, cancellationToken);
+        if (!result.Succeeded && ApiProblem.Classify(result.Error) != ApiProblemKind.NotFound)
+            throw ApiProblem.From($"Removing the namespace {name}", result);
+    }
+
+    /// <summary>Waits until a namespace is gone.</summary>
+    /// <returns>Null once it is gone; after the limit, what still holds it.</returns>
+    public async Task<string?> WaitUntilGoneAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var end = time.GetUtcNow() + limit;
+        while (true)
+        {
+            var result = await kubectl.RunAsync(KubectlCall.Read($"{ApiPaths.Namespaces}/{name}", Limit), cancellationToken);
+            if (!result.Succeeded && ApiProblem.Classify(result.Error) == ApiProblemKind.NotFound)
+                return null;
+            if (time.GetUtcNow() >= end)
+                return result.Succeeded ? Holds(result.Output) : ApiProblem.From("reading the namespace", result).Reason;
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes the namespaces of runs that did not live to do it themselves.</summary>
+    /// <returns>Their names.</returns>
+    /// <exception cref="ApiProblem">The API gave no answer.</exception>
+    public async Task<IReadOnlyList<string>> RemoveAbandonedAsync(KubeApi api, CancellationToken cancellationToken)
+    {
+        var label = Uri.EscapeDataString(SmokeStage.Label);
+        var abandoned = await api.FreshListAsync($"{ApiPaths.Namespaces}?labelSelector={label}", KubeNamespace.Read);
+        List<string> names =
+        [
+            .. abandoned
+                .Where(found => !found.IsDeleted && SmokeOwner.IsAbandoned(found.Annotations, time.GetUtcNow()))
+                .Select(found => found.Name),
+        ];
+        foreach (var name in names)
+            await RemoveAsync(name, cancellationToken);
+        return names;
+    }
+
+    private static string Holds(string json)
+    {
+        var said = KubeNamespace.Parse(json).Conditions.Where(condition => condition.Status == "True")
+            .Select(condition => condition.Message).Where(message => message.Length > 0).ToList();
+        return said.Count == 0 ? "it is still being deleted" : string.Join("; ", said);
+    }
+}

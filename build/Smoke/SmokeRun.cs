@@ -1,0 +1,67 @@
+namespace KubeLab.Smoke;
+
+/// <summary>A smoke test while it runs: what is to be looked at, and what was found so far.</summary>
+/// <param name="kubectl">Runs kubectl.</param>
+/// <param name="checks">The checks that were chosen.</param>
+/// <param name="options">How it is run.</param>
+/// <param name="expected">What the cluster should be.</param>
+/// <param name="started">When it began.</param>
+internal sealed class SmokeRun(
+    IKubectl kubectl,
+    IReadOnlyList<ISmokeCheck> checks,
+    SmokeOptions options,
+    SmokeExpectations expected,
+    DateTimeOffset started)
+{
+    private readonly List<SmokeCheckResult> _results = [];
+
+    public IKubectl Kubectl { get; } = kubectl;
+
+    public SmokeOptions Options { get; } = options;
+
+    public SmokeExpectations Expected { get; } = expected;
+
+    /// <summary>The checks that only read.</summary>
+    public IReadOnlyList<ISmokeCheck> Reading { get; } = [.. checks.Where(check => check.Tier == 0)];
+
+    /// <summary>The checks that need the test's namespace.</summary>
+    public IReadOnlyList<ISmokeCheck> Staged { get; } = [.. checks.Where(check => check.Tier > 0)];
+
+    /// <summary>Those of them that run while it stands.</summary>
+    public IReadOnlyList<ISmokeCheck> Opening => [.. Staged.Where(check => check is not IClosingCheck)];
+
+    /// <summary>Those of them that look at its removal.</summary>
+    public IReadOnlyList<ISmokeCheck> Closing => [.. Staged.Where(check => check is IClosingCheck)];
+
+    public IReadOnlyList<SmokeCheckResult> Results => _results;
+
+    public int Rounds { get; set; } = 1;
+
+    public string? Namespace { get; set; }
+
+    public string? CouldNotRun { get; set; }
+
+    public void Add(IEnumerable<SmokeCheckResult> results) => _results.AddRange(results);
+
+    public void Skip(IEnumerable<ISmokeCheck> skipped, string reason) =>
+        Add(skipped.Select(check => new SmokeCheckResult(check, SmokeVerdict.Skip(reason), TimeSpan.Zero)));
+
+    public SmokeReport Report(TimeSpan duration)
+    {
+        // A check that was chosen and never came to a result is shown as what it is.
+        var missing = checks.Except(_results.Select(result => result.Check)).ToList();
+        Skip(missing, CouldNotRun ?? "the test ended before it");
+        var order = checks.Select((check, index) => (check.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
+        return new SmokeReport
+        {
+            Checks = [.. _results.OrderBy(result => order[result.Check.Id])],
+            Started = started,
+            Duration = duration,
+            Kubectl = Kubectl.Description,
+            Tier = Options.Tier,
+            Rounds = Rounds,
+            Namespace = Namespace,
+            CouldNotRun = CouldNotRun,
+        };
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using KubeLab.Commands;
+using KubeLab.Reports;
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke;
+
+/// <summary>
+/// Runs the smoke test: the checks of tier 0 all at once, as often as asked; then, in a namespace that is always removed, those
+/// of tier 1.
+/// </summary>
+/// <param name="kubectl">Runs kubectl.</param>
+/// <param name="log">What a person reads meanwhile.</param>
+/// <param name="time">The time.</param>
+/// <param name="checks">The checks to choose from; null for all that there are.</param>
+public sealed class SmokeRunner(
+    IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
+{
+    private const int CallsAtOnce = 8;
+
+    private static readonly TimeSpan RemovalRequestLimit = TimeSpan.FromSeconds(25);
+
+    /// <summary>etcd's own client, for clusters whose etcd is no pod.</summary>
+    public IEtcdClient? Etcd { get; init; }
+
+    /// <summary>Runs the test.</summary>
+    /// <param name="options">How.</param>
+    /// <param name="expected">What the cluster should be.</param>
+    /// <param name="cancellationToken">Ends the test; its namespace is removed all the same.</param>
+    /// <exception cref="UserError">The choice of checks is wrong, or kubectl can't be started.</exception>
+    /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
+    public async Task<SmokeReport> RunAsync(
+        SmokeOptions options, SmokeExpectations expected, CancellationToken cancellationToken = default)
+    {
+        var selected = SmokeChecks.Select(checks ?? SmokeChecks.All, options);
+        using var bounded = new BoundedKubectl(kubectl, CallsAtOnce);
+        var run = new SmokeRun(bounded, selected, options, expected, time.GetUtcNow());
+        var started = Stopwatch.GetTimestamp();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Timeout + options.Wait);
+        try
+        {
+            var context = await RunTierZeroAsync(run, limit.Token);
+            await RunTierOneAsync(run, context, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            run.CouldNotRun = $"it had not ended after {ConsoleLog.Elapsed(options.Timeout + options.Wait)}";
+        }
+
+        return run.Report(Stopwatch.GetElapsedTime(started));
+    }
+
+    private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, CancellationToken cancellationToken)
+    {
+        var patience = new SmokePatience(run.Options, log, time);
+        SmokeContext context;
+        IReadOnlyList<SmokeCheckResult> results;
+        do
+        {
+            var api = new KubeApi(run.Kubectl, run.Options.ReadLimit, cancellationToken);
+            context = new SmokeContext(run.Kubectl, api, run.Options, run.Expected, time) { Etcd = Etcd };
+            results = await SmokeCheckRunner.RunAsync(run.Reading, context, cancellationToken);
+        }
+        while (await patience.WantsAnotherRoundAsync(results, cancellationToken));
+
+        run.Rounds = patience.Rounds;
+        run.Add(await WithEvidenceAsync(run.Kubectl, results, cancellationToken));
+        return context;
+    }
+
+    private async Task RunTierOneAsync(SmokeRun run, SmokeContext context, CancellationToken cancellationToken)
+    {
+        if (run.Staged.Count == 0)
+            return;
+        if (await StageGate.ReasonAsync(context, run.Results) is { } reason)
+        {
+            run.Skip(run.Staged, reason);
+            return;
+        }
+
+        var namespaces = new SmokeNamespaces(run.Kubectl, time);
+        var stage = new SmokeStage(context, run.Staged, await context.NodeStatesAsync(), cancellationToken);
+        var onStage = context.On(stage);
+        run.Namespace = stage.Name;
+        try
+        {
+            await RemoveAbandonedAsync(namespaces, context, cancellationToken);
+            log.Info($"Tier 1 works in the namespace {stage.Name} with the image {run.Options.PodImage} …");
+            await stage.CreateAsync();
+            var results = await SmokeCheckRunner.RunAsync(run.Opening, onStage, cancellationToken);
+            run.Add(await WithEvidenceAsync(run.Kubectl, results, cancellationToken));
+        }
+        catch (ApiProblem problem)
+        {
+            run.CouldNotRun = problem.Message;
+            run.Skip(run.Staged, problem.Message);
+            return;
+        }
+        finally
+        {
+            await RemoveAsync(namespaces, stage.Name);
+        }
+
+        run.Add(await SmokeCheckRunner.RunAsync(run.Closing, onStage, cancellationToken));
+    }
+
+    private async Task RemoveAbandonedAsync(
+        SmokeNamespaces namespaces, SmokeContext context, CancellationToken cancellationToken)
+    {
+        foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
+            log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
+    }
+
+    // Also after an interrupt: that is why it has a limit of its own instead of the test's token.
+    private async Task RemoveAsync(SmokeNamespaces namespaces, string name)
+    {
+        using var limit = new CancellationTokenSource(RemovalRequestLimit);
+        try
+        {
+            await namespaces.RemoveAsync(name, limit.Token);
+        }
+        catch (Exception exception) when (exception is ApiProblem or OperationCanceledException or UserError)
+        {
+            log.Warning($"The namespace {name} could not be removed ({exception.Message}). The next smoke test will, or: "
+                + $"kubectl delete namespace {name}");
+        }
+    }
+
+    private static async Task<IReadOnlyList<SmokeCheckResult>> WithEvidenceAsync(
+        IKubectl kubectl, IReadOnlyList<SmokeCheckResult> results, CancellationToken cancellationToken)
+    {
+        var collector = new SmokeEvidenceCollector(kubectl);
+        return await Task.WhenAll(results.Select(async result => result.Failed
+            ? result with { Evidence = await collector.CollectAsync(result.Verdict, cancellationToken) }
+            : result));
+    }
+}

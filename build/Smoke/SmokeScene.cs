@@ -1,0 +1,24 @@
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke;
+
+/// <summary>What stands in the test's namespace once its pods are ready.</summary>
+/// <param name="Namespace">The namespace's name.</param>
+/// <param name="Agents">The agents that can be used, by node name in order.</param>
+/// <param name="Pods">All pods of the namespace.</param>
+/// <param name="Services">Its Services, by name.</param>
+/// <param name="Events">The warnings among its events.</param>
+public sealed record SmokeScene(
+    string Namespace,
+    IReadOnlyList<SmokeAgent> Agents,
+    IReadOnlyList<KubePod> Pods,
+    IReadOnlyDictionary<string, KubeService> Services,
+    IReadOnlyList<KubeEvent> Events)
+{
+    /// <summary>The label that says which part a pod plays.</summary>
+    public const string PartLabel = "kubelab.dev/part";
+
+    /// <summary>The ready pods that play a part.</summary>
+    public IReadOnlyList<KubePod> Ready(string part) =>
+        [.. Pods.Where(pod => pod.IsReady && !pod.IsDeleted && pod.Labels.GetValueOrDefault(PartLabel) == part)];
+}
