@@ -1,0 +1,25 @@
+using KubeLab.Ansible;
+using KubeLab.Kubeconfigs;
+using Nuke.Common;
+
+// The playbook, and the kubeconfig that it leaves.
+sealed partial class Build
+{
+    Target InstallCluster => _ => _
+        .Description("Runs the distribution's cluster.yml")
+        .DependsOn(ValidateNodes)
+        .Executes(async () =>
+        {
+            _ = Lock;
+            var playbook = await PlaybookAsync();
+            await playbook.RunAsync("cluster.yml", await Nodes, PlaybookOptions, Interruption);
+        });
+
+    Target FetchKubeconfig => _ => _
+        .Description("Writes artifacts/<cluster>/admin.conf, readable by you alone")
+        .DependsOn(InstallRequirements)
+        .After(InstallCluster)
+        .Executes(async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption));
+
+    PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, ExtraVariables = ExtraVars };
+}

@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using KubeLab.Ansible;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Reports;
+using KubeLab.Runs;
+using KubeLab.Ssh;
+using Nuke.Common;
+using Spectre.Console;
+
+// The objects that the targets hand over to, each made once and only when a target needs it, so that every target runs alone.
+sealed partial class Build
+{
+    const int InterruptedExitCode = 130;
+
+    readonly CancellationTokenSource interruption = new();
+    readonly List<PosixSignalRegistration> signals = [];
+    Task<Distribution>? fetchedDistribution;
+    Task<AnsibleToolchain>? ensuredToolchain;
+    Task<Inventory>? readInventory;
+
+    CancellationToken Interruption => interruption.Token;
+
+    ConsoleLog Console => field ??= new ConsoleLog(AnsiConsole.Console, TimeProvider.System);
+
+    CommandRunner Commands { get; } = new();
+
+    DebianPackages Packages => field ??= new DebianPackages(Commands, Console);
+
+    ClusterLocator Locator => field ??= new ClusterLocator(RootDirectory);
+
+    Cluster Cluster => field ??= Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
+
+    RunRecord Record => field ??= new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
+
+    ClusterLock Lock => field ??= ClusterLock.Take(Cluster, TimeProvider.System);
+
+    SshOptions SshOptions => field ??= new SshOptions(Cluster);
+
+    INodeShell Shell => field ??= NodeShells.For(Cluster, SshOptions, Commands);
+
+    DistributionFetcher Fetcher => field ??= new DistributionFetcher(Commands, Console, CacheDirectory.Path);
+
+    // The two lines that choose between the lab and machines of one's own.
+    bool UsesLab => Cluster.Settings.Distribution == "lab";
+
+    Task<Distribution> FetchedDistribution => fetchedDistribution ??=
+        UsesLab ? Task.FromResult(KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
+        : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
+
+    Task<AnsibleToolchain> Toolchain => ensuredToolchain ??= EnsureToolchainAsync();
+
+    Task<Inventory> Nodes => readInventory ??= ReadInventoryAsync();
+
+    protected override void OnBuildInitialized()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+            signals.Add(PosixSignalRegistration.Create(signal, Interrupt));
+    }
+
+    // The first interrupt lets children stop and the record be completed; a second one finds no handler and ends everything.
+    void Interrupt(PosixSignalContext context)
+    {
+        if (interruption.IsCancellationRequested)
+            return;
+        context.Cancel = true;
+        ExitCode = InterruptedExitCode;
+        Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
+        interruption.Cancel();
+    }
+
+    async Task<AnsibleToolchain> EnsureToolchainAsync()
+    {
+        var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
+        return await installer.EnsureAsync(await FetchedDistribution, Cluster.Settings.Ansible.Version, Interruption);
+    }
+
+    async Task<AnsibleEnvironment> AnsibleEnvironmentAsync() =>
+        new(Cluster, await FetchedDistribution, await Toolchain, SshOptions);
+
+    async Task<Inventory> ReadInventoryAsync()
+    {
+        var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution);
+        return await reader.ReadAsync(Cluster, Interruption);
+    }
+
+    async Task<PlaybookRun> PlaybookAsync() =>
+        new(Commands, Console, await Toolchain, await AnsibleEnvironmentAsync(), Cluster, await FetchedDistribution, Record);
+}

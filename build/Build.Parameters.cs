@@ -1,0 +1,78 @@
+using KubeLab.Clusters;
+using Nuke.Common;
+
+// What can be said on the command line, in the environment or in .nuke/parameters.json; the rest is a cluster's kubelab.yml.
+sealed partial class Build
+{
+    [Parameter("The cluster: a folder under inventory/, or a path to one or to an inventory file. Default: lab")]
+    readonly string Inventory = "lab";
+
+    [Parameter("The distribution of Kubernetes: kubespray or lab. Default: what kubelab.yml says, else kubespray")]
+    readonly string? Distribution;
+
+    [Parameter("The Kubespray version: a git tag, branch or commit. Default: v2.31.0")]
+    readonly string? KubesprayVersion;
+
+    [Parameter("A local Kubespray checkout, instead of a version")]
+    readonly string? KubesprayPath;
+
+    [Parameter("Where Kubespray is cloned from. Default: its public repository")]
+    readonly string? KubesprayUrl;
+
+    [Parameter("Picks requirements-<version>.txt and .yml, where the distribution has them, as 2.12. Default: requirements.txt")]
+    readonly string? AnsibleVersion;
+
+    [Parameter("The private key to reach the nodes with. Default: OpenSSH's own choice")]
+    readonly string? PrivateKey;
+
+    [Parameter("The user to log in as, where the inventory names none. Default: OpenSSH's own choice")]
+    readonly string? SshUser;
+
+    [Parameter("The SSH client: openssh or sshnet. Default: openssh")]
+    readonly string? SshClient;
+
+    [Parameter("The user that tasks run as on the nodes. Default: root")]
+    readonly string? BecomeUser;
+
+    [Parameter("A file, readable by you alone, with the password for sudo on the nodes. Default: none is needed")]
+    readonly string? BecomePasswordFile;
+
+    [Parameter("Only these hosts, as Ansible's --limit. Default: all")]
+    readonly string? Limit;
+
+    [Parameter("Only tasks with these tags. Default: all", Separator = ",")]
+    readonly string[] Tags = [];
+
+    [Parameter("No tasks with these tags. Default: none", Separator = ",")]
+    readonly string[] SkipTags = [];
+
+    [Parameter("Variables for the playbook that outrank all others: JSON (booleans stay booleans) or @file")]
+    readonly string? ExtraVars;
+
+    [Parameter("Only these checks of the preflight or the smoke test, by id. Default: all", Separator = ",")]
+    readonly string[] Checks = [];
+
+    [Parameter("None of these checks of the preflight or the smoke test, by id. Default: what kubelab.yml says", Separator = ",")]
+    readonly string[] SkipChecks = [];
+
+    [Parameter("The kubeconfig of the cluster to test. Default: artifacts/<cluster>/admin.conf")]
+    readonly string? Kubeconfig;
+
+    // The settings that the parameters above stand for, by their path in kubelab.yml.
+    IReadOnlyList<(string Parameter, string Path, string? Value)> GivenSettings =>
+    [
+        (nameof(Distribution), "distribution", Distribution),
+        (nameof(KubesprayVersion), "kubespray.version", KubesprayVersion),
+        (nameof(KubesprayPath), "kubespray.path", KubesprayPath),
+        (nameof(KubesprayUrl), "kubespray.url", KubesprayUrl),
+        (nameof(AnsibleVersion), "ansible.version", AnsibleVersion),
+        (nameof(PrivateKey), "ssh.private_key", PrivateKey),
+        (nameof(SshUser), "ssh.user", SshUser),
+        (nameof(SshClient), "ssh.client", SshClient),
+        (nameof(BecomeUser), "become.user", BecomeUser),
+        (nameof(BecomePasswordFile), "become.password_file", BecomePasswordFile),
+    ];
+
+    ParameterLayers Layers => field ??= ParameterLayers.From(
+        GivenSettings, Environment.GetCommandLineArgs(), Environment.GetEnvironmentVariables(), RootDirectory);
+}

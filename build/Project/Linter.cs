@@ -1,0 +1,32 @@
+namespace KubeLab.Project;
+
+/// <summary>One tool that reads KubeLab's own sources.</summary>
+/// <param name="Name">How it is called in the result.</param>
+/// <param name="Program">The program.</param>
+/// <param name="DebianPackage">The package that brings it; null where it comes with the .NET SDK.</param>
+/// <param name="Arguments">What precedes the files.</param>
+public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
+{
+    /// <summary>The tracked files that it reads, as git pathspecs; none where it finds them by itself.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>The folder that it runs in, relative to the root.</summary>
+    public string Directory { get; init; } = ".";
+
+    /// <summary>Environment variables that it needs.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
+    /// <summary>Every linter, the quickest first.</summary>
+    public static IReadOnlyList<Linter> All { get; } =
+    [
+        new("shellcheck", "shellcheck", "shellcheck", ["--severity=style"]) { Files = ["*.sh", ".ci/run"] },
+        new("yamllint", "yamllint", "yamllint", ["--strict"]) { Files = ["*.yml", "*.yaml"] },
+        new("python", "python3", "python3", ["-m", "py_compile"])
+        {
+            Files = ["*.py"],
+            Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PYTHONPYCACHEPREFIX"] = "/tmp/kubelab-pycache" },
+        },
+        new("ansible-lint", "ansible-lint", "ansible-lint", ["--offline", "--nocolor"]) { Directory = "lab/distribution" },
+        new("dotnet format", "dotnet", null, ["format", "KubeLab.Build.sln", "--verify-no-changes", "--severity", "warn", "--no-restore"]),
+    ];
+}

@@ -1,0 +1,61 @@
+using KubeLab.Commands;
+using KubeLab.Reports;
+
+namespace KubeLab.Project;
+
+/// <summary>Runs test projects with <c>dotnet test</c>, their output live, and counts their results.</summary>
+/// <param name="commands">Runs dotnet.</param>
+/// <param name="log">Shows the output.</param>
+/// <param name="rootDirectory">The repository's root.</param>
+public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootDirectory)
+{
+    private string ResultsDirectory => Path.Combine(rootDirectory, "artifacts", "tests");
+
+    /// <summary>Runs suites one after another; a suite that fails does not keep the others from running.</summary>
+    /// <param name="suites">The suites.</param>
+    /// <param name="limit">How long each may take.</param>
+    /// <param name="filter">Only tests whose full name contains this; null for all.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserError">A test failed, or a suite broke off.</exception>
+    public async Task RunAsync(
+        IReadOnlyList<TestSuite> suites, TimeSpan limit, string? filter, CancellationToken cancellationToken = default)
+    {
+        var counts = TestCounts.None;
+        foreach (var suite in suites)
+            counts += await RunAsync(suite, limit, filter, cancellationToken);
+        foreach (var reason in counts.SkipReasons)
+            log.Warning($"skipped {reason}");
+        log.Info(counts.ToString());
+        if (counts.Failed > 0)
+            throw new UserError($"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
+    }
+
+    private async Task<TestCounts> RunAsync(TestSuite suite, TimeSpan limit, string? filter, CancellationToken cancellationToken)
+    {
+        var results = Path.Combine(ResultsDirectory, $"{suite.Name}.trx");
+        File.Delete(results);
+        List<string> arguments =
+        [
+            "test", suite.ProjectFile, "--nologo", "--results-directory", ResultsDirectory,
+            "--logger", $"trx;LogFileName={suite.Name}.trx", "--logger", "console;verbosity=normal",
+        ];
+        if (filter is not null)
+            arguments.AddRange(["--filter", $"FullyQualifiedName~{filter}"]);
+        var command = new CommandLine("dotnet", arguments)
+        {
+            WorkingDirectory = rootDirectory,
+            Timeout = limit,
+            Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                // A test starts programs of its own: what this run was told must not reach them.
+                ["NUKE_ROOT"] = null,
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+            },
+        };
+        log.Command(command with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) });
+        var result = await commands.RunAsync(command, log.Info, log.Info, cancellationToken);
+        if (!File.Exists(results))
+            result.EnsureSucceeded($"The test suite {suite.Name}");
+        return TestCounts.Read(results);
+    }
+}
