@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Reads <c>stat -f</c>, and <c>df -Pk</c> where there is none.</summary>
+internal static class FileSystemParser
+{
+    /// <summary>Reads the lines; those that are of neither form are left out.</summary>
+    public static IReadOnlyList<FileSystem> Parse(IReadOnlyList<string> lines) =>
+        [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(words => Stat(words) ?? Df(words)).OfType<FileSystem>()];
+
+    // "stat ID BLOCK-SIZE BLOCKS FREE INODES FREE-INODES PATH"
+    private static FileSystem? Stat(string[] words)
+    {
+        if (words is not ["stat", var id, .. var figures, var path] || figures.Length != 5 || Figures(figures) is not [var size, var blocks, var free, var inodes, var freeInodes])
+            return null;
+        return Saturated(blocks, size) is var all && Saturated(free, size) is var left
+            ? new FileSystem(id, path, all, Math.Min(left, all), inodes, freeInodes)
+            : null;
+    }
+
+    // "FILESYSTEM KILOBYTES USED FREE PERCENT MOUNT-POINT"
+    private static FileSystem? Df(string[] words)
+    {
+        if (words.Length != 6 || Figures([words[1], words[3]]) is not [var size, var free])
+            return null;
+        return new FileSystem(words[0], words[5], Saturated(size, 1024), Saturated(free, 1024), 0, 0);
+    }
+
+    private static long[]? Figures(IReadOnlyList<string> words)
+    {
+        var figures = new long[words.Count];
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (!long.TryParse(words[i], NumberStyles.None, null, out figures[i]))
+                return null;
+        }
+
+        return figures;
+    }
+
+    // Some network file systems claim more than 8 exabytes.
+    private static long Saturated(long count, long unit) => (long)Int128.Min((Int128)count * unit, long.MaxValue);
+}

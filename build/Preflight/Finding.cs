@@ -1,0 +1,22 @@
+namespace KubeLab.Preflight;
+
+/// <summary>What one rule says about one node, or about the cluster.</summary>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Title">What the rule looks at.</param>
+/// <param name="Node">The node's inventory name; null where it concerns the cluster.</param>
+/// <param name="Status">The verdict.</param>
+/// <param name="Message">What it says in a sentence; for a skipped check, why.</param>
+public sealed record Finding(string Rule, string Title, string? Node, FindingStatus Status, string Message)
+{
+    /// <summary>What was found, as short as a table needs it: <c>512 MB</c>.</summary>
+    public string? Observed { get; init; }
+
+    /// <summary>What was required: <c>1024 MB</c>.</summary>
+    public string? Required { get; init; }
+
+    /// <summary>Where the requirement comes from: a file and line, a variable, or a public document.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>What to do.</summary>
+    public string? Remedy { get; init; }
+}

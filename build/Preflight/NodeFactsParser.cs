@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Makes typed facts of a probe's output. It never throws: what cannot be read is a fact that is missing.</summary>
+public static class NodeFactsParser
+{
+    // proc(5) and sysfs(5) name these; a container's own files stand in for the kernel's where lxcfs provides them.
+    private const string ProductUuidFile = "/sys/class/dmi/id/product_uuid";
+
+    private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
+
+    /// <summary>Reads the output of a probe, however damaged.</summary>
+    /// <param name="output">What the node said.</param>
+    /// <param name="marker">The random word that the probe framed its sections with.</param>
+    /// <returns>The facts, or null where not even a first section came.</returns>
+    public static NodeFacts? Parse(string output, string marker)
+    {
+        var probe = ProbeOutput.Parse(output, marker);
+        return probe.Sections.Count == 0 ? null : Read(probe);
+    }
+
+    private static NodeFacts Read(ProbeOutput probe)
+    {
+        var files = FileLines.Parse(probe["files"]);
+        var paths = probe["paths"];
+        var container = Container(files, paths);
+        var kernel = files.First("/proc/sys/kernel/osrelease");
+        return new NodeFacts
+        {
+            Complete = probe.Complete,
+            Become = Become(probe),
+            BecomeMessage = string.Join(' ', probe["become"]),
+            UserId = Number(probe["user"]),
+            MemoryTotalKb = MemoryTotal(files),
+            SwapAreas = files.Has("/proc/swaps") ? [.. files["/proc/swaps"].Skip(1).Select(line => line.Split(' ', '\t')[0])] : null,
+            Cpus = Number(probe["cpus"]),
+            Machine = probe["machine"] is [var machine, ..] ? machine : null,
+            Kernel = kernel,
+            OperatingSystem = files.Has("/etc/os-release") ? OsReleaseParser.Parse(files["/etc/os-release"]) : null,
+            InitProcess = files.First("/proc/1/comm"),
+            RunsSystemd = paths.Contains("/run/systemd/system"),
+            Container = container,
+            CgroupVersion = probe.Has("paths") ? paths.Contains("/sys/fs/cgroup/cgroup.controllers") ? 2 : 1 : null,
+            Python = Python(probe["python"]),
+            HostName = files.First("/proc/sys/kernel/hostname"),
+            MachineId = files.First("/etc/machine-id"),
+            ProductUuid = container is null ? files.First(ProductUuidFile)?.ToLowerInvariant() : null,
+            FileSystems = FileSystemParser.Parse(probe["disks"]),
+            Interfaces = Interfaces(files),
+            Addresses = probe["addresses"].Count > 0 ? AddressParser.Parse(probe["addresses"]) : null,
+            DefaultRoutes = DefaultRoutes(probe, files),
+            NameServers = NameServers(files, "/etc/resolv.conf"),
+            ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
+            ListeningPorts = probe["sockets"].Count > 0 ? SocketParser.Parse(probe["sockets"], probe["owners"]) : null,
+            LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
+            AvailableModules = [.. probe["modules"].Where(line => line.StartsWith('/')).Select(ModuleName).Distinct(StringComparer.Ordinal)],
+            ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct(StringComparer.Ordinal)],
+            Services = [.. probe["services"].Distinct(StringComparer.Ordinal)],
+            Paths = [.. paths.Distinct(StringComparer.Ordinal)],
+            HeldPackageLocks = PackageLockParser.Parse(probe["locks"]),
+            ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
+            SelinuxEnforcing = files.First("/sys/fs/selinux/enforce") switch { "1" => true, "0" => false, _ => null },
+            UfwEnabled = files["/etc/ufw/ufw.conf"].Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
+            Clock = ClockReadingParser.Parse(probe["clock"]),
+        };
+    }
+
+    private static BecomeOutcome Become(ProbeOutput probe)
+    {
+        if (probe.Has("refused"))
+            return probe["refused"] is ["sudo" or "doas" or "none", ..] ? BecomeOutcome.Refused : BecomeOutcome.NotTried;
+        return probe.Has("user") ? BecomeOutcome.Worked : BecomeOutcome.Unknown;
+    }
+
+    private static long? MemoryTotal(FileLines files)
+    {
+        var line = files["/proc/meminfo"].FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
+        var words = line?.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return words is [_, var figure, "kB"] && long.TryParse(figure, NumberStyles.None, null, out var kilobytes) ? kilobytes : null;
+    }
+
+    private static string? Container(FileLines files, IReadOnlyList<string> paths)
+    {
+        if (files.First("/run/systemd/container") is { Length: > 0 } named)
+            return named;
+        if (paths.Contains("/.dockerenv"))
+            return "docker";
+        return paths.Contains("/run/.containerenv") ? "podman" : null;
+    }
+
+    // "python3 Python 3.11.2"
+    private static PythonInterpreter? Python(IReadOnlyList<string> lines)
+    {
+        if (lines is not [var line, ..] || line.Split(' ', 2) is not [var path, var said])
+            return null;
+        var version = said.StartsWith("Python ", StringComparison.Ordinal) ? LeadingVersion(said[7..]) : null;
+        return new PythonInterpreter(path, version, said);
+    }
+
+    // Pre-releases and vendors append to it: 3.13.0rc1, 3.11.2+.
+    private static Version? LeadingVersion(string text)
+    {
+        var end = text.AsSpan().IndexOfAnyExcept(VersionCharacters);
+        return Version.TryParse((end < 0 ? text : text[..end]).TrimEnd('.'), out var version) ? version : null;
+    }
+
+    private static List<NetworkInterface> Interfaces(FileLines files)
+    {
+        const string folder = "/sys/class/net/";
+        return [.. files.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name[folder.Length..].Split('/')[0])
+            .Distinct(StringComparer.Ordinal)
+            .Select(name => new NetworkInterface(
+                name, files.First($"{folder}{name}/address")?.ToLowerInvariant(), Number([files.First($"{folder}{name}/mtu") ?? ""])))];
+    }
+
+    // The columns of /proc/net/route: interface, destination, gateway, flags, …, mask at the eighth; of ipv6_route: destination,
+    // its length, …, the interface last. A route "unreachable" is on lo.
+    private static List<string>? DefaultRoutes(ProbeOutput probe, FileLines files)
+    {
+        if (!files.Has("/proc/net/route"))
+            return null;
+        var four = files["/proc/net/route"].Select(Words)
+            .Where(words => words.Length >= 8 && words[1] == "00000000" && words[7] == "00000000").Select(words => words[0]);
+        var six = probe["sockets"].Where(line => line.StartsWith("/proc/net/ipv6_route:", StringComparison.Ordinal)).Select(Words)
+            .Where(words => words.Length >= 10).Select(words => words[^1]);
+        return [.. four.Concat(six).Where(name => name != "lo").Distinct(StringComparer.Ordinal)];
+    }
+
+    private static List<string>? NameServers(FileLines files, string file) => files.Has(file)
+        ? [.. files[file].Select(Words).Where(words => words is ["nameserver", _, ..]).Select(words => words[1])]
+        : null;
+
+    private static string? Certificate(FileLines files, string file) =>
+        files.Has(file) ? string.Join('\n', files[file]) + "\n" : null;
+
+    // "/kernel/net/bridge/br_netfilter.ko.xz:"
+    private static string ModuleName(string line) => line[1..line.IndexOf(".ko", StringComparison.Ordinal)];
+
+    private static int? Number(IReadOnlyList<string> lines) =>
+        lines is [var text, ..] && int.TryParse(text.Trim(), NumberStyles.None, null, out var number) ? number : null;
+
+    private static string[] Words(string line) => line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+}

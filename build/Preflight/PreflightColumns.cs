@@ -1,0 +1,48 @@
+namespace KubeLab.Preflight;
+
+/// <summary>The columns of the table of nodes, as wide as their content, and together no wider than a CI log or a terminal shows.</summary>
+public sealed class PreflightColumns
+{
+    /// <summary>How wide the output is at most.</summary>
+    public const int Width = 100;
+
+    private const int Gap = 2;
+    private const int Gutter = 2;
+    private static readonly string[] Titles = ["node", "memory", "required", "from", "other checks"];
+
+    private readonly int[] widths;
+
+    private PreflightColumns(int[] widths) => this.widths = widths;
+
+    /// <summary>The titles.</summary>
+    public string Header => Joined(Titles);
+
+    /// <summary>Columns that fit the rows. Where all together are too wide, the source gives way, then the name.</summary>
+    public static PreflightColumns Fitting(IReadOnlyList<PreflightRow> rows)
+    {
+        var needed = Titles.Select((title, column) => rows.Select(row => Cells(row)[column].Length).Append(title.Length).Max()).ToArray();
+        var room = Width - Gutter - (Gap * (Titles.Length - 1));
+        foreach (var (column, least) in new[] { (3, 20), (0, 12) })
+            needed[column] = Math.Max(Math.Min(needed[column], least), needed[column] - Math.Max(0, needed.Sum() - room));
+        return new PreflightColumns(needed);
+    }
+
+    /// <summary>A row.</summary>
+    public string Line(PreflightRow row) => Joined(Cells(row));
+
+    // Figures are compared down a column, so they stand to the right.
+    private string Joined(string[] cells) => string.Join(
+        new string(' ', Gap),
+        cells.Select((cell, column) => Padded(TextLines.Fitted(cell, widths[column]), widths[column], toTheRight: column is 1 or 2))).TrimEnd();
+
+    private static string Padded(string cell, int width, bool toTheRight) => toTheRight ? cell.PadLeft(width) : cell.PadRight(width);
+
+    private static string[] Cells(PreflightRow row) =>
+    [
+        row.Node,
+        row.Memory.Observed ?? "?",
+        row.Memory.Required ?? "-",
+        row.Memory.Source ?? (row.Memory.Status == FindingStatus.Skipped ? row.Memory.Message : ""),
+        row.Others,
+    ];
+}

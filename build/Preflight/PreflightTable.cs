@@ -1,0 +1,71 @@
+using KubeLab.Reports;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Shows a preflight on the console: a line a node, then every failure and warning with what to do, within 100 columns.</summary>
+/// <param name="log">Where it is written.</param>
+public sealed class PreflightTable(ConsoleLog log)
+{
+    // With more nodes, those without a finding would only hide the others.
+    private const int MaxQuietRows = 40;
+    private const string Indent = "      ";
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="goOnWith">The command to go on with once the failures are mended; null for none.</param>
+    public void Show(PreflightReport report, string? goOnWith = null)
+    {
+        var rows = report.Nodes.Select(node => PreflightRow.Of(report, node)).OfType<PreflightRow>().ToList();
+        if (rows.Count > 0)
+            ShowNodes(report, rows);
+        var inTable = rows.Select(row => row.Memory).ToHashSet(ReferenceEqualityComparer.Instance);
+        ShowFindings(report, report.Findings.Where(finding => !inTable.Contains(finding) && !IsOfTheSameRow(finding, rows)));
+        if (!report.Succeeded && goOnWith is not null)
+            log.Info($"{Indent}Then go on with: {goOnWith}");
+    }
+
+    private void ShowNodes(PreflightReport report, List<PreflightRow> rows)
+    {
+        var shown = rows.Count <= MaxQuietRows ? rows : [.. rows.Where(row => !row.IsQuiet)];
+        var columns = PreflightColumns.Fitting(shown);
+        if (shown.Count > 0)
+            log.Info($"  {columns.Header}");
+        foreach (var row in shown)
+        {
+            if (report.Fails(row.Memory))
+                log.Failure(columns.Line(row));
+            else
+                log.Info($"  {columns.Line(row)}");
+            if (report.Fails(row.Memory) && row.Memory.Remedy is { } remedy)
+                ShowRemedy(remedy);
+        }
+
+        if (shown.Count < rows.Count)
+            log.Info($"  and {rows.Count - shown.Count} more nodes, of which nothing is to be said");
+    }
+
+    private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
+    {
+        foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).OrderByDescending(finding => finding.Status))
+        {
+            var source = finding.Source is null || finding.Message.Contains(finding.Source, StringComparison.Ordinal) ? "" : $" ({finding.Source})";
+            var text = $"{finding.Message}{source}";
+            if (report.Fails(finding))
+                log.Failure(text);
+            else
+                log.Warning(text);
+            if (finding.Remedy is { } remedy)
+                ShowRemedy(remedy);
+        }
+    }
+
+    private void ShowRemedy(string remedy)
+    {
+        foreach (var line in TextLines.Wrapped(remedy, PreflightColumns.Width - Indent.Length))
+            log.Info($"{Indent}{line}");
+    }
+
+    // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
+    private static bool IsOfTheSameRow(Finding finding, List<PreflightRow> rows) =>
+        finding.Rule == PreflightRow.MemoryRule && rows.Exists(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
+}

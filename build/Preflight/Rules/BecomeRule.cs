@@ -1,0 +1,39 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>Privileges are escalated without a prompt, or with the password that was given.</summary>
+public sealed class BecomeRule : INodeRule
+{
+    /// <inheritdoc />
+    public string Id => "become";
+
+    /// <inheritdoc />
+    public string Title => "Privilege escalation";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        yield return facts.Become switch
+        {
+            BecomeOutcome.Worked => this.Pass(node.Node, $"{node.BecomeMethod} gives {node.BecomeUser}"),
+            BecomeOutcome.Refused => this.Fail(
+                node.Node,
+                $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {Complaint(facts)}",
+                $"Let the login user run everything without a password there (sudoers: USER ALL=(ALL) NOPASSWD: ALL), "
+                + "or name a file with its password in become.password_file of kubelab.yml.") with
+            {
+                Observed = "refused",
+                Required = $"{node.BecomeUser} without a prompt",
+                Source = "ansible-playbook --become",
+            },
+            BecomeOutcome.NotTried => this.Skip(node.Node, node.BecomeMethod == NodeProber.HiddenPassword
+                ? "only Ansible can read the password that the inventory gives"
+                : $"the method {node.BecomeMethod} can't be tried without a terminal"),
+            _ => this.Skip(node.Node, "the node's answer was cut off before it"),
+        };
+    }
+
+    private static string Complaint(NodeFacts facts) => facts.BecomeMessage.Length > 0 ? facts.BecomeMessage : "it gave no reason";
+}

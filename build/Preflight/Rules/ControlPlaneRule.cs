@@ -1,0 +1,27 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>At least one control plane node.</summary>
+public sealed class ControlPlaneRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "control-plane";
+
+    /// <inheritdoc />
+    public string Title => "Control plane nodes";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Inventory;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var count = scene.Inventory.ControlPlane.Count;
+        var verdict = count > 0
+            ? this.Pass(null, $"{count} in kube_control_plane")
+            : this.Fail(null, $"{scene.Inventory.Source}: the group kube_control_plane is empty", "Name at least one machine in [kube_control_plane].");
+        yield return verdict with { Observed = count.ToString(), Required = "1" };
+    }
+}

@@ -1,0 +1,43 @@
+using KubeLab.Reports;
+
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>The node is reached with the options that Ansible will use, and answers.</summary>
+public sealed class ReachableRule : INodeRule
+{
+    /// <inheritdoc />
+    public string Id => "reachable";
+
+    /// <inheritdoc />
+    public string Title => "Reached over SSH";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public bool JudgesUnreached => true;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (node.Facts is null)
+        {
+            var failure = node.Failure!;
+            yield return this.Fail(node.Node, $"{node.Node.Name} ({node.Node.Address}) was not reached: {failure.Message}", failure.Remedy) with
+            {
+                Observed = failure.Reason.ToString(),
+            };
+        }
+        else if (!facts.Complete)
+        {
+            yield return this.Warn(
+                node.Node,
+                $"{node.Node.Name} answered, but its answer was cut off{(node.Failure is null ? "" : $": {node.Failure.Message}")}. Some checks were skipped.",
+                "Run the check again. If it stays so, log in by hand and see whether commands there hang.");
+        }
+        else
+        {
+            yield return this.Pass(node.Node, $"{node.Node.Name} answered") with { Observed = ConsoleLog.Elapsed(node.Duration) };
+        }
+    }
+}

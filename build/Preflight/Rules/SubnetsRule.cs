@@ -1,0 +1,54 @@
+using System.Net;
+
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>The networks of Services and of pods are networks and share no address, as Kubespray asserts.</summary>
+public sealed class SubnetsRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "subnets";
+
+    /// <inheritdoc />
+    public string Title => "Networks of Services and pods";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Inventory;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Variables => ClusterSubnets.Variables;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))
+        {
+            foreach (var finding in new[] { services, pods }.Select(Notation))
+                yield return finding;
+            if (services.Network is { } one && pods.Network is { } other && Subnet.Overlap(one, other))
+                yield return Overlap(services, pods);
+        }
+    }
+
+    private Finding Notation(ClusterSubnet subnet)
+    {
+        if (subnet.Variable is not { } variable)
+            return this.Skip(null, $"neither the inventory nor the distribution sets {subnet.Name}");
+        var verdict = variable.Unresolved is { } reason ? this.Skip(null, $"{subnet.Name} is {variable.Text}: {reason}")
+            : subnet.Network is { } network ? this.Pass(null, $"{subnet.Name} is {network}")
+            : this.Fail(null, $"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {variable.Source}.");
+        return verdict with { Observed = variable.Text, Required = "a network", Source = variable.Source.ToString() };
+    }
+
+    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods) => this.Fail(
+        null,
+        $"{services.Name} {services.Network} and {pods.Name} {pods.Network} share addresses",
+        $"Give them networks of their own: {services.Variable!.Source}, {pods.Variable!.Source}.") with
+    {
+        Observed = $"{services.Network}, {pods.Network}",
+        Required = "disjoint networks",
+        Source = services.Variable.Source.ToString(),
+    };
+}

@@ -1,0 +1,37 @@
+# Runs the probe with the privileges that the playbook will have, or says why that fails and runs it without them.
+# Set before it: marker, probe (the probe's text), method, user (to become), password (may be empty).
+# shellcheck shell=sh disable=SC2154
+
+printf '\n%s section become\n' "$marker"
+if [ "$user" = root ]; then
+  [ "$(id -u)" = 0 ] && method=none
+else
+  [ "$(id -un)" = "$user" ] && method=none
+fi
+
+# The probe comes on standard input: as an argument, sudo would write all of it into the node's log. -k: neither use nor
+# leave a remembered password, so that what works here works for Ansible too.
+without_password() {
+  case $method in
+    none) (eval "$probe") ;;
+    sudo) printf '%s\n' "$probe" | sudo -n -k -H -u "$user" /bin/sh -s 2>&1 ;;
+    doas) printf '%s\n' "$probe" | doas -n -u "$user" /bin/sh -s 2>&1 ;;
+    *) false ;;
+  esac
+}
+
+# Standard input carries the password alone: after a wrong one, sudo would take the probe's lines for further tries.
+with_password() {
+  [ "$method" = sudo ] || return 1
+  sudo -n -k -u "$user" true 2> /dev/null < /dev/null && return 1
+  printf '%s\n' "$password" | sudo -S -k -H -p '' -u "$user" /bin/sh -c "$probe" 2>&1
+}
+
+if [ -n "$password" ] && with_password; then
+  :
+elif without_password; then
+  :
+else
+  printf '\n%s section refused\n%s\n' "$marker" "$method"
+  (eval "$probe")
+fi

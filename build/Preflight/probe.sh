@@ -1,0 +1,140 @@
+# Says what a machine is, for the preflight. Reads only: it writes no file and leaves no process. It needs nothing but a POSIX
+# shell; a tool that is missing costs one fact. Each section of the output starts with a line "$marker section NAME", where
+# $marker is random, so that neither a banner nor a file on the machine can pass for one.
+# Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
+# shellcheck shell=sh disable=SC2154
+
+# One line on a machine costs less than one process: /proc/uptime is read by the shell itself.
+uptime_now() {
+  read -r uptime_seconds _ < /proc/uptime || uptime_seconds=
+}
+
+section() {
+  printf '\n%s section %s\n' "$marker" "$1"
+}
+
+# Many small files, one process: each line comes as FILE:LINE.
+files() {
+  set -- /proc/meminfo /proc/swaps /proc/1/comm /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/net/route \
+    /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
+    /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid
+  for file in /sys/class/net/*/address /sys/class/net/*/mtu /etc/kubernetes/pki/ca.crt /etc/kubernetes/ssl/ca.crt; do
+    [ -r "$file" ] && set -- "$@" "$file"
+  done
+  grep -s '' /dev/null "$@"
+}
+
+file_systems() {
+  set -- /
+  for directory in /var /var/lib /var/lib/kubelet /var/lib/containerd /var/lib/docker /var/lib/etcd /opt /tmp; do
+    [ -d "$directory" ] && set -- "$@" "$directory"
+  done
+  stat -f -c 'stat %i %S %b %a %c %d %n' "$@" || df -Pk "$@"
+}
+
+# The paths that tell what runs here, or ran here before.
+paths() {
+  for path in /run/systemd/system /run/systemd/timesync/synchronized /sys/fs/cgroup/cgroup.controllers /.dockerenv \
+    /run/.containerenv /run/ostree-booted /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf \
+    /etc/kubernetes/manifests/* /var/lib/kubelet/config.yaml /var/lib/etcd/member /var/lib/etcd/default/member \
+    /etc/cni/net.d/* "/lib/modules/$kernel" /lib/modules/* /usr/libexec/platform-python; do
+    [ -e "$path" ] && printf '%s\n' "$path"
+  done
+}
+
+# A service that runs has a control group; a one-shot that is done, or a service that only exists, has none.
+services() {
+  for slice in /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice; do
+    for service in firewalld systemd-timesyncd chrony chronyd ntp ntpd ntpsec openntpd apt-daily apt-daily-upgrade \
+      unattended-upgrades packagekit dnf-automatic kubelet etcd containerd docker crio; do
+      [ -d "$slice/$service.service" ] && printf '%s\n' "$service"
+    done
+  done
+}
+
+# LOADED is loaded or built in; PRESENT can be loaded.
+kernel_modules() {
+  wanted=
+  for module in $modules; do
+    if [ -d "/sys/module/$module" ]; then
+      printf 'loaded %s\n' "$module"
+    else
+      wanted="$wanted|$module"
+    fi
+  done
+  [ -n "$wanted" ] || return
+  [ -e "/lib/modules/$kernel/modules.dep" ] || return
+  grep -hoE "/(${wanted#|})\.ko(\.[a-z0-9]+)?(:|\$)" "/lib/modules/$kernel/modules.dep" "/lib/modules/$kernel/modules.builtin"
+}
+
+# Locks of package managers that somebody holds: the inode numbers of the lock files, to be found in /proc/locks.
+package_locks() {
+  set --
+  for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock \
+    /usr/lib/sysimage/rpm/.rpm.lock; do
+    [ -e "$lock" ] && set -- "$@" "$lock"
+  done
+  [ $# -gt 0 ] || return
+  grep -sh '' /proc/locks
+  ls -i "$@"
+}
+
+python() {
+  for candidate in $interpreter python3 /usr/bin/python3 /usr/libexec/platform-python; do
+    command -v "$candidate" > /dev/null || continue
+    printf '%s %s\n' "$candidate" "$("$candidate" -V 2>&1)"
+    return
+  done
+}
+
+probe() {
+  PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+  LC_ALL=C
+  export PATH LC_ALL
+  uptime_now
+  started=$uptime_seconds
+  read -r kernel < /proc/sys/kernel/osrelease || kernel=$(uname -r)
+  section user
+  id -u
+  section files
+  files
+  section cpus
+  nproc || getconf _NPROCESSORS_ONLN
+  section machine
+  read -r machine < /proc/sys/kernel/arch || machine=$(uname -m)
+  printf '%s\n' "$machine"
+  section python
+  python
+  section disks
+  file_systems
+  section addresses
+  ip -o addr show
+  section paths
+  paths
+  section services
+  services
+  section modules
+  kernel_modules
+  section locks
+  package_locks
+  section sockets
+  # 0A is LISTEN (proc(5)); a line of zeros is the default route.
+  listening=$(grep -sE ' 0A |:0{32} 00 |^0{32} 00 ' /proc/net/tcp /proc/net/tcp6 /proc/net/ipv6_route)
+  printf '%s\n' "$listening"
+  section owners
+  for port in $ports; do
+    case $listening in
+      *:"$port "*)
+        ss -Hltnp
+        break
+        ;;
+    esac
+  done
+  section clock
+  uptime_now
+  date '+%s.%N'
+  printf '%s %s\n' "$started" "$uptime_seconds"
+  printf '\n%s end\n' "$marker"
+}
+
+probe < /dev/null 2> /dev/null
