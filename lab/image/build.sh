@@ -3,6 +3,7 @@
 # Afterwards it holds
 #   rootfs/   a Debian 12 root file system, the read-only base of every node
 #   mirror/   what the nodes see as /srv/mirror: apt/, bin/, images/, version
+#   id        the image's identity, another one for each build
 #
 # IMAGE is there when it is whole: it is built as IMAGE.partial and moved. An interrupted build goes on where it stopped.
 # Two at once build once: the second waits for the first.
@@ -22,7 +23,8 @@ flock --nonblock 9 || {
   echo "Another build of the node image is going on; waiting for it (for an hour at most)"
   flock --timeout 3600 9 || { echo "$0: $folder/build.lock is still held after an hour" >&2; exit 1; }
 }
-[ ! -d "$image" ] || { echo "The node image is there: $image"; exit 0; }
+[ ! -e "$image/id" ] || { echo "The node image is there: $image"; exit 0; }
+rm -rf "$image"
 
 # What other recipes left unfinished will never be finished.
 for partial in "$folder"/*.partial; do
@@ -33,6 +35,6 @@ done
 # left on this machine.
 unshare --mount --pid --fork --kill-child --mount-proc "$recipe/run-steps.sh" "$image.partial" &
 build=$!
-trap 'kill -KILL "$build"; echo "$0: interrupted; the same command goes on where it stopped" >&2; exit 130' INT TERM HUP
+trap 'kill -KILL "$build"; wait "$build" || true; echo "$0: interrupted; the same command goes on where it stopped" >&2; exit 130' INT TERM HUP
 wait "$build"
 mv "$image.partial" "$image"

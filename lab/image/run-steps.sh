@@ -31,5 +31,6 @@ step kubernetes-source "The source of Kubernetes"
 step kubernetes-binaries "Kubernetes, compiled"
 step container-images "Container images"
 
+cat /proc/sys/kernel/random/uuid > "$out/id"
 rm -rf "$out/builder" "$out/.done"
 echo "The node image took $(($(date +%s) - started)) s"
