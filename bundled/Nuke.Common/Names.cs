@@ -23,9 +23,6 @@ internal static class Names
         return dashed.ToString();
     }
 
-    /// <summary>A member's name as people write an environment variable: <c>PrivateKey</c> is <c>PRIVATE_KEY</c>.</summary>
-    public static string Constant(string name) => Dashed(name).Replace('-', '_').ToUpperInvariant();
-
     /// <summary>The name that was probably meant, or null if none is near.</summary>
     public static string? Nearest(string name, IEnumerable<string> known)
     {

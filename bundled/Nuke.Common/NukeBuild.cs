@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Nuke.Common.CI;
 using Nuke.Common.Execution;
 using Nuke.Common.IO;
+using Nuke.Common.Parameters;
 using Nuke.Common.Tooling;
 
 namespace Nuke.Common;
@@ -10,14 +11,12 @@ namespace Nuke.Common;
 public abstract class NukeBuild
 {
     /// <summary>The directory that holds <c>.nuke</c>.</summary>
-    [Parameter("Directory that holds .nuke. Default is the nearest one at or above the working directory.", Name = "Root")]
     public static AbsolutePath RootDirectory => Invocation.Current.RootDirectory;
 
     /// <summary>The directory <c>.nuke/temp</c>.</summary>
     public static AbsolutePath TemporaryDirectory => (RootDirectory / ".nuke" / "temp").CreateDirectory();
 
     /// <summary>How much of the log is shown.</summary>
-    [Parameter("How much of the log is shown: Verbose, Normal, Minimal or Quiet. Default is Normal.")]
     public static Verbosity Verbosity
     {
         get => Invocation.Current.Verbosity;
@@ -25,7 +24,6 @@ public abstract class NukeBuild
     }
 
     /// <summary>Where the build runs.</summary>
-    [Parameter("Where the build runs: GitHubActions or Terminal. Default is what the environment says.")]
     public static Host Host
     {
         get => Invocation.Current.Host;
@@ -33,7 +31,6 @@ public abstract class NukeBuild
     }
 
     /// <summary>The profiles whose parameter files are read.</summary>
-    [Parameter("Profiles whose .nuke/parameters.NAME.json are read, the strongest last.", Name = "Profile")]
     public static string[] LoadedLocalProfiles => [.. Invocation.Current.Profiles];
 
     /// <summary>Whether it runs on no build server.</summary>
@@ -46,11 +43,9 @@ public abstract class NukeBuild
     public IReadOnlyCollection<ExecutableTarget> ExecutionPlan { get; set; } = [];
 
     /// <summary>The targets that were named on the command line.</summary>
-    [Parameter("Targets to run, such as A+B. Default is '{default_target}'.", Name = "Target", Separator = "+")]
     public IReadOnlyCollection<ExecutableTarget> InvokedTargets => [.. ExecutionPlan.Where(target => target.Invoked)];
 
     /// <summary>The targets that were left out.</summary>
-    [Parameter("Targets to leave out, such as A+B. Without any: all that were not named.", Name = "Skip", Separator = "+")]
     public IReadOnlyCollection<ExecutableTarget> SkippedTargets => With(ExecutionStatus.Skipped);
 
     /// <summary>The targets that will run.</summary>
@@ -72,20 +67,16 @@ public abstract class NukeBuild
     public IReadOnlyCollection<ExecutableTarget> FinishedTargets => [.. FailedTargets, .. SucceededTargets];
 
     /// <summary>Whether only the plan is shown.</summary>
-    [Parameter("Shows what would run, in order, and runs nothing.")]
-    public bool Plan { get; }
+    public bool Plan { get; private set; }
 
     /// <summary>Whether only the help is shown.</summary>
-    [Parameter("Shows the targets and parameters, and runs nothing.")]
-    public bool Help { get; }
+    public bool Help { get; private set; }
 
     /// <summary>Whether the first line, which names the build engine, is left out.</summary>
-    [Parameter("Leaves out the line that names the build engine.")]
     public bool NoLogo { get; set; }
 
     /// <summary>Whether the targets that succeeded in the last run of the same kind are left out.</summary>
-    [Parameter("Leaves out the targets that succeeded in the last run, if that was one of the same targets.")]
-    public bool Continue { get; internal set; }
+    public bool Continue { get; private set; }
 
     /// <summary>Whether nothing has gone wrong so far.</summary>
     public bool IsSucceeding => !IsFailing;
@@ -146,6 +137,16 @@ public abstract class NukeBuild
     /// <summary>A target has ended in an exception.</summary>
     protected internal virtual void OnTargetFailed(string target)
     {
+    }
+
+    /// <summary>Takes over what every build can be given; the rest is read where it is needed.</summary>
+    internal void Inject(ParameterSources sources)
+    {
+        Plan = sources.Find(nameof(Plan), typeof(bool)) is true;
+        Help = sources.Find(nameof(Help), typeof(bool)) is true;
+        NoLogo |= sources.Find(nameof(NoLogo), typeof(bool)) is true;
+        Continue = sources.Find(nameof(Continue), typeof(bool)) is true;
+        Verbosity = sources.Find(nameof(Verbosity), typeof(Verbosity)) as Verbosity? ?? Verbosity;
     }
 
     private List<ExecutableTarget> With(ExecutionStatus status) => [.. ExecutionPlan.Where(target => target.Status == status)];

@@ -6,19 +6,28 @@ using Serilog;
 namespace Nuke.Common.Execution;
 
 /// <summary>One run of a build, from the command line to the exit code.</summary>
-internal sealed class BuildRun<T>(Invocation invocation)
+internal sealed class BuildRun<T>
     where T : NukeBuild, new()
 {
     private const int Failed = -1;
     private const int Interrupted = 130; // 128 + SIGINT, as shells report it
 
-    private readonly LogSink log = new(invocation);
-    private readonly Lock finishing = new();
+    private readonly Invocation invocation;
+    private readonly LogSink log;
+    private readonly Lock ending = new();
     private T? build;
     private TargetRunner? runner;
-    private bool isFinished;
     private bool isInterrupted;
+    private bool isSummedUp;
 
+    public BuildRun(Invocation invocation)
+    {
+        this.invocation = Invocation.Current = invocation;
+        log = new LogSink(invocation);
+    }
+
+    /// <summary>Runs the build.</summary>
+    /// <returns>The exit code.</returns>
     public int Execute(Expression<Func<T, Target>>[] defaults)
     {
         Log.Logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(log).CreateLogger();
@@ -26,53 +35,55 @@ internal sealed class BuildRun<T>(Invocation invocation)
         try
         {
             build = new T();
-            if (!Prepare(defaults))
+            if (!Prepare(build, defaults))
                 return build.ExitCode ?? 0;
             runner!.Run();
+            SumUp();
+            return build.ExitCode ?? (isInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
         }
         catch (Exception exception)
         {
             Log.Verbose(exception, "Ended outside of a target");
             invocation.Output.WriteLine(exception.Message, Tone.Error);
+            SumUp();
             return build?.ExitCode ?? Failed;
         }
         finally
         {
             Console.CancelKeyPress -= OnInterrupt;
-            Finish();
             Log.CloseAndFlush();
         }
-
-        return build.ExitCode ?? (isInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
     }
 
-    /// <summary>Everything before the first target.</summary>
-    /// <returns>Whether there is something to run.</returns>
-    private bool Prepare(Expression<Func<T, Target>>[] defaults)
+    /// <summary>Does everything that comes before the first target.</summary>
+    /// <returns>Whether there is something to run, and not only to show.</returns>
+    private bool Prepare(T build, Expression<Func<T, Target>>[] defaults)
     {
         var parameters = Parameter.Of(typeof(T));
         var sources = new ParameterSources(invocation, ParametersFile.Of(invocation));
-        Inject(parameters, sources);
-        var graph = TargetGraph.Of(build!, defaults);
-        build!.OnBuildCreated();
-        WarnAboutUnknownOptions(parameters);
+        build.Inject(sources);
+        foreach (var parameter in parameters)
+            parameter.Inject(build, sources);
+        var graph = TargetGraph.Of(build, defaults);
+        build.OnBuildCreated();
         if (!build.NoLogo)
             invocation.Output.WriteLine("KubeLab's stand-in for NUKE 10.1.0 (bundled/Nuke.Common)", Tone.Dim);
+        WarnAboutUnknownOptions(parameters);
 
         var plan = graph.Plan(sources.Find("Target", typeof(string[]), '+') as string[]);
-        build.ExecutionPlan = plan;
         if (build.Plan && plan.Count > 0)
         {
             PlanText.Write(invocation.Output, plan);
-            return Leave();
+            return false;
         }
 
         if (build.Help || plan.Count == 0)
         {
             HelpText.Write(invocation.Output, graph.Targets, parameters);
-            return Leave();
+            return false;
         }
 
+        build.ExecutionPlan = plan;
         build.OnBuildInitialized();
         runner = new TargetRunner(build, invocation, log);
         if (sources.Find("Skip", typeof(string[]), '+') is string[] skipped)
@@ -83,54 +94,38 @@ internal sealed class BuildRun<T>(Invocation invocation)
         return true;
     }
 
-    private bool Leave()
-    {
-        isFinished = true;
-        return false;
-    }
-
-    private void Inject(IReadOnlyList<Parameter> parameters, ParameterSources sources)
-    {
-        foreach (var parameter in parameters.Where(parameter => !parameter.IsBuiltIn || IsInjected(parameter)))
-        {
-            if (parameter.Find(sources) is { } value)
-                parameter.Set(build!, value);
-        }
-    }
-
-    // The others that every build has are read where they are needed: they say where the files lie and what runs.
-    private static bool IsInjected(Parameter parameter) => parameter.Member.Name is
-        nameof(NukeBuild.Plan) or nameof(NukeBuild.Help) or nameof(NukeBuild.NoLogo) or nameof(NukeBuild.Continue)
-        or nameof(NukeBuild.Verbosity);
-
     private void WarnAboutUnknownOptions(IReadOnlyList<Parameter> parameters)
     {
-        foreach (var option in invocation.Arguments.Options)
+        List<Option> known = [.. parameters, .. Option.OfEveryBuild];
+        foreach (var given in invocation.Arguments.Options.Where(given => !known.Exists(option => Names.Same(option.Name, given))))
         {
-            if (parameters.Any(parameter => Names.Same(parameter.Name, option)))
-                continue;
-            var nearest = Names.Nearest(option.Split('=')[0], parameters.Select(parameter => parameter.Option));
-            Log.Warning("{Option} is no option of this build and is ignored.{Nearest}", option, nearest is null ? "" : $" Did you mean {nearest}?");
+            var nearest = Names.Nearest(given.Split('=')[0], known.Select(option => option.Dashed));
+            Log.Warning(
+                "{Option} is no option of this build and is ignored.{Nearest}",
+                given, nearest is null ? "" : $" Did you mean {nearest}?");
         }
     }
 
+    // A second Ctrl+C finds nothing to do, and the process ends as it would without this handler.
     private void OnInterrupt(object? sender, ConsoleCancelEventArgs e)
     {
-        if (isInterrupted)
+        if (Interlocked.Exchange(ref isInterrupted, value: true))
             return;
-        isInterrupted = true;
-        runner?.Interrupt();
-        Finish();
+        lock (ending)
+        {
+            runner?.Interrupt();
+            SumUp();
+        }
     }
 
-    /// <summary>Says how it ended, once.</summary>
-    private void Finish()
+    /// <summary>Says how it ended, once; on Ctrl+C, after what is assured has run.</summary>
+    private void SumUp()
     {
-        lock (finishing)
+        lock (ending)
         {
-            if (isFinished || build is not { ExecutionPlan.Count: > 0 })
+            if (isSummedUp || build is not { ExecutionPlan.Count: > 0 })
                 return;
-            isFinished = true;
+            isSummedUp = true;
             foreach (var target in build.ExecutionPlan)
             {
                 target.Stopwatch.Stop();

@@ -52,6 +52,9 @@ public class ExecutableTarget
 
     internal TargetDefinition Definition { get; }
 
+    /// <summary>Whether it is left out when its turn comes, because it was done before or a condition doesn't hold.</summary>
+    internal bool IsRuledOut { get; set; }
+
     internal Stopwatch Stopwatch { get; } = new();
 
     /// <summary>All targets that come before it, for whatever reason.</summary>

@@ -14,39 +14,39 @@ internal sealed class RequirementCheck(NukeBuild build, IReadOnlyList<Parameter>
         foreach (var target in targets)
         {
             foreach (var requirement in target.Definition.Requirements)
-                Check(target, requirement);
+                Check(target.Name, requirement);
         }
 
         foreach (var parameter in parameters.Where(parameter => parameter.IsRequired))
-            Assert.True(IsGiven(parameter), $"{parameter.Option} is required. {HowToGive(parameter)}");
+            Check("Every run", parameter);
     }
 
-    private void Check(ExecutableTarget target, LambdaExpression requirement)
+    private void Check(string who, LambdaExpression requirement)
     {
         if (requirement is Expression<Func<bool>> condition)
         {
-            Assert.True(condition.Compile(preferInterpretation: true)(), $"{target.Name} requires {Readable(condition.Body)}.");
+            if (!condition.Compile(preferInterpretation: true)())
+                throw new BuildException($"{who} requires {Readable(condition.Body)}.");
             return;
         }
 
-        var member = (requirement.Body as MemberExpression ?? ((UnaryExpression)requirement.Body).Operand as MemberExpression)?.Member;
-        var parameter = parameters.FirstOrDefault(candidate => candidate.Member.Name == member?.Name);
-        Assert.NotNull(parameter, $"{target.Name} requires {member?.Name}, which is no parameter.");
-        Assert.True(IsGiven(parameter), $"{target.Name} requires {parameter.Option}. {HowToGive(parameter)}");
+        var member = (requirement.Body as MemberExpression)?.Member;
+        var parameter = parameters.FirstOrDefault(candidate => candidate.IsBehind(member))
+            ?? throw new BuildException($"{who} requires {Readable(requirement.Body)}, which is no parameter.");
+        Check(who, parameter);
     }
 
-    private bool IsGiven(Parameter parameter) => parameter.Get(build) switch
+    private void Check(string who, Parameter parameter)
     {
-        null => false,
-        string text => !string.IsNullOrWhiteSpace(text),
-        _ => true,
-    };
+        var value = parameter.ValueIn(build);
+        if (value is null or string and "" || value is string text && string.IsNullOrWhiteSpace(text))
+            throw new BuildException($"{who} requires {parameter.Dashed}. {HowToGive(parameter)}");
+    }
 
-    private static string HowToGive(Parameter parameter) =>
-        parameter.IsSecret
-            ? $"Give it as the environment variable NUKE_{Names.Constant(parameter.Name)}."
-            : $"Give it as {parameter.Option}, as the environment variable NUKE_{Names.Constant(parameter.Name)}, "
-                + $"or as {parameter.Name} in .nuke/parameters.json.";
+    private static string HowToGive(Parameter parameter) => parameter.IsSecret
+        ? $"Give it as the environment variable {parameter.Variable}."
+        : $"Give it as {parameter.Dashed}, as the environment variable {parameter.Variable}, "
+            + $"or as \"{parameter.Name}\" in .nuke/parameters.json.";
 
     // "(value(Build).Nodes > 0)" reads as "(Nodes > 0)".
     private static string Readable(Expression expression) => Regex.Replace(

@@ -23,7 +23,7 @@ internal sealed class TargetGraph
         var graph = new TargetGraph(targets);
         targets.ForEach(graph.Link);
         foreach (var chosen in defaults)
-            graph.Find(ValueOf(chosen, build)).IsDefault = true;
+            graph.Find(NameIn(chosen)).IsDefault = true;
         return graph;
     }
 
@@ -57,17 +57,16 @@ internal sealed class TargetGraph
 
     private static ExecutableTarget Define(PropertyInfo property, NukeBuild build)
     {
-        var factory = (Target)property.GetValue(build)!;
+        var factory = (Target)property.GetValue(build, BindingFlags.DoNotWrapExceptions, binder: null, index: null, culture: null)!;
         var definition = new TargetDefinition();
         factory(definition);
         return new ExecutableTarget(property.Name, factory, definition);
     }
 
-    // x => x.Deploy: reading the property is a hundred times faster than compiling the expression.
-    private static Target ValueOf<T>(Expression<Func<T, Target>> expression, T build) =>
-        expression.Body is MemberExpression { Member: PropertyInfo property, Expression: ParameterExpression }
-            ? (Target)property.GetValue(build)!
-            : expression.Compile(preferInterpretation: true)(build);
+    // x => x.Deploy names a property, which spares compiling the expression.
+    private static string NameIn(LambdaExpression expression) =>
+        (expression.Body as MemberExpression)?.Member.Name
+        ?? throw new BuildException($"A default target has to be given as x => x.Target, not as {expression}.");
 
     private ExecutableTarget Find(Target factory) =>
         Targets.FirstOrDefault(target => target.Factory == factory)

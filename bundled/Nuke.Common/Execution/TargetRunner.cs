@@ -1,5 +1,4 @@
 using Nuke.Common.Output;
-using Nuke.Common.Utilities.Collections;
 using Serilog;
 
 namespace Nuke.Common.Execution;
@@ -9,7 +8,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
 {
     private readonly Lock claiming = new();
     private BuildAttempt? attempt;
-    private bool interrupted;
+    private bool isInterrupted;
 
     /// <summary>Leaves out targets by wish: those named, or all that were not invoked.</summary>
     public void Skip(IReadOnlyList<string> names)
@@ -22,7 +21,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     }
 
     /// <summary>Leaves out the targets whose static conditions don't hold.</summary>
-    /// <returns>Whether the run can go on.</returns>
+    /// <returns>Whether all of them could be looked at.</returns>
     public bool CheckStaticConditions() =>
         build.ExecutionPlan.All(target => Check(target, target.Definition.StaticConditions));
 
@@ -31,38 +30,42 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     {
         attempt = BuildAttempt.Begin(invocation, build.Continue);
         foreach (var target in build.ExecutionPlan)
-        {
-            if (Run(target, onlyIfUninterrupted: true))
-                continue;
+            target.IsRuledOut |= attempt.Done.Contains(target.Name);
+        if (!build.ExecutionPlan.All(target => Run(target, isAssured: false)))
             RunAssured();
-            return;
-        }
     }
 
     /// <summary>Lets no other target begin, and runs what is assured.</summary>
     public void Interrupt()
     {
         lock (claiming)
-            interrupted = true;
+            isInterrupted = true;
         RunAssured();
     }
 
     private void RunAssured()
     {
         foreach (var target in build.ExecutionPlan.Where(target => target.Definition.IsAssuredAfterFailure))
-            Run(target, onlyIfUninterrupted: false);
+            Run(target, isAssured: true);
     }
 
-    private bool Run(ExecutableTarget target, bool onlyIfUninterrupted)
+    /// <summary>Runs a target, if it is its turn.</summary>
+    /// <returns>Whether the run goes on.</returns>
+    private bool Run(ExecutableTarget target, bool isAssured)
     {
-        if (target.Status == ExecutionStatus.Scheduled && !Check(target, target.Definition.DynamicConditions))
+        var isOpen = target.Status == ExecutionStatus.Scheduled && !target.IsRuledOut;
+        if (isOpen && !Check(target, target.Definition.DynamicConditions))
             return false;
+
+        // Ctrl+C comes on another thread: no target may begin on both, and no ordinary one after it.
         lock (claiming)
         {
-            if (onlyIfUninterrupted && interrupted)
+            if (isInterrupted && !isAssured)
                 return false;
             if (target.Status == ExecutionStatus.Scheduled)
-                target.Status = Claim(target);
+                target.Status = StatusAtItsTurn(target);
+            else if (target.Status != ExecutionStatus.Skipped)
+                return true;
         }
 
         if (target.Status == ExecutionStatus.Skipped)
@@ -70,9 +73,9 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         return target.Status != ExecutionStatus.Running || Execute(target) || target.Definition.IsProceedingAfterFailure;
     }
 
-    private ExecutionStatus Claim(ExecutableTarget target)
+    private static ExecutionStatus StatusAtItsTurn(ExecutableTarget target)
     {
-        if (attempt!.Done.Contains(target.Name) || target.SummaryInformation.ContainsKey("OnlyWhen"))
+        if (target.IsRuledOut)
             return ExecutionStatus.Skipped;
         return target.Definition.Actions.Count == 0 ? ExecutionStatus.Collective : ExecutionStatus.Running;
     }
@@ -85,7 +88,8 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         try
         {
             build.OnTargetRunning(target.Name);
-            target.Definition.Actions.ForEach(action => action());
+            foreach (var action in target.Definition.Actions)
+                action();
             target.Status = ExecutionStatus.Succeeded;
             build.OnTargetSucceeded(target.Name);
             attempt!.Add(target);
@@ -93,7 +97,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         }
         catch (Exception exception)
         {
-            Fail(target, exception, $"Target {target.Name} has failed");
+            Fail(target, exception, "Target {Target} has failed");
             build.OnTargetFailed(target.Name);
             return false;
         }
@@ -105,27 +109,26 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         }
     }
 
-    // An invoked target stays scheduled for now, so that a static condition does not outrun the order of the targets.
     private bool Check(ExecutableTarget target, List<(Func<bool> Holds, string Text)> conditions)
     {
         try
         {
             var violated = conditions.Where(condition => !condition.Holds()).Select(condition => condition.Text).ToList();
-            if (violated.Count > 0)
-            {
-                target.SummaryInformation["OnlyWhen"] = string.Join(" && ", violated);
-                MarkSkipped(target, reason: null);
-            }
-
+            if (violated.Count == 0)
+                return true;
+            target.IsRuledOut = true;
+            target.SummaryInformation["OnlyWhen"] = string.Join(" && ", violated);
+            MarkSkipped(target, reason: null);
             return true;
         }
         catch (Exception exception)
         {
-            Fail(target, exception, $"A condition of target {target.Name} has failed");
+            Fail(target, exception, "A condition of target {Target} has failed");
             return false;
         }
     }
 
+    // An invoked target keeps its place until its turn comes; what only it needs is left out at once.
     private void MarkSkipped(ExecutableTarget target, string? reason)
     {
         if (target.Status != ExecutionStatus.Scheduled)
@@ -139,8 +142,8 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
 
         if (target.Definition.WhenSkipped == DependencyBehavior.Execute)
             return;
-        foreach (var pulledIn in PulledInBy(target).Where(candidate => !IsPulledInByAnother(candidate, target)))
-            MarkSkipped(pulledIn, $"because of {target.Name}");
+        foreach (var other in PulledInBy(target).Where(other => !IsPulledInByAnother(other, target)))
+            MarkSkipped(other, $"because of {target.Name}");
     }
 
     private bool IsPulledInByAnother(ExecutableTarget candidate, ExecutableTarget target) =>
@@ -154,7 +157,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     {
         target.Status = ExecutionStatus.Failed;
         if (target.SummaryInformation.Count == 0)
-            target.SummaryInformation = new Dictionary<string, string>().AddPair(exception.GetType().Name, exception.Message.Split('\n')[0].TrimEnd('\r'));
-        Log.Error(exception, "{Problem}", message);
+            target.SummaryInformation.Add(exception.GetType().Name, exception.Message.ReplaceLineEndings("\n").Split('\n')[0]);
+        Log.Error(exception, message, target.Name);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Nuke.Common.IO;
 
 /// <summary>A path from the root on, of a file or a directory; <c>/</c> goes down, <see cref="Parent" /> goes up.</summary>
-public class AbsolutePath : IEquatable<AbsolutePath>
+public class AbsolutePath
 {
     private readonly string path;
 
@@ -52,10 +52,8 @@ public class AbsolutePath : IEquatable<AbsolutePath>
     public static bool operator !=(AbsolutePath? a, AbsolutePath? b) => !Equals(a, b);
 
     /// <inheritdoc />
-    public bool Equals(AbsolutePath? other) => other is not null && string.Equals(path, other.path, StringComparison.Ordinal);
-
-    /// <inheritdoc />
-    public override bool Equals(object? obj) => Equals(obj as AbsolutePath);
+    public override bool Equals(object? obj) =>
+        obj is AbsolutePath other && string.Equals(path, other.path, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(path);

@@ -18,15 +18,11 @@ internal static class HelpText
 
         output.WriteLine();
         output.WriteLine("Parameters:", Tone.Heading);
+        List<Option> own = [.. parameters.Where(parameter => parameter.IsListed)];
+        var width = own.Concat(Option.OfEveryBuild).Max(option => option.Dashed.Length);
         var defaults = string.Join(", ", targets.Where(target => target.IsDefault).Select(target => target.Name));
-        var listed = parameters.Where(parameter => parameter.IsListed).ToList();
-        var width = listed.Max(parameter => parameter.Option.Length);
-        foreach (var group in listed.GroupBy(parameter => parameter.IsBuiltIn).OrderBy(group => group.Key))
-        {
-            output.WriteLine();
-            foreach (var parameter in group)
-                WriteParameter(output, parameter, width, defaults);
-        }
+        WriteOptions(output, own, width, defaults);
+        WriteOptions(output, Option.OfEveryBuild, width, defaults);
     }
 
     private static void WriteTarget(BuildOutput output, ExecutableTarget target)
@@ -38,14 +34,19 @@ internal static class HelpText
             output.WriteLine($"    {target.Description}", Tone.Dim);
     }
 
-    private static void WriteParameter(BuildOutput output, Parameter parameter, int width, string defaults)
+    private static void WriteOptions(BuildOutput output, IReadOnlyList<Option> options, int width, string defaults)
     {
-        var description = parameter.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal);
-        var lead = $"  {parameter.Option.PadRight(width)}  ";
-        foreach (var line in Wrap(description ?? "", LineWidth - lead.Length))
+        if (options.Count > 0)
+            output.WriteLine();
+        foreach (var option in options)
         {
-            output.WriteLine((lead + line).TrimEnd());
-            lead = new string(' ', lead.Length);
+            var description = option.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal) ?? "";
+            var lead = $"  {option.Dashed.PadRight(width)}  ";
+            foreach (var line in Wrap(description, LineWidth - lead.Length))
+            {
+                output.WriteLine((lead + line).TrimEnd());
+                lead = new string(' ', lead.Length);
+            }
         }
     }
 

@@ -5,12 +5,15 @@ using Serilog.Formatting.Display;
 
 namespace Nuke.Common.Output;
 
-/// <summary>The log: shown as it comes, told to the build server, and warnings and errors kept to be shown again at the end.</summary>
+/// <summary>
+/// The log: shown as it comes, told to the build server, and its warnings and errors kept to be shown again at the end.
+/// </summary>
 internal sealed class LogSink(Invocation invocation) : ILogEventSink
 {
-    private static readonly MessageTemplateTextFormatter Shown = new("{Timestamp:HH:mm:ss} [{Level:u3}] {Message:l}{NewLine}{Exception}");
-    private static readonly MessageTemplateTextFormatter Repeated = new("[{Level:u3}] {Message:l}");
-    private static readonly MessageTemplateTextFormatter Told = new("{Message:l}");
+    private static readonly MessageTemplateTextFormatter Level = new("[{Level:u3}]");
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:l}");
+    private static readonly MessageTemplateTextFormatter Line =
+        new("{Timestamp:HH:mm:ss} [{Level:u3}] {Message:l}{NewLine}{Exception}");
 
     private readonly List<(string Text, Tone Tone)> kept = [];
 
@@ -21,15 +24,16 @@ internal sealed class LogSink(Invocation invocation) : ILogEventSink
     {
         var tone = ToneOf(logEvent.Level);
         if (logEvent.Level >= LeastLevel())
-            invocation.Output.WriteLine(Render(Shown, logEvent).TrimEnd(), tone);
+            invocation.Output.WriteLine(Render(Line, logEvent).TrimEnd(), tone);
         if (logEvent.Level < LogEventLevel.Warning)
             return;
 
-        kept.Add((Render(Repeated, logEvent).Insert("[WRN]".Length, Target is null ? "" : $" {Target.Name}:"), tone));
+        var message = Render(Message, logEvent);
+        kept.Add(($"{Render(Level, logEvent)} {(Target is null ? "" : $"{Target.Name}: ")}{message}", tone));
         if (tone == Tone.Warning)
-            invocation.Host.ReportWarning(invocation.Output, Render(Told, logEvent));
+            invocation.Host.ReportWarning(invocation.Output, message);
         else
-            invocation.Host.ReportError(invocation.Output, Render(Told, logEvent));
+            invocation.Host.ReportError(invocation.Output, message);
     }
 
     /// <summary>Shows the warnings and errors once more.</summary>

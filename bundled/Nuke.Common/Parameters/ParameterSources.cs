@@ -32,7 +32,7 @@ internal sealed class ParameterSources(Invocation invocation, IReadOnlyList<Para
         if (files.FirstOrDefault(candidate => candidate.Find(name) is not null) is not { } file)
             return null;
         if (isSecret)
-            throw new BuildException($"{file.Path} holds the secret {name}: give it as NUKE_{Names.Constant(name)} instead.");
+            throw new BuildException($"{file.Path} holds the secret {name}: give it in the environment instead.");
         return Convert($"{name} in {file.Path}", file.Find(name)!, valueOfName: true, invocation.RootDirectory);
 
         object? Convert(string source, IReadOnlyList<string> values, bool valueOfName, AbsolutePath baseDirectory)
