@@ -47,6 +47,14 @@ public sealed class SmokeContext(
     /// <summary>The pods of kube-system.</summary>
     public Task<IReadOnlyList<KubePod>> SystemPodsAsync() => Api.ListAsync(ApiPaths.SystemPods, KubePod.Read);
 
+    /// <summary>The Deployments and DaemonSets of kube-system.</summary>
+    public async Task<IReadOnlyList<KubeWorkload>> SystemWorkloadsAsync()
+    {
+        var deployments = Api.ListAsync(ApiPaths.SystemDeployments, KubeWorkload.ReadDeployment);
+        var daemonSets = Api.ListAsync(ApiPaths.SystemDaemonSets, KubeWorkload.ReadDaemonSet);
+        return [.. await deployments, .. await daemonSets];
+    }
+
     /// <summary>Which nodes can be counted on; nothing is known where they may not be read.</summary>
     public Task<NodeStates> NodeStatesAsync() => _states.Value;
 

@@ -34,9 +34,11 @@ internal sealed class SmokeSceneReader(
         var services = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/services", KubeService.Read);
         var events = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/events", KubeEvent.Read);
         var found = await stage.PodsAsync();
+        var agents = Agents(found, await nodes);
         return new SmokeScene(
             stage.Name,
-            Agents(found, await nodes),
+            agents,
+            [.. states.All.Select(state => state.Name).Except(agents.Select(agent => agent.Node), StringComparer.Ordinal)],
             found,
             (await services).ToDictionary(service => service.Name, StringComparer.Ordinal),
             [.. (await events).Where(item => item.Type == "Warning")]);

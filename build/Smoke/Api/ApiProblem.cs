@@ -41,10 +41,16 @@ public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : 
         or ApiProblemKind.ServerCertificate or ApiProblemKind.Unauthorized;
 
     /// <summary>The problem behind a call of kubectl that did not succeed.</summary>
-    public static ApiProblem From(string what, KubectlResult result) =>
-        result.TimedOut
-            ? new ApiProblem(ApiProblemKind.TimedOut, what, $"no answer after {result.Duration.TotalSeconds:0.#} s")
-            : new ApiProblem(Classify(result.Error), what, result.Error.Length > 0 ? result.Error : $"exit code {result.ExitCode}");
+    public static ApiProblem From(string what, KubectlResult result)
+    {
+        if (result.TimedOut)
+            return new ApiProblem(ApiProblemKind.TimedOut, what, $"no answer after {result.Duration.TotalSeconds:0.#} s");
+        // Without credentials kubectl asks for a name instead of failing, and gets none.
+        if (result.Output.StartsWith("Please enter Username", StringComparison.Ordinal))
+            return new ApiProblem(ApiProblemKind.Unauthorized, what, "the kubeconfig's user has no credentials");
+        return new ApiProblem(
+            Classify(result.Error), what, result.Error.Length > 0 ? result.Error : $"exit code {result.ExitCode}");
+    }
 
     /// <summary>Reads the kind of problem from what kubectl said; its texts have been the same since Kubernetes 1.20.</summary>
     public static ApiProblemKind Classify(string said) =>

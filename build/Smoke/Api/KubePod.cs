@@ -41,6 +41,9 @@ public sealed record KubePod
     /// <summary>Its conditions.</summary>
     public IReadOnlyList<KubeCondition> Conditions { get; init; } = [];
 
+    /// <summary>The command of its first container, with its arguments.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
     /// <summary>Its containers, those that run first included.</summary>
     public IReadOnlyList<KubeContainer> Containers { get; init; } = [];
 
@@ -87,12 +90,16 @@ public sealed record KubePod
         OwnerKind = pod.Items("metadata", "ownerReferences").Select(owner => owner.Text("kind")).FirstOrDefault() ?? "",
         IsDeleted = pod.Text("metadata", "deletionTimestamp") is not null,
         Conditions = [.. pod.Items("status", "conditions").Select(KubeCondition.Read)],
+        Command = [.. pod.Items("spec", "containers").Take(1).SelectMany(ReadCommand)],
         Containers =
         [
             .. pod.Items("status", "initContainerStatuses").Select(KubeContainer.Read),
             .. pod.Items("status", "containerStatuses").Select(KubeContainer.Read),
         ],
     };
+
+    private static IEnumerable<string> ReadCommand(JsonElement container) =>
+        container.Items("command").Concat(container.Items("args")).Select(word => word.GetString() ?? "");
 
     private static string? ReadWantedNode(JsonElement pod) => pod
         .Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")

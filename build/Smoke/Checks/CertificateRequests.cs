@@ -1,0 +1,44 @@
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke.Checks;
+
+/// <summary>No request for a certificate waits or was refused.</summary>
+public sealed class CertificateRequests : ISmokeCheck
+{
+    // The controller that approves a joining kubelet's request needs a moment.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <inheritdoc/>
+    public string Id => "certificate-requests";
+
+    /// <inheritdoc/>
+    public string Title => "No certificate request is pending or denied";
+
+    /// <inheritdoc/>
+    public int Tier => 0;
+
+    /// <inheritdoc/>
+    public SmokeArea Area => SmokeArea.ControlPlane;
+
+    /// <inheritdoc/>
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.Api.ListAsync(ApiPaths.SigningRequests, KubeSigningRequest.Read), context.Time.GetUtcNow());
+
+    /// <summary>Judges the requests.</summary>
+    internal static SmokeVerdict Judge(IReadOnlyList<KubeSigningRequest> requests, DateTimeOffset now)
+    {
+        var findings = requests.Where(request => request.State != "Approved").Select(request => Judge(request, now));
+        return SmokeVerdict.From($"{requests.Count} requests, all of them approved or just made", [.. findings]);
+    }
+
+    private static SmokeFinding Judge(KubeSigningRequest request, DateTimeOffset now)
+    {
+        var about = new ObjectReference("certificatesigningrequest", request.Name);
+        var what = $"the request {request.Name} of {request.Requestor} to {request.Signer}";
+        if (request.State != "Pending")
+            return SmokeFinding.Fail(request.Node, $"{what} is {request.State.ToLowerInvariant()}", about);
+        return now - request.Created < Patience
+            ? SmokeFinding.Pass(request.Node, $"{what} was just made")
+            : SmokeFinding.Fail(request.Node, $"{what} waits for approval: kubectl certificate approve {request.Name}", about);
+    }
+}
