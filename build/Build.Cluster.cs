@@ -10,7 +10,7 @@ sealed partial class Build
         .DependsOn(ValidateNodes)
         .Executes(async () =>
         {
-            _ = Lock;
+            TakeLock();
             var playbook = await PlaybookAsync();
             await playbook.RunAsync("cluster.yml", await Nodes, PlaybookOptions, Interruption);
         });

@@ -19,6 +19,7 @@ sealed partial class Build
     Task<Distribution>? fetchedDistribution;
     Task<AnsibleToolchain>? ensuredToolchain;
     Task<Inventory>? readInventory;
+    ClusterLock? clusterLock;
 
     CancellationToken Interruption => interruption.Token;
 
@@ -33,8 +34,6 @@ sealed partial class Build
     Cluster Cluster => field ??= Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
 
     RunRecord Record => field ??= new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
-
-    ClusterLock Lock => field ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
     SshOptions SshOptions => field ??= new SshOptions(Cluster);
 
@@ -69,6 +68,12 @@ sealed partial class Build
         Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
         interruption.Cancel();
     }
+
+    // What a person types once the failure is mended.
+    static string GoOnWith => $"./build.sh {string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(ShellWords.Quote))}".TrimEnd();
+
+    // Held until the process ends: what changes a cluster runs alone.
+    void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
     async Task<AnsibleToolchain> EnsureToolchainAsync()
     {

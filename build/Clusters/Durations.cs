@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using KubeLab.Commands;
 
 namespace KubeLab.Clusters;
 
@@ -19,6 +20,14 @@ public static partial class Durations
             + TimeSpan.FromSeconds(Count(match.Groups["seconds"]));
         return span > TimeSpan.Zero;
     }
+
+    /// <summary>Reads a time span.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">Where it was written: <c>--wait</c>.</param>
+    /// <exception cref="UserError">The text is no time span, or zero.</exception>
+    public static TimeSpan Parse(string text, string source) => TryParse(text, out var span)
+        ? span
+        : throw new UserError($"{source} takes a time span such as 90s, 2m or 1h30m, not \"{text}\".");
 
     private static int Count(Group group) =>
         group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;

@@ -1,0 +1,41 @@
+using KubeLab.Clusters;
+using KubeLab.Lab;
+using KubeLab.Ssh;
+using Nuke.Common;
+
+// The embedded lab: nodes on this machine, for a cluster with nothing of one's own.
+sealed partial class Build
+{
+    [Parameter("LabDown also removes the node image from the cache. Default: no, as it takes minutes to make")]
+    readonly bool RemoveImage;
+
+    Target LabUp => _ => _
+        .Description("Makes the lab's nodes, resizes them to the inventory, and starts them (as root, on Linux)")
+        .DependsOn(InstallRequirements)
+        .OnlyWhenDynamic(() => UsesLab)
+        .Executes(async () =>
+        {
+            TakeLock();
+            await Lab.UpAsync(LabInventory.Read(await Nodes), Interruption);
+        });
+
+    Target LabDown => _ => _
+        .Description("Removes the lab's nodes and all that belongs to them; the node image stays in the cache")
+        .Requires(() => UsesLab)
+        .Executes(async () =>
+        {
+            TakeLock();
+            await new OpenSshShell(SshOptions, Commands).CloseAsync(Interruption);
+            await Lab.DownAsync(RemoveImage, Interruption);
+        });
+
+    Target LabStatus => _ => _
+        .Description("Shows the lab's nodes; changes nothing")
+        .Requires(() => UsesLab)
+        .DependsOn(InstallRequirements)
+        .Executes(async () => new LabTable(Console).Show(await Lab.StatusAsync(LabInventory.Read(await Nodes), Interruption)));
+
+    LocalLab Lab => field ??= new LocalLab(
+        new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),
+        Packages, Commands, Console, TimeProvider.System);
+}

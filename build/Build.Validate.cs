@@ -1,0 +1,51 @@
+using KubeLab.Ansible;
+using KubeLab.Preflight;
+using KubeLab.Ssh;
+using Nuke.Common;
+
+// Everything that can be known to fail before a node is changed.
+sealed partial class Build
+{
+    [Parameter("Warnings of the preflight count as failures. Default: no")]
+    readonly bool Strict;
+
+    Target ValidateInventory => _ => _
+        .Description("Judges the inventory and the settings, without touching a node")
+        .DependsOn(InstallRequirements)
+        .Executes(async () =>
+        {
+            if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)
+                await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
+            var preflight = await PreflightAsync();
+            Conclude(await preflight.ValidateInventoryAsync(PreflightOptions, cancellationToken: Interruption));
+        });
+
+    Target ValidateNodes => _ => _
+        .Description("Asks every node, in one round trip each, whether the deployment can succeed; changes nothing there")
+        .DependsOn(ValidateInventory, LabUp)
+        .Executes(async () =>
+        {
+            var preflight = await PreflightAsync();
+            Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, cancellationToken: Interruption));
+        });
+
+    PreflightOptions PreflightOptions => new()
+    {
+        Checks = Checks,
+        SkipChecks = [.. SkipChecks, .. Cluster.Settings.Preflight.Skip],
+        Strict = Strict,
+    };
+
+    async Task<PreflightChecks> PreflightAsync()
+    {
+        var templates = new TemplateAnswers(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster);
+        return new PreflightChecks(Cluster, await Nodes, await FetchedDistribution, RootDirectory, templates.ResolveAsync, TimeProvider.System);
+    }
+
+    void Conclude(PreflightReport report)
+    {
+        new PreflightTable(Console).Show(report, GoOnWith);
+        Assert.True(report.Succeeded, report.Summary);
+        Console.Done(report.Summary);
+    }
+}

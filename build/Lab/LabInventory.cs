@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Net;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Lab;
+
+/// <summary>Reads the lab's nodes from an inventory: <c>ansible_host</c>, <c>lab_memory_mb</c> and, where it is set, <c>lab_cpus</c>.</summary>
+public static class LabInventory
+{
+    /// <summary>The memory of a node that says nothing, in MB.</summary>
+    public const int DefaultMemoryMb = 2048;
+
+    /// <summary>The nodes that the inventory asks for.</summary>
+    /// <exception cref="UserError">A node's address or size can't be read; the error names the node and the inventory.</exception>
+    public static IReadOnlyList<LabNode> Read(Inventory inventory) => [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
+
+    private static LabNode Read(Node node, string source)
+    {
+        if (!IPAddress.TryParse(node.Address, out var address))
+            throw new UserError($"{node.Name}: {node.Address} is no IP address.", $"Set ansible_host of {node.Name} to an address of the lab's network in {source}.");
+        return new LabNode(node.Name, address, Number(node, "lab_memory_mb", source) ?? DefaultMemoryMb) { Cpus = Number(node, "lab_cpus", source) };
+    }
+
+    private static int? Number(Node node, string variable, string source)
+    {
+        if (node.Text(variable) is not { } text)
+            return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new UserError($"{node.Name}: {variable} is \"{text}\", but it takes a whole number above 0.", $"Correct {variable} of {node.Name} in {source}.");
+    }
+}

@@ -1,0 +1,67 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Clusters;
+
+public class ClusterLocatorTests : IDisposable
+{
+    private static readonly Dictionary<string, SettingValue> Nothing = [];
+    private readonly TemporaryDirectory root = new();
+
+    [Fact]
+    public void I_find_a_cluster_by_the_name_of_its_folder()
+    {
+        root.Write("inventory/mycluster/inventory.ini", "");
+
+        var cluster = Find("mycluster");
+
+        cluster.Name.ShouldBe("mycluster");
+        cluster.InventoryFile.ShouldBe(root.File("inventory/mycluster/inventory.ini"));
+        cluster.KubeconfigFile.ShouldBe(root.File("artifacts/mycluster/admin.conf"));
+    }
+
+    [Fact]
+    public void I_find_a_cluster_by_a_path_to_its_inventory_file()
+    {
+        var file = root.Write("elsewhere/mine.ini", "");
+
+        Find(file).InventoryFile.ShouldBe(file);
+    }
+
+    [Fact]
+    public void I_am_told_which_clusters_there_are()
+    {
+        root.Write("inventory/lab/inventory.ini", "");
+        root.Write("inventory/mycluster/hosts.yml", "");
+
+        var error = Should.Throw<UserError>(() => Find("myclustr"));
+
+        error.Message.ShouldContain("There is no inventory myclustr");
+        error.Message.ShouldContain("Did you mean mycluster?");
+        error.Remedy!.ShouldStartWith("There are: lab, mycluster.");
+    }
+
+    [Fact]
+    public void I_am_told_that_a_folder_holds_no_inventory()
+    {
+        root.Write("inventory/mycluster/notes.txt", "");
+
+        Should.Throw<UserError>(() => Find("mycluster")).Message.ShouldStartWith("inventory/mycluster holds no inventory");
+    }
+
+    [Fact]
+    public void I_am_asked_which_inventory_when_there_are_two()
+    {
+        root.Write("inventory/mycluster/inventory.ini", "");
+        root.Write("inventory/mycluster/hosts.yml", "");
+
+        Should.Throw<UserError>(() => Find("mycluster")).Remedy!.ShouldContain("inventory: inventory.ini");
+        root.Write("inventory/mycluster/kubelab.yml", "inventory: hosts.yml\n");
+        Find("mycluster").InventoryFile.ShouldEndWith("hosts.yml");
+    }
+
+    public void Dispose() => root.Dispose();
+
+    private Cluster Find(string inventory) => new ClusterLocator(root.Path).Find(inventory, Nothing, Nothing);
+}

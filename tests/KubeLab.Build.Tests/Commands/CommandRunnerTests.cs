@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using KubeLab.Commands;
+
+namespace KubeLab.Tests.Commands;
+
+public class CommandRunnerTests
+{
+    private readonly CommandRunner commands = new();
+
+    [Fact]
+    public async Task I_get_both_outputs_and_the_exit_code()
+    {
+        var result = await commands.RunAsync(CommandLine.Of("/bin/sh", "-c", "echo out; echo err >&2; exit 7"));
+
+        (result.ExitCode, result.StandardOutput, result.StandardError).ShouldBe((7, "out\n", "err\n"));
+    }
+
+    [Fact]
+    public async Task I_see_each_line_as_it_comes()
+    {
+        var lines = new List<string>();
+
+        await commands.RunAsync(CommandLine.Of("/bin/sh", "-c", "echo one; echo two"), lines.Add);
+
+        lines.ShouldBe(["one", "two"]);
+    }
+
+    [Fact]
+    public async Task I_am_told_that_a_program_is_missing()
+    {
+        var error = await Should.ThrowAsync<UserError>(() => commands.RunAsync(CommandLine.Of("kubelab-no-such-program")));
+
+        error.Message.ShouldContain("kubelab-no-such-program");
+    }
+
+    [Fact]
+    public async Task I_am_told_that_a_command_did_not_end_in_time()
+    {
+        var hanging = CommandLine.Of("/bin/sh", "-c", "echo waiting; exec sleep 300") with { Timeout = TimeSpan.FromMilliseconds(300) };
+
+        var error = await Should.ThrowAsync<UserError>(() => commands.RunAsync(hanging));
+
+        error.Message.ShouldContain("sleep 300");
+        error.Remedy!.ShouldContain("waiting");
+    }
+
+    [Fact]
+    public async Task I_can_cancel_a_command_that_then_ends_by_itself()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var polite = CommandLine.Of("/bin/sh", "-c", "trap 'echo bye; exit 0' INT; echo ready; while :; do sleep 0.05; done");
+        var started = Stopwatch.StartNew();
+
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => commands.RunAsync(polite, line => { if (line == "ready") cancellation.Cancel(); }, cancellationToken: cancellation.Token));
+
+        started.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
+    public async Task I_see_what_a_failed_command_said_last()
+    {
+        var result = await commands.RunAsync(CommandLine.Of("/bin/sh", "-c", "echo 'disk full' >&2; exit 1"));
+
+        var error = Should.Throw<UserError>(() => result.EnsureSucceeded("Copying", "Make room."));
+
+        error.Message.ShouldContain("disk full");
+        error.Message.ShouldEndWith("Make room.");
+    }
+
+    [Fact]
+    public void I_can_paste_a_command()
+    {
+        var command = CommandLine.Of("ansible-playbook", "-i", "my inventory", "cluster.yml") with
+        {
+            WorkingDirectory = "/opt/kubespray",
+            Environment = new Dictionary<string, string?> { ["ANSIBLE_FORKS"] = "10", ["GONE"] = null },
+        };
+
+        command.ToString().ShouldBe("cd /opt/kubespray && ANSIBLE_FORKS=10 ansible-playbook -i 'my inventory' cluster.yml");
+    }
+}

@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Sockets;
+using KubeLab.Commands;
+using KubeLab.Ssh;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Ssh;
+
+public class OpenSshShellTests
+{
+    [SkippableFact]
+    public async Task I_can_run_a_script_on_a_node()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-m0", "127.0.0.1", sshd.Port), NodeCommand.Script("echo \"it's $((6 * 7))\"; exit 3"));
+
+        result.Failure.ShouldBeNull();
+        result.ExitCode.ShouldBe(3);
+        result.Output.ShouldBe("it's 42\n");
+    }
+
+    [SkippableFact]
+    public async Task I_can_run_a_script_on_a_node_that_shows_a_banner()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync(banner: "Authorised use only.\n::error::not one\n");
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-m0", "127.0.0.1", sshd.Port), NodeCommand.Script("echo here"));
+
+        result.Output.ShouldBe("here\n");
+    }
+
+    [SkippableFact]
+    public async Task I_find_the_connection_open_at_the_second_command()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var options = new SshOptions(sshd.Cluster());
+        var shell = new OpenSshShell(options, new CommandRunner());
+        var node = Nodes.On("k8s-m0", "127.0.0.1", sshd.Port);
+
+        await shell.RunAsync(node, NodeCommand.Script("true"));
+        var connections = Directory.GetFileSystemEntries(options.ControlDirectory);
+        await shell.CloseAsync();
+
+        connections.Length.ShouldBe(1);
+        Directory.Exists(options.ControlDirectory).ShouldBeFalse();
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_node_refuses_the_connection()
+    {
+        Programs.Require("ssh");
+        using var directory = new TemporaryDirectory();
+        var shell = new OpenSshShell(new SshOptions(Clusters.Sample.Cluster(directory)), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", LoopbackSshd.FreePort()), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.Refused);
+        result.Failure.Message.ShouldContain("Connection refused");
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_key_is_not_accepted()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        File.WriteAllText(Path.Combine(sshd.Directory, "authorized_keys"), "");
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.KeyRejected);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_host_key_is_not_known()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        File.WriteAllText(sshd.KnownHosts, "");
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.HostKeyUnknown);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_host_key_has_changed()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var other = File.ReadAllText(Path.Combine(sshd.Directory, "id_ed25519.pub")).Split(' ');
+        File.WriteAllText(sshd.KnownHosts, $"[127.0.0.1]:{sshd.Port} {other[0]} {other[1]}\n");
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.HostKeyChanged);
+    }
+
+    [SkippableFact]
+    public async Task I_am_not_held_up_by_a_node_that_accepts_a_connection_and_then_says_nothing()
+    {
+        Programs.Require("ssh");
+        using var directory = new TemporaryDirectory();
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var cluster = Clusters.Sample.Cluster(directory) with
+        {
+            Settings = new() { Ssh = new() { ConnectTimeout = TimeSpan.FromSeconds(1) } },
+        };
+        var shell = new OpenSshShell(new SshOptions(cluster), new CommandRunner());
+
+        var result = await shell.RunAsync(
+            Nodes.On("k8s-n1", "127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.TimedOut);
+        result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(8));
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_command_does_not_end()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var cluster = sshd.Cluster();
+        cluster = cluster with { Settings = cluster.Settings with { Ssh = cluster.Settings.Ssh with { ConnectTimeout = TimeSpan.FromSeconds(1) } } };
+        var shell = new OpenSshShell(new SshOptions(cluster), new CommandRunner());
+        var command = NodeCommand.Script("echo started; sleep 300") with { Timeout = TimeSpan.FromMilliseconds(200) };
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), command);
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.CommandTimedOut);
+    }
+
+    [SkippableFact]
+    public async Task I_keep_only_as_much_output_as_I_ask_for()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+        var command = NodeCommand.Script("head -c 20000000 /dev/zero | tr '\\0' x") with { MaxOutput = 1000 };
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), command);
+
+        result.Succeeded.ShouldBeTrue();
+        result.Output.ShouldBe(new string('x', 1000));
+    }
+
+    [Theory]
+    [InlineData("ansible_ssh_common_args", "-o ProxyJump='jump host'", "ProxyJump=jump host")]
+    [InlineData("ansible_user", "ubuntu", "User=ubuntu")]
+    [InlineData("ansible_port", "2222", "Port=2222")]
+    [InlineData("ansible_ssh_private_key_file", "/keys/one", "IdentityFile=/keys/one")]
+    public void I_connect_with_the_options_that_Ansible_takes_from_the_inventory(string variable, string value, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new SshOptions(Clusters.Sample.Cluster(directory));
+
+        var words = options.For(Nodes.Node("k8s-m0", ["kube_node"], (variable, value)));
+
+        words.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void I_am_told_which_node_has_arguments_that_cannot_be_read()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new SshOptions(Clusters.Sample.Cluster(directory));
+
+        var error = Should.Throw<UserError>(() => options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_common_args", "-o 'open"))));
+
+        error.Message.ShouldContain("k8s-m0: ansible_ssh_common_args");
+    }
+}
