@@ -30,14 +30,14 @@ internal sealed partial class CommandExecution
     {
         var start = new ProcessStartInfo(command.TargetFilePath, command.Arguments)
         {
-            WorkingDirectory = command.WorkingDirPath,
+            WorkingDirectory = command.Settings.WorkingDirPath,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        foreach (var (name, value) in command.EnvironmentVariables)
+        foreach (var (name, value) in command.Settings.EnvironmentVariables)
         {
             if (value is null)
                 start.Environment.Remove(name);
@@ -71,8 +71,8 @@ internal sealed partial class CommandExecution
         await using var onGraceful = graceful.Register(AskToEnd);
 
         var input = FeedAsync(inputNoLongerNeeded.Token);
-        var output = DrainAsync(process.StandardOutput.BaseStream, command.StandardOutputPipe, forceful);
-        var error = DrainAsync(process.StandardError.BaseStream, command.StandardErrorPipe, forceful);
+        var output = DrainAsync(process.StandardOutput.BaseStream, command.Settings.StandardOutputPipe, forceful);
+        var error = DrainAsync(process.StandardError.BaseStream, command.Settings.StandardErrorPipe, forceful);
         await WaitForExitAsync(killFailed.Token);
         var exitTime = DateTimeOffset.Now;
         await inputNoLongerNeeded.CancelAsync();
@@ -80,7 +80,7 @@ internal sealed partial class CommandExecution
 
         ThrowIfCancelled("killed", forceful);
         ThrowIfCancelled("interrupted", graceful);
-        if (process.ExitCode != 0 && command.Validation.HasFlag(CommandResultValidation.ZeroExitCode))
+        if (process.ExitCode != 0 && command.Settings.Validation.HasFlag(CommandResultValidation.ZeroExitCode))
             throw new CommandExecutionException(command, process.ExitCode, $"Exit code {process.ExitCode} of: {command}");
         return new CommandResult(process.ExitCode, startTime, exitTime);
     }
@@ -104,7 +104,7 @@ internal sealed partial class CommandExecution
         try
         {
             // A source may be deaf to cancellation, such as a console that is read: it is left behind then.
-            await command.StandardInputPipe.CopyToAsync(standardInput, cancellationToken).WaitAsync(cancellationToken);
+            await command.Settings.StandardInputPipe.CopyToAsync(standardInput, cancellationToken).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -121,19 +121,6 @@ internal sealed partial class CommandExecution
     {
         await using var source = from;
         var sink = to.Open();
-        try
-        {
-            await CopyAsync(source, sink, cancellationToken);
-            await sink.CompleteAsync(CancellationToken.None);
-        }
-        finally
-        {
-            await sink.CloseAsync();
-        }
-    }
-
-    private static async Task CopyAsync(Stream source, PipeSink sink, CancellationToken cancellationToken)
-    {
         var buffer = new byte[BufferSize];
         try
         {
@@ -145,6 +132,8 @@ internal sealed partial class CommandExecution
         {
             // What was said up to here is kept.
         }
+
+        sink.Complete();
     }
 
     private void ThrowIfCancelled(string how, CancellationToken token)
@@ -155,8 +144,10 @@ internal sealed partial class CommandExecution
 
     private void AskToEnd()
     {
-        if (OperatingSystem.IsWindows() || SendSignal(ProcessId, Interrupt) != 0)
+        if (OperatingSystem.IsWindows())
             Kill();
+        else if (!process.HasExited)
+            _ = SendSignal(ProcessId, Interrupt);
     }
 
     private void Kill()

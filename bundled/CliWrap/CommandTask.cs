@@ -5,7 +5,7 @@ namespace CliWrap;
 /// <summary>A running command, to be awaited.</summary>
 /// <param name="task">Ends when the command has ended and its pipes are drained.</param>
 /// <param name="processId">The id of the process.</param>
-public class CommandTask<TResult>(Task<TResult> task, int processId) : IDisposable
+public class CommandTask<TResult>(Task<TResult> task, int processId)
 {
     /// <summary>The task behind this one.</summary>
     public Task<TResult> Task { get; } = task;
@@ -15,18 +15,4 @@ public class CommandTask<TResult>(Task<TResult> task, int processId) : IDisposab
 
     /// <summary>Makes the command awaitable.</summary>
     public TaskAwaiter<TResult> GetAwaiter() => Task.GetAwaiter();
-
-    /// <inheritdoc cref="Task{TResult}.ConfigureAwait(bool)" />
-    public ConfiguredTaskAwaitable<TResult> ConfigureAwait(bool continueOnCapturedContext) =>
-        Task.ConfigureAwait(continueOnCapturedContext);
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        Task.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>The task behind a running command.</summary>
-    public static implicit operator Task<TResult>(CommandTask<TResult> commandTask) => commandTask.Task;
 }

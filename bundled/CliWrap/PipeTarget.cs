@@ -13,38 +13,21 @@ public abstract class PipeTarget
     public static PipeTarget Null { get; } = Merge();
 
     /// <summary>The bytes as they are, into a stream that stays open.</summary>
-    public static PipeTarget ToStream(Stream stream) => new SinkFactory(() => new StreamSink(stream, ownsStream: false));
-
-    /// <summary>The bytes as they are, into a file that is made anew.</summary>
-    public static PipeTarget ToFile(string filePath) => new SinkFactory(() => new StreamSink(File.Create(filePath), ownsStream: true));
-
-    /// <summary>The text, appended to a builder.</summary>
-    public static PipeTarget ToStringBuilder(StringBuilder stringBuilder, Encoding encoding) =>
-        new SinkFactory(() => new TextSink(encoding, text =>
-        {
-            stringBuilder.Append(text.Span);
-            return ValueTask.CompletedTask;
-        }));
+    public static PipeTarget ToStream(Stream stream) => new SinkFactory(() => new StreamSink(stream));
 
     /// <summary>The text in the console's encoding, appended to a builder.</summary>
-    public static PipeTarget ToStringBuilder(StringBuilder stringBuilder) => ToStringBuilder(stringBuilder, Console.OutputEncoding);
+    public static PipeTarget ToStringBuilder(StringBuilder stringBuilder) =>
+        new SinkFactory(() => new TextSink(Console.OutputEncoding, text => stringBuilder.Append(text)));
 
-    /// <summary>Each line as it comes; the command waits while the line is handled.</summary>
-    public static PipeTarget ToDelegate(Func<string, Task> handleLineAsync) =>
-        new SinkFactory(() => new LineSink(Console.OutputEncoding, handleLineAsync));
-
-    /// <summary>Each line as it comes; the command waits while the line is handled.</summary>
-    public static PipeTarget ToDelegate(Action<string> handleLine) => ToDelegate(line =>
-    {
-        handleLine(line);
-        return Task.CompletedTask;
-    });
+    /// <summary>Each line as it comes, without its end; the command waits while the line is handled.</summary>
+    public static PipeTarget ToDelegate(Action<string> handleLine) =>
+        new SinkFactory(() => new LineSink(Console.OutputEncoding, handleLine));
 
     /// <summary>Several targets, each of which gets everything.</summary>
     public static PipeTarget Merge(params PipeTarget[] targets) =>
         new SinkFactory(() => new MergedSink([.. targets.Select(target => target.Open())]));
 
-    /// <summary>Begins one transfer: decoders and open files belong to it, not to the target, which can be used again.</summary>
+    /// <summary>Begins one transfer: what it has read in part belongs to it, not to the target, which can be used again.</summary>
     internal abstract PipeSink Open();
 
     private sealed class SinkFactory(Func<PipeSink> open) : PipeTarget

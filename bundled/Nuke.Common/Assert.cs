@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Nuke.Common;
 
-/// <summary>What has to hold for a build to go on.</summary>
+/// <summary>What has to hold for a target to go on.</summary>
 public static class Assert
 {
     /// <summary>Ends the target with a message.</summary>
@@ -17,16 +17,11 @@ public static class Assert
     public static void True(
         [DoesNotReturnIf(false)] bool condition,
         string? message = null,
-        [CallerArgumentExpression(nameof(condition))] string? argumentExpression = null) =>
-        Check(condition, message, $"{argumentExpression} does not hold");
-
-    /// <summary>Ends the target if the condition holds.</summary>
-    /// <exception cref="ArgumentException">It does.</exception>
-    public static void False(
-        [DoesNotReturnIf(true)] bool condition,
-        string? message = null,
-        [CallerArgumentExpression(nameof(condition))] string? argumentExpression = null) =>
-        Check(!condition, message, $"{argumentExpression} holds");
+        [CallerArgumentExpression(nameof(condition))] string? argumentExpression = null)
+    {
+        if (!condition)
+            throw new ArgumentException(message ?? $"{argumentExpression} does not hold", paramName: null);
+    }
 
     /// <summary>Ends the target if there is no object.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -36,46 +31,13 @@ public static class Assert
         [CallerArgumentExpression(nameof(obj))] string? argumentExpression = null)
         where T : class
     {
-        Check(obj is not null, message, $"{argumentExpression} is null");
+        True(obj is not null, message ?? $"{argumentExpression} is null");
         return obj;
-    }
-
-    /// <summary>Ends the target if the text is missing or empty.</summary>
-    /// <exception cref="ArgumentException">It is.</exception>
-    public static string NotNullOrEmpty(
-        [NotNull] this string? str,
-        string? message = null,
-        [CallerArgumentExpression(nameof(str))] string? argumentExpression = null)
-    {
-        Check(!string.IsNullOrEmpty(str), message, $"{argumentExpression} is empty");
-        return str!;
     }
 
     /// <summary>Ends the target unless there is such a file.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static void FileExists(
-        [NotNull] string? path,
-        string? message = null,
-        [CallerArgumentExpression(nameof(path))] string? argumentExpression = null)
-    {
-        NotNull(path, argumentExpression: argumentExpression);
-        Check(File.Exists(path), message, $"There is no file {path} ({argumentExpression})");
-    }
-
-    /// <summary>Ends the target unless there is such a directory.</summary>
-    /// <exception cref="ArgumentException">There is none.</exception>
-    public static void DirectoryExists(
-        [NotNull] string? path,
-        string? message = null,
-        [CallerArgumentExpression(nameof(path))] string? argumentExpression = null)
-    {
-        NotNull(path, argumentExpression: argumentExpression);
-        Check(Directory.Exists(path), message, $"There is no directory {path} ({argumentExpression})");
-    }
-
-    private static void Check([DoesNotReturnIf(false)] bool holds, string? message, string otherwise)
-    {
-        if (!holds)
-            throw new ArgumentException(message ?? otherwise, paramName: null);
-    }
+        string? path, string? message = null, [CallerArgumentExpression(nameof(path))] string? argumentExpression = null) =>
+        True(File.Exists(path), message ?? $"There is no file {path} ({argumentExpression})");
 }

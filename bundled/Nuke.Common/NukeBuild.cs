@@ -1,5 +1,5 @@
 using System.Linq.Expressions;
-using Nuke.Common.CI;
+using Nuke.Common.CI.GitHubActions;
 using Nuke.Common.Execution;
 using Nuke.Common.IO;
 using Nuke.Common.Parameters;
@@ -37,7 +37,7 @@ public abstract class NukeBuild
     public static bool IsLocalBuild => !IsServerBuild;
 
     /// <summary>Whether it runs on a build server.</summary>
-    public static bool IsServerBuild => Host is IBuildServer;
+    public static bool IsServerBuild => Host is GitHubActions;
 
     /// <summary>The targets of this run, in their order.</summary>
     public IReadOnlyCollection<ExecutableTarget> ExecutionPlan { get; set; } = [];
@@ -48,23 +48,11 @@ public abstract class NukeBuild
     /// <summary>The targets that were left out.</summary>
     public IReadOnlyCollection<ExecutableTarget> SkippedTargets => With(ExecutionStatus.Skipped);
 
-    /// <summary>The targets that will run.</summary>
-    public IReadOnlyCollection<ExecutableTarget> ScheduledTargets => With(ExecutionStatus.Scheduled);
-
-    /// <summary>The targets that are running.</summary>
-    public IReadOnlyCollection<ExecutableTarget> RunningTargets => With(ExecutionStatus.Running);
-
-    /// <summary>The targets that were running when the run was ended.</summary>
-    public IReadOnlyCollection<ExecutableTarget> AbortedTargets => With(ExecutionStatus.Aborted);
-
     /// <summary>The targets that ended in an exception.</summary>
     public IReadOnlyCollection<ExecutableTarget> FailedTargets => With(ExecutionStatus.Failed);
 
     /// <summary>The targets that ran to their end.</summary>
     public IReadOnlyCollection<ExecutableTarget> SucceededTargets => With(ExecutionStatus.Succeeded);
-
-    /// <summary>The targets that have run, to their end or not.</summary>
-    public IReadOnlyCollection<ExecutableTarget> FinishedTargets => [.. FailedTargets, .. SucceededTargets];
 
     /// <summary>Whether only the plan is shown.</summary>
     public bool Plan { get; private set; }
@@ -84,9 +72,6 @@ public abstract class NukeBuild
     /// <summary>Whether a target has failed, or was not run to its end.</summary>
     public bool IsFailing => ExecutionPlan.Any(target =>
         target.Status is ExecutionStatus.Failed or ExecutionStatus.Aborted or ExecutionStatus.NotRun);
-
-    /// <summary>Whether all targets are done with.</summary>
-    public bool IsFinished => ScheduledTargets.Count == 0 && RunningTargets.Count == 0;
 
     /// <summary>The exit code, where it is to be another one than 0 for success and 255 (-1) for failure.</summary>
     public int? ExitCode { get; set; }

@@ -1,5 +1,3 @@
-using Nuke.Common.ValueInjection;
-
 namespace Nuke.Common;
 
 /// <summary>
@@ -7,7 +5,8 @@ namespace Nuke.Common;
 /// order. <c>PrivateKey</c> is <c>--private-key</c> on the command line.
 /// </summary>
 /// <param name="description">What it is, as the help shows it.</param>
-public class ParameterAttribute(string? description = null) : ValueInjectionAttributeBase
+[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+public class ParameterAttribute(string? description = null) : Attribute
 {
     /// <summary>What it is, as the help shows it.</summary>
     public virtual string? Description { get; } = description;

@@ -5,48 +5,47 @@ namespace CliWrap;
 /// <summary>Bytes into lines, which end in LF, CR LF or CR; the last one need not end in anything.</summary>
 internal sealed class LineSink : PipeSink
 {
-    private readonly Func<string, Task> handleLine;
+    private readonly Action<string> handleLine;
     private readonly TextSink text;
     private readonly StringBuilder line = new();
     private bool endedInCarriageReturn;
 
-    public LineSink(Encoding encoding, Func<string, Task> handleLine)
+    public LineSink(Encoding encoding, Action<string> handleLine)
     {
         this.handleLine = handleLine;
-        text = new TextSink(encoding, SplitAsync);
+        text = new TextSink(encoding, Split);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         text.WriteAsync(bytes, cancellationToken);
 
-    public override async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    public override void Complete()
     {
-        await text.CompleteAsync(cancellationToken);
+        text.Complete();
         if (line.Length > 0)
-            await EndLineAsync();
+            EndLine();
     }
 
-    private async ValueTask SplitAsync(ReadOnlyMemory<char> characters)
+    private void Split(ReadOnlySpan<char> characters)
     {
         while (!characters.IsEmpty)
         {
-            if (endedInCarriageReturn && characters.Span[0] == '\n')
+            if (endedInCarriageReturn && characters[0] == '\n')
                 characters = characters[1..];
-            endedInCarriageReturn = false;
-            var end = characters.Span.IndexOfAny('\r', '\n');
-            line.Append(end < 0 ? characters.Span : characters.Span[..end]);
+            var end = characters.IndexOfAny('\r', '\n');
+            endedInCarriageReturn = end >= 0 && characters[end] == '\r';
+            line.Append(end < 0 ? characters : characters[..end]);
             if (end < 0)
                 return;
-            endedInCarriageReturn = characters.Span[end] == '\r';
             characters = characters[(end + 1)..];
-            await EndLineAsync();
+            EndLine();
         }
     }
 
-    private Task EndLineAsync()
+    private void EndLine()
     {
         var ended = line.ToString();
         line.Clear();
-        return handleLine(ended);
+        handleLine(ended);
     }
 }

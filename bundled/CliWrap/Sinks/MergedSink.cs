@@ -9,15 +9,9 @@ internal sealed class MergedSink(IReadOnlyList<PipeSink> sinks) : PipeSink
             await sink.WriteAsync(bytes, cancellationToken);
     }
 
-    public override async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    public override void Complete()
     {
         foreach (var sink in sinks)
-            await sink.CompleteAsync(cancellationToken);
-    }
-
-    public override async ValueTask CloseAsync()
-    {
-        foreach (var sink in sinks)
-            await sink.CloseAsync();
+            sink.Complete();
     }
 }

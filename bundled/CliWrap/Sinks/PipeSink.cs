@@ -7,8 +7,7 @@ internal abstract class PipeSink
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
     /// <summary>The command has nothing more to say: passes on what is still held back.</summary>
-    public virtual ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    /// <summary>Lets go of what the transfer opened, also after a failure.</summary>
-    public virtual ValueTask CloseAsync() => ValueTask.CompletedTask;
+    public virtual void Complete()
+    {
+    }
 }

@@ -3,19 +3,25 @@ using System.Text;
 namespace CliWrap;
 
 /// <summary>Bytes into text; a character whose bytes come apart is put together again.</summary>
-internal sealed class TextSink(Encoding encoding, Func<ReadOnlyMemory<char>, ValueTask> handle) : PipeSink
+internal sealed class TextSink(Encoding encoding, TextSink.Handler handle) : PipeSink
 {
     private readonly Decoder decoder = encoding.GetDecoder();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => DecodeAsync(bytes, flush: false);
+    public delegate void Handler(ReadOnlySpan<char> text);
 
-    public override ValueTask CompleteAsync(CancellationToken cancellationToken) => DecodeAsync(default, flush: true);
-
-    private async ValueTask DecodeAsync(ReadOnlyMemory<byte> bytes, bool flush)
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        var characters = new char[encoding.GetMaxCharCount(bytes.Length)];
-        var count = decoder.GetChars(bytes.Span, characters, flush);
-        if (count > 0)
-            await handle(characters.AsMemory(0, count));
+        Decode(bytes.Span, flush: false);
+        return ValueTask.CompletedTask;
+    }
+
+    public override void Complete() => Decode([], flush: true);
+
+    private void Decode(ReadOnlySpan<byte> bytes, bool flush)
+    {
+        var text = new char[encoding.GetMaxCharCount(bytes.Length)];
+        var length = decoder.GetChars(bytes, text, flush);
+        if (length > 0)
+            handle(text.AsSpan(0, length));
     }
 }

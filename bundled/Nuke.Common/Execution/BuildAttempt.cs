@@ -38,7 +38,7 @@ internal sealed class BuildAttempt
     {
         if (!file.FileExists())
             return [];
-        var lines = file.ReadAllLines();
+        var lines = File.ReadAllLines(file);
         if (lines.FirstOrDefault() == fingerprint)
             return lines[1..];
         Log.Warning("The last run was another one, so that there is nothing to continue: all targets run");

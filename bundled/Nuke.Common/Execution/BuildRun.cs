@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using System.Runtime.InteropServices;
 using Nuke.Common.Output;
 using Nuke.Common.Parameters;
 using Serilog;
@@ -31,14 +32,12 @@ internal sealed class BuildRun<T>
     public int Execute(Expression<Func<T, Target>>[] defaults)
     {
         Log.Logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(log).CreateLogger();
-        Console.CancelKeyPress += OnInterrupt;
         try
         {
             build = new T();
             if (!Prepare(build, defaults))
                 return build.ExitCode ?? 0;
-            runner!.Run();
-            SumUp();
+            RunTargets();
             return build.ExitCode ?? (isInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
         }
         catch (Exception exception)
@@ -50,7 +49,6 @@ internal sealed class BuildRun<T>
         }
         finally
         {
-            Console.CancelKeyPress -= OnInterrupt;
             Log.CloseAndFlush();
         }
     }
@@ -90,8 +88,17 @@ internal sealed class BuildRun<T>
             runner.Skip(skipped);
         if (!runner.CheckStaticConditions())
             throw new BuildException("A condition could not be looked at, so that no target has been started.");
-        new RequirementCheck(build, parameters).Check(build.ScheduledTargets);
+        new RequirementCheck(build, parameters).Check(plan.Where(target => target.Status == ExecutionStatus.Scheduled));
         return true;
+    }
+
+    // Handlers of a signal are called one after the other: this one comes after those of OnBuildInitialized, and sees whether
+    // they took the interrupt over.
+    private void RunTargets()
+    {
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt);
+        runner!.Run();
+        SumUp();
     }
 
     private void WarnAboutUnknownOptions(IReadOnlyList<Parameter> parameters)
@@ -106,14 +113,17 @@ internal sealed class BuildRun<T>
         }
     }
 
-    // A second Ctrl+C finds nothing to do, and the process ends as it would without this handler.
-    private void OnInterrupt(object? sender, ConsoleCancelEventArgs e)
+    // A second Ctrl+C finds nothing to do here, and the process ends as it would without this handler.
+    private void OnInterrupt(PosixSignalContext signal)
     {
         if (Interlocked.Exchange(ref isInterrupted, value: true))
             return;
+        runner!.Interrupt();
+        if (signal.Cancel)
+            return; // The build lets its running target come to an end: RunTargets goes on from there.
         lock (ending)
         {
-            runner?.Interrupt();
+            runner.RunAssured();
             SumUp();
         }
     }

@@ -35,15 +35,15 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
             RunAssured();
     }
 
-    /// <summary>Lets no other target begin, and runs what is assured.</summary>
+    /// <summary>Lets no target begin any more but the assured ones.</summary>
     public void Interrupt()
     {
         lock (claiming)
             isInterrupted = true;
-        RunAssured();
     }
 
-    private void RunAssured()
+    /// <summary>Runs those assured targets that have not run yet.</summary>
+    public void RunAssured()
     {
         foreach (var target in build.ExecutionPlan.Where(target => target.Definition.IsAssuredAfterFailure))
             Run(target, isAssured: true);
@@ -57,7 +57,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         if (isOpen && !Check(target, target.Definition.DynamicConditions))
             return false;
 
-        // Ctrl+C comes on another thread: no target may begin on both, and no ordinary one after it.
+        // Ctrl+C comes on a thread of its own: no target may begin on both.
         lock (claiming)
         {
             if (isInterrupted && !isAssured)
@@ -94,6 +94,11 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
             build.OnTargetSucceeded(target.Name);
             attempt!.Add(target);
             return true;
+        }
+        catch (OperationCanceledException) when (isInterrupted)
+        {
+            target.Status = ExecutionStatus.Aborted;
+            return false;
         }
         catch (Exception exception)
         {

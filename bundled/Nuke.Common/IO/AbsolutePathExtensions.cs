@@ -1,9 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Nuke.Common.IO;
 
-/// <summary>What can be done with the file or directory at a path.</summary>
+/// <summary>What can be asked of the file or directory at a path, or done with it.</summary>
 public static class AbsolutePathExtensions
 {
     private static readonly string[] FileWords = ["file", "executable", "exe", "script", "archive"];
@@ -18,11 +17,10 @@ public static class AbsolutePathExtensions
     {
         if (EndsInAny(FileWords))
             return path.FileExists();
-        if (EndsInAny(DirectoryWords))
-            return path.DirectoryExists();
-        throw new ArgumentException(
-            $"The name '{expression}' does not say whether it is a file or a directory: use FileExists or DirectoryExists.",
-            nameof(path));
+        Assert.True(
+            EndsInAny(DirectoryWords),
+            $"The name {expression} does not say whether it is a file or a directory: use FileExists or DirectoryExists.");
+        return path.DirectoryExists();
 
         bool EndsInAny(string[] words) =>
             words.Any(word => expression?.EndsWith(word, StringComparison.OrdinalIgnoreCase) ?? false);
@@ -40,33 +38,4 @@ public static class AbsolutePathExtensions
         Directory.CreateDirectory(path);
         return path;
     }
-
-    /// <summary>Makes the directory, or removes all that is in it.</summary>
-    public static AbsolutePath CreateOrCleanDirectory(this AbsolutePath path)
-    {
-        path.DeleteDirectory();
-        return path.CreateDirectory();
-    }
-
-    /// <summary>Removes the file, if it is there.</summary>
-    public static void DeleteFile(this AbsolutePath path)
-    {
-        if (path.FileExists())
-            File.Delete(path);
-    }
-
-    /// <summary>Removes the directory with all that is in it, if it is there.</summary>
-    public static void DeleteDirectory(this AbsolutePath path)
-    {
-        if (path.DirectoryExists())
-            Directory.Delete(path, recursive: true);
-    }
-
-    /// <summary>The text in the file.</summary>
-    public static string ReadAllText(this AbsolutePath path, Encoding? encoding = null) =>
-        File.ReadAllText(path, encoding ?? Encoding.UTF8);
-
-    /// <summary>The lines in the file.</summary>
-    public static string[] ReadAllLines(this AbsolutePath path, Encoding? encoding = null) =>
-        File.ReadAllLines(path, encoding ?? Encoding.UTF8);
 }
