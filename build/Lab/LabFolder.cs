@@ -1,0 +1,37 @@
+namespace KubeLab.Lab;
+
+/// <summary>What the lab keeps on this machine beside the image cache. All of it is gone after <c>LabDown</c>.</summary>
+/// <param name="Path">The folder.</param>
+public sealed record LabFolder(string Path)
+{
+    /// <summary>Where the lab is, unless a test says otherwise.</summary>
+    public static LabFolder Default { get; } = new("/var/lib/kubelab/lab");
+
+    /// <summary>The private key of the user <c>kubelab</c> on every node; the public one beside it has <c>.pub</c>.</summary>
+    public string PrivateKey => $"{Path}/id_ed25519";
+
+    /// <summary>The nodes' host keys in OpenSSH's format.</summary>
+    public string KnownHosts => $"{Path}/known_hosts";
+
+    /// <summary>A link to the image that the nodes run on. LXC's configuration names it, so the cache may have any path.</summary>
+    public string Image => $"{Path}/image";
+
+    /// <summary>LXC's container path: one folder a node. Never the machine's own <c>/var/lib/lxc</c>.</summary>
+    public string Nodes => $"{Path}/nodes";
+
+    /// <summary>The process id of the lxcfs that the lab has started, where it had to.</summary>
+    public string LxcfsProcessId => $"{Path}/lxcfs.pid";
+
+    /// <summary>Is there when the lab has had systemd start lxcfs.</summary>
+    public string LxcfsUnitStarted => $"{Path}/lxcfs.service-started";
+
+    /// <summary>Is there when the lab has added a rule to this machine's firewall; see <see cref="BridgedTraffic"/>.</summary>
+    public string FirewallRule => $"{Path}/firewall-rule-added";
+
+    /// <summary>The folder of one node.</summary>
+    public NodeFolder Of(string node) => new($"{Nodes}/{node}");
+
+    /// <summary>The names of the nodes that have a folder, wanted or not.</summary>
+    public IReadOnlyList<string> NodeNames() =>
+        !Directory.Exists(Nodes) ? [] : [.. Directory.GetDirectories(Nodes).Select(System.IO.Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+}

@@ -1,0 +1,241 @@
+using KubeLab.Commands;
+using KubeLab.Lab.Requirements;
+using KubeLab.Reports;
+
+namespace KubeLab.Lab;
+
+/// <summary>The embedded lab: nodes on this machine, as LXC system containers on a bridge of their own.</summary>
+public sealed class LocalLab
+{
+    private const long Megabyte = 1024 * 1024;
+    private static readonly TimeSpan SshLimit = TimeSpan.FromSeconds(60);
+
+    private readonly LabImage image;
+    private readonly CommandRunner commands;
+    private readonly ConsoleLog log;
+    private readonly TimeProvider time;
+    private readonly LabFolder folder;
+    private readonly LabNetwork network;
+    private readonly Lxc lxc;
+    private readonly LabKeys keys;
+    private readonly LabBridge bridge;
+    private readonly Lxcfs lxcfs;
+    private readonly BridgedTraffic bridgedTraffic;
+    private readonly LabPackages packages;
+
+    /// <summary>Composes the lab of this machine.</summary>
+    /// <param name="image">The image that its nodes run on.</param>
+    /// <param name="packages">Installs what this machine lacks.</param>
+    /// <param name="commands">Runs LXC's commands and others.</param>
+    /// <param name="log">Says what is done.</param>
+    /// <param name="time">Limits what is waited for.</param>
+    /// <param name="folder">Where it is; null for <see cref="LabFolder.Default"/>.</param>
+    /// <param name="network">Its network; null for <see cref="LabNetwork.Default"/>.</param>
+    public LocalLab(
+        LabImage image, DebianPackages packages, CommandRunner commands, ConsoleLog log, TimeProvider time,
+        LabFolder? folder = null, LabNetwork? network = null)
+    {
+        this.folder = folder ??= LabFolder.Default;
+        this.network = network ??= LabNetwork.Default;
+        this.image = image;
+        this.commands = commands;
+        this.log = log;
+        this.time = time;
+        this.packages = new LabPackages(packages, commands, log);
+        lxc = new Lxc(folder, commands);
+        keys = new LabKeys(folder, commands);
+        bridge = new LabBridge(network, commands);
+        lxcfs = new Lxcfs(folder, commands, log);
+        bridgedTraffic = new BridgedTraffic(network, folder, commands, log);
+    }
+
+    /// <summary>
+    /// Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts, resizes and
+    /// repairs what isn't so, removes nodes that aren't wanted any more, and does nothing where all is as wanted.
+    /// </summary>
+    /// <param name="nodes">The wanted nodes.</param>
+    /// <param name="cancellationToken">Stops it; the next run goes on.</param>
+    /// <returns>What was done to each node.</returns>
+    /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
+    public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        Require(nodes);
+        using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
+        var machine = Require(nodes);
+        await packages.EnsureAsync(image.Find() is null, cancellationToken);
+        var built = await image.EnsureAsync(cancellationToken);
+
+        LinkImage(built);
+        await keys.EnsureLoginKeyAsync(cancellationToken);
+        await new KernelModules(commands).EnsureAsync(cancellationToken);
+        await lxcfs.EnsureAsync(cancellationToken);
+        await RemoveOthersAsync(nodes, machine, cancellationToken);
+        await bridge.EnsureAsync(cancellationToken);
+
+        var changes = await EnsureNodesAsync(nodes, built, machine.Cgroups!.Value, cancellationToken);
+        await keys.WriteKnownHostsAsync(nodes, cancellationToken);
+        await WaitForSshAsync(nodes, cancellationToken);
+        if (changes.Values.Any(change => change is not (NodeChange.None or NodeChange.Resized)))
+        {
+            await bridgedTraffic.EnsureAsync(cancellationToken);
+            await CheckBridgeAsync(nodes, cancellationToken);
+        }
+
+        Summarize(nodes, changes, time.GetElapsedTime(started));
+        return changes;
+    }
+
+    /// <summary>
+    /// Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rule and files. Works on half-made labs too, and
+    /// touches nothing that isn't the lab's.
+    /// </summary>
+    /// <param name="removeImage">Whether the node image goes too; else it stays in the cache for the next LabUp.</param>
+    /// <param name="cancellationToken">Stops it; the next run goes on.</param>
+    /// <returns>Whether there was anything to remove.</returns>
+    /// <exception cref="UserError">Something can't be removed; the error says what.</exception>
+    public async Task<bool> DownAsync(bool removeImage, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux() || (!Directory.Exists(folder.Path) && !bridge.Exists && !removeImage))
+        {
+            log.Info("There is no lab on this machine.");
+            return false;
+        }
+
+        if (!Environment.IsPrivilegedProcess)
+            throw new UserError("The lab's nodes are containers that only root can end.", "Run the same command with sudo.");
+        using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
+        var cgroups = NodeCgroup.DetectVersion();
+        var names = folder.NodeNames();
+        await Task.WhenAll(names.Select(name => new NodeRemoval(folder, cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
+        if (cgroups is { } version)
+            NodeCgroup.RemoveParents(version);
+        var bridgeRemoved = await bridge.RemoveAsync(cancellationToken);
+        await bridgedTraffic.RemoveAsync(cancellationToken);
+        await lxcfs.StopAsync(cancellationToken);
+        var filesRemoved = DeleteFolder();
+        var imageRemoved = removeImage && await image.RemoveAsync(cancellationToken);
+        return SayWhatIsGone(names, bridgeRemoved || filesRemoved, imageRemoved);
+    }
+
+    /// <summary>The nodes as they are, wanted ones first; changes nothing, and needs no root to say that there are none.</summary>
+    /// <param name="nodes">The wanted nodes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<IReadOnlyList<LabNodeStatus>> StatusAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+    {
+        var wanted = nodes.Select(node => StatusAsync(node.Name, node, cancellationToken));
+        var others = folder.NodeNames().Except(nodes.Select(node => node.Name), StringComparer.Ordinal)
+            .Select(name => StatusAsync(name, null, cancellationToken));
+        return await Task.WhenAll(wanted.Concat(others));
+    }
+
+    private async Task<LabNodeStatus> StatusAsync(string name, LabNode? node, CancellationToken cancellationToken)
+    {
+        var state = await lxc.StateAsync(name, cancellationToken);
+        var cgroup = state.ProcessId is not null && NodeCgroup.DetectVersion() is { } version ? new NodeCgroup(name, version) : null;
+        var answers = state.IsRunning && node is not null && await SshdProbe.AnswersAsync(node.Address, cancellationToken);
+        return new LabNodeStatus(
+            name, state.Name.ToLowerInvariant(), node?.Address, cgroup?.MemoryLimit() / Megabyte, cgroup?.MemoryUsed() / Megabyte,
+            node?.Cpus, answers, node is not null, node?.MemoryMb);
+    }
+
+    private MachineFacts Require(IReadOnlyList<LabNode> nodes)
+    {
+        var wrong = LabNodeRules.Check(nodes, network);
+        if (wrong.Count > 0)
+            throw new UserError(string.Join('\n', wrong), "Change the inventory: inventory/lab/inventory.ini, unless --inventory names another.");
+        var machine = new MachineProbe(folder, image.Folder).Read();
+        var newNodes = nodes.Count(node => !Directory.Exists(folder.Of(node.Name).Path));
+        var problems = LabRequirements.Judge(machine, new LabDemand(nodes, network, image.Find() is null, newNodes));
+        return problems.Count == 0
+            ? machine
+            : throw new UserError(
+                $"The lab can't be made on this machine:\n{string.Join('\n', problems.Select(problem => $"  {problem.What}\n    {problem.Remedy}"))}");
+    }
+
+    // LXC's configuration names the link: it doesn't change with the cache's path, which may have characters that LXC can't read.
+    private void LinkImage(NodeImage built)
+    {
+        Directory.CreateDirectory(folder.Nodes);
+        var link = new FileInfo(folder.Image);
+        if (link.LinkTarget == built.Path)
+            return;
+        link.Delete();
+        File.CreateSymbolicLink(folder.Image, built.Path);
+    }
+
+    private async Task RemoveOthersAsync(IReadOnlyList<LabNode> nodes, MachineFacts machine, CancellationToken cancellationToken)
+    {
+        foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name), StringComparer.Ordinal))
+        {
+            await new NodeRemoval(folder, machine.Cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
+            log.Done($"{name} is removed: the inventory doesn't have it any more.");
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, NodeChange>> EnsureNodesAsync(
+        IReadOnlyList<LabNode> nodes, NodeImage built, CgroupVersion cgroups, CancellationToken cancellationToken)
+    {
+        var parts = new NodeContainer.Parts(folder, network, cgroups, lxc, keys, bridge, commands, log);
+        var changes = await Task.WhenAll(nodes.Select(async node =>
+            (node.Name, Change: await new NodeContainer(node, built.Id, parts).EnsureAsync(cancellationToken))));
+        return changes.ToDictionary(change => change.Name, change => change.Change, StringComparer.Ordinal);
+    }
+
+    private async Task WaitForSshAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+    {
+        var waits = nodes.Select(async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
+        var silent = (await Task.WhenAll(waits)).Where(wait => !wait.Answers).Select(wait => wait.node).ToList();
+        if (silent.Count > 0)
+        {
+            throw new UserError(
+                $"No SSH server answers within {SshLimit.TotalSeconds:0} s on {string.Join(", ", silent.Select(node => $"{node.Name} ({node.Address})"))}.",
+                $"See what the node says: {folder.Of(silent[0].Name).Console}, or {lxc.OnNode(silent[0].Name, "journalctl", "--boot")}");
+        }
+    }
+
+    // From the first node to each other one: what a firewall on this machine would stop shows here and not in the playbook.
+    private async Task CheckBridgeAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+    {
+        foreach (var other in nodes.Skip(1))
+        {
+            var connect = lxc.OnNode(nodes[0].Name, "timeout", "5", "bash", "-c", "exec 3<> \"/dev/tcp/$0/22\"", other.Address.ToString());
+            if (!(await commands.RunAsync(connect, cancellationToken: cancellationToken)).Succeeded)
+            {
+                throw new UserError(
+                    $"{nodes[0].Name} doesn't reach {other.Name} ({other.Address}), though this machine reaches both: a firewall here filters what the bridge {network.Bridge} carries.",
+                    $"Let it forward from {network.Bridge} to {network.Bridge}, or set net.bridge.bridge-nf-call-iptables=0.");
+            }
+        }
+    }
+
+    private void Summarize(IReadOnlyList<LabNode> nodes, IReadOnlyDictionary<string, NodeChange> changes, TimeSpan duration)
+    {
+        var done = changes.Values.Where(change => change != NodeChange.None)
+            .GroupBy(change => change)
+            .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}")
+            .ToList();
+        log.Done($"{nodes.Count} nodes are up ({(done.Count == 0 ? "nothing to do" : string.Join(", ", done))}), {ConsoleLog.Elapsed(duration)}.");
+    }
+
+    // Runs, artifacts and keys of clusters of one's own never lie here; their parent goes only if it is empty.
+    private bool DeleteFolder()
+    {
+        if (!Directory.Exists(folder.Path))
+            return false;
+        Directory.Delete(folder.Path, recursive: true);
+        if (Path.GetDirectoryName(folder.Path) is { } parent && Directory.GetFileSystemEntries(parent).Length == 0)
+            Directory.Delete(parent);
+        return true;
+    }
+
+    private bool SayWhatIsGone(IReadOnlyList<string> names, bool anythingElse, bool imageRemoved)
+    {
+        log.Done(names.Count > 0 ? $"{string.Join(", ", names)}: removed, with their network and their files." : anythingElse ? "What was left of the lab is removed." : "There was no lab.");
+        if (imageRemoved)
+            log.Done("The node images are removed.");
+        else if (Directory.Exists(image.Folder))
+            log.Info($"The node image stays in {image.Folder}, so that the next LabUp takes seconds.");
+        return names.Count > 0 || anythingElse || imageRemoved;
+    }
+}

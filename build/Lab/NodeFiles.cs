@@ -1,0 +1,28 @@
+namespace KubeLab.Lab;
+
+/// <summary>What a node has of its own before it starts for the first time, laid over the image.</summary>
+internal sealed class NodeFiles(LabFolder lab)
+{
+    /// <summary>Writes a node's folder; its host key and the login key must be there.</summary>
+    public void Write(LabNode node)
+    {
+        var folder = lab.Of(node.Name);
+        foreach (var directory in new[] { folder.Containerd, folder.Kubelet, folder.Kernel, folder.Changes })
+            UnixFile.MakeDirectory(directory);
+        foreach (var setting in KernelSettings.Shadowed.Where(setting => File.Exists($"/proc/sys/{setting}")))
+            UnixFile.Write($"{folder.Kernel}/{KernelSettings.FileName(setting)}", File.ReadAllText($"/proc/sys/{setting}"), UnixFile.Readable);
+
+        var etc = UnixFile.MakeDirectory($"{folder.Changes}/etc");
+        UnixFile.Write($"{etc}/hostname", $"{node.Name}\n", UnixFile.Readable);
+        UnixFile.Write($"{etc}/hosts", $"127.0.0.1 localhost\n127.0.1.1 {node.Name}\n", UnixFile.Readable);
+        // machine-id(5): 32 lower-case hexadecimal digits, its own on every node.
+        UnixFile.Write($"{etc}/machine-id", $"{Guid.NewGuid():N}\n", UnixFile.Readable);
+
+        var ssh = UnixFile.MakeDirectory($"{etc}/ssh");
+        var hostKey = $"{ssh}/{Path.GetFileName(folder.HostKey)}";
+        UnixFile.Write(hostKey, File.ReadAllText(folder.HostKey), UnixFile.Private);
+        UnixFile.Write($"{hostKey}.pub", File.ReadAllText($"{folder.HostKey}.pub"), UnixFile.Readable);
+        UnixFile.MakeDirectory($"{ssh}/authorized_keys.d");
+        UnixFile.Write($"{ssh}/authorized_keys.d/kubelab", File.ReadAllText($"{lab.PrivateKey}.pub"), UnixFile.Readable);
+    }
+}
