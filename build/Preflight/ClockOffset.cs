@@ -1,27 +1,26 @@
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// By how much a node's clock is ahead of the control machine's, in seconds, as bounds: the reading was taken some time within
-/// the round trip, and when exactly cannot be known.
+/// By how much a node's clock is ahead of the control machine's, in seconds; negative means behind. The reading was taken some time
+/// within the round trip, so that only bounds are certain.
 /// </summary>
-/// <param name="Minimum">At least this much ahead; negative means behind.</param>
-/// <param name="Maximum">At most this much ahead.</param>
-public sealed record ClockOffset(double Minimum, double Maximum)
+/// <param name="Seconds">The offset if the answer came back at once, which it nearly does: the node reads its clock last.</param>
+/// <param name="Least">The least that it can be.</param>
+/// <param name="Most">The most that it can be.</param>
+public sealed record ClockOffset(double Seconds, double Least, double Most)
 {
-    /// <summary>The middle of the bounds.</summary>
-    public double Middle => (Minimum + Maximum) / 2;
-
-    /// <summary>Half of the distance between the bounds: how far <see cref="Middle"/> can be wrong.</summary>
-    public double Uncertainty => (Maximum - Minimum) / 2;
-
     /// <summary>The offset that a reading shows.</summary>
     /// <param name="reading">What the node's clock showed.</param>
     /// <param name="started">The control machine's time before the connection, in seconds since 1970.</param>
     /// <param name="ended">Its time when the answer was there.</param>
     public static ClockOffset From(ClockReading reading, double started, double ended)
     {
-        // The probe reads the clock last, so that not earlier than its own duration after the start.
+        // The clock cannot have been read earlier than the probe's own duration after the start.
         var earliest = Math.Min(started + (reading.ProbeDuration?.TotalSeconds ?? 0), ended);
-        return new ClockOffset(reading.SecondsSince1970 - ended, reading.SecondsSince1970 + reading.Resolution - earliest);
+        var shown = reading.SecondsSince1970;
+        return new ClockOffset(shown + (reading.Resolution / 2) - ended, shown - ended, shown + reading.Resolution - earliest);
     }
+
+    /// <summary>The better known of two readings of the same clock.</summary>
+    public ClockOffset Better(ClockOffset? other) => other is not null && other.Most - other.Least < Most - Least ? other : this;
 }

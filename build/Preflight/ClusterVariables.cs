@@ -50,7 +50,17 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
         if (requests.Count == 0 || resolver is null)
             return;
 
-        // A template that Ansible chokes on costs the checks that need it, not the others.
+        // One template that Ansible chokes on spoils the call for the others of its node: those are asked for again, one
+        // variable at a time, so that it costs only the checks that need it.
+        await ResolveAsync(requests, resolver, cancellationToken);
+        foreach (var variable in requests.Where(HasFailed).GroupBy(request => request.Variable, StringComparer.Ordinal).ToList())
+            await ResolveAsync([.. variable], resolver, cancellationToken);
+    }
+
+    private bool HasFailed(TemplateRequest request) => resolved[(request.Node.Name, request.Variable)].Value is null;
+
+    private async Task ResolveAsync(IReadOnlyList<TemplateRequest> requests, TemplateResolver resolver, CancellationToken cancellationToken)
+    {
         var results = await resolver(requests, cancellationToken);
         for (var i = 0; i < requests.Count; i++)
         {

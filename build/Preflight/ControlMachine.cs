@@ -1,3 +1,6 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
 namespace KubeLab.Preflight;
 
 /// <summary>What is known of the machine that the playbook runs on.</summary>
@@ -14,4 +17,41 @@ public sealed record ControlMachine
 
     /// <summary>The folders that a run writes to and that can't be written to, with the reason.</summary>
     public IReadOnlyDictionary<string, string> Unwritable { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Looks at the machine that KubeLab runs on. Nothing is written.</summary>
+    /// <param name="commands">Runs <c>test -w</c>, which asks without writing.</param>
+    /// <param name="cluster">The cluster, whose folders a run writes to.</param>
+    /// <param name="ansible">The version of ansible-core that will run the playbook; null where it isn't known.</param>
+    /// <param name="python">The version of the Python that it runs on; null where it isn't known.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<ControlMachine> ReadAsync(
+        CommandRunner commands, Cluster cluster, Version? ansible, Version? python = null, CancellationToken cancellationToken = default)
+    {
+        // The first holds KubeLab's own record; into the second the playbook puts the kubeconfig (kubeconfig_localhost).
+        string[] folders = [cluster.ArtifactsDirectory, Path.Combine(cluster.Directory, "artifacts")];
+        var places = folders.Select(Existing).Distinct(StringComparer.Ordinal).ToList();
+        var unwritable = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var place in places)
+        {
+            if (!OperatingSystem.IsWindows() && !(await commands.RunAsync(CommandLine.Of("test", "-w", place), cancellationToken: cancellationToken)).Succeeded)
+                unwritable[place] = $"{Environment.UserName} may not write there";
+        }
+
+        return new ControlMachine
+        {
+            AnsibleVersion = ansible,
+            PythonVersion = python,
+            FreeBytes = places.ToDictionary(place => place, place => new DriveInfo(place).AvailableFreeSpace, StringComparer.Ordinal),
+            Unwritable = unwritable,
+        };
+    }
+
+    // A folder that isn't there yet will be made in the nearest that is.
+    private static string Existing(string folder)
+    {
+        var current = Path.GetFullPath(folder);
+        while (!Directory.Exists(current) && Path.GetDirectoryName(current) is { } parent)
+            current = parent;
+        return current;
+    }
 }

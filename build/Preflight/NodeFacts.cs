@@ -105,6 +105,12 @@ public sealed record NodeFacts
     /// <summary>The certificate of the cluster that the node belongs to, in PEM; null where there is none.</summary>
     public string? ClusterCertificate { get; init; }
 
+    /// <summary>The certificate of the etcd cluster that the node belongs to, in PEM; null where there is none.</summary>
+    public string? EtcdCertificate { get; init; }
+
+    /// <summary>The address of the API server that the node's kubelet was told; null where it has none.</summary>
+    public string? ApiServer { get; init; }
+
     /// <summary>SELinux: true for enforcing, false for permissive, null where it is off.</summary>
     public bool? SelinuxEnforcing { get; init; }
 
@@ -116,4 +122,7 @@ public sealed record NodeFacts
 
     /// <summary>Whether the node has a kubelet that joined a cluster.</summary>
     public bool HasJoinedCluster => Paths.Contains("/etc/kubernetes/kubelet.conf");
+
+    /// <summary>Whether the node holds the data of an etcd. The second path is that of Debian's package.</summary>
+    public bool HasEtcdData => Paths.Contains("/var/lib/etcd/member") || Paths.Contains("/var/lib/etcd/default/member");
 }

@@ -61,6 +61,8 @@ public static class NodeFactsParser
             Paths = [.. paths.Distinct(StringComparer.Ordinal)],
             HeldPackageLocks = PackageLockParser.Parse(probe["locks"]),
             ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
+            EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem") ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
+            ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url] ? url.Trim() : null,
             SelinuxEnforcing = files.First("/sys/fs/selinux/enforce") switch { "1" => true, "0" => false, _ => null },
             UfwEnabled = files["/etc/ufw/ufw.conf"].Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
             Clock = ClockReadingParser.Parse(probe["clock"]),

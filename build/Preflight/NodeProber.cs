@@ -21,6 +21,9 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     // in yet from the tenth on (sshd_config(5), MaxStartups 10:30:100).
     private const int ThroughOneJumpHost = 8;
 
+    // Below what the rule on clocks finds notable, so that nothing notable escapes a second look.
+    private const double DoubtfulClock = 0.4;
+
     private readonly ConcurrentDictionary<string, SemaphoreSlim> jumps = new(StringComparer.Ordinal);
 
     /// <summary>Probes nodes.</summary>
@@ -46,6 +49,34 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             onProbed?.Invoke(results[i]);
         });
         return results;
+    }
+
+    /// <summary>
+    /// Reads the clocks again of nodes that look wrong by a first answer, which took long where the connection had to be opened: over
+    /// the open connection a second one takes so little that it tells for sure.
+    /// </summary>
+    /// <param name="nodes">All nodes that were probed.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The same nodes, some with a better known clock.</returns>
+    public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)
+    {
+        var reference = ClockReference.Among(nodes);
+        var results = nodes.ToArray();
+        var doubtful = Enumerable.Range(0, results.Length)
+            .Where(i => results[i].ClockOffset is { } offset && Math.Abs(offset.Seconds - reference) > DoubtfulClock).ToList();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = ThroughOneJumpHost, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(doubtful, limits, async (i, token) => results[i] = await LookAgainAsync(results[i], token));
+        return results;
+    }
+
+    private async Task<ProbedNode> LookAgainAsync(ProbedNode node, CancellationToken cancellationToken)
+    {
+        var started = time.GetUtcNow();
+        var result = await shell.RunAsync(node.Node, NodeCommand.Script("date '+%s.%N'\n") with { Timeout = TimeSpan.FromSeconds(5) }, cancellationToken);
+        var ended = time.GetUtcNow();
+        return ClockReadingParser.Parse([.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(1)]) is { } reading
+            ? node with { ClockOffset = ClockOffset.From(reading, Seconds(started), Seconds(ended)).Better(node.ClockOffset) }
+            : node;
     }
 
     private async Task<ProbedNode> ProbeAsync(Node node, ProbeRequest request, CancellationToken cancellationToken)

@@ -49,11 +49,23 @@ public sealed class PreflightChecks(
         var rules = Rules(options, rule => rule.Stage == RuleStage.Nodes);
         var prober = new NodeProber(shell, cluster.Settings, time);
         var modules = rules.SelectMany(rule => rule.Modules).Distinct(StringComparer.Ordinal).ToList();
-        var probing = prober.ProbeAsync(inventory.Nodes, node => new ProbeRequest { Modules = modules }, onProbed, cancellationToken);
+        var probing = ProbeAsync(prober, modules, onProbed, cancellationToken);
 
         // Ansible resolves templates while the nodes answer.
         await Task.WhenAll(ResolveAsync(rules, cancellationToken), probing);
         return Report("ValidateNodes", started, rules, options, Scene(await probing, controlMachine));
+    }
+
+    private async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
+        NodeProber prober, IReadOnlyList<string> modules, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
+    {
+        var request = new Func<Node, ProbeRequest>(node => new ProbeRequest
+        {
+            Modules = modules,
+            Ports = [.. RolePorts.Of(node, variables).Select(port => port.Number)],
+        });
+        var nodes = await prober.ProbeAsync(inventory.Nodes, request, onProbed, cancellationToken);
+        return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
     }
 
     private static List<IRule> Rules(PreflightOptions options, Func<IRule, bool> belongs)
@@ -76,6 +88,7 @@ public sealed class PreflightChecks(
         Inventory = inventory,
         Distribution = distribution,
         Variables = variables,
+        Kubernetes = KubernetesRelease.Read(variables, distribution),
         ControlMachine = controlMachine,
         Nodes = nodes,
     };

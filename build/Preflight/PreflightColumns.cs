@@ -15,7 +15,7 @@ public sealed class PreflightColumns
     private PreflightColumns(int[] widths) => this.widths = widths;
 
     /// <summary>The titles.</summary>
-    public string Header => Joined(Titles);
+    public string Header => Joined(Titles, isHeader: true);
 
     /// <summary>Columns that fit the rows. Where all together are too wide, the source gives way, then the name.</summary>
     public static PreflightColumns Fitting(IReadOnlyList<PreflightRow> rows)
@@ -28,12 +28,12 @@ public sealed class PreflightColumns
     }
 
     /// <summary>A row.</summary>
-    public string Line(PreflightRow row) => Joined(Cells(row));
+    public string Line(PreflightRow row) => Joined(Cells(row), isHeader: false);
 
-    // Figures are compared down a column, so they stand to the right.
-    private string Joined(string[] cells) => string.Join(
+    // The figures of memory are compared down the column, so they stand to the right.
+    private string Joined(string[] cells, bool isHeader) => string.Join(
         new string(' ', Gap),
-        cells.Select((cell, column) => Padded(TextLines.Fitted(cell, widths[column]), widths[column], toTheRight: column is 1 or 2))).TrimEnd();
+        cells.Select((cell, column) => Padded(TextLines.Fitted(cell, widths[column]), widths[column], toTheRight: column == 1 && !isHeader))).TrimEnd();
 
     private static string Padded(string cell, int width, bool toTheRight) => toTheRight ? cell.PadLeft(width) : cell.PadRight(width);
 

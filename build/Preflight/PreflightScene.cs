@@ -18,6 +18,9 @@ public sealed record PreflightScene
     /// <summary>The variables that the playbook will see.</summary>
     public required ClusterVariables Variables { get; init; }
 
+    /// <summary>The Kubernetes that will be installed.</summary>
+    public required KubernetesRelease Kubernetes { get; init; }
+
     /// <summary>The machine that the playbook runs on; null where it isn't judged.</summary>
     public ControlMachine? ControlMachine { get; init; }
 

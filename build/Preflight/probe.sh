@@ -18,7 +18,8 @@ files() {
   set -- /proc/meminfo /proc/swaps /proc/1/comm /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/net/route \
     /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
     /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid
-  for file in /sys/class/net/*/address /sys/class/net/*/mtu /etc/kubernetes/pki/ca.crt /etc/kubernetes/ssl/ca.crt; do
+  for file in /sys/class/net/*/address /sys/class/net/*/mtu /etc/kubernetes/pki/ca.crt \
+    /etc/kubernetes/ssl/ca.crt /etc/kubernetes/pki/etcd/ca.crt /etc/ssl/etcd/ssl/ca.pem; do
     [ -r "$file" ] && set -- "$@" "$file"
   done
   grep -s '' /dev/null "$@"
@@ -105,6 +106,9 @@ probe() {
   printf '%s\n' "$machine"
   section python
   python
+  # Of the kubelet's configuration only the line that names the API server: the rest holds its key.
+  section server
+  [ -r /etc/kubernetes/kubelet.conf ] && grep -m 1 'server:' /etc/kubernetes/kubelet.conf
   section disks
   file_systems
   section addresses

@@ -18,14 +18,29 @@ public sealed class PythonRule : INodeRule
     /// <inheritdoc />
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
     {
-        if (facts.Python is { Version: not null } python)
-            yield return this.Pass(node.Node, $"{python.Path} is {python.Said}") with { Observed = python.Version.ToString() };
+        if (facts.Python is { Version: { } version } python)
+            yield return Judge(node, python, version, scene.ControlMachine?.AnsibleVersion) with { Observed = version.ToString() };
         else if (!facts.Complete)
             yield return this.Skip(node.Node, "the node's answer was cut off");
         else if (facts.Python is null && Installer(facts, scene) is { } installer)
             yield return this.Pass(node.Node, $"There is no Python yet; the playbook installs it") with { Observed = "none", Source = installer };
         else
             yield return Missing(node, facts);
+    }
+
+    private Finding Judge(ProbedNode node, PythonInterpreter python, Version version, Version? ansible)
+    {
+        if (ansible is null || AnsiblePython.OnNode(ansible) is not { } range)
+            return this.Pass(node.Node, $"{python.Path} is {python.Said}");
+        var minor = AnsiblePython.Minor(version);
+        var problem = $"{node.Node.Name}: {python.Path} is {version}, and the modules of Ansible {ansible} are made for {range.Least} to {range.Most}";
+        const string remedy = "Set ansible_python_interpreter to a Python in that range, or choose a release of the distribution with a newer Ansible.";
+
+        // Up to 2.15 the modules carry a copy of six that Python 3.12 can't import (ansible/ansible issue 81946).
+        var verdict = minor < range.Least || (minor >= new Version(3, 12) && ansible < new Version(2, 16)) ? this.Fail(node.Node, problem, remedy)
+            : minor > range.Most ? this.Warn(node.Node, problem, remedy)
+            : this.Pass(node.Node, $"{python.Path} is {python.Said}");
+        return verdict with { Required = $"{range.Least} to {range.Most}", Source = "docs.ansible.com, ansible-core support matrix" };
     }
 
     private Finding Missing(ProbedNode node, NodeFacts facts)

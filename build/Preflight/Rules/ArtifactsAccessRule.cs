@@ -1,0 +1,27 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>The folders that a run writes to on the control machine can be written to.</summary>
+public sealed class ArtifactsAccessRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "artifacts-access";
+
+    /// <inheritdoc />
+    public string Title => "Folders of the control machine";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.ControlMachine;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var unwritable = scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (folder, reason) in unwritable)
+            yield return this.Fail(null, $"{folder} can't be written to: {reason}", "The kubeconfig and the record of the run go there: change its owner, or run as the user that owns it.") with { Observed = reason, Required = "write access" };
+        if (unwritable.Count == 0)
+            yield return this.Pass(null, "they can be written to");
+    }
+}

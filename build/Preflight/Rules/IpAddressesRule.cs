@@ -1,0 +1,29 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>No two nodes have the same address in the cluster.</summary>
+public sealed class IpAddressesRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "ip-addresses";
+
+    /// <inheritdoc />
+    public string Title => "The nodes' own addresses";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Nodes;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Variables => ["ip"];
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene) =>
+        Twins.Among(scene, (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString()).Judge(
+            twins => this.Fail(
+                null,
+                $"{twins.Nodes} would join with the same address {twins.Value}",
+                "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15)."),
+            () => this.Pass(null, "every node has one of its own"));
+}

@@ -1,0 +1,40 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>No two nodes of the same network have the same hardware address: packets would go now to one, now to the other.</summary>
+public sealed class MacAddressesRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "mac-addresses";
+
+    /// <inheritdoc />
+    public string Title => "Hardware addresses";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Nodes;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Variables => ["ip"];
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene) => Twins.Among(scene, (node, facts) => Mac(node, facts, scene)).Judge(
+        twins => this.Fail(
+            null,
+            $"{twins.Nodes} have the same hardware address in the same network",
+            "Give each machine a hardware address of its own, and restart them.") with
+        {
+            Source = "kubernetes.io, Installing kubeadm: unique MAC address for every node",
+        },
+        () => this.Pass(null, "every node has one of its own"));
+
+    // Only the interface that the node joins the cluster with: bridges, tunnels and pods' interfaces repeat theirs by design.
+    private static string? Mac(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (NodeAddress.Of(node, facts, scene) is not { } address)
+            return null;
+        var mac = facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.MacAddress;
+        return mac is null || mac.AsSpan().Trim("0:").IsEmpty ? null : $"{mac} in {address.Network}";
+    }
+}

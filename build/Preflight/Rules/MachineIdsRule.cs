@@ -1,0 +1,28 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>Every node has a machine id of its own: clones that share one get the same address by DHCP, and mix up in logs.</summary>
+public sealed class MachineIdsRule : IClusterRule
+{
+    /// <inheritdoc />
+    public string Id => "machine-ids";
+
+    /// <inheritdoc />
+    public string Title => "Machine ids";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Nodes;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene) => Twins.Among(scene, (_, facts) => facts.MachineId).Judge(
+        twins => this.Warn(
+            null,
+            $"{twins.Nodes} have the same machine id, as clones of one image do",
+            "On all but one: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup; then restart it.") with
+        {
+            Source = "machine-id(5): unique to the installation",
+        },
+        () => this.Pass(null, "every node has one of its own"));
+}

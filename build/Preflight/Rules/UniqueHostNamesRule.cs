@@ -1,0 +1,36 @@
+namespace KubeLab.Preflight.Rules;
+
+/// <summary>No two nodes call themselves by the same name, unless the playbook renames them anyway.</summary>
+public sealed class UniqueHostNamesRule : IClusterRule
+{
+    /// <summary>Whether the playbook gives nodes their inventory name; it has the variable in its tree.</summary>
+    public const string Renames = "override_system_hostname";
+
+    /// <inheritdoc />
+    public string Id => "unique-host-names";
+
+    /// <inheritdoc />
+    public string Title => "The nodes' own names";
+
+    /// <inheritdoc />
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    /// <inheritdoc />
+    public RuleStage Stage => RuleStage.Nodes;
+
+    /// <inheritdoc />
+    public IReadOnlyList<string> Variables => [Renames];
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        if (scene.Variables.OfCluster(Renames) is { Unresolved: null, IsTrue: true } set)
+            return [this.Pass(null, $"the playbook gives every node its inventory name ({set.Source})")];
+        return Twins.Among(scene, (_, facts) => facts.HostName).Judge(
+            twins => this.Fail(
+                null,
+                $"{twins.Nodes} call themselves {twins.Value}, and a node joins under its own name",
+                $"Rename them: hostnamectl set-hostname NAME on each."),
+            () => this.Pass(null, "every node has a name of its own"));
+    }
+}
