@@ -14,6 +14,7 @@ public sealed class Judge(IReadOnlyList<IRule> rules, PreflightOptions options)
             return [rule.Skip(null, reason)];
         return rule switch
         {
+            IClusterRule { Stage: RuleStage.Nodes } when !scene.Answered.Any() => [rule.Skip(null, "no node answered")],
             IClusterRule cluster => Guarded(rule, null, () => cluster.Judge(scene)),
             INodeRule each => scene.Nodes.SelectMany(node => Findings(each, node, scene)),
             _ => throw new InvalidOperationException($"{rule.GetType().Name} is neither an {nameof(INodeRule)} nor an {nameof(IClusterRule)}."),

@@ -41,7 +41,7 @@ public sealed class KernelRule : INodeRule
             yield break;
         }
 
-        var floor = Floors(node, facts, scene).MaxBy(floor => floor.Kernel);
+        var floor = Floors(node, facts, scene).DefaultIfEmpty().MaxBy(floor => floor.Kernel);
         yield return floor.Kernel is null || kernel >= floor.Kernel
             ? this.Pass(node.Node, $"{facts.Kernel}") with { Observed = facts.Kernel, Required = floor.Kernel?.ToString(), Source = floor.Source }
             : this.Fail(

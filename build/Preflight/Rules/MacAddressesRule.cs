@@ -27,7 +27,7 @@ public sealed class MacAddressesRule : IClusterRule
         {
             Source = "kubernetes.io, Installing kubeadm: unique MAC address for every node",
         },
-        () => this.Pass(null, "every node has one of its own"));
+        () => this.Pass(null, "every node that answered has one of its own"));
 
     // Only the interface that the node joins the cluster with: bridges, tunnels and pods' interfaces repeat theirs by design.
     private static string? Mac(ProbedNode node, NodeFacts facts, PreflightScene scene)

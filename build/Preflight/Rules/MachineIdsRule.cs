@@ -24,5 +24,5 @@ public sealed class MachineIdsRule : IClusterRule
         {
             Source = "machine-id(5): unique to the installation",
         },
-        () => this.Pass(null, "every node has one of its own"));
+        () => this.Pass(null, "every node that answered has one of its own"));
 }

@@ -31,6 +31,6 @@ public sealed class UniqueHostNamesRule : IClusterRule
                 null,
                 $"{twins.Nodes} call themselves {twins.Value}, and a node joins under its own name",
                 $"Rename them: hostnamectl set-hostname NAME on each."),
-            () => this.Pass(null, "every node has a name of its own"));
+            () => this.Pass(null, "every node that answered has a name of its own"));
     }
 }
