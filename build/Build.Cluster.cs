@@ -8,6 +8,7 @@ sealed partial class Build
     Target InstallCluster => _ => _
         .Description("Runs the distribution's cluster.yml")
         .DependsOn(ValidateNodes)
+        .OnlyWhenDynamic(() => ClusterIsUnproven)
         .Executes(async () =>
         {
             TakeLock();

@@ -7,7 +7,6 @@ using KubeLab.Reports;
 using KubeLab.Runs;
 using KubeLab.Ssh;
 using Nuke.Common;
-using Spectre.Console;
 
 // The objects that the targets hand over to, each made once and only when a target needs it, so that every target runs alone.
 sealed partial class Build
@@ -23,7 +22,7 @@ sealed partial class Build
 
     CancellationToken Interruption => interruption.Token;
 
-    ConsoleLog Console => field ??= new ConsoleLog(AnsiConsole.Console, TimeProvider.System);
+    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System);
 
     CommandRunner Commands { get; } = new();
 
@@ -69,8 +68,8 @@ sealed partial class Build
         interruption.Cancel();
     }
 
-    // What a person types once the failure is mended.
-    static string GoOnWith => $"./build.sh {string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Select(ShellWords.Quote))}".TrimEnd();
+    // What a person types once the failure is mended: the same, and what is proven need not run again.
+    string GoOnWith => string.Join(' ', ["./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote), .. Resume ? [] : new[] { "--resume" }]);
 
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);

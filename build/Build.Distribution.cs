@@ -14,5 +14,5 @@ sealed partial class Build
     Target InstallRequirements => _ => _
         .Description("Installs an Ansible that fits the distribution, and the roles and collections that it asks for")
         .DependsOn(FetchDistribution)
-        .Executes(async () => await Toolchain);
+        .Executes(TakeFingerprintAsync);
 }

@@ -16,7 +16,9 @@ sealed partial class Build
         .Executes(async () =>
         {
             TakeLock();
-            await Lab.UpAsync(LabInventory.Read(await Nodes), Interruption);
+            var changes = await Lab.UpAsync(LabInventory.Read(await Nodes), Interruption);
+            if (changes.Values.Contains(NodeChange.Created))
+                Ledger.Forget(nameof(InstallCluster));
         });
 
     Target LabDown => _ => _
@@ -27,6 +29,7 @@ sealed partial class Build
             TakeLock();
             await new OpenSshShell(SshOptions, Commands).CloseAsync(Interruption);
             await Lab.DownAsync(RemoveImage, Interruption);
+            Ledger.Forget(nameof(InstallCluster));
         });
 
     Target LabStatus => _ => _

@@ -12,6 +12,7 @@ sealed partial class Build
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
+        .OnlyWhenDynamic(() => InventoryIsUnproven)
         .Executes(async () =>
         {
             if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)

@@ -1,0 +1,43 @@
+using System.Security.Cryptography;
+using System.Text;
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+
+namespace KubeLab.Runs;
+
+/// <summary>Hashes of what a deployment reads, each under the name that a person knows it by.</summary>
+public static class Fingerprint
+{
+    /// <summary>Everything that the targets of a deployment read.</summary>
+    public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab) =>
+        new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["the inventory"] = OfFiles([cluster.InventoryFile]),
+            ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
+            ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
+            ["the settings"] = OfText(cluster.Settings.ToString()),
+            ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : OfText($"{distribution.Directory}\n{distribution.Commit}"),
+            ["Ansible"] = OfText(ansible),
+            ["KubeLab"] = OfText(kubeLab),
+        };
+
+    private static IEnumerable<string> Files(Cluster cluster, string folder) => Tree(Path.Combine(cluster.Directory, folder));
+
+    private static IReadOnlyList<string> Tree(string directory) => Directory.Exists(directory)
+        ? [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)]
+        : [];
+
+    private static string OfFiles(IReadOnlyList<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var file in files.Where(File.Exists))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(file));
+            hash.AppendData(File.ReadAllBytes(file));
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
+    }
+
+    private static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
+}

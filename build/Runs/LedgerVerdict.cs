@@ -1,0 +1,6 @@
+namespace KubeLab.Runs;
+
+/// <summary>Whether a target may be left out.</summary>
+/// <param name="MaySkip">Whether it may.</param>
+/// <param name="Reason">Why, or why not.</param>
+public sealed record LedgerVerdict(bool MaySkip, string Reason);

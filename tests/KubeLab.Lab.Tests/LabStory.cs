@@ -1,0 +1,221 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KubeLab.Lab.Tests;
+
+/// <summary>
+/// The guide's story and what comes after it, played on the real lab: a node that is too small, a cluster, the same cluster
+/// again, failures with their explanations, and a machine that is left as it was.
+/// </summary>
+[TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
+public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
+{
+    private static readonly Dictionary<string, string> Nodes = new()
+    {
+        ["k8s-m0"] = "10.86.0.10",
+        ["k8s-n0"] = "10.86.0.20",
+        ["k8s-n1"] = "10.86.0.21",
+    };
+
+    // All files of a node with size and time, but for those that a login itself changes, and its processes.
+    private const string Snapshot = """
+        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/lib/systemd -o -path /root/.ansible \) -prune \
+            -o \( -type f -o -type l \) -printf '%p %s %T@\n' | sort
+        ps -eo comm= | grep -v -e sshd -e sudo -e find -e sort -e ps -e grep -e '^sh$' -e systemd-timedat | sort
+        """;
+
+    [SkippableFact, Chapter(1)]
+    public async Task I_am_told_in_seconds_that_a_node_is_too_small_and_nothing_was_touched()
+    {
+        SkipUnlessRoot();
+        lab.SetMemory("k8s-n1", 512);
+        (await lab.BuildAsync("LabUp")).ShouldSucceed();
+        var before = await SnapshotsAsync();
+
+        var run = (await lab.BuildAsync("Deploy")).ShouldFail();
+
+        run.Output.ShouldContain("✗ k8s-n1");
+        run.Output.ShouldMatch(@"k8s-n1 +512 MB +1024 MB +roles/kubernetes/preinstall/defaults/main\.yml:\d+");
+        run.Output.ShouldContain("Give k8s-n1 at least 1024 MB");
+        run.Output.ShouldContain("--resume");
+        run.Output.ShouldMatch(@"ValidateNodes +Failed");
+        run.Output.ShouldMatch(@"InstallCluster +NotRun");
+        run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        (await SnapshotsAsync()).ShouldBe(before);
+    }
+
+    [SkippableFact, Chapter(2)]
+    public async Task I_give_the_node_its_memory_and_the_same_command_succeeds()
+    {
+        SkipUnlessRoot();
+        lab.SetMemory("k8s-n1", 1024);
+
+        (await lab.BuildAsync("Deploy")).ShouldSucceed();
+
+        var nodes = (await LabMachine.KubectlAsync("get", "nodes", "--no-headers")).ShouldSucceed().Output
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        nodes.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[..2]).Select(words => string.Join(' ', words))
+            .ShouldBe(["k8s-m0 Ready", "k8s-n0 Ready", "k8s-n1 Ready"]);
+        File.GetUnixFileMode(LabMachine.Kubeconfig).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [SkippableFact, Chapter(3)]
+    public async Task I_deploy_again_and_nothing_changes()
+    {
+        SkipUnlessRoot();
+
+        var run = (await lab.BuildAsync("Deploy")).ShouldSucceed();
+
+        run.Duration.ShouldBeLessThan(TimeSpan.FromMinutes(5));
+        var changed = LastRecap().Select(host => (host.Name, host.Value.GetProperty("changed").GetInt32()));
+        changed.ShouldAllBe(host => host.Item2 == 0, run.Output);
+    }
+
+    [SkippableFact, Chapter(4)]
+    public async Task I_can_resume_and_the_playbook_is_left_out_with_its_reason()
+    {
+        SkipUnlessRoot();
+
+        var run = (await lab.BuildAsync("Deploy", "--resume")).ShouldSucceed();
+
+        run.Output.ShouldContain("InstallCluster: left out, as it succeeded at");
+        run.Output.ShouldMatch(@"InstallCluster +Skipped");
+        run.Output.ShouldMatch(@"SmokeTest +Succeeded");
+    }
+
+    [SkippableFact, Chapter(5)]
+    public async Task I_can_run_the_smoke_test_alone_and_it_leaves_nothing_behind()
+    {
+        SkipUnlessRoot();
+
+        (await lab.BuildAsync("SmokeTest")).ShouldSucceed();
+
+        var namespaces = (await LabMachine.KubectlAsync("get", "namespaces", "-o", "name")).Output;
+        namespaces.ShouldNotContain("kubelab");
+    }
+
+    [SkippableFact, Chapter(6)]
+    public async Task I_can_run_the_playbook_alone()
+    {
+        SkipUnlessRoot();
+
+        var run = (await lab.BuildAsync("InstallCluster", "--skip")).ShouldSucceed();
+
+        run.Output.ShouldMatch(@"ValidateNodes +Skipped");
+        run.Output.ShouldMatch(@"InstallCluster +Succeeded");
+    }
+
+    [SkippableFact, Chapter(7)]
+    public async Task I_see_a_stopped_kubelet_in_the_smoke_test_by_its_node()
+    {
+        SkipUnlessRoot();
+        (await LabMachine.OnNodeAsync(Nodes["k8s-n0"], "systemctl stop kubelet")).ShouldSucceed();
+        try
+        {
+            await UntilAsync("k8s-n0 is NotReady", TimeSpan.FromMinutes(2), async () =>
+                (await LabMachine.KubectlAsync("get", "node", "k8s-n0", "--no-headers")).Output.Contains("NotReady", StringComparison.Ordinal));
+
+            var run = await lab.BuildAsync("SmokeTest", "--tier", "0");
+
+            run.ExitCode.ShouldBe(2, run.Output);
+            run.Output.ShouldContain("k8s-n0");
+            run.Output.ShouldNotContain("✗ k8s-n1");
+        }
+        finally
+        {
+            await LabMachine.OnNodeAsync(Nodes["k8s-n0"], "systemctl start kubelet");
+        }
+
+        await UntilAsync("k8s-n0 is Ready", TimeSpan.FromMinutes(2), async () =>
+            (await LabMachine.KubectlAsync("get", "node", "k8s-n0", "--no-headers")).Output.Contains(" Ready", StringComparison.Ordinal));
+    }
+
+    [SkippableFact, Chapter(8)]
+    public async Task I_am_told_which_node_cannot_be_reached_and_the_others_are_not_held_up()
+    {
+        SkipUnlessRoot();
+        await LabMachine.HereAsync("ip", "route", "add", "unreachable", $"{Nodes["k8s-n1"]}/32");
+        try
+        {
+            var run = (await lab.BuildAsync("ValidateNodes", "--skip")).ShouldFail();
+
+            run.Output.ShouldContain("k8s-n1");
+            run.Output.ShouldMatch(@"k8s-m0 +2048 MB");
+            run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(45));
+        }
+        finally
+        {
+            await LabMachine.HereAsync("ip", "route", "del", "unreachable", $"{Nodes["k8s-n1"]}/32");
+        }
+    }
+
+    [SkippableFact, Chapter(9)]
+    public async Task I_cannot_deploy_while_somebody_else_does()
+    {
+        SkipUnlessRoot();
+        var first = lab.BuildAsync("InstallCluster", "--skip");
+        var lockFile = Path.Combine(LabMachine.Root, "artifacts", "lab", "lock.json");
+        var before = File.GetLastWriteTimeUtc(lockFile);
+        await UntilAsync("the first run holds the lock", TimeSpan.FromMinutes(1), () =>
+            Task.FromResult(File.GetLastWriteTimeUtc(lockFile) > before || first.IsCompleted));
+
+        var second = (await lab.BuildAsync("InstallCluster", "--skip")).ShouldFail();
+
+        second.Output.ShouldContain("Another run on the cluster lab is going on");
+        (await first).ShouldSucceed();
+    }
+
+    [SkippableFact, Chapter(10)]
+    public async Task I_see_the_nodes_in_a_table()
+    {
+        SkipUnlessRoot();
+
+        var run = (await lab.BuildAsync("LabStatus")).ShouldSucceed();
+
+        run.Output.ShouldMatch(@"k8s-n1 +running +10\.86\.0\.21 +1024 MB +\d+ MB +answers");
+    }
+
+    [SkippableFact, Chapter(11)]
+    public async Task I_take_the_lab_down_and_the_machine_is_as_it_was()
+    {
+        SkipUnlessRoot();
+
+        (await lab.BuildAsync("LabDown")).ShouldSucceed();
+
+        Directory.Exists("/var/lib/kubelab/lab").ShouldBeFalse();
+        Directory.Exists("/sys/class/net/kubelab0").ShouldBeFalse();
+        File.ReadAllText("/proc/self/mounts").ShouldNotContain("kubelab");
+        (await LabMachine.HereAsync("ip", "route")).Output.ShouldNotContain("10.86.0.");
+        (await LabMachine.HereAsync("ps", "-eo", "args")).Output.ShouldNotContain("/var/lib/kubelab");
+        (await lab.BuildAsync("LabDown")).ShouldSucceed();
+    }
+
+    private static void SkipUnlessRoot() =>
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
+
+    private static async Task<Dictionary<string, string>> SnapshotsAsync()
+    {
+        var snapshots = new Dictionary<string, string>();
+        foreach (var (node, address) in Nodes)
+            snapshots[node] = (await LabMachine.OnNodeAsync(address, Snapshot)).ShouldSucceed().Output;
+        return snapshots;
+    }
+
+    private static IReadOnlyList<JsonProperty> LastRecap()
+    {
+        var run = Directory.GetDirectories(Path.Combine(LabMachine.Root, "artifacts", "lab", "runs")).Order(StringComparer.Ordinal).Last();
+        var stats = File.ReadLines(Path.Combine(run, "events.jsonl")).Last(line => line.Contains("\"stats\"", StringComparison.Ordinal));
+        return [.. JsonDocument.Parse(stats).RootElement.GetProperty("hosts").EnumerateObject()];
+    }
+
+    private static async Task UntilAsync(string what, TimeSpan limit, Func<Task<bool>> holds)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > limit)
+                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"{what}: not so after {limit}"));
+            await Task.Delay(TimeSpan.FromMilliseconds(500));
+        }
+    }
+}
