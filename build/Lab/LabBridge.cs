@@ -13,7 +13,7 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
     public bool Exists => Directory.Exists(System);
 
     /// <summary>Makes the bridge, or what it lacks: its address, its being up, its not forwarding.</summary>
-    /// <returns>Whether something had to be done.</returns>
+    /// <returns>Whether a bridge that was there had to be put right.</returns>
     /// <exception cref="UserError">Another interface has the bridge's name.</exception>
     public async Task<bool> EnsureAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
             repaired = true;
         }
 
-        return made || repaired;
+        return repaired && !made;
     }
 
     /// <summary>Puts a running node's interface back on the bridge, which a bridge that was made again has lost.</summary>

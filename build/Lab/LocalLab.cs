@@ -71,7 +71,8 @@ public sealed class LocalLab
         await new KernelModules(commands).EnsureAsync(cancellationToken);
         await lxcfs.EnsureAsync(cancellationToken);
         await RemoveOthersAsync(nodes, machine, cancellationToken);
-        await bridge.EnsureAsync(cancellationToken);
+        if (await bridge.EnsureAsync(cancellationToken))
+            log.Done($"The bridge {network.Bridge} had lost its address or was down, and is up again.");
 
         var changes = await EnsureNodesAsync(nodes, built, machine.Cgroups!.Value, cancellationToken);
         await keys.WriteKnownHostsAsync(nodes, cancellationToken);

@@ -58,18 +58,18 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
     {
         foreach (var hierarchy in Hierarchies(root, version))
         {
-            RemoveEmpty($"{hierarchy}/{Parent}/{node}");
-            RemoveEmpty($"{hierarchy}/{MonitorParent}/{node}");
+            RemoveWithChildren($"{hierarchy}/{Parent}/{node}");
+            RemoveWithChildren($"{hierarchy}/{MonitorParent}/{node}");
         }
     }
 
-    /// <summary>Removes the control groups that the nodes' own lay in.</summary>
+    /// <summary>Removes the control groups that the nodes' own lay in, unless there still is a node's in them.</summary>
     public static void RemoveParents(CgroupVersion version, string root = Root)
     {
         foreach (var hierarchy in Hierarchies(root, version))
         {
-            RemoveEmpty($"{hierarchy}/{Parent}");
-            RemoveEmpty($"{hierarchy}/{MonitorParent}");
+            TryRemove($"{hierarchy}/{Parent}");
+            TryRemove($"{hierarchy}/{MonitorParent}");
         }
     }
 
@@ -98,20 +98,25 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
     private static IEnumerable<string> Hierarchies(string root, CgroupVersion version) =>
         version == CgroupVersion.V2 ? [root] : Directory.Exists(root) ? Directory.GetDirectories(root) : [];
 
-    // Only rmdir: the kernel refuses where a process lives, and a control group's files vanish with it.
-    private static void RemoveEmpty(string group)
+    private static void RemoveWithChildren(string group)
     {
         if (!Directory.Exists(group))
             return;
         foreach (var child in Directory.GetDirectories(group))
-            RemoveEmpty(child);
+            RemoveWithChildren(child);
+        TryRemove(group);
+    }
+
+    // rmdir(2): the kernel refuses where a process or another group is inside, and a control group's files vanish with it.
+    private static void TryRemove(string group)
+    {
         try
         {
             Directory.Delete(group);
         }
         catch (IOException)
         {
-            // In use.
+            // Not there, or in use.
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
         }
 
         var state = await parts.Lxc.StateAsync(node.Name, cancellationToken);
-        if (state.Name == "FROZEN")
+        var thawed = state.Name == "FROZEN";
+        if (thawed)
         {
             await parts.Lxc.UnfreezeAsync(node.Name, cancellationToken);
             parts.Log.Done($"{node.Name} was frozen and goes on.");
@@ -43,7 +44,8 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
             return NodeChange.Started;
         }
 
-        return await AdjustAsync(state.ProcessId!.Value, cancellationToken);
+        var change = await AdjustAsync(state.ProcessId!.Value, cancellationToken);
+        return thawed && change == NodeChange.None ? NodeChange.Repaired : change;
     }
 
     private async Task<NodeChange> AdjustAsync(int init, CancellationToken cancellationToken)
@@ -116,6 +118,7 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         await WriteConfigurationAsync(cancellationToken);
+        await new StaleMounts(parts.Commands).UnmountAsync(folder, cancellationToken);
         cgroup.Remove();
         await parts.Lxc.StartAsync(node.Name, cancellationToken);
     }

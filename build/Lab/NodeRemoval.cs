@@ -22,7 +22,7 @@ internal sealed class NodeRemoval(LabFolder lab, CgroupVersion? cgroups, Lxc lxc
             await lxc.KillAsync(node, cancellationToken);
         if (cgroups is { } version)
             new NodeCgroup(node, version).Remove();
-        await UnmountAsync(folder.Path, cancellationToken);
+        await new StaleMounts(commands).UnmountAsync(folder, cancellationToken);
 
         var kept = keepHostKey ? new[] { folder.HostKey, $"{folder.HostKey}.pub" } : [];
         var doomed = Directory.GetFileSystemEntries(folder.Path).Except(kept, StringComparer.Ordinal).ToList();
@@ -35,16 +35,5 @@ internal sealed class NodeRemoval(LabFolder lab, CgroupVersion? cgroups, Lxc lxc
 
         if (Directory.GetFileSystemEntries(folder.Path).Length == 0)
             Directory.Delete(folder.Path);
-    }
-
-    // Nothing of a node is mounted here unless something went wrong, for its mounts are in a namespace of its own. What is
-    // deleted while it is mounted would be deleted where it really lies.
-    private async Task UnmountAsync(string path, CancellationToken cancellationToken)
-    {
-        foreach (var target in MountTable.Read().Below(path))
-        {
-            (await commands.RunAsync(CommandLine.Of("umount", target), cancellationToken: cancellationToken))
-                .EnsureSucceeded($"Unmounting {target}", $"See what uses it: fuser --verbose --mount {target}");
-        }
     }
 }
