@@ -11,6 +11,8 @@ internal sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, I
 
     public string Description => kubectl.Description;
 
+    public bool IsLocal => kubectl.IsLocal;
+
     public void Dispose() => _free.Dispose();
 
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)

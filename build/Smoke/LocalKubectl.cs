@@ -14,6 +14,9 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
     public string Description => program;
 
     /// <inheritdoc/>
+    public bool IsLocal => true;
+
+    /// <inheritdoc/>
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
     {
         var command = Describe(call);

@@ -21,6 +21,9 @@ public sealed class NodeKubectl(
     public string Description { get; } = $"kubectl on {node.Name}";
 
     /// <inheritdoc/>
+    public bool IsLocal => false;
+
+    /// <inheritdoc/>
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
     {
         // The discovery cache would be written below root's home directory on the node, which is not ours to change.

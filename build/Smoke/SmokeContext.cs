@@ -5,11 +5,12 @@ namespace KubeLab.Smoke;
 /// <summary>What a check works with in one round: the cluster, what is expected of it, and what was read of it so far.</summary>
 /// <param name="kubectl">Runs kubectl.</param>
 /// <param name="api">The round's reads.</param>
+/// <param name="access">The kubeconfig.</param>
 /// <param name="options">How the test is run.</param>
 /// <param name="expected">What the cluster should be.</param>
 /// <param name="time">The time.</param>
 public sealed class SmokeContext(
-    IKubectl kubectl, KubeApi api, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
+    IKubectl kubectl, KubeApi api, KubeAccess access, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
 {
     private readonly Lazy<Task<NodeStates>> _states = new(() => JudgeNodesAsync(api));
 
@@ -18,6 +19,9 @@ public sealed class SmokeContext(
 
     /// <summary>The round's reads of the API.</summary>
     public KubeApi Api { get; } = api;
+
+    /// <summary>How the kubeconfig reaches the API.</summary>
+    public KubeAccess Access { get; } = access;
 
     /// <summary>How the test is run.</summary>
     public SmokeOptions Options { get; } = options;
@@ -39,7 +43,7 @@ public sealed class SmokeContext(
     public SmokeStage RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
 
     /// <summary>The same round with the test's namespace.</summary>
-    public SmokeContext On(SmokeStage stage) => new(Kubectl, Api, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
+    public SmokeContext On(SmokeStage stage) => new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
 
     /// <summary>The nodes.</summary>
     public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);

@@ -20,7 +20,10 @@ public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
             throw ApiProblem.From($"Removing the namespace {name}", result);
     }
 
-    /// <summary>Waits until a namespace is gone.</summary>
+    /// <summary>
+    /// Waits until a namespace is gone. Pods whose containers have ended are then removed by force: a kubelet may take more than
+    /// a minute to confirm the end of a pod, as it first waits for its next collection of sandboxes (Kubernetes 1.20).
+    /// </summary>
     /// <returns>Null once it is gone; after the limit, what still holds it.</returns>
     public async Task<string?> WaitUntilGoneAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -32,8 +35,20 @@ public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
                 return null;
             if (time.GetUtcNow() >= end)
                 return result.Succeeded ? Holds(result.Output) : ApiProblem.From("reading the namespace", result).Reason;
+            await RemoveEndedPodsAsync(name, cancellationToken);
             await Task.Delay(Interval, time, cancellationToken);
         }
+    }
+
+    private async Task RemoveEndedPodsAsync(string name, CancellationToken cancellationToken)
+    {
+        var list = await kubectl.RunAsync(KubectlCall.Read(ApiPaths.PodsOf(name), Limit), cancellationToken);
+        if (!list.Succeeded)
+            return;
+        var ended = KubePod.ParseList(list.Output).Where(pod => pod.IsDeleted && pod.HasEnded);
+        await Task.WhenAll(ended.Select(pod => kubectl.RunAsync(
+            KubectlCall.Of("delete", "--raw", $"{ApiPaths.PodsOf(name)}/{pod.Name}?gracePeriodSeconds=0") with { Limit = Limit },
+            cancellationToken)));
     }
 
     /// <summary>Removes the namespaces of runs that did not live to do it themselves.</summary>

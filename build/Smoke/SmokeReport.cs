@@ -15,6 +15,9 @@ public sealed record SmokeReport
     /// <summary>The kubectl that was used.</summary>
     public required string Kubectl { get; init; }
 
+    /// <summary>The API server's URL; null where the kubeconfig couldn't be read.</summary>
+    public string? Server { get; init; }
+
     /// <summary>The highest tier that was asked for.</summary>
     public required int Tier { get; init; }
 

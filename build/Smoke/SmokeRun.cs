@@ -37,6 +37,8 @@ internal sealed class SmokeRun(
 
     public int Rounds { get; set; } = 1;
 
+    public string? Server { get; set; }
+
     public string? Namespace { get; set; }
 
     public string? CouldNotRun { get; set; }
@@ -58,6 +60,7 @@ internal sealed class SmokeRun(
             Started = started,
             Duration = duration,
             Kubectl = Kubectl.Description,
+            Server = Server,
             Tier = Options.Tier,
             Rounds = Rounds,
             Namespace = Namespace,

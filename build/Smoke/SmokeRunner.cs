@@ -27,7 +27,7 @@ public sealed class SmokeRunner(
     /// <param name="options">How.</param>
     /// <param name="expected">What the cluster should be.</param>
     /// <param name="cancellationToken">Ends the test; its namespace is removed all the same.</param>
-    /// <exception cref="UserError">The choice of checks is wrong, or kubectl can't be started.</exception>
+    /// <exception cref="UserError">The choice of checks is wrong.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
     public async Task<SmokeReport> RunAsync(
         SmokeOptions options, SmokeExpectations expected, CancellationToken cancellationToken = default)
@@ -40,18 +40,24 @@ public sealed class SmokeRunner(
         limit.CancelAfter(options.Timeout + options.Wait);
         try
         {
-            var context = await RunTierZeroAsync(run, limit.Token);
+            var access = await KubeAccess.ReadAsync(bounded, limit.Token);
+            run.Server = access.Server.OriginalString;
+            var context = await RunTierZeroAsync(run, access, limit.Token);
             await RunTierOneAsync(run, context, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             run.CouldNotRun = $"it had not ended after {ConsoleLog.Elapsed(options.Timeout + options.Wait)}";
         }
+        catch (UserError error)
+        {
+            run.CouldNotRun = error.Message;
+        }
 
         return run.Report(Stopwatch.GetElapsedTime(started));
     }
 
-    private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, CancellationToken cancellationToken)
+    private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, KubeAccess access, CancellationToken cancellationToken)
     {
         var patience = new SmokePatience(run.Options, log, time);
         SmokeContext context;
@@ -59,7 +65,7 @@ public sealed class SmokeRunner(
         do
         {
             var api = new KubeApi(run.Kubectl, run.Options.ReadLimit, cancellationToken);
-            context = new SmokeContext(run.Kubectl, api, run.Options, run.Expected, time) { Etcd = Etcd };
+            context = new SmokeContext(run.Kubectl, api, access, run.Options, run.Expected, time) { Etcd = Etcd };
             results = await SmokeCheckRunner.RunAsync(run.Reading, context, cancellationToken);
         }
         while (await patience.WantsAnotherRoundAsync(results, cancellationToken));

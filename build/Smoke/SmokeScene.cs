@@ -17,6 +17,9 @@ public sealed record SmokeScene(
     IReadOnlyDictionary<string, KubeService> Services,
     IReadOnlyList<KubeEvent> Events)
 {
+    /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
+    public string? ExternalName { get; init; }
+
     /// <summary>The label that says which part a pod plays.</summary>
     public const string PartLabel = "kubelab.dev/part";
 

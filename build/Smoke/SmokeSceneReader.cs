@@ -32,7 +32,7 @@ internal sealed class SmokeSceneReader(
 
         var nodes = context.NodesAsync();
         var services = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/services", KubeService.Read);
-        var events = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/events", KubeEvent.Read);
+        var warnings = stage.WarningsAsync();
         var found = await stage.PodsAsync();
         var agents = Agents(found, await nodes);
         return new SmokeScene(
@@ -41,7 +41,10 @@ internal sealed class SmokeSceneReader(
             [.. states.All.Select(state => state.Name).Except(agents.Select(agent => agent.Node), StringComparer.Ordinal)],
             found,
             (await services).ToDictionary(service => service.Name, StringComparer.Ordinal),
-            [.. (await events).Where(item => item.Type == "Warning")]);
+            await warnings)
+        {
+            ExternalName = context.Options.ExternalName,
+        };
     }
 
     /// <summary>Runs the scripts of all checks that look from inside, once on every node.</summary>

@@ -62,14 +62,21 @@ public sealed class SmokeStage
     {
         var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal);
         var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Timeout + _context.Options.RemovalLimit);
-        var values = new Dictionary<string, string>(owner.Values(), StringComparer.Ordinal)
-        {
-            ["namespace"] = Name,
-            ["token"] = Token,
-            ["image"] = _context.Options.PodImage,
-            ["replicas"] = Replicas.ToString(CultureInfo.InvariantCulture),
-        };
-        return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], values), _cancellation);
+        return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), _cancellation);
+    }
+
+    /// <summary>A manifest for this namespace.</summary>
+    /// <param name="manifest">Its name.</param>
+    /// <param name="values">The values that only this one needs.</param>
+    public string Render(string manifest, IReadOnlyDictionary<string, string>? values = null) =>
+        SmokeManifests.Render([manifest], Values(values ?? new Dictionary<string, string>(StringComparer.Ordinal)));
+
+    /// <summary>The warnings among the namespace's events.</summary>
+    /// <exception cref="ApiProblem">There is no answer.</exception>
+    public async Task<IReadOnlyList<KubeEvent>> WarningsAsync()
+    {
+        var events = await _context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{Name}/events", KubeEvent.Read);
+        return [.. events.Where(item => item.Type == "Warning")];
     }
 
     /// <summary>The pods of the namespace, at most a moment old: whoever asks within it shares one read.</summary>
@@ -133,4 +140,27 @@ public sealed class SmokeStage
         if (!result.Succeeded)
             throw ApiProblem.From($"Creating the namespace {Name} and its objects", result);
     }
+
+    /// <summary>Runs kubectl in the namespace.</summary>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    public async Task KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var call = new KubectlCall([.. arguments, "--namespace", Name]) { Limit = CreateLimit };
+        var result = await _context.Kubectl.RunAsync(call, cancellationToken);
+        if (!result.Succeeded)
+            throw ApiProblem.From($"kubectl {string.Join(' ', arguments)}", result);
+    }
+
+    /// <summary>Removes a pod of the namespace; it is gone a moment later.</summary>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    public Task DeletePodAsync(string pod, CancellationToken cancellationToken) =>
+        KubectlAsync(["delete", "pod", pod, "--wait=false"], cancellationToken);
+
+    private Dictionary<string, string> Values(IReadOnlyDictionary<string, string> more) => new(more, StringComparer.Ordinal)
+    {
+        ["namespace"] = Name,
+        ["token"] = Token,
+        ["image"] = _context.Options.PodImage,
+        ["replicas"] = Replicas.ToString(CultureInfo.InvariantCulture),
+    };
 }

@@ -8,9 +8,10 @@ namespace KubeLab.Smoke.Api;
 /// <param name="Restarts">How often it was restarted.</param>
 /// <param name="WaitingReason">Why it waits, such as <c>CrashLoopBackOff</c>; null where it doesn't.</param>
 /// <param name="WaitingMessage">The sentence that belongs to it.</param>
+/// <param name="IsRunning">Whether it runs.</param>
 /// <param name="ExitCode">The exit code of a container that ended; null where it runs or waits.</param>
 public sealed record KubeContainer(
-    string Name, string Image, int Restarts, string? WaitingReason, string WaitingMessage, int? ExitCode)
+    string Name, string Image, int Restarts, string? WaitingReason, string WaitingMessage, bool IsRunning, int? ExitCode)
 {
     /// <summary>Whether its image could not be had.</summary>
     public bool LacksImage => WaitingReason is "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "InvalidImageName"
@@ -36,5 +37,6 @@ public sealed record KubeContainer(
         status.Number("restartCount"),
         status.Text("state", "waiting", "reason"),
         status.Text("state", "waiting", "message") ?? "",
+        status.At("state", "running") is not null,
         status.At("state", "terminated") is { } terminated ? terminated.Number("exitCode") : null);
 }

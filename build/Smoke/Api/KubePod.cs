@@ -44,6 +44,9 @@ public sealed record KubePod
     /// <summary>The command of its first container, with its arguments.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
+    /// <summary>The environment of its first container, as far as it is written in the pod.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Its containers, those that run first included.</summary>
     public IReadOnlyList<KubeContainer> Containers { get; init; } = [];
 
@@ -52,6 +55,9 @@ public sealed record KubePod
 
     /// <summary>Whether it ran to its end: a completed Job's pod.</summary>
     public bool IsCompleted => Phase == "Succeeded";
+
+    /// <summary>Whether none of its containers runs.</summary>
+    public bool HasEnded => !Containers.Any(container => container.IsRunning);
 
     /// <summary>How often its containers were restarted.</summary>
     public int Restarts => Containers.Sum(container => container.Restarts);
@@ -75,6 +81,13 @@ public sealed record KubePod
         return Reason.Length > 0 ? $"{Phase}, {Reason}: {Message}" : $"{Phase}, not ready";
     }
 
+    /// <summary>Reads a list of pods from its JSON.</summary>
+    public static IReadOnlyList<KubePod> ParseList(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.Items("items").Select(Read)];
+    }
+
     /// <summary>Reads a pod of the API.</summary>
     public static KubePod Read(JsonElement pod) => new()
     {
@@ -90,6 +103,8 @@ public sealed record KubePod
         OwnerKind = pod.Items("metadata", "ownerReferences").Select(owner => owner.Text("kind")).FirstOrDefault() ?? "",
         IsDeleted = pod.Text("metadata", "deletionTimestamp") is not null,
         Conditions = [.. pod.Items("status", "conditions").Select(KubeCondition.Read)],
+        Environment = pod.Items("spec", "containers").Take(1).SelectMany(container => container.Items("env"))
+            .ToDictionary(variable => variable.Text("name") ?? "", variable => variable.Text("value") ?? "", StringComparer.Ordinal),
         Command = [.. pod.Items("spec", "containers").Take(1).SelectMany(ReadCommand)],
         Containers =
         [

@@ -1,0 +1,118 @@
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Smoke.Checks;
+
+/// <summary>The name of a Service resolves in a pod on every node, by the name server that its kubelet gave it.</summary>
+public sealed class ClusterDns : IAgentCheck
+{
+    private const string CheckId = "dns";
+    private const string Service = "web";
+
+    /// <inheritdoc/>
+    public string Id => CheckId;
+
+    /// <inheritdoc/>
+    public string Title => "Cluster DNS answers on every node";
+
+    /// <inheritdoc/>
+    public int Tier => 1;
+
+    /// <inheritdoc/>
+    public SmokeArea Area => SmokeArea.Network;
+
+    /// <inheritdoc/>
+    public string Needs => "a DNS Service in kube-system, labelled k8s-app=kube-dns";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Manifests => ["agents", "web"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ExplainedBy => [PodNetwork.CheckId, ClusterAddress.CheckId];
+
+    /// <inheritdoc/>
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    /// <inheritdoc/>
+    public string Script(SmokeScene scene, SmokeAgent self) =>
+        // The search list ends in the cluster's own domain: "NAMESPACE.svc.cluster.local svc.cluster.local cluster.local".
+        $$"""
+        server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)
+        domain=$(awk '$1 == "search" { for (i = 2; i <= NF; i++) if ($i ~ /^svc\./) { print substr($i, 5); exit } }' /etc/resolv.conf)
+        echo "server $server"
+        echo "domain $domain"
+        [ -n "$domain" ] || exit 0
+        for try in 1 2 3; do
+          answer=$(timeout 3 nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
+          echo "$answer" | grep -q '^Name:' && break
+        done
+        echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
+        """;
+
+    /// <inheritdoc/>
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var services = await context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);
+        var endpoints = await context.Api.ListAsync(ApiPaths.SystemEndpoints, KubeEndpoints.Read);
+        var dns = services.FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
+        return Judge(
+            dns, endpoints.FirstOrDefault(found => found.Name == dns?.Name), await context.RequiredStage.ReportsAsync());
+    }
+
+    /// <summary>Judges what the agents report.</summary>
+    /// <param name="dns">The DNS Service; null where the cluster has none.</param>
+    /// <param name="endpoints">Its endpoints.</param>
+    /// <param name="reports">The reports.</param>
+    internal static SmokeVerdict Judge(KubeService? dns, KubeEndpoints? endpoints, AgentReports reports)
+    {
+        if (dns is null)
+            return SmokeVerdict.Skip("the cluster has no DNS Service (k8s-app=kube-dns in kube-system)");
+        if (endpoints is null || endpoints.Ready.Count == 0)
+            return SmokeVerdict.Skip($"{dns.Reference} has no endpoint: see system-services and system-workloads");
+        if (reports.Scene.Services.GetValueOrDefault(Service)?.ClusterAddress is not { } address)
+            return SmokeVerdict.Skip("the test's Service has no cluster address to resolve");
+
+        var services = ClusterAddress.Judge(reports).Findings
+            .Where(finding => finding is { Severity: SmokeSeverity.Failed, Node: not null })
+            .Select(finding => finding.Node!)
+            .ToHashSet(StringComparer.Ordinal);
+        var findings = reports.Judge(CheckId, (report, lines) =>
+            [Judge(report.Agent, lines, address, Explanation(report.Agent.Node, services, endpoints, reports), dns)]);
+        return SmokeVerdict.From($"{dns.Name} resolves a Service on {reports.All.Count} nodes", findings);
+    }
+
+    private static SmokeFinding Judge(
+        SmokeAgent agent, IReadOnlyList<string> lines, string address, string? explanation, KubeService dns)
+    {
+        var server = Value(lines, "server ");
+        var answers = lines.Where(line => line.StartsWith("answer ", StringComparison.Ordinal)).Select(line => line[7..]).ToList();
+        if (answers.Contains(address, StringComparer.Ordinal))
+            return SmokeFinding.Pass(agent.Node, $"{server} answers");
+        if (explanation is not null)
+            return SmokeFinding.Skip(agent.Node, explanation);
+        if (Value(lines, "domain ").Length == 0)
+        {
+            return SmokeFinding.Fail(
+                agent.Node, $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain", new("node", agent.Node));
+        }
+
+        return SmokeFinding.Fail(
+            agent.Node,
+            answers.Count == 0
+                ? $"{server} doesn't answer its pods"
+                : $"{server} gives {string.Join(", ", answers)} for a Service at {address}",
+            dns.Reference);
+    }
+
+    private static string? Explanation(string node, HashSet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
+    {
+        if (brokenServices.Contains(node))
+            return "not judged, as Services don't answer there: see service";
+        var cutOff = PodNetwork.Broken(reports, node);
+        return endpoints.Ready.Any(endpoint => endpoint.Node is not null && cutOff.Contains(endpoint.Node))
+            ? "not judged, as its pods don't reach the node of a DNS pod: see pod-network"
+            : null;
+    }
+
+    private static string Value(IReadOnlyList<string> lines, string key) =>
+        lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using KubeLab.Reports;
+
+namespace KubeLab.Smoke;
+
+/// <summary>Writes a report as Markdown for a page such as GitHub's step summary: failures first, evidence folded.</summary>
+public static class SmokeMarkdown
+{
+    // A step summary takes 1 MiB for all its parts together.
+    private const int EvidenceLines = 40;
+
+    /// <summary>The report as Markdown.</summary>
+    public static string Write(SmokeReport report)
+    {
+        var text = new StringBuilder();
+        text.Append("## Smoke test\n\n").Append(report.ExitCode == 0 ? "✅ " : "❌ ").Append(Inline(report.Verdict)).Append("\n\n");
+        foreach (var result in report.Checks.Where(result => result.Failed))
+            AppendFailure(text, result);
+        text.Append("| | check | result | time |\n|---|---|---|---:|\n");
+        foreach (var result in report.Checks)
+            AppendRow(text, result);
+        return text.ToString();
+    }
+
+    private static void AppendFailure(StringBuilder text, SmokeCheckResult result)
+    {
+        text.Append($"### ❌ {result.Check.Id}\n\n");
+        foreach (var finding in result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed))
+            text.Append($"- {Inline(finding.ToString())}\n");
+        text.Append('\n');
+        foreach (var evidence in result.Evidence)
+            AppendEvidence(text, evidence);
+    }
+
+    private static void AppendEvidence(StringBuilder text, SmokeEvidence evidence)
+    {
+        var lines = evidence.Text.TrimEnd().Split('\n').TakeLast(EvidenceLines);
+        var body = string.Join('\n', lines.Select(line => line.TrimEnd('\r')));
+        // The fence must be longer than any row of backticks within.
+        var fence = new string('`', Math.Max(3, LongestRow(body) + 1));
+        text.Append($"<details><summary>{Inline(evidence.Title)}</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n\n");
+    }
+
+    private static void AppendRow(StringBuilder text, SmokeCheckResult result)
+    {
+        var mark = result.Verdict.Status switch { SmokeStatus.Passed => "✅", SmokeStatus.Failed => "❌", _ => "➖" };
+        var words = result.Verdict.Status == SmokeStatus.Skipped ? $"skipped: {result.Verdict.Message}" : result.Verdict.Message;
+        text.Append($"| {mark} | `{result.Check.Id}` | {Inline(words)} | {ConsoleLog.Elapsed(result.Duration)} |\n");
+    }
+
+    // What comes from a cluster is text: none of it may become markup, a table's border or a mention.
+    private static string Inline(string text)
+    {
+        var inline = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            inline.Append(character switch
+            {
+                '\n' or '\r' => " ",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '&' => "&amp;",
+                '@' => "&#64;",
+                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '#' => $"\\{character}",
+                _ => char.IsControl(character) ? "" : character.ToString(),
+            });
+        }
+
+        return inline.ToString();
+    }
+
+    private static int LongestRow(string text)
+    {
+        var longest = 0;
+        var row = 0;
+        foreach (var character in text)
+        {
+            row = character == '`' ? row + 1 : 0;
+            longest = Math.Max(longest, row);
+        }
+
+        return longest;
+    }
+}
