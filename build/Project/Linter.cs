@@ -7,6 +7,9 @@ namespace KubeLab.Project;
 /// <param name="Arguments">What precedes the files.</param>
 public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
 {
+    /// <summary>What stands for the repository's root in <see cref="Arguments"/>.</summary>
+    public const string RootPlaceholder = "{root}";
+
     /// <summary>The tracked files that it reads, as git pathspecs; none where it finds them by itself.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
@@ -27,6 +30,13 @@ public sealed record Linter(string Name, string Program, string? DebianPackage, 
             Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PYTHONPYCACHEPREFIX"] = "/tmp/kubelab-pycache" },
         },
         new("ansible-lint", "ansible-lint", "ansible-lint", ["--offline", "--nocolor"]) { Directory = "lab/distribution" },
-        new("dotnet format", "dotnet", null, ["format", "KubeLab.Build.sln", "--verify-no-changes", "--severity", "warn", "--no-restore"]),
+        new("C# layout", "dotnet", null, ["format", "whitespace", "KubeLab.Build.sln", "--verify-no-changes", "--no-restore"]),
+        // build.sh and the tests compile without analyzers, for speed; here their findings are errors.
+        new(
+            "C# analyzers", "dotnet", null,
+            [
+                "build", "KubeLab.Build.sln", "-nologo", "-verbosity:quiet", "-p:RunAnalyzers=true", "-p:UseArtifactsOutput=true",
+                $"-p:ArtifactsPath={RootPlaceholder}/.nuke/temp/lint", "-nodeReuse:false",
+            ]),
     ];
 }

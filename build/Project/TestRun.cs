@@ -36,7 +36,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         File.Delete(results);
         List<string> arguments =
         [
-            "test", suite.ProjectFile, "--nologo", "--results-directory", ResultsDirectory,
+            "test", suite.ProjectFile, "--nologo", "-p:RunAnalyzers=false", "--results-directory", ResultsDirectory,
             "--logger", $"trx;LogFileName={suite.Name}.trx", "--logger", "console;verbosity=normal",
         ];
         if (filter is not null)
