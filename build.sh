@@ -15,6 +15,7 @@ temp=$root/.nuke/temp
 project=build/KubeLab.Build.csproj
 dll=KubeLab.Build.dll
 stamp=$temp/build.stamp
+sdk_stamp=$temp/sdk.stamp
 package_source_file=$temp/package-source.props
 lock=$temp/build.lock
 
@@ -23,11 +24,11 @@ lock_limit=${KUBELAB_BUILD_LOCK_LIMIT:-600}
 restore_limit=300
 waiting="Waiting for another build.sh that is compiling (at most $lock_limit s)."
 
-# A folder of its own, as editors and `dotnet test` compile the same project, perhaps now. No audit: a vulnerability
-# made known today must not keep anybody from running what ran yesterday; the CI workflow asks for it.
+# A folder of its own, as editors and `dotnet test` compile the same project, perhaps now. Neither audit nor analyzers: a
+# vulnerability made known today or a matter of style must not keep anybody from running the build; Lint and CI ask for them.
 artifacts=$temp/compile
 msbuild_options=(-nologo -verbosity:quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false -p:NuGetAudit=false
-  -p:UseArtifactsOutput=true "-p:ArtifactsPath=$artifacts")
+  -p:RunAnalyzers=false -p:UseArtifactsOutput=true "-p:ArtifactsPath=$artifacts")
 
 own_link=''
 unfinished=''
@@ -57,21 +58,14 @@ fingerprint() (
   printf 'PACKAGE_SOURCE=%s\n' "${PACKAGE_SOURCE:-}"
 )
 
-# Reads the stamp of the last compilation: the dotnet then on the PATH, the dotnet chosen, the folder of the dll, and
-# the fingerprint. Fails unless all of it still holds.
+# Reads the stamp of the last compilation: the folder of the dll (within the root, which may be moved or copied) and the
+# fingerprint of then. Fails unless both still hold.
 is_up_to_date() {
   [[ -f $stamp ]] || return 1
-  local text on_path
+  local text
   text=$(<"$stamp")
-  local seen=${text%%$'\n'*}
-  text=${text#*$'\n'}
-  dotnet=${text%%$'\n'*}
-  text=${text#*$'\n'}
-  output=${text%%$'\n'*}
-  text=${text#*$'\n'}
-  on_path=$(type -P dotnet || true)
-  [[ $on_path == "$seen" || $on_path == "$dotnet" ]] || return 1
-  [[ -x $dotnet && -f $output/$dll && $text == "$(fingerprint)" ]]
+  output=$root/${text%%$'\n'*}
+  [[ -f $output/$dll && ${text#*$'\n'} == "$(fingerprint)" ]]
 }
 
 # --- The SDK ---------------------------------------------------------------------------------------------------------
@@ -83,6 +77,25 @@ run_sdk() (
   cd "$root"
   exec "$@" 9>&-
 )
+
+# Reads which dotnet was chosen, for which dotnet on the PATH and which global.json. Fails unless all of it still holds.
+knows_dotnet() {
+  [[ -f $sdk_stamp ]] || return 1
+  local text seen on_path
+  text=$(<"$sdk_stamp")
+  seen=${text%%$'\n'*}
+  text=${text#*$'\n'}
+  dotnet=${text%%$'\n'*}
+  on_path=$(type -P dotnet || true)
+  [[ $on_path == "$seen" || $on_path == "$dotnet" ]] || return 1
+  [[ -x $dotnet && ${text#*$'\n'} == "$(<"$root/global.json")" ]]
+}
+
+choose_dotnet() {
+  find_dotnet
+  printf '%s\n' "$(type -P dotnet || true)" "$dotnet" "$(<"$root/global.json")" >"$sdk_stamp.$$"
+  mv -f "$sdk_stamp.$$" "$sdk_stamp"
+}
 
 find_dotnet() {
   local folder=${DOTNET_INSTALL_DIR:-$temp/dotnet}
@@ -198,7 +211,7 @@ compile() {
 }
 
 write_stamp() {
-  printf '%s\n' "$(type -P dotnet || true)" "$dotnet" "$output" "$1" >"$stamp.$$"
+  printf '%s\n' "${output#"$root"/}" "$1" >"$stamp.$$"
   mv -f "$stamp.$$" "$stamp"
 }
 
@@ -289,18 +302,21 @@ case ${PACKAGE_SOURCE:-} in
   *) die "PACKAGE_SOURCE is '$PACKAGE_SOURCE'; it may be nuget or bundled." ;;
 esac
 
-if ! is_up_to_date; then
+if ! knows_dotnet || ! is_up_to_date; then
   mkdir -p "$temp"
   trap clean_up EXIT
   take_lock
+  # Another build.sh may have done it meanwhile. An SDK that changed in place is no reason to compile, but one to ask it.
   if ! is_up_to_date; then
     previous=${output:-}
-    find_dotnet
+    choose_dotnet
     choose_package_source
     made_of=$(fingerprint)
     compile
     write_stamp "$made_of"
     remove_old_outputs "$previous"
+  elif ! knows_dotnet; then
+    choose_dotnet
   fi
   release_lock
   trap - EXIT

@@ -1,0 +1,23 @@
+using Xunit;
+
+namespace KubeLab.Scripts;
+
+/// <summary>A project that build.sh has compiled and run once; tests take clones of it.</summary>
+[CollectionDefinition(nameof(CompiledTree))]
+public sealed class CompiledTree : IAsyncLifetime, IDisposable, ICollectionFixture<CompiledTree>
+{
+    readonly SampleTree tree = new();
+
+    internal ScriptResult FirstRun { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync() => FirstRun = await tree.RunAsync("--help");
+
+    /// <inheritdoc/>
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => tree.Dispose();
+
+    internal SampleTree Clone() => tree.Clone();
+}
