@@ -36,6 +36,9 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     /// <summary>The inventory's file that a person would set a variable for all nodes in.</summary>
     public string FileForAllNodes => locator.FileForAllNodes;
 
+    /// <summary>Where a person would change a variable: where the inventory sets it, and for a default where it would be overridden.</summary>
+    public string WhereToChange(EffectiveVariable variable) => variable.IsDefault ? FileForAllNodes : variable.Source.ToString();
+
     /// <summary>Has Ansible resolve the templates among some variables.</summary>
     /// <param name="ofNodes">Variables that matter for each node.</param>
     /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>

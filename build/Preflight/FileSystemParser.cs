@@ -6,23 +6,32 @@ namespace KubeLab.Preflight;
 internal static class FileSystemParser
 {
     /// <summary>Reads the lines; those that are of neither form are left out.</summary>
-    public static IReadOnlyList<FileSystem> Parse(IReadOnlyList<string> lines) =>
-        [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(words => Stat(words) ?? Df(words)).OfType<FileSystem>()];
+    /// <param name="lines">
+    /// Lines such as <c>stat 2a4c 4096 1003 734 512 491 /var/lib</c>, or a line <c>paths / /var/lib</c> and what df says of them.
+    /// </param>
+    public static IReadOnlyList<FileSystem> Parse(IReadOnlyList<string> lines)
+    {
+        var split = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var paths = split.Find(words => words is ["paths", ..])?.Skip(1).ToList() ?? [];
+        var byDf = split.Select(Df).OfType<FileSystem>().ToList();
+        return byDf.Count > 0 && byDf.Count == paths.Count
+            ? [.. byDf.Zip(paths, (system, path) => system with { Path = path })]
+            : [.. split.Select(Stat).OfType<FileSystem>(), .. byDf];
+    }
 
     // "stat ID BLOCK-SIZE BLOCKS FREE INODES FREE-INODES PATH"
     private static FileSystem? Stat(string[] words)
     {
-        if (words is not ["stat", var id, .. var figures, var path] || figures.Length != 5 || Figures(figures) is not [var size, var blocks, var free, var inodes, var freeInodes])
+        if (words is not ["stat", var id, .. var figures, var path] || Figures(figures) is not [var size, var blocks, var free, var inodes, var freeInodes])
             return null;
-        return Saturated(blocks, size) is var all && Saturated(free, size) is var left
-            ? new FileSystem(id, path, all, Math.Min(left, all), inodes, freeInodes)
-            : null;
+        var all = Saturated(blocks, size);
+        return new FileSystem(id, path, all, Math.Min(Saturated(free, size), all), inodes, freeInodes);
     }
 
     // "FILESYSTEM KILOBYTES USED FREE PERCENT MOUNT-POINT"
     private static FileSystem? Df(string[] words)
     {
-        if (words.Length != 6 || Figures([words[1], words[3]]) is not [var size, var free])
+        if (words.Length != 6 || !words[4].EndsWith('%') || Figures([words[1], words[3]]) is not [var size, var free])
             return null;
         return new FileSystem(words[0], words[5], Saturated(size, 1024), Saturated(free, 1024), 0, 0);
     }

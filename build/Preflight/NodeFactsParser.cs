@@ -55,7 +55,7 @@ public static class NodeFactsParser
             ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
             ListeningPorts = probe["sockets"].Count > 0 ? SocketParser.Parse(probe["sockets"], probe["owners"]) : null,
             LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
-            AvailableModules = [.. probe["modules"].Where(line => line.StartsWith('/')).Select(ModuleName).Distinct(StringComparer.Ordinal)],
+            AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct(StringComparer.Ordinal)],
             ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct(StringComparer.Ordinal)],
             Services = [.. probe["services"].Distinct(StringComparer.Ordinal)],
             Paths = [.. paths.Distinct(StringComparer.Ordinal)],
@@ -138,7 +138,8 @@ public static class NodeFactsParser
         files.Has(file) ? string.Join('\n', files[file]) + "\n" : null;
 
     // "/kernel/net/bridge/br_netfilter.ko.xz:"
-    private static string ModuleName(string line) => line[1..line.IndexOf(".ko", StringComparison.Ordinal)];
+    private static string? ModuleName(string line) =>
+        line.StartsWith('/') && line.IndexOf(".ko", StringComparison.Ordinal) is > 1 and var end ? line[1..end] : null;
 
     private static int? Number(IReadOnlyList<string> lines) =>
         lines is [var text, ..] && int.TryParse(text.Trim(), NumberStyles.None, null, out var number) ? number : null;

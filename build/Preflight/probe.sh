@@ -30,7 +30,10 @@ file_systems() {
   for directory in /var /var/lib /var/lib/kubelet /var/lib/containerd /var/lib/docker /var/lib/etcd /opt /tmp; do
     [ -d "$directory" ] && set -- "$@" "$directory"
   done
-  stat -f -c 'stat %i %S %b %a %c %d %n' "$@" || df -Pk "$@"
+  stat -f -c 'stat %i %S %b %a %c %d %n' "$@" && return
+  # A line each, in the order of the paths, whatever they are mounted on.
+  printf 'paths %s\n' "$*"
+  df -Pk "$@"
 }
 
 # The paths that tell what runs here, or ran here before.

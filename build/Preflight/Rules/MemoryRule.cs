@@ -68,14 +68,14 @@ public sealed class MemoryRule : INodeRule
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Source = source };
         if (required < 0)
-            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {source}.") with { Source = source };
+            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Source = source };
 
         var verdict = memory >= required
             ? this.Pass(node.Node, $"{memory} MB, {name} is {required}")
             : this.Fail(
                 node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, {name} asks for {required}",
-                $"Give {node.Node.Name} at least {required} MB, or lower {name} in {(threshold.IsDefault ? scene.Variables.FileForAllNodes : source)}.");
+                $"Give {node.Node.Name} at least {required} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
         return verdict with { Required = $"{required} MB", Source = source };
     }
 

@@ -24,7 +24,7 @@ public sealed class NodeNetworksRule : INodeRule
             return [this.Skip(node.Node, "the node has no ip command")];
         var own = NodeAddress.Of(node, facts, scene);
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods }).Where(subnet => subnet.Network is not null).ToList();
-        var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet))).ToList();
+        var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
         return clashes.Count > 0 ? clashes : [this.Pass(node.Node, "they share no address")];
     }
 
@@ -37,13 +37,13 @@ public sealed class NodeNetworksRule : INodeRule
         return !(isInside && facts.HasJoinedCluster && address.Interface != own?.Interface);
     }
 
-    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet) => this.Fail(
+    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightScene scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
-        $"Choose another network for {subnet.Name} in {subnet.Variable!.Source}.") with
+        $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.") with
     {
         Observed = $"{address.Network}",
         Required = $"outside {subnet.Network}",
-        Source = subnet.Variable.Source.ToString(),
+        Source = subnet.Variable!.Source.ToString(),
     };
 }

@@ -56,12 +56,12 @@ public sealed class PodNetworkSizeRule : IClusterRule
             ? this.Fail(
                 null,
                 $"{subnet.Name} {pods} holds {networks} networks of length /{length}, and there are {nodes} nodes",
-                $"Widen {subnet.Name} ({subnet.Variable!.Source}), or raise {prefix.Name} ({prefix.Source}).")
+                $"Widen {subnet.Name} ({scene.Variables.WhereToChange(subnet.Variable!)}), or raise {prefix.Name} ({scene.Variables.WhereToChange(prefix)}).")
             : bits == 32 && maxPods > Math.Pow(2, bits - length) - 2
                 ? this.Fail(
                     null,
                     $"A node's /{length} holds {Math.Pow(2, bits - length) - 2} addresses, and kubelet_max_pods allows {maxPods} pods",
-                    $"Lower kubelet_max_pods, or lower {prefix.Name} ({prefix.Source}) so that a node gets a wider network.")
+                    $"Lower kubelet_max_pods, or lower {prefix.Name} ({scene.Variables.WhereToChange(prefix)}) so that a node gets a wider network.")
                 : this.Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
         return verdict with { Observed = $"{networks}", Required = $"{nodes}", Source = prefix.Source.ToString() };
     }

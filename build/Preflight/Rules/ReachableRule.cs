@@ -22,10 +22,12 @@ public sealed class ReachableRule : INodeRule
     {
         if (node.Facts is null)
         {
-            var failure = node.Failure!;
-            yield return this.Fail(node.Node, $"{node.Node.Name} ({node.Node.Address}) was not reached: {failure.Message}", failure.Remedy) with
+            yield return this.Fail(
+                node.Node,
+                $"{node.Node.Name} ({node.Node.Address}) was not reached: {node.Failure?.Message ?? "it gave no answer"}",
+                node.Failure?.Remedy ?? $"Log in by hand: ssh {node.Node.Address}") with
             {
-                Observed = failure.Reason.ToString(),
+                Observed = node.Failure?.Reason.ToString(),
             };
         }
         else if (!facts.Complete)
