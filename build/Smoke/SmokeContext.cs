@@ -62,6 +62,11 @@ public sealed class SmokeContext(
     /// <summary>Which nodes can be counted on; nothing is known where they may not be read.</summary>
     public Task<NodeStates> NodeStatesAsync() => _states.Value;
 
+    /// <summary>Which nodes can be counted on now: a node may be lost while the test waits for it.</summary>
+    /// <exception cref="ApiProblem">The API gave no answer.</exception>
+    public Task<NodeStates> FreshNodeStatesAsync(CancellationToken cancellationToken) =>
+        JudgeNodesAsync(new KubeApi(Kubectl, Options.ReadLimit, cancellationToken));
+
     private static async Task<NodeStates> JudgeNodesAsync(KubeApi api)
     {
         var nodes = api.ListAsync(ApiPaths.Nodes, KubeNode.Read);

@@ -31,7 +31,7 @@ public sealed record SmokeOptions
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>How long one read of the API may take.</summary>
-    public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the test's pods may take to become ready, the pull of the image included.</summary>
     public TimeSpan PodsReadyLimit { get; init; } = TimeSpan.FromSeconds(90);

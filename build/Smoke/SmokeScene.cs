@@ -17,6 +17,9 @@ public sealed record SmokeScene(
     IReadOnlyDictionary<string, KubeService> Services,
     IReadOnlyList<KubeEvent> Events)
 {
+    /// <summary>What befell nodes that could be counted on before the test's pods were made, by name.</summary>
+    public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
     public string? ExternalName { get; init; }
 

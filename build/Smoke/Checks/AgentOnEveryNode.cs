@@ -27,29 +27,29 @@ public sealed class AgentOnEveryNode : IStagedCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var scene = await context.RequiredStage.SceneAsync();
-        return Judge(await context.NodeStatesAsync(), scene.Pods, scene.Events, context.Options.PodsReadyLimit);
+        return Judge(await context.NodeStatesAsync(), scene, context.Options.PodsReadyLimit);
     }
 
     /// <summary>Judges the agents' pods.</summary>
-    /// <param name="states">Which nodes can be counted on.</param>
-    /// <param name="pods">The pods of the namespace.</param>
-    /// <param name="events">Warnings of the namespace, which say why a pod was never made.</param>
+    /// <param name="states">Which nodes could be counted on before the pods were made.</param>
+    /// <param name="scene">What stands in the namespace.</param>
     /// <param name="limit">How long the pods had.</param>
-    internal static SmokeVerdict Judge(
-        NodeStates states, IReadOnlyList<KubePod> pods, IReadOnlyList<KubeEvent> events, TimeSpan limit)
+    internal static SmokeVerdict Judge(NodeStates states, SmokeScene scene, TimeSpan limit)
     {
-        var agents = pods.Where(pod => pod.Labels.GetValueOrDefault(SmokeScene.PartLabel) == "agent").ToList();
+        var agents = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(SmokeScene.PartLabel) == "agent").ToList();
         if (agents.Count == 0)
-            return SmokeVerdict.Fail($"the DaemonSet got no pod: {Reason(events)}", new("daemonset", "agent"));
+            return SmokeVerdict.Fail($"the DaemonSet got no pod: {Reason(scene.Events)}", new("daemonset", "agent", scene.Namespace));
 
-        var findings = states.All.Select(state => Judge(state, agents.Where(pod => TargetNode(pod) == state.Name), limit));
+        var findings = states.All.Select(state => Judge(state, scene, agents.Where(pod => TargetNode(pod) == state.Name), limit));
         return SmokeVerdict.From($"a pod is ready on each of {states.Usable.Count} nodes", [.. findings]);
     }
 
-    private static SmokeFinding Judge(NodeState state, IEnumerable<KubePod> agents, TimeSpan limit)
+    private static SmokeFinding Judge(NodeState state, SmokeScene scene, IEnumerable<KubePod> agents, TimeSpan limit)
     {
         if (state.Trouble is not null)
             return SmokeFinding.Skip(state.Name, "not judged, as the node can't be counted on: see nodes-ready");
+        if (scene.Lost.TryGetValue(state.Name, out var lost))
+            return SmokeFinding.Fail(state.Name, $"the node was lost while its pod was to start: it {lost}", new("node", state.Name));
         var pod = agents.OrderByDescending(pod => pod.IsReady).FirstOrDefault();
         if (pod is null)
             return SmokeFinding.Fail(state.Name, "the DaemonSet made no pod for it");
