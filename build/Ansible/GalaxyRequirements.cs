@@ -29,7 +29,7 @@ internal sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log,
 
     private async Task InstallAsync(AnsibleToolchain toolchain, string file, string directory, CancellationToken cancellationToken)
     {
-        var building = $"{directory}.{Environment.ProcessId}";
+        var building = $"{directory}.{Guid.NewGuid():N}";
         try
         {
             foreach (var kind in new[] { "role", "collection" })

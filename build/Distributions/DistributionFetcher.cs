@@ -47,7 +47,7 @@ public sealed class DistributionFetcher(CommandRunner commands, ConsoleLog log, 
     // Cloned aside and moved into place, so that an interrupted clone leaves nothing that later looks complete.
     private async Task CloneAsync(KubespraySettings settings, string directory, CancellationToken cancellationToken)
     {
-        var aside = $"{directory}.{Environment.ProcessId}";
+        var aside = $"{directory}.{Guid.NewGuid():N}";
         Directory.CreateDirectory(aside);
         try
         {

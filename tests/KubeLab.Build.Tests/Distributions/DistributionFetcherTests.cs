@@ -22,7 +22,7 @@ public class DistributionFetcherTests : IDisposable
 
         first.Name.ShouldBe("kubespray v2.31.0");
         first.Commit!.Length.ShouldBe(40);
-        second.ShouldBe(first);
+        (second.Directory, second.Commit).ShouldBe((first.Directory, first.Commit));
         File.ResolveLinkTarget(first.File("library/kube.py"), returnFinalTarget: false).ShouldNotBeNull();
     }
 
