@@ -9,18 +9,19 @@ sealed partial class Build
         .Description("Runs the distribution's cluster.yml")
         .DependsOn(ValidateNodes)
         .OnlyWhenDynamic(() => ClusterIsUnproven)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(InstallCluster), async () =>
         {
             TakeLock();
             var playbook = await PlaybookAsync();
             await playbook.RunAsync("cluster.yml", await Nodes, PlaybookOptions, Interruption);
-        });
+        }));
 
     Target FetchKubeconfig => _ => _
         .Description("Writes artifacts/<cluster>/admin.conf, readable by you alone")
         .DependsOn(InstallRequirements)
         .After(InstallCluster)
-        .Executes(async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption));
+        .Executes(() => RecordedAsync(
+            nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption)));
 
     PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, ExtraVariables = ExtraVars };
 }

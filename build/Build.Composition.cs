@@ -34,6 +34,8 @@ sealed partial class Build
 
     RunRecord Record => field ??= new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
 
+    RunSummary Summary => field ??= new RunSummary(Record);
+
     SshOptions SshOptions => field ??= new SshOptions(Cluster);
 
     INodeShell Shell => field ??= NodeShells.For(Cluster, SshOptions, Commands);
@@ -73,6 +75,20 @@ sealed partial class Build
 
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
+
+    // A failure stands in the run's summary too, for those who only see the record.
+    async Task RecordedAsync(string target, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (UserError error)
+        {
+            Summary.AddFailure(target, error.Message);
+            throw;
+        }
+    }
 
     async Task<AnsibleToolchain> EnsureToolchainAsync()
     {

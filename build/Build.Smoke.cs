@@ -26,10 +26,14 @@ sealed partial class Build
         {
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System);
             var report = await runner.RunAsync(SmokeOptions, Expectations(await Nodes), Interruption);
+            File.WriteAllText(Record.File("smoke.json"), SmokeJson.Write(report));
+            File.WriteAllText(Record.File("smoke.junit.xml"), SmokeJUnit.Write(report));
+            Summary.Add(SmokeMarkdown.Write(report));
             new SmokeTable(Console).Show(report);
-            if (report.ExitCode != 0)
-                ExitCode = report.ExitCode;
-            Assert.True(report.ExitCode == 0, report.Verdict);
+            if (report.ExitCode == 0)
+                return;
+            ExitCode = report.ExitCode;
+            throw new UserError(report.Verdict);
         });
 
     SmokeOptions SmokeOptions => new()

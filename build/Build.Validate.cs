@@ -1,4 +1,5 @@
 using KubeLab.Ansible;
+using KubeLab.Commands;
 using KubeLab.Preflight;
 using KubeLab.Ssh;
 using Nuke.Common;
@@ -45,8 +46,12 @@ sealed partial class Build
 
     void Conclude(PreflightReport report)
     {
+        File.WriteAllText(Record.File("preflight.json"), PreflightJson.Write(report));
+        File.WriteAllText(Record.File("preflight.junit.xml"), PreflightJUnit.Write(report));
+        Summary.Add(PreflightMarkdown.Write(report));
         new PreflightTable(Console).Show(report, GoOnWith);
-        Assert.True(report.Succeeded, report.Summary);
+        if (!report.Succeeded)
+            throw new UserError(report.Summary);
         Console.Done(report.Summary);
     }
 }
