@@ -20,6 +20,9 @@ public sealed record SmokeScene(
     /// <summary>What befell nodes that could be counted on before the test's pods were made, by name.</summary>
     public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>The cluster's DNS Service; null where it has none.</summary>
+    public KubeService? Dns { get; init; }
+
     /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
     public string? ExternalName { get; init; }
 

@@ -27,6 +27,7 @@ internal sealed class SmokeSceneReader(
         await WaitForPodsAsync(cancellationToken);
         var nodes = context.NodesAsync();
         var services = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/services", KubeService.Read);
+        var system = context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);
         var warnings = stage.WarningsAsync();
         var found = await stage.PodsAsync();
         var agents = Agents(found, await nodes);
@@ -38,6 +39,7 @@ internal sealed class SmokeSceneReader(
             (await services).ToDictionary(service => service.Name, StringComparer.Ordinal),
             await warnings)
         {
+            Dns = (await system).FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
             ExternalName = context.Options.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!, StringComparer.Ordinal),

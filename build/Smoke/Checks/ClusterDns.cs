@@ -33,38 +33,36 @@ public sealed class ClusterDns : IAgentCheck
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
     /// <inheritdoc/>
-    public string Script(SmokeScene scene, SmokeAgent self) =>
+    public string Script(SmokeScene scene, SmokeAgent self) => scene.Dns is null
+        ? ":\n"
         // The search list ends in the cluster's own domain: "NAMESPACE.svc.cluster.local svc.cluster.local cluster.local".
-        $$"""
-        server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)
-        domain=$(awk '$1 == "search" { for (i = 2; i <= NF; i++) if ($i ~ /^svc\./) { print substr($i, 5); exit } }' /etc/resolv.conf)
-        echo "server $server"
-        echo "domain $domain"
-        [ -n "$domain" ] || exit 0
-        for try in 1 2 3; do
-          answer=$(timeout 3 nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
-          echo "$answer" | grep -q '^Name:' && break
-        done
-        echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
-        """;
+        : $$"""
+          server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)
+          domain=$(awk '$1 == "search" { for (i = 2; i <= NF; i++) if ($i ~ /^svc\./) { print substr($i, 5); exit } }' /etc/resolv.conf)
+          echo "server $server"
+          echo "domain $domain"
+          [ -n "$domain" ] || exit 0
+          for try in 1 2 3; do
+            answer=$(timeout 3 nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
+            echo "$answer" | grep -q '^Name:' && break
+          done
+          echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
+          """;
 
     /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var services = await context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);
         var endpoints = await context.Api.ListAsync(ApiPaths.SystemEndpoints, KubeEndpoints.Read);
-        var dns = services.FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
-        return Judge(
-            dns, endpoints.FirstOrDefault(found => found.Name == dns?.Name), await context.RequiredStage.ReportsAsync());
+        var reports = await context.RequiredStage.ReportsAsync();
+        return Judge(endpoints.FirstOrDefault(found => found.Name == reports.Scene.Dns?.Name), reports);
     }
 
     /// <summary>Judges what the agents report.</summary>
-    /// <param name="dns">The DNS Service; null where the cluster has none.</param>
-    /// <param name="endpoints">Its endpoints.</param>
+    /// <param name="endpoints">The DNS Service's endpoints; null for none.</param>
     /// <param name="reports">The reports.</param>
-    internal static SmokeVerdict Judge(KubeService? dns, KubeEndpoints? endpoints, AgentReports reports)
+    internal static SmokeVerdict Judge(KubeEndpoints? endpoints, AgentReports reports)
     {
-        if (dns is null)
+        if (reports.Scene.Dns is not { } dns)
             return SmokeVerdict.Skip("the cluster has no DNS Service (k8s-app=kube-dns in kube-system)");
         if (endpoints is null || endpoints.Ready.Count == 0)
             return SmokeVerdict.Skip($"{dns.Reference} has no endpoint: see system-services and system-workloads");

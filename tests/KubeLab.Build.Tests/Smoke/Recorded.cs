@@ -1,0 +1,27 @@
+using System.Text.Json;
+using KubeLab.Smoke;
+using KubeLab.Smoke.Api;
+
+namespace KubeLab.Tests.Smoke;
+
+/// <summary>What a real cluster answered: see <c>samples/README.md</c>.</summary>
+internal static class Recorded
+{
+    public static IReadOnlyList<KubeNode> Nodes(string name = "nodes") => List(name, KubeNode.Read);
+
+    public static IReadOnlyList<KubePod> Pods(string name = "system-pods") => List(name, KubePod.Read);
+
+    public static IReadOnlyList<KubeLease> Leases(string name = "node-leases") => List(name, KubeLease.Read);
+
+    public static NodeStates States(string nodes = "nodes", string leases = "node-leases") =>
+        NodeStates.Judge(Nodes(nodes), Leases(leases), []);
+
+    public static IReadOnlyList<T> List<T>(string name, Func<JsonElement, T> read)
+    {
+        using var document = JsonDocument.Parse(Text(name));
+        return [.. document.RootElement.GetProperty("items").EnumerateArray().Select(read)];
+    }
+
+    public static string Text(string name) =>
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Smoke", "samples", "kubernetes-1.20.2", $"{name}.json"));
+}

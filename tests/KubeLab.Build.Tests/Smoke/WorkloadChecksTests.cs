@@ -1,0 +1,157 @@
+using KubeLab.Smoke;
+using KubeLab.Smoke.Api;
+using KubeLab.Smoke.Checks;
+
+namespace KubeLab.Tests.Smoke;
+
+public class WorkloadChecksTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public void I_see_a_pod_on_every_node_pass() => AgentOnEveryNode.Judge(Recorded.States(), Scenes.Scene(), Limit).ShouldPass();
+
+    [Fact]
+    public void I_am_told_of_an_image_that_cannot_be_pulled_and_of_the_node()
+    {
+        var scene = WithAgent("k8s-n1", pod => pod with
+        {
+            Conditions = [],
+            Containers = [new("agent", "busybox:1.36", 0, "ImagePullBackOff", "Back-off pulling image \"busybox:1.36\"", false, null)],
+        });
+
+        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the image busybox:1.36 can't be pulled: Back-off pulling image");
+    }
+
+    [Fact]
+    public void I_am_told_of_a_node_that_got_no_pod() =>
+        AgentOnEveryNode.Judge(Recorded.States(), Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"]), Limit).ShouldBlame("k8s-n1", "made no pod for it");
+
+    [Fact]
+    public void I_am_told_of_a_pod_that_waits_for_the_scheduler_by_the_node_it_is_meant_for()
+    {
+        var scene = WithAgent("k8s-n1", pod => pod with { Node = null, WantedNode = "k8s-n1", Conditions = [new("PodScheduled", "False", "Unschedulable", "0/3 nodes are available")] });
+
+        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "can't be scheduled: 0/3 nodes are available");
+    }
+
+    [Fact]
+    public void I_am_told_of_a_node_that_was_lost_meanwhile()
+    {
+        var scene = Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"]) with
+        {
+            Lost = new Dictionary<string, string>(StringComparer.Ordinal) { ["k8s-n1"] = "is not Ready (Unknown, NodeStatusUnknown): Kubelet stopped posting node status." },
+        };
+
+        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the node was lost while its pod was to start");
+    }
+
+    [Fact]
+    public void I_am_told_why_no_pod_was_made_at_all()
+    {
+        var scene = Scenes.Scene([], []) with { Pods = [], Events = [new("Warning", "FailedCreate", "DaemonSet/agent", "pods \"agent-\" is forbidden: exceeded quota")] };
+
+        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame(null, "exceeded quota");
+    }
+
+    [Fact]
+    public void I_see_replicas_on_two_nodes_pass() => Replicas.Judge(Scenes.Scene(), 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
+
+    [Fact]
+    public void I_am_told_of_replicas_that_are_all_on_one_node()
+    {
+        var scene = Scenes.Scene() with { Pods = [.. Enumerable.Range(1, 3).Select(number => Scenes.Pod($"web-{number}", "web", "k8s-n0"))] };
+
+        Replicas.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldBlame("k8s-n0", "has all 3 replicas");
+        Replicas.Judge(scene, 3, ["k8s-n0"]).ShouldPass();
+        Replicas.Judge(scene, 3, []).ShouldBeSkipped("see node-taints");
+    }
+
+    [Fact]
+    public void I_do_not_blame_replicas_for_a_node_where_no_pod_starts()
+    {
+        var scene = Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"]) with
+        {
+            Pods = [Scenes.Pod("web-1", "web", "k8s-n0"), Scenes.Pod("web-2", "web", "k8s-n0"), Scenes.Pod("web-3", "web", "k8s-n1", ready: false)],
+        };
+
+        Replicas.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
+    }
+
+    [Fact]
+    public void I_am_told_of_replicas_that_were_never_made() =>
+        Replicas.Judge(Scenes.Scene() with { Pods = [] }, 3, ["k8s-n0"]).ShouldBlame(null, "the Deployment made 0 of 3 pods");
+
+    [Fact]
+    public void I_am_told_of_requests_that_an_update_loses()
+    {
+        RollingUpdate.Judge(true, true, "answered 131, lost 0\n", "space", "k8s-n0").ShouldPass();
+        RollingUpdate.Judge(true, true, "answered 129, lost 2\n", "space", "k8s-n0").ShouldBlame(null, "2 of 131 requests from k8s-n0 were lost");
+        RollingUpdate.Judge(true, true, "", "space", "k8s-n0").ShouldBlame(null, "no request came back");
+        RollingUpdate.Judge(false, false, "", "space", "k8s-n0").ShouldBlame(null, "the update wasn't rolled out");
+        RollingUpdate.Judge(true, false, "answered 1, lost 0", "space", "k8s-n0").ShouldBlame(null, "the rollback wasn't");
+    }
+
+    [Fact]
+    public void I_am_told_of_an_account_that_may_read_what_it_should_not()
+    {
+        KubectlResult Answer(int code, string error) => new("kubectl", code, "{}", error, TimeSpan.Zero);
+        var refused = Answer(1, "Error from server (Forbidden): secrets is forbidden: User \"system:serviceaccount:s:unprivileged\" cannot list resource \"secrets\"");
+
+        AccessControl.Judge("a", [("/secrets", refused)]).ShouldPass();
+        AccessControl.Judge("a", [("/secrets", refused), ("/nodes", Answer(0, ""))]).ShouldBlame(null, "may read /nodes without any right");
+        AccessControl.Judge("a", [("/nodes", Answer(1, "Unable to connect to the server: EOF"))]).ShouldBlame(null, "not refused with 403");
+        AccessControl.Judge("a", [("/nodes", Answer(1, "Error from server (Forbidden): serviceaccounts \"unprivileged\" is forbidden: User \"viewer\" cannot impersonate resource"))])
+            .ShouldBeSkipped("may not act as another account");
+    }
+
+    [Fact]
+    public void I_am_told_of_a_policy_that_is_not_enforced()
+    {
+        var pod = Scenes.Pod("guarded", "guarded", "k8s-n0");
+
+        NetworkPolicies.Judge("calico-node", pod, openBefore: true, closedAfter: true).ShouldPass();
+        NetworkPolicies.Judge("calico-node", pod, openBefore: true, closedAfter: false).ShouldBlame("k8s-n0", "calico-node doesn't enforce it");
+        NetworkPolicies.Judge("calico-node", pod, openBefore: false, closedAfter: false).ShouldBeSkipped("see pod-network");
+    }
+
+    [Theory]
+    [InlineData("calico-node", true)]
+    [InlineData("cilium", true)]
+    [InlineData("kube-flannel-ds", false)]
+    [InlineData("kube-proxy", false)]
+    public void I_have_policies_looked_at_only_where_the_plugin_enforces_them(string daemonSet, bool enforced)
+    {
+        KubeWorkload set = new("daemonset", daemonSet, "kube-system", new Dictionary<string, string>(StringComparer.Ordinal), 3, 3, 3, true);
+
+        (NetworkPolicies.Enforcer([set]) is not null).ShouldBe(enforced);
+    }
+
+    [Fact]
+    public void I_am_told_what_a_volume_waits_for()
+    {
+        KubeStorageClass used = new("local", true);
+        var writer = Scenes.Pod("volume-writer", "volume-writer", "k8s-n0") with { Phase = "Succeeded" };
+        var reader = Scenes.Pod("volume-reader", "volume-reader", "k8s-n1") with { Phase = "Succeeded" };
+        KubeEvent unbound = new("Warning", "ProvisioningFailed", "PersistentVolumeClaim/data", "no space left in pool");
+
+        Storage.Judge(used, writer, reader, "token\n", "token", []).ShouldPass();
+        Storage.Judge(used, writer, reader, "", "token", []).ShouldBlame("k8s-n1", "came back without what was written");
+        Storage.Judge(used, writer with { Phase = "Pending", Node = null, Conditions = [] }, null, null, "token", [unbound]).ShouldBlame(null, "no space left in pool");
+        Storage.Judge(used, writer, null, null, "token", []).ShouldBlame(null, "could not be read again");
+    }
+
+    [Fact]
+    public void I_am_told_of_a_namespace_that_stays()
+    {
+        NamespaceRemoved.Judge("ns", null, Limit, []).ShouldPass();
+        NamespaceRemoved.Judge("ns", "a finalizer", Limit, []).ShouldBlame(null, "still there after 90 s: a finalizer");
+        NamespaceRemoved.Judge("ns", "pods", Limit, ["k8s-n1"]).ShouldBeSkipped("waits for the kubelet of k8s-n1");
+    }
+
+    private static SmokeScene WithAgent(string node, Func<KubePod, KubePod> change)
+    {
+        var scene = Scenes.Scene();
+        return scene with { Pods = [.. scene.Pods.Select(pod => pod.Node == node && pod.Name.StartsWith("agent", StringComparison.Ordinal) ? change(pod) : pod)] };
+    }
+}
