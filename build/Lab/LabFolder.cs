@@ -22,6 +22,9 @@ public sealed record LabFolder(string Path)
     /// <summary>The process id of the lxcfs that the lab has started, where it had to.</summary>
     public string LxcfsProcessId => $"{Path}/lxcfs.pid";
 
+    /// <summary>The file by which lxcfs itself makes sure that it runs once.</summary>
+    public string LxcfsLock => $"{Path}/lxcfs.lock";
+
     /// <summary>Is there when the lab has had systemd start lxcfs.</summary>
     public string LxcfsUnitStarted => $"{Path}/lxcfs.service-started";
 

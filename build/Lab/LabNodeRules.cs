@@ -37,6 +37,6 @@ internal static partial class LabNodeRules
         nodes.GroupBy(key, StringComparer.Ordinal).Where(group => group.Count() > 1)
             .Select(group => $"{group.Count()} nodes have {what} {group.Key}.");
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HostName();
 }

@@ -8,7 +8,7 @@ namespace KubeLab.Lab;
 public sealed class LocalLab
 {
     private const long Megabyte = 1024 * 1024;
-    private static readonly TimeSpan SshLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SshLimit = TimeSpan.FromSeconds(120);
 
     private readonly LabImage image;
     private readonly CommandRunner commands;

@@ -59,6 +59,7 @@ internal sealed class Lxcfs(LabFolder lab, CommandRunner commands, ConsoleLog lo
         (await commands.RunAsync(stop, cancellationToken: cancellationToken))
             .EnsureSucceeded("Ending lxcfs", $"Its process id stands in {lab.LxcfsProcessId}.");
         File.Delete(lab.LxcfsProcessId);
+        File.Delete(lab.LxcfsLock);
         return true;
     }
 
@@ -85,10 +86,11 @@ internal sealed class Lxcfs(LabFolder lab, CommandRunner commands, ConsoleLog lo
     {
         Directory.CreateDirectory(lab.Path);
         Directory.CreateDirectory(MountPoint);
+        // Its default, /run/lxcfs.pid, may be held by one that somebody else runs elsewhere; it then ends at once.
         await RunAsync(
             CommandLine.Of(
                 "start-stop-daemon", "--start", "--background", "--make-pidfile", "--pidfile", lab.LxcfsProcessId, "--exec", Program,
-                "--", MountPoint),
+                "--", $"--pidfile={lab.LxcfsLock}", MountPoint),
             cancellationToken);
     }
 
