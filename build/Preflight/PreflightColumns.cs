@@ -20,7 +20,9 @@ public sealed class PreflightColumns
     /// <summary>Columns that fit the rows. Where all together are too wide, the source gives way, then the name.</summary>
     public static PreflightColumns Fitting(IReadOnlyList<PreflightRow> rows)
     {
-        var needed = Titles.Select((title, column) => rows.Select(row => Cells(row)[column].Length).Append(title.Length).Max()).ToArray();
+        // A column without content has no title either.
+        var needed = Titles.Select((title, column) =>
+            rows.Select(row => Cells(row)[column].Length).DefaultIfEmpty().Max() is > 0 and var widest ? Math.Max(widest, title.Length) : 0).ToArray();
         var room = Width - Gutter - (Gap * (Titles.Length - 1));
         foreach (var (column, least) in new[] { (3, 20), (0, 12) })
             needed[column] = Math.Max(Math.Min(needed[column], least), needed[column] - Math.Max(0, needed.Sum() - room));

@@ -27,6 +27,14 @@ public sealed record PreflightReport
     /// <summary>Whether a warning counts as a failure.</summary>
     public bool Strict { get; init; }
 
+    /// <summary>This report together with an earlier one of the same run, such as the inventory's, for a record of both.</summary>
+    public PreflightReport After(PreflightReport earlier) => this with
+    {
+        StartedAt = earlier.StartedAt,
+        Duration = earlier.Duration + Duration,
+        Findings = [.. earlier.Findings, .. Findings],
+    };
+
     /// <summary>Whether the deployment may go on.</summary>
     public bool Succeeded => !Findings.Any(Fails);
 

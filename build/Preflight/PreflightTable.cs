@@ -49,11 +49,13 @@ public sealed class PreflightTable(ConsoleLog log)
         foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).OrderByDescending(finding => finding.Status))
         {
             var source = finding.Source is null || finding.Message.Contains(finding.Source, StringComparison.Ordinal) ? "" : $" ({finding.Source})";
-            var text = $"{finding.Message}{source}";
+            var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), PreflightColumns.Width - 2).ToList();
             if (report.Fails(finding))
-                log.Failure(text);
+                log.Failure(lines[0]);
             else
-                log.Warning(text);
+                log.Warning(lines[0]);
+            foreach (var line in lines.Skip(1))
+                log.Info($"  {line}");
             if (finding.Remedy is { } remedy)
                 ShowRemedy(remedy);
         }
@@ -61,7 +63,7 @@ public sealed class PreflightTable(ConsoleLog log)
 
     private void ShowRemedy(string remedy)
     {
-        foreach (var line in TextLines.Wrapped(remedy, PreflightColumns.Width - Indent.Length))
+        foreach (var line in TextLines.Wrapped(TextLines.Printable(remedy), PreflightColumns.Width - Indent.Length))
             log.Info($"{Indent}{line}");
     }
 

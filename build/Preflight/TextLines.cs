@@ -15,27 +15,24 @@ internal static class TextLines
         return width < 3 ? plain[..width] : $"{plain[..head]}…{plain[^(width - 1 - head)..]}";
     }
 
-    /// <summary>A text in lines, broken between words; its own line breaks stay. A word that is too long stays whole.</summary>
+    /// <summary>A text in lines, broken between words; a word that is too long stays whole.</summary>
     public static IEnumerable<string> Wrapped(string text, int width)
     {
-        foreach (var paragraph in text.Split('\n'))
+        var line = new StringBuilder();
+        foreach (var word in text.Split(' '))
         {
-            var line = new StringBuilder();
-            foreach (var word in paragraph.Split(' '))
+            if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
-                if (line.Length > 0 && line.Length + 1 + word.Length > width)
-                {
-                    yield return line.ToString();
-                    line.Clear();
-                }
-
-                if (line.Length > 0)
-                    line.Append(' ');
-                line.Append(word);
+                yield return line.ToString();
+                line.Clear();
             }
 
-            yield return line.ToString();
+            if (line.Length > 0)
+                line.Append(' ');
+            line.Append(word);
         }
+
+        yield return line.ToString();
     }
 
     /// <summary>A text without control characters: what a node says must not steer a terminal.</summary>

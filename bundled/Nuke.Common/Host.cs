@@ -10,16 +10,16 @@ public class Host
     {
     }
 
-    /// <summary>Writes what stands above a target's output.</summary>
-    internal virtual void BeginTarget(BuildOutput output, string name)
+    /// <summary>Writes what stands above a block of output, such as a target's.</summary>
+    internal virtual void BeginBlock(BuildOutput output, string name)
     {
         output.WriteLine();
         output.WriteLine(name, Tone.Heading);
         output.WriteLine(new string('─', Math.Max(name.Length, 20)), Tone.Dim);
     }
 
-    /// <summary>Writes what stands below a target's output.</summary>
-    internal virtual void EndTarget(BuildOutput output, string name)
+    /// <summary>Writes what stands below a block of output.</summary>
+    internal virtual void EndBlock(BuildOutput output, string name)
     {
     }
 

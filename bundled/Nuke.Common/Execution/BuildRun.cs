@@ -67,6 +67,7 @@ internal sealed class BuildRun<T>
         if (!build.NoLogo)
             invocation.Output.WriteLine("KubeLab's stand-in for NUKE 10.1.0 (bundled/Nuke.Common)", Tone.Dim);
         WarnAboutUnknownOptions(parameters);
+        WarnAboutNamesOfNuke(parameters);
 
         var plan = graph.Plan(sources.Find("Target", typeof(string[]), '+') as string[]);
         if (build.Plan && plan.Count > 0)
@@ -111,6 +112,13 @@ internal sealed class BuildRun<T>
                 "{Option} is no option of this build and is ignored.{Nearest}",
                 given, nearest is null ? "" : $" Did you mean {nearest}?");
         }
+    }
+
+    private static void WarnAboutNamesOfNuke(IReadOnlyList<Parameter> parameters)
+    {
+        var kept = Option.OfEveryBuild.Select(option => option.Name).Concat(Option.KeptBack).ToList();
+        foreach (var parameter in parameters.Where(parameter => kept.Exists(name => Names.Same(name, parameter.Name))))
+            Log.Warning("{Option} is an option of NUKE itself: call the parameter differently", parameter.Dashed);
     }
 
     // A second Ctrl+C finds nothing to do here, and the process ends as it would without this handler.

@@ -83,7 +83,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     private bool Execute(ExecutableTarget target)
     {
         log.Target = target;
-        invocation.Host.BeginTarget(invocation.Output, target.Name);
+        invocation.Host.BeginBlock(invocation.Output, target.Name);
         target.Stopwatch.Start();
         try
         {
@@ -102,14 +102,14 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         }
         catch (Exception exception)
         {
-            Fail(target, exception, "Target {Target} has failed");
+            Fail(target, exception);
             build.OnTargetFailed(target.Name);
             return false;
         }
         finally
         {
             target.Stopwatch.Stop();
-            invocation.Host.EndTarget(invocation.Output, target.Name);
+            invocation.Host.EndBlock(invocation.Output, target.Name);
             log.Target = null;
         }
     }
@@ -128,7 +128,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         }
         catch (Exception exception)
         {
-            Fail(target, exception, "A condition of target {Target} has failed");
+            Log.Error(exception, "A condition of target {Target} has failed", target.Name);
             return false;
         }
     }
@@ -158,11 +158,11 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     private static IEnumerable<ExecutableTarget> PulledInBy(ExecutableTarget target) =>
         target.ExecutionDependencies.Concat(target.Triggers);
 
-    private static void Fail(ExecutableTarget target, Exception exception, string message)
+    private static void Fail(ExecutableTarget target, Exception exception)
     {
         target.Status = ExecutionStatus.Failed;
         if (target.SummaryInformation.Count == 0)
             target.SummaryInformation.Add(exception.GetType().Name, exception.Message.ReplaceLineEndings("\n").Split('\n')[0]);
-        Log.Error(exception, message, target.Name);
+        Log.Error(exception, "Target {Target} has failed", target.Name);
     }
 }

@@ -40,7 +40,7 @@ internal static class HelpText
             output.WriteLine();
         foreach (var option in options)
         {
-            var description = option.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal) ?? "";
+            var description = $"{option.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal).TrimEnd('.')}.";
             var lead = $"  {option.Dashed.PadRight(width)}  ";
             foreach (var line in Wrap(description, LineWidth - lead.Length))
             {

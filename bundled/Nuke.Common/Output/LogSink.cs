@@ -10,6 +10,8 @@ namespace Nuke.Common.Output;
 /// </summary>
 internal sealed class LogSink(Invocation invocation) : ILogEventSink
 {
+    private const string Heading = "Errors and warnings";
+
     private static readonly MessageTemplateTextFormatter Level = new("[{Level:u3}]");
     private static readonly MessageTemplateTextFormatter Message = new("{Message:l}");
     private static readonly MessageTemplateTextFormatter Line =
@@ -41,10 +43,10 @@ internal sealed class LogSink(Invocation invocation) : ILogEventSink
     {
         if (kept.Count == 0)
             return;
-        invocation.Output.WriteLine();
-        invocation.Output.WriteLine("Errors and warnings", Tone.Heading);
+        invocation.Host.BeginBlock(invocation.Output, Heading);
         foreach (var (text, tone) in kept)
             invocation.Output.WriteLine(text, tone);
+        invocation.Host.EndBlock(invocation.Output, Heading);
     }
 
     private LogEventLevel LeastLevel() => invocation.Verbosity switch

@@ -20,6 +20,9 @@ internal class Option(string name, string? description)
         new("Verbosity", "How much of the log is shown: Verbose, Normal, Minimal or Quiet. Default is Normal."),
     ];
 
+    /// <summary>Names that NUKE looks for on the command line without listing them: a build must not reuse them either.</summary>
+    public static readonly IReadOnlyList<string> KeptBack = ["Partition", "ShellCompletion", "Strict", "VisualStudioDebug"];
+
     /// <summary>The name as it stands in code and in parameter files.</summary>
     public string Name { get; } = name;
 

@@ -38,7 +38,7 @@ public sealed class OutputTests : IDisposable
         var lines = sandbox.Run<Talkative>("--help", x => x.Deploy).Output.Split('\n').Select(line => line.TrimEnd()).ToList();
 
         // Assert
-        var ours = lines.FindIndex(line => line == "  --limit      Only these hosts");
+        var ours = lines.FindIndex(line => line == "  --limit      Only these hosts.");
         var theirs = lines.FindIndex(line => line.StartsWith("  --continue", StringComparison.Ordinal));
         ours.ShouldBeGreaterThan(0);
         lines[ours + 1].ShouldStartWith("  --tags       A text that is so long that it");
@@ -112,6 +112,7 @@ public sealed class OutputTests : IDisposable
         // Assert
         output.ShouldContain("""
             Errors and warnings
+            ────────────────────
             [WRN] Speak: a warning
             [ERR] Speak: an error
             """);
@@ -140,6 +141,7 @@ public sealed class OutputTests : IDisposable
         run.Output.ShouldContain("::error::an error\n");
         run.Output.ShouldContain("::endgroup::Speak\n");
         run.Output.ShouldContain("::warning::50%25 of%0Atwo lines\n");
+        run.Output.ShouldContain("::group::Errors and warnings\n");
     }
 
     [Fact]

@@ -12,9 +12,9 @@ public class GitHubActions : Host
     {
     }
 
-    internal override void BeginTarget(BuildOutput output, string name) => Command(output, "group", name);
+    internal override void BeginBlock(BuildOutput output, string name) => Command(output, "group", name);
 
-    internal override void EndTarget(BuildOutput output, string name) => Command(output, "endgroup", name);
+    internal override void EndBlock(BuildOutput output, string name) => Command(output, "endgroup", name);
 
     internal override void ReportWarning(BuildOutput output, string text) => Command(output, "warning", text);
 

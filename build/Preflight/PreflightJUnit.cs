@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+using KubeLab.Reports;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Writes a report as JUnit XML: a test case for each check of each node, and one for each of the cluster's.</summary>
+public static class PreflightJUnit
+{
+    /// <summary>The report as a document of one test suite.</summary>
+    public static string Write(PreflightReport report)
+    {
+        var suite = new XElement(
+            "testsuite",
+            new XAttribute("name", report.Target),
+            new XAttribute("tests", report.Findings.Count),
+            new XAttribute("failures", report.Findings.Count(report.Fails)),
+            new XAttribute("skipped", report.Count(FindingStatus.Skipped)),
+            new XAttribute("errors", 0),
+            new XAttribute("time", report.Duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)),
+            new XAttribute("timestamp", report.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
+            report.Findings.Select(finding => Case(report, finding)));
+        var text = new StringBuilder();
+        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true }))
+            new XElement("testsuites", suite).Save(writer);
+        return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n";
+    }
+
+    private static XElement Case(PreflightReport report, Finding finding) => new(
+        "testcase",
+        new XAttribute("classname", XmlContent.Clean($"{report.Target}.{finding.Node ?? "cluster"}")),
+        new XAttribute("name", $"{finding.Rule}: {finding.Title}"),
+        Outcome(report, finding));
+
+    // JUnit knows no warning: one that stops nothing is a passed case with something to read.
+    private static XElement? Outcome(PreflightReport report, Finding finding)
+    {
+        var message = new XAttribute("message", XmlContent.Clean(finding.Message));
+        if (report.Fails(finding))
+            return new XElement("failure", message, XmlContent.Clean(Body(finding)));
+        return finding.Status switch
+        {
+            FindingStatus.Skipped => new XElement("skipped", message),
+            FindingStatus.Warn => new XElement("system-out", XmlContent.Clean($"Warning: {finding.Message}\n{Body(finding)}")),
+            _ => null,
+        };
+    }
+
+    private static string Body(Finding finding)
+    {
+        (string Name, string? Value)[] parts = [("Observed", finding.Observed), ("Required", finding.Required), ("From", finding.Source), ("What to do", finding.Remedy)];
+        return string.Concat(parts.Where(part => part.Value is not null).Select(part => $"{part.Name}: {part.Value}\n"));
+    }
+}

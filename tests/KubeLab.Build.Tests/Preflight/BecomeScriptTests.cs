@@ -1,0 +1,182 @@
+using KubeLab.Commands;
+using KubeLab.Preflight;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Preflight;
+
+/// <summary>The real scripts, run by a real shell; in sudo's place a program that treats its input as sudo does.</summary>
+public sealed class BecomeScriptTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    [SkippableFact]
+    public async Task I_read_this_machine_without_escalation_where_none_is_needed()
+    {
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = Environment.UserName });
+
+        facts.Become.ShouldBe(BecomeOutcome.Worked);
+        facts.Complete.ShouldBeTrue();
+        facts.MemoryMb!.Value.ShouldBeGreaterThan(0);
+        facts.Kernel.ShouldNotBeNull();
+        facts.ListeningPorts.ShouldNotBeNull();
+        facts.FileSystems.ShouldContain(system => system.Path == "/");
+        facts.Clock!.SecondsSince1970.ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), tolerance: 120);
+    }
+
+    [SkippableFact]
+    public async Task I_become_another_user_without_a_password()
+    {
+        Sudo("exec \"$@\"");
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another" });
+
+        facts.Become.ShouldBe(BecomeOutcome.Worked);
+        facts.Complete.ShouldBeTrue();
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_what_sudo_complains_of_and_see_the_rest_all_the_same()
+    {
+        Sudo("echo 'sudo: a password is required' >&2; exit 1");
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another" });
+
+        facts.Become.ShouldBe(BecomeOutcome.Refused);
+        facts.BecomeMessage.ShouldBe("sudo: a password is required");
+        facts.MemoryMb!.Value.ShouldBeGreaterThan(0);
+        facts.Complete.ShouldBeTrue();
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_there_is_no_sudo()
+    {
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomeMethod = "doas" });
+        Skip.If(Programs.Find("doas") is not null, "doas is installed here");
+
+        facts.Become.ShouldBe(BecomeOutcome.Refused);
+        facts.BecomeMessage.ShouldContain("not found");
+    }
+
+    [SkippableFact]
+    public async Task I_give_sudo_its_password_and_nothing_else()
+    {
+        Sudo(AsksForAPassword);
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomePassword = "it's $(secret) \"quoted\"" });
+
+        facts.Become.ShouldBe(BecomeOutcome.Worked);
+        facts.Complete.ShouldBeTrue();
+        (await File.ReadAllTextAsync(directory.File("asked"))).ShouldBe("1\n");
+    }
+
+    [SkippableFact]
+    public async Task I_try_a_wrong_password_once()
+    {
+        Sudo(AsksForAPassword);
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomePassword = "wrong" });
+
+        facts.Become.ShouldBe(BecomeOutcome.Refused);
+        facts.BecomeMessage.ShouldContain("incorrect password");
+        facts.Complete.ShouldBeTrue();
+        (await File.ReadAllTextAsync(directory.File("asked"))).ShouldBe("1\n");
+    }
+
+    [SkippableFact]
+    public async Task I_never_show_a_password_where_sudo_needs_none()
+    {
+        Sudo("exec \"$@\"");
+
+        var result = await RunAsync(new ProbeRequest { BecomeUser = "another", BecomePassword = "hunter2" });
+
+        NodeFactsParser.Parse(result.StandardOutput, Marker)!.Become.ShouldBe(BecomeOutcome.Worked);
+        (result.StandardOutput + result.StandardError).ShouldNotContain("hunter2");
+    }
+
+    [SkippableFact]
+    public async Task I_say_that_I_do_not_try_a_method_that_needs_a_terminal()
+    {
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomeMethod = "su" });
+
+        facts.Become.ShouldBe(BecomeOutcome.NotTried);
+        facts.Complete.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void I_do_not_print_a_password_with_a_request() => new ProbeRequest { BecomePassword = "hunter2" }.ToString().ShouldNotContain("hunter2");
+
+    [SkippableFact]
+    public async Task I_change_nothing_on_a_machine()
+    {
+        var strace = Programs.Require("strace");
+        var trace = directory.File("trace");
+        var calls = "open,openat,creat,mkdir,mkdirat,unlink,unlinkat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,chmod,fchmodat,chown,fchownat,truncate,utimensat,connect,bind,mknod,mknodat,kill,mount";
+        var traced = ProbeScript.For(new ProbeRequest { Marker = Marker, BecomeUser = Environment.UserName, Ports = [22], Modules = ["overlay"] });
+
+        var result = await new CommandRunner().RunAsync(CommandLine.Of(strace, "-f", "-qq", "-o", trace, "-e", $"trace={calls}", "/bin/sh", "-s") with { StandardInput = traced.StandardInput });
+
+        Skip.If(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "strace may not trace here");
+        NodeFactsParser.Parse(result.StandardOutput, Marker)!.Complete.ShouldBeTrue();
+        var lines = await File.ReadAllLinesAsync(trace);
+        lines.Length.ShouldBeGreaterThan(50);
+        lines.Where(Changes).ShouldBeEmpty();
+    }
+
+    public void Dispose() => directory.Dispose();
+
+    private const string Marker = "MARKER";
+
+    // As sudo -S does: one line of standard input is the password, and three tries are all there are.
+    private const string AsksForAPassword = """
+        case " $* " in *' -n '*) echo 'sudo: a password is required' >&2; exit 1 ;; esac
+        tries=0
+        while [ $tries -lt 3 ] && IFS= read -r line; do
+          tries=$((tries + 1))
+          [ "$line" = "it's \$(secret) \"quoted\"" ] && { echo $tries > "$asked"; shift_options "$@"; }
+        done
+        echo $tries > "$asked"
+        echo "sudo: $tries incorrect password attempt" >&2
+        exit 1
+        """;
+
+    // Netlink and the resolver's cache are asked by connecting a socket of this machine; nothing else is connected to.
+    private static bool Changes(string line)
+    {
+        if (line.Contains("= -1 ", StringComparison.Ordinal))
+            return false;
+        if (line.Contains("open", StringComparison.Ordinal))
+            return (line.Contains("O_WRONLY", StringComparison.Ordinal) || line.Contains("O_RDWR", StringComparison.Ordinal) || line.Contains("O_CREAT", StringComparison.Ordinal)) && !line.Contains("\"/dev/null\"", StringComparison.Ordinal);
+        return !line.Contains("AF_NETLINK", StringComparison.Ordinal) && !line.Contains("AF_UNIX", StringComparison.Ordinal) && line.Contains('(', StringComparison.Ordinal);
+    }
+
+    private void Sudo(string body)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
+        var sudo = directory.Write("bin/sudo", $$"""
+            #!/bin/sh
+            asked='{{directory.File("asked")}}'
+            shift_options() {
+              while [ $# -gt 0 ]; do
+                case $1 in -u|-p) shift 2 ;; -*) shift ;; *) break ;; esac
+              done
+              exec "$@"
+            }
+            {{(body.StartsWith("exec", StringComparison.Ordinal) ? "shift_options \"$@\"" : body)}}
+            """);
+        File.SetUnixFileMode(sudo, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    private async Task<NodeFacts> ProbeAsync(ProbeRequest request) =>
+        NodeFactsParser.Parse((await RunAsync(request)).StandardOutput, Marker)!;
+
+    private async Task<CommandResult> RunAsync(ProbeRequest request)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
+        var command = ProbeScript.For(request with { Marker = Marker });
+        return await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)])
+        {
+            StandardInput = command.StandardInput,
+            Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = $"{directory.File("bin")}:{Environment.GetEnvironmentVariable("PATH")}" },
+        });
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using KubeLab.Preflight;
+
+namespace KubeLab.Tests.Preflight;
+
+public sealed class PreflightReportsTests : IDisposable
+{
+    private readonly SampleCluster cluster = new SampleCluster()
+        .Node("k8s-m0", "ce", SampleFacts.Healthy(10))
+        .Node("k8s-n1", "w", SampleFacts.Healthy(21, memoryMb: 512) with { Services = [], HostName = "<b>\u001b[31m|x`@y" });
+
+    [Fact]
+    public void I_can_read_the_JSON_by_its_schema()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "preflight.schema.json")));
+        using var report = JsonDocument.Parse(PreflightJson.Write(cluster.Report()));
+
+        ShouldHaveExactly(report.RootElement, schema.RootElement);
+        var finding = schema.RootElement.GetProperty("$defs").GetProperty("finding");
+        foreach (var each in report.RootElement.GetProperty("findings").EnumerateArray())
+            ShouldHaveExactly(each, finding);
+        report.RootElement.GetProperty("version").GetInt32().ShouldBe(schema.RootElement.GetProperty("properties").GetProperty("version").GetProperty("const").GetInt32());
+    }
+
+    [Fact]
+    public void I_find_node_figures_source_and_remedy_in_the_JSON()
+    {
+        using var report = JsonDocument.Parse(PreflightJson.Write(cluster.Report()));
+
+        var finding = report.RootElement.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("check").GetString() == "memory" && each.GetProperty("status").GetString() == "fail");
+        finding.GetProperty("node").GetString().ShouldBe("k8s-n1");
+        finding.GetProperty("observed").GetString().ShouldBe("512 MB");
+        finding.GetProperty("required").GetString().ShouldBe("1024 MB");
+        finding.GetProperty("source").GetString().ShouldBe("roles/kubernetes/preinstall/defaults/main.yml:3");
+        finding.GetProperty("remedy").GetString()!.ShouldStartWith("Give k8s-n1");
+        report.RootElement.GetProperty("succeeded").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void I_find_failures_and_skipped_checks_in_the_JUnit_file()
+    {
+        var report = cluster.Report();
+
+        var suite = XDocument.Parse(PreflightJUnit.Write(report)).Root!.Element("testsuite")!;
+
+        suite.Elements("testcase").Count().ShouldBe(report.Findings.Count);
+        suite.Attribute("failures")!.Value.ShouldBe($"{suite.Descendants("failure").Count()}");
+        suite.Attribute("skipped")!.Value.ShouldBe($"{suite.Descendants("skipped").Count()}");
+        suite.Descendants("failure").First(failure => failure.Parent!.Attribute("classname")!.Value == "ValidateNodes.k8s-n1").Value.ShouldContain("What to do: Give k8s-n1 at least 1024 MB");
+    }
+
+    [Fact]
+    public void I_see_a_warning_as_a_failure_where_I_am_strict()
+    {
+        var relaxed = XDocument.Parse(PreflightJUnit.Write(cluster.Report()));
+        var strict = XDocument.Parse(PreflightJUnit.Write(cluster.Report() with { Strict = true }));
+
+        strict.Descendants("failure").Count().ShouldBe(relaxed.Descendants("failure").Count() + relaxed.Descendants("system-out").Count());
+        relaxed.Descendants("system-out").ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void I_find_failures_first_in_the_Markdown_and_no_markup_of_a_node()
+    {
+        cluster.Default(SampleCluster.Defaults.Replace("override_system_hostname: true", "override_system_hostname: false", StringComparison.Ordinal));
+
+        var markdown = PreflightMarkdown.Write(cluster.Report());
+
+        markdown.ShouldStartWith("## Preflight: ValidateNodes\n\n❌ ");
+        markdown.IndexOf("| ❌ | `memory`", StringComparison.Ordinal).ShouldBeLessThan(markdown.IndexOf("| ⚠️ | `time-sync`", StringComparison.Ordinal));
+        markdown.ShouldContain("| k8s-n1 | 512 MB | 1024 MB |");
+        markdown.ShouldContain("&lt;b&gt;\\[31m\\|x\\`&#64;y");
+        markdown.ShouldNotContain("<b>");
+    }
+
+    [Fact]
+    public void I_can_have_the_record_of_both_targets_in_one()
+    {
+        var both = cluster.Report().After(cluster.Report() with { Target = "ValidateInventory", Duration = TimeSpan.FromSeconds(1) });
+
+        both.Target.ShouldBe("ValidateNodes");
+        both.Findings.Count.ShouldBe(2 * cluster.Report().Findings.Count);
+        both.Duration.ShouldBe(TimeSpan.FromSeconds(2.5));
+    }
+
+    public void Dispose() => cluster.Dispose();
+
+    private static void ShouldHaveExactly(JsonElement value, JsonElement schema)
+    {
+        value.EnumerateObject().Select(property => property.Name).ShouldBe(schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()!), ignoreOrder: true);
+        foreach (var property in value.EnumerateObject())
+        {
+            var described = schema.GetProperty("properties").GetProperty(property.Name);
+            if (described.TryGetProperty("type", out var type))
+                Types(type).ShouldContain(Type(property.Value), $"{property.Name}");
+            if (described.TryGetProperty("enum", out var values))
+                values.EnumerateArray().Select(each => each.GetString()).ShouldContain(property.Value.GetString());
+        }
+    }
+
+    private static IEnumerable<string> Types(JsonElement type) => type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(each => each.GetString()!) : [type.GetString()!];
+
+    private static string Type(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetInt64(out _) && !value.GetRawText().Contains('.', StringComparison.Ordinal) ? "integer" : "number",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => value.ValueKind.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+using KubeLab.Preflight;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Preflight;
+
+/// <summary>A cluster whose tree, inventory and nodes' facts a test decides, and that is healthy where it decides nothing.</summary>
+internal sealed class SampleCluster : IDisposable
+{
+    private static readonly IReadOnlyList<IRule> Rules = RuleCatalog.Discover().Rules;
+
+    private readonly TemporaryDirectory directory = new();
+    private readonly List<ProbedNode> probed = [];
+    private readonly List<Node> nodes = [];
+
+    public SampleCluster(string defaults = Defaults)
+    {
+        directory.Write("distribution/cluster.yml", "---\n");
+        Default(defaults);
+    }
+
+    /// <summary>Kubespray's names and values of v2.31, as far as rules read them.</summary>
+    public const string Defaults = """
+        ---
+        ignore_assert_errors: false
+        minimal_node_memory_mb: 1024
+        minimal_master_memory_mb: 1500
+        kube_service_addresses: 10.233.0.0/18
+        kube_pods_subnet: 10.233.64.0/18
+        kube_network_node_prefix: 24
+        kube_network_plugin: flannel
+        kube_apiserver_port: 6443
+        kube_proxy_mode: ipvs
+        dns_mode: coredns
+        upstream_dns_servers: []
+        override_system_hostname: true
+        kubelet_fail_swap_on: true
+        supported_os_distributions:
+          - 'Debian'
+          - 'Ubuntu'
+          - 'Rocky'
+
+        """;
+
+    public string InventoryDirectory => directory.File("inventory");
+
+    public ControlMachine? ControlMachine { get; set; }
+
+    public PreflightOptions Options { get; set; } = new();
+
+    public SampleCluster Default(string yaml)
+    {
+        directory.Write($"distribution/{Distribution.PreinstallDefaults}", yaml);
+        return this;
+    }
+
+    public SampleCluster File(string path, string text)
+    {
+        directory.Write($"distribution/{path}", text);
+        return this;
+    }
+
+    public SampleCluster Inventory(string path, string text)
+    {
+        directory.Write($"inventory/{path}", text);
+        return this;
+    }
+
+    /// <summary>A node by its groups' initials: c for the control plane, e for etcd, w for a worker.</summary>
+    public SampleCluster Node(string name, string roles, NodeFacts? facts, params (string Name, object Value)[] variables)
+    {
+        var node = new Node(
+            name,
+            roles.Select(role => role switch { 'c' => NodeGroups.ControlPlane, 'e' => NodeGroups.Etcd, _ => NodeGroups.Worker }).ToHashSet(StringComparer.Ordinal),
+            variables.ToDictionary(each => each.Name, each => JsonSerializer.SerializeToElement(each.Value), StringComparer.Ordinal));
+        nodes.Add(node);
+        probed.Add(new ProbedNode(node) { Facts = facts, ClockOffset = new ClockOffset(0, 0, 0) });
+        return this;
+    }
+
+    public SampleCluster Probed(Func<ProbedNode, ProbedNode> change)
+    {
+        probed[^1] = change(probed[^1]);
+        return this;
+    }
+
+    public PreflightScene Scene()
+    {
+        var inventory = ReadInventory();
+        var cluster = Cluster();
+        var distribution = Distribution.Open("a distribution", directory.File("distribution"));
+        var variables = new ClusterVariables(inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, directory.Path));
+        return new PreflightScene
+        {
+            Cluster = cluster,
+            Inventory = inventory,
+            Distribution = distribution,
+            Variables = variables,
+            Kubernetes = KubernetesRelease.Read(variables, distribution),
+            ControlMachine = ControlMachine,
+            Nodes = probed,
+        };
+    }
+
+    public Cluster Cluster() => new("sample", InventoryDirectory, Path.Combine(InventoryDirectory, "inventory.ini"), new ClusterSettings(), directory.File("artifacts"));
+
+    public Distribution OpenDistribution() => Distribution.Open("a distribution", directory.File("distribution"));
+
+    public Inventory ReadInventory()
+    {
+        var groups = nodes.SelectMany(node => node.Groups.Select(group => (group, node.Name))).GroupBy(pair => pair.group, pair => pair.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group], StringComparer.Ordinal);
+        return new Inventory("inventory.ini", nodes, [], groups, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+    }
+
+    /// <summary>What one rule says.</summary>
+    public IReadOnlyList<Finding> Judge(string rule) => new Judge([Rules.Single(each => each.Id == rule)], Options).Findings(Scene());
+
+    /// <summary>What all rules say.</summary>
+    public IReadOnlyList<Finding> Judge() => new Judge(Rules, Options).Findings(Scene());
+
+    public PreflightReport Report() => new()
+    {
+        Cluster = "sample",
+        Distribution = "a distribution",
+        Target = "ValidateNodes",
+        StartedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
+        Duration = TimeSpan.FromSeconds(1.5),
+        Nodes = [.. nodes.Select(node => node.Name)],
+        Findings = Judge(),
+    };
+
+    public void Dispose() => directory.Dispose();
+}
