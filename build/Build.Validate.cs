@@ -8,7 +8,7 @@ using Nuke.Common;
 sealed partial class Build
 {
     [Parameter("Warnings of the preflight count as failures. Default: no")]
-    readonly bool Strict;
+    readonly bool StrictChecks;
 
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
@@ -35,7 +35,7 @@ sealed partial class Build
     {
         Checks = Checks,
         SkipChecks = [.. SkipChecks, .. Cluster.Settings.Preflight.Skip],
-        Strict = Strict,
+        Strict = StrictChecks,
     };
 
     async Task<PreflightChecks> PreflightAsync()
