@@ -33,6 +33,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     private async Task<TestCounts> RunAsync(TestSuite suite, TimeSpan limit, string? filter, CancellationToken cancellationToken)
     {
         var results = Path.Combine(ResultsDirectory, $"{suite.Name}.trx");
+        Directory.CreateDirectory(ResultsDirectory);
         File.Delete(results);
         List<string> arguments =
         [
