@@ -234,6 +234,13 @@ remove_old_outputs() {
   done
 }
 
+# A run with sudo leaves nothing that the checkout's owner cannot replace in a run without.
+give_back() {
+  local owner
+  owner=$(stat -c %u:%g "$root" 2>/dev/null || stat -f %u:%g "$root")
+  if ((EUID == 0)) && [[ $owner != 0:* ]]; then chown -R "$owner" "$temp" "$root/build/bin"; fi
+}
+
 # --- One compilation at a time ---------------------------------------------------------------------------------------
 
 take_lock() {
@@ -304,6 +311,8 @@ esac
 
 if ! knows_dotnet || ! is_up_to_date; then
   mkdir -p "$temp"
+  [[ -w $temp && (! -e $lock || -w $lock) ]] \
+    || die "$temp is not writable for $(id -un): another user made it. Remove it, or run this as that user."
   trap clean_up EXIT
   take_lock
   # Another build.sh may have done it meanwhile. An SDK that changed in place is no reason to compile, but one to ask it.
@@ -318,6 +327,7 @@ if ! knows_dotnet || ! is_up_to_date; then
   elif ! knows_dotnet; then
     choose_dotnet
   fi
+  give_back
   release_lock
   trap - EXIT
 fi

@@ -151,4 +151,26 @@ public sealed class BuildScriptTests(CompiledTree compiled)
         tree.DotnetCalls.ShouldNotContain(x => x.Contains("KubeLab.Build.dll", StringComparison.Ordinal));
         tree.Outputs.ShouldHaveSingleItem();
     }
+
+    [SkippableFact]
+    public async Task I_can_go_on_without_sudo_after_a_run_with_sudo()
+    {
+        // Arrange: a checkout of another user's, run by root.
+        Skip.IfNot(Environment.IsPrivilegedProcess, "Takes root, to run as two users.");
+        using var tree = compiled.Clone();
+        (await ScriptAsync(tree, "chown -R 65534:65534 . && rm .nuke/temp/sdk.stamp")).ExitCode.ShouldBe(0);
+
+        // Act
+        var result = await tree.RunAsync();
+
+        // Assert
+        result.ExitCode.ShouldBe(0, result.ToString());
+        (await ScriptAsync(tree, "find . ! -user 65534")).Output.ShouldBeEmpty();
+    }
+
+    static async Task<ScriptResult> ScriptAsync(SampleTree tree, string script)
+    {
+        using var run = ScriptRun.Start(Toolbox.Require("bash"), ["-c", script], tree.Root);
+        return await run.FinishAsync();
+    }
 }
