@@ -44,7 +44,7 @@ public sealed class ParameterTests : IDisposable
               "$schema": "./build.schema.json",
               "SshUser": "ada", // a comment
               "Count": 7,
-              "Strict": true,
+              "Careful": true,
               "Tags": ["etcd", "network"],
               "Color": null,
             }
@@ -56,7 +56,7 @@ public sealed class ParameterTests : IDisposable
         // Assert
         build.SshUser.ShouldBe("ada");
         build.Count.ShouldBe(7);
-        build.Strict.ShouldBeTrue();
+        build.Careful.ShouldBeTrue();
         build.Tags.ShouldBe(["etcd", "network"]);
         build.Color.ShouldBe(Color.Red);
     }
@@ -124,13 +124,13 @@ public sealed class ParameterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--strict", true)]
-    [InlineData("--strict true", true)]
-    [InlineData("--strict False", false)]
+    [InlineData("--careful", true)]
+    [InlineData("--careful true", true)]
+    [InlineData("--careful False", false)]
     [InlineData("", false)]
     public void I_can_give_a_switch(string option, bool expected)
     {
-        sandbox.Run<Sample>($"Run {option}").Build.Strict.ShouldBe(expected);
+        sandbox.Run<Sample>($"Run {option}").Build.Careful.ShouldBe(expected);
     }
 
     [Theory]
@@ -188,14 +188,14 @@ public sealed class ParameterTests : IDisposable
     [Theory]
     [InlineData("Run --count many", "--count is 'many', but has to be a whole number")]
     [InlineData("Run --count 1 2", "--count takes one value, but there are 2: 1 2")]
-    [InlineData("Run --strict perhaps", "--strict is 'perhaps', but has to be true or false")]
+    [InlineData("Run --careful perhaps", "--careful is 'perhaps', but has to be true or false")]
     [InlineData("Run --color pink", "--color is 'pink', but has to be one of Red, Green, Blue")]
     [InlineData("Run --color 7", "--color is '7', but has to be one of Red, Green, Blue")]
     [InlineData("Run --wait soon", "--wait is 'soon', but has to be a TimeSpan")]
     [InlineData("Run --ratio half", "--ratio is 'half', but has to be a number")]
     [InlineData("Run --ports 22+ssh", "--ports is 'ssh', but has to be a whole number")]
     [InlineData("Run --ssh-user", "--ssh-user needs a value")]
-    [InlineData("Run --ssh-user --strict", "--ssh-user needs a value")]
+    [InlineData("Run --ssh-user --careful", "--ssh-user needs a value")]
     [InlineData("Run --verbosity loud", "--verbosity is 'loud', but has to be one of Verbose, Normal, Minimal, Quiet")]
     public void A_value_that_a_parameter_cannot_have_ends_the_run_before_any_target(string commandLine, string message)
     {
@@ -262,6 +262,18 @@ public sealed class ParameterTests : IDisposable
     }
 
     [Fact]
+    public void A_parameter_with_a_name_of_NUKE_is_warned_about()
+    {
+        // Act
+        var output = sandbox.Run<Clashing>("Run --strict").Output;
+
+        // Assert
+        output.ShouldContain("[WRN] --strict is an option of NUKE itself");
+        output.ShouldContain("[WRN] --no-logo is an option of NUKE itself");
+        output.ShouldNotContain("--safe");
+    }
+
+    [Fact]
     public void No_warning_is_given_about_the_options_of_every_build()
     {
         // Arrange
@@ -305,13 +317,22 @@ public sealed class ParameterTests : IDisposable
         Blue,
     }
 
+    private sealed class Clashing : RecordingBuild
+    {
+        [Parameter] readonly bool Strict;
+        [Parameter("Another", Name = "NoLogo")] readonly bool Plain;
+        [Parameter] readonly bool Safe;
+
+        Target Run => _ => _.Executes(Nothing);
+    }
+
     private sealed class Sample : RecordingBuild
     {
         [Parameter] public readonly string SshUser = "root";
         [Parameter] public readonly int Count = 3;
         [Parameter] public readonly int? Tries;
         [Parameter] public readonly double Ratio;
-        [Parameter] public readonly bool Strict;
+        [Parameter] public readonly bool Careful;
         [Parameter] public readonly Color Color;
         [Parameter] public readonly TimeSpan? Wait;
         [Parameter] public readonly AbsolutePath? Key;
