@@ -5,6 +5,8 @@ using Nuke.Common;
 // The playbook, and the kubeconfig that it leaves.
 sealed partial class Build
 {
+    bool hasInstalled;
+
     Target InstallCluster => _ => _
         .Description("Runs the distribution's cluster.yml")
         .DependsOn(ValidateNodes)
@@ -14,6 +16,7 @@ sealed partial class Build
             TakeLock();
             var playbook = await PlaybookAsync();
             await playbook.RunAsync("cluster.yml", await Nodes, PlaybookOptions, Interruption);
+            hasInstalled = true;
         }));
 
     Target FetchKubeconfig => _ => _

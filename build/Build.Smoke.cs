@@ -9,7 +9,10 @@ sealed partial class Build
     [Parameter("How deep the smoke test goes: 0 reads only, 1 also runs pods in a namespace of its own. Default: 1")]
     readonly int Tier = 1;
 
-    [Parameter("How long the smoke test waits for the cluster to settle, as 10m. Default: not at all")]
+    // A control plane that has just been started needs a minute or two until its probes are through.
+    const string WaitAfterInstallation = "3m";
+
+    [Parameter("How long the smoke test waits for the cluster to settle, as 10m. Default: 3m after InstallCluster, else not at all")]
     readonly string? Wait;
 
     [Parameter("How many times in a row the reading checks have to pass. Default: 1")]
@@ -41,7 +44,7 @@ sealed partial class Build
         Tier = Tier,
         Checks = Checks,
         SkipChecks = [.. SkipChecks, .. Cluster.Settings.Smoke.Skip],
-        Wait = Wait is null ? TimeSpan.Zero : Durations.Parse(Wait, "--wait"),
+        Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
         Image = SmokeImage ?? Cluster.Settings.Smoke.Image,
         Mirror = Cluster.Settings.Smoke.Mirror,
