@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
+using KubeLab.Reports;
 
 namespace KubeLab.Smoke;
 
@@ -30,14 +31,14 @@ public static class SmokeJUnit
     private static XElement Case(SmokeCheckResult result) => new(
         "testcase",
         new XAttribute("classname", $"SmokeTest.tier{result.Check.Tier}"),
-        new XAttribute("name", $"{result.Check.Id}: {Clean(result.Check.Title)}"),
+        new XAttribute("name", $"{result.Check.Id}: {XmlContent.Clean(result.Check.Title)}"),
         new XAttribute("time", Seconds(result.Duration)),
         Outcome(result));
 
     private static XElement? Outcome(SmokeCheckResult result) => result.Verdict.Status switch
     {
-        SmokeStatus.Failed => new XElement("failure", new XAttribute("message", Clean(result.Verdict.Message)), Clean(Body(result))),
-        SmokeStatus.Skipped => new XElement("skipped", new XAttribute("message", Clean(result.Verdict.Message))),
+        SmokeStatus.Failed => new XElement("failure", new XAttribute("message", XmlContent.Clean(result.Verdict.Message)), XmlContent.Clean(Body(result))),
+        SmokeStatus.Skipped => new XElement("skipped", new XAttribute("message", XmlContent.Clean(result.Verdict.Message))),
         _ => null,
     };
 
@@ -49,19 +50,6 @@ public static class SmokeJUnit
         foreach (var evidence in result.Evidence)
             text.Append("\n$ ").Append(evidence.Title).Append('\n').Append(evidence.Text.TrimEnd()).Append('\n');
         return text.ToString();
-    }
-
-    // A log may hold what no XML document may: escape sequences of a terminal, halves of characters.
-    private static string Clean(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (rune.Value is '\t' or '\n' or (>= 0x20 and not (0xFFFE or 0xFFFF)))
-                clean.Append(rune);
-        }
-
-        return clean.ToString();
     }
 
     private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);

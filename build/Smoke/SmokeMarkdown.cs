@@ -13,7 +13,7 @@ public static class SmokeMarkdown
     public static string Write(SmokeReport report)
     {
         var text = new StringBuilder();
-        text.Append("## Smoke test\n\n").Append(report.ExitCode == 0 ? "✅ " : "❌ ").Append(Inline(report.Verdict)).Append("\n\n");
+        text.Append("## Smoke test\n\n").Append(report.ExitCode == 0 ? "✅ " : "❌ ").Append(MarkdownText.Inline(report.Verdict)).Append("\n\n");
         foreach (var result in report.Checks.Where(result => result.Failed))
             AppendFailure(text, result);
         text.Append("| | check | result | time |\n|---|---|---|---:|\n");
@@ -26,7 +26,7 @@ public static class SmokeMarkdown
     {
         text.Append($"### ❌ {result.Check.Id}\n\n");
         foreach (var finding in result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed))
-            text.Append($"- {Inline(finding.ToString())}\n");
+            text.Append($"- {MarkdownText.Inline(finding.ToString())}\n");
         text.Append('\n');
         foreach (var evidence in result.Evidence)
             AppendEvidence(text, evidence);
@@ -38,35 +38,14 @@ public static class SmokeMarkdown
         var body = string.Join('\n', lines.Select(line => line.TrimEnd('\r')));
         // The fence must be longer than any row of backticks within.
         var fence = new string('`', Math.Max(3, LongestRow(body) + 1));
-        text.Append($"<details><summary>{Inline(evidence.Title)}</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n\n");
+        text.Append($"<details><summary>{MarkdownText.Inline(evidence.Title)}</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n\n");
     }
 
     private static void AppendRow(StringBuilder text, SmokeCheckResult result)
     {
         var mark = result.Verdict.Status switch { SmokeStatus.Passed => "✅", SmokeStatus.Failed => "❌", _ => "➖" };
         var words = result.Verdict.Status == SmokeStatus.Skipped ? $"skipped: {result.Verdict.Message}" : result.Verdict.Message;
-        text.Append($"| {mark} | `{result.Check.Id}` | {Inline(words)} | {ConsoleLog.Elapsed(result.Duration)} |\n");
-    }
-
-    // What comes from a cluster is text: none of it may become markup, a table's border or a mention.
-    private static string Inline(string text)
-    {
-        var inline = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            inline.Append(character switch
-            {
-                '\n' or '\r' => " ",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '&' => "&amp;",
-                '@' => "&#64;",
-                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '#' => $"\\{character}",
-                _ => char.IsControl(character) ? "" : character.ToString(),
-            });
-        }
-
-        return inline.ToString();
+        text.Append($"| {mark} | `{result.Check.Id}` | {MarkdownText.Inline(words)} | {ConsoleLog.Elapsed(result.Duration)} |\n");
     }
 
     private static int LongestRow(string text)

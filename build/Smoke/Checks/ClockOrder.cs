@@ -54,7 +54,8 @@ public sealed class ClockOrder : ISmokeCheck
             var worst = contradictions.SelectMany(pair => new[] { pair.Earlier, pair.Later })
                 .GroupBy(lease => lease.Name, StringComparer.Ordinal)
                 .MaxBy(group => group.Count())!.Key;
-            var (earlier, later) = contradictions.Find(pair => pair.Earlier.Name == worst || pair.Later.Name == worst);
+            var (earlier, later) = contradictions.Where(pair => pair.Earlier.Name == worst || pair.Later.Name == worst)
+                .MaxBy(pair => pair.Earlier.Renewed - pair.Later.Renewed);
             var seconds = (earlier.Renewed - later.Renewed)!.Value.TotalSeconds;
             yield return SmokeFinding.Fail(
                 worst,
