@@ -22,6 +22,7 @@ lock=$temp/build.lock
 # Seconds. The longest wait is for somebody else's first restore and compilation.
 lock_limit=${KUBELAB_BUILD_LOCK_LIMIT:-600}
 restore_limit=300
+compile_limit=1800
 waiting="Waiting for another build.sh that is compiling (at most $lock_limit s)."
 
 # A folder of its own, as editors and `dotnet test` compile the same project, perhaps now. Neither audit nor analyzers: a
@@ -47,14 +48,14 @@ die() {
   exit 1
 }
 
-# One line for each file that the compiled build depends on: checksum, size, name. Contents count and not times,
+# One line for each file, if it exists, that the compiled build depends on: checksum, size, name. Contents count, not times,
 # because an older file may come back (git, a backup, an undone rename) and has to be compiled all the same.
 fingerprint() (
   cd "$root"
   shopt -s nullglob
   find build bundled build.sh global.json .editorconfig .nuke/temp/package-source.props \
     Directory.*.props Directory.*.targets [Nn]u[Gg]et.[Cc]onfig \
-    '(' -name bin -o -name obj ')' -prune -o -type f -exec cksum {} + 2>/dev/null | LC_ALL=C sort
+    '(' -name bin -o -name obj ')' -prune -o -type f -exec cksum {} + 2>/dev/null | LC_ALL=C sort || true
   printf 'PACKAGE_SOURCE=%s\n' "${PACKAGE_SOURCE:-}"
 )
 
@@ -72,10 +73,19 @@ is_up_to_date() {
 
 fits_global_json() { (cd "$root" && "$1" --version) >/dev/null 2>&1; }
 
-# In the root, where global.json is; without the lock, which a left-over compiler server would keep.
+# run_sdk <log> <seconds> <arguments>: in the root, where global.json is; without the lock, which a left-over compiler
+# server would keep; limited where there is a `timeout` (macOS has none).
 run_sdk() (
+  log=$1
+  limit=$2
+  status=0
+  shift 2
+  set -- "$dotnet" "$@"
+  if [[ -n $(type -P timeout) ]]; then set -- timeout --foreground "$limit" "$@"; fi
   cd "$root"
-  exec "$@" 9>&-
+  "$@" >"$log" 2>&1 9>&- || status=$?
+  if ((status == 124)); then echo "error: stopped after $limit s." >>"$log"; fi
+  return "$status"
 )
 
 # Reads which dotnet was chosen, for which dotnet on the PATH and which global.json. Fails unless all of it still holds.
@@ -153,11 +163,7 @@ choose_package_source() {
 }
 
 restore() {
-  local status=0
-  run_within "$restore_limit" "$dotnet" restore "$project" "-p:PackageSource=$1" "${msbuild_options[@]}" \
-    >"$temp/restore.log" 2>&1 || status=$?
-  if ((status == 124)); then echo "error NU1301: No answer within $restore_limit s." >>"$temp/restore.log"; fi
-  return "$status"
+  run_sdk "$temp/restore.log" "$restore_limit" restore "$project" "-p:PackageSource=$1" "${msbuild_options[@]}"
 }
 
 # https://learn.microsoft.com/nuget/reference/errors-and-warnings: no such package, no such version, another version
@@ -166,7 +172,7 @@ why_not_restored() {
   local log=$temp/restore.log names
   names=$(sed -nE 's/.*NU110[123]: [^.]*package ([A-Za-z0-9]+(\.[A-Za-z0-9]+)*).*/\1/p
     s/.*NU1603: .* but ([^ ]+) ([^ ]+) was not found.*/\1 \2/p' "$log" | sort -u | tr '\n' ',' | sed 's/,$//; s/,/, /g')
-  if grep -q NU1301 "$log"; then
+  if grep -qE 'NU1301|error: stopped after' "$log"; then
     printf 'the feed does not answer'
   elif [[ -n $names ]]; then
     printf 'the feed does not serve %s' "$names"
@@ -187,16 +193,7 @@ remember_package_source() {
   mv -f "$package_source_file.$$" "$package_source_file"
 }
 
-# At most so many seconds where there is a `timeout` (macOS has none; NuGet's own limits hold there).
-run_within() {
-  local limit=$1
-  shift
-  if [[ -n $(type -P timeout) ]]; then set -- timeout --foreground "$limit" "$@"; fi
-  run_sdk "$@"
-}
-
 # --- Compiling -------------------------------------------------------------------------------------------------------
-
 
 compile() {
   local log=$temp/compile.log
@@ -204,8 +201,8 @@ compile() {
   say "Compiling the build: something it is made of changed."
   # MSBuild compares times, the fingerprint contents: without old intermediate files the two cannot disagree.
   rm -rf "${artifacts:?}"/obj/*/release* "${artifacts:?}/bin"
-  run_sdk "$dotnet" publish "$project" --configuration Release --output "$unfinished" "${msbuild_options[@]}" \
-    >"$log" 2>&1 || fail_with "$log" "The build does not compile; nothing was run."
+  run_sdk "$log" "$compile_limit" publish "$project" --configuration Release --output "$unfinished" \
+    "${msbuild_options[@]}" || fail_with "$log" "The build does not compile; nothing was run."
   output=$unfinished
   unfinished=''
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KubeLab.Distributions;
 
 namespace KubeLab.Preflight;
@@ -20,19 +21,16 @@ public sealed class DistributionDefaults(Distribution distribution)
         "roles/kubernetes/control-plane/defaults/main/main.yml",
     ];
 
-    private readonly Dictionary<string, DefaultVariable?> found = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> texts = new(StringComparer.Ordinal);
+    // Templates are resolved while nodes answer, so that two may ask at once.
+    private readonly ConcurrentDictionary<string, DefaultVariable?> found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Finds a variable's default: in the roles that the checks see, else in any role, as long as all that have it agree.
     /// </summary>
     /// <returns>The default, or null where no role has it, or where it depends on the role.</returns>
-    public DefaultVariable? Find(string variable)
-    {
-        if (!found.TryGetValue(variable, out var value))
-            found[variable] = value = First.Select(file => Read(file, variable)).FirstOrDefault(value => value is not null) ?? Agreed(variable);
-        return value;
-    }
+    public DefaultVariable? Find(string variable) => found.GetOrAdd(
+        variable, name => First.Select(file => Read(file, name)).FirstOrDefault(value => value is not null) ?? Agreed(name));
 
     private DefaultVariable? Agreed(string variable)
     {
@@ -49,12 +47,8 @@ public sealed class DistributionDefaults(Distribution distribution)
             : null;
     }
 
-    private string Text(string file)
-    {
-        if (!texts.TryGetValue(file, out var text))
-            texts[file] = text = File.Exists(distribution.File(file)) ? File.ReadAllText(distribution.File(file)) : "";
-        return text;
-    }
+    private string Text(string file) =>
+        texts.GetOrAdd(file, name => File.Exists(distribution.File(name)) ? File.ReadAllText(distribution.File(name)) : "");
 
     private IEnumerable<string> Others()
     {

@@ -59,12 +59,12 @@ public sealed class PreflightChecks(
     private async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
         NodeProber prober, IReadOnlyList<string> modules, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
     {
-        var request = new Func<Node, ProbeRequest>(node => new ProbeRequest
-        {
-            Modules = modules,
-            Ports = [.. RolePorts.Of(node, variables).Select(port => port.Number)],
-        });
-        var nodes = await prober.ProbeAsync(inventory.Nodes, request, onProbed, cancellationToken);
+        // The ports depend on variables, which are not asked for any more once the nodes are, from several threads.
+        var requests = inventory.Nodes.ToDictionary(
+            node => node.Name,
+            node => new ProbeRequest { Modules = modules, Ports = [.. RolePorts.Of(node, variables).Select(port => port.Number)] },
+            StringComparer.Ordinal);
+        var nodes = await prober.ProbeAsync(inventory.Nodes, node => requests[node.Name], onProbed, cancellationToken);
         return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
     }
 

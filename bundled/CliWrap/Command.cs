@@ -46,10 +46,10 @@ public class Command : ICommandConfiguration
     /// <summary>The same command with another standard input. By default it is empty.</summary>
     public Command WithStandardInputPipe(PipeSource source) => new(Settings with { StandardInputPipe = source });
 
-    /// <summary>The same command with another standard output. By default it is dropped.</summary>
+    /// <summary>The same command with another standard output. By default it is closed.</summary>
     public Command WithStandardOutputPipe(PipeTarget target) => new(Settings with { StandardOutputPipe = target });
 
-    /// <summary>The same command with another standard error. By default it is dropped.</summary>
+    /// <summary>The same command with another standard error. By default it is closed.</summary>
     public Command WithStandardErrorPipe(PipeTarget target) => new(Settings with { StandardErrorPipe = target });
 
     /// <summary>Program and arguments as one line.</summary>

@@ -9,8 +9,11 @@ namespace CliWrap;
 internal sealed partial class CommandExecution
 {
     private const int Interrupt = 2; // SIGINT, the same number on Linux, macOS and the BSDs
+    private const int BrokenPipe = 32; // EPIPE, the same number on Linux, macOS and the BSDs
+    private const int WindowsBrokenPipe = 109; // ERROR_BROKEN_PIPE
+    private const int WindowsNoData = 232; // ERROR_NO_DATA: the pipe is being closed
     private const int BufferSize = 64 * 1024; // what a pipe holds on Linux (pipe(7))
-    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
     private readonly Command command;
     private readonly Process process;
@@ -103,23 +106,24 @@ internal sealed partial class CommandExecution
         await using var standardInput = process.StandardInput.BaseStream;
         try
         {
-            // A source may be deaf to cancellation, such as a console that is read: it is left behind then.
+            // A file may be a pipe or a device whose read doesn't return: it is left behind when the command has ended.
             await command.Settings.StandardInputPipe.CopyToAsync(standardInput, cancellationToken).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The command has ended, or is being ended, without having read everything.
         }
-        catch (IOException exception) when (exception.GetType() == typeof(IOException))
+        catch (IOException exception) when ((exception.HResult & 0xFFFF) is BrokenPipe or WindowsBrokenPipe or WindowsNoData)
         {
-            // Broken pipe: the command has closed its input. Errors of the source itself, such as a missing file, are of
-            // derived types.
+            // The command has closed its input: it has read what it needs.
         }
     }
 
     private static async Task DrainAsync(Stream from, PipeTarget to, CancellationToken cancellationToken)
     {
         await using var source = from;
+        if (to == PipeTarget.Null)
+            return;
         var sink = to.Open();
         var buffer = new byte[BufferSize];
         try
@@ -127,13 +131,12 @@ internal sealed partial class CommandExecution
             int count;
             while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)
                 await sink.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            sink.Complete();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // What was said up to here is kept.
+            // What was said up to here has been handed on.
         }
-
-        sink.Complete();
     }
 
     private void ThrowIfCancelled(string how, CancellationToken token)

@@ -9,7 +9,7 @@ public abstract class PipeTarget
     {
     }
 
-    /// <summary>Nowhere: what the command says is read and dropped.</summary>
+    /// <summary>Nowhere: the pipe is closed, so that a command that writes to it all the same finds it broken.</summary>
     public static PipeTarget Null { get; } = Merge();
 
     /// <summary>The bytes as they are, into a stream that stays open.</summary>

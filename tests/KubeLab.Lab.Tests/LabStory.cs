@@ -141,7 +141,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
 
             run.Output.ShouldContain("k8s-n1");
             run.Output.ShouldMatch(@"k8s-m0 +2048 MB");
-            run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(45));
+            run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(90));
         }
         finally
         {

@@ -145,16 +145,7 @@ internal sealed class BuildRun<T>
                 return;
             isSummedUp = true;
             foreach (var target in build.ExecutionPlan)
-            {
-                target.Stopwatch.Stop();
-                target.Status = target.Status switch
-                {
-                    ExecutionStatus.Running => ExecutionStatus.Aborted,
-                    ExecutionStatus.Scheduled => ExecutionStatus.NotRun,
-                    var status => status,
-                };
-            }
-
+                target.Settle();
             log.Repeat();
             SummaryTable.Write(invocation.Output, build);
             build.OnBuildFinished();

@@ -57,7 +57,28 @@ public class ExecutableTarget
 
     internal Stopwatch Stopwatch { get; } = new();
 
+    /// <summary>All targets that run because this one does.</summary>
+    internal IEnumerable<ExecutableTarget> PulledIn => ExecutionDependencies.Concat(Triggers);
+
     /// <summary>All targets that come before it, for whatever reason.</summary>
     internal IEnumerable<ExecutableTarget> Predecessors =>
         ExecutionDependencies.Concat(OrderDependencies).Concat(TriggerDependencies);
+
+    /// <summary>Leaves it out of the run.</summary>
+    internal void Skip(string? why)
+    {
+        Status = ExecutionStatus.Skipped;
+        if (why is not null)
+            SummaryInformation.TryAdd("Skipped", why);
+    }
+
+    /// <summary>Settles how it ended, as nothing runs any more.</summary>
+    internal void Settle()
+    {
+        Stopwatch.Stop();
+        if (Status == ExecutionStatus.Running)
+            Status = ExecutionStatus.Aborted;
+        if (Status == ExecutionStatus.Scheduled)
+            Status = ExecutionStatus.NotRun;
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class TargetGraph
         {
             if (!wanted.Add(target))
                 continue;
-            foreach (var pulledIn in target.ExecutionDependencies.Concat(target.Triggers))
+            foreach (var pulledIn in target.PulledIn)
                 open.Push(pulledIn);
         }
 

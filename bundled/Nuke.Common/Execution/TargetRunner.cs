@@ -15,8 +15,9 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     {
         foreach (var target in build.ExecutionPlan)
         {
-            if (names.Count == 0 || names.Any(name => Names.Same(name, target.Name)))
-                MarkSkipped(target, "via parameter");
+            var isMeant = names.Count == 0 || names.Any(name => Names.Same(name, target.Name));
+            if (isMeant && target.Status == ExecutionStatus.Scheduled)
+                LeaveOut(target, "via parameter");
         }
     }
 
@@ -123,7 +124,8 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
                 return true;
             target.IsRuledOut = true;
             target.SummaryInformation["OnlyWhen"] = string.Join(" && ", violated);
-            MarkSkipped(target, reason: null);
+            if (target.Status == ExecutionStatus.Scheduled)
+                LeaveOut(target, why: null);
             return true;
         }
         catch (Exception exception)
@@ -133,30 +135,30 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         }
     }
 
-    // An invoked target keeps its place until its turn comes; what only it needs is left out at once.
-    private void MarkSkipped(ExecutableTarget target, string? reason)
+    // Leaves out a target, and with it whatever then runs for nobody any more.
+    private void LeaveOut(ExecutableTarget target, string? why)
     {
-        if (target.Status != ExecutionStatus.Scheduled)
-            return;
-        if (!target.Invoked)
+        var leaving = new Stack<(ExecutableTarget Target, string? Why)>([(target, why)]);
+        while (leaving.TryPop(out var next))
         {
-            target.Status = ExecutionStatus.Skipped;
-            if (reason is not null)
-                target.SummaryInformation.TryAdd("Skipped", reason);
+            // A target that was asked for by name keeps its place until its turn comes.
+            if (!next.Target.Invoked)
+                next.Target.Skip(next.Why);
+            if (next.Target.Definition.WhenSkipped == DependencyBehavior.Execute)
+                continue;
+            foreach (var orphan in OrphansOf(next.Target))
+                leaving.Push((orphan, $"because of {next.Target.Name}"));
         }
-
-        if (target.Definition.WhenSkipped == DependencyBehavior.Execute)
-            return;
-        foreach (var other in PulledInBy(target).Where(other => !IsPulledInByAnother(other, target)))
-            MarkSkipped(other, $"because of {target.Name}");
     }
 
-    private bool IsPulledInByAnother(ExecutableTarget candidate, ExecutableTarget target) =>
-        build.ExecutionPlan.Any(other =>
-            other != target && other.Status == ExecutionStatus.Scheduled && PulledInBy(other).Contains(candidate));
-
-    private static IEnumerable<ExecutableTarget> PulledInBy(ExecutableTarget target) =>
-        target.ExecutionDependencies.Concat(target.Triggers);
+    private List<ExecutableTarget> OrphansOf(ExecutableTarget target)
+    {
+        var wanted = build.ExecutionPlan
+            .Where(other => other != target && other.Status == ExecutionStatus.Scheduled)
+            .SelectMany(other => other.PulledIn)
+            .ToHashSet();
+        return [.. target.PulledIn.Where(other => other.Status == ExecutionStatus.Scheduled && !wanted.Contains(other))];
+    }
 
     private static void Fail(ExecutableTarget target, Exception exception)
     {

@@ -47,7 +47,7 @@ public class SettingsFileTests
     [InlineData("- ssh", "kubelab.yml:1:1: kubelab.yml is a list, but it holds keys.")]
     [InlineData("ssh: { user: [a, b] }", "kubelab.yml:1:14: ssh.user is a list, but it takes one value.")]
     [InlineData("preflight: { skip: swap }", "kubelab.yml:1:20: preflight.skip is \"swap\", but it takes a list.")]
-    [InlineData("ssh: { user: a", "kubelab.yml:1:")]
+    [InlineData("ssh: { user: a", "kubelab.yml:2:1: this is no YAML")]
     public void I_am_told_the_place_of_what_is_no_setting(string yaml, string message) =>
         Should.Throw<UserError>(() => Bind(yaml)).Message.ShouldStartWith(message);
 

@@ -4,20 +4,23 @@ using KubeLab.Preflight;
 namespace KubeLab.Tests.Preflight;
 
 /// <summary>Whatever a node says, its facts are read without an exception, and every rule gives an answer for it.</summary>
-public class ProbeParserPropertyTests
+public sealed class ProbeParserPropertyTests : IDisposable
 {
     private static readonly string[] Samples =
         ["debian-12-control-plane", "debian-12-worker", "debian-13-minimal", "rocky-9", "ubuntu-22.04", "ubuntu-24.04-no-sudo"];
 
     private static readonly IReadOnlyList<IRule> Rules = RuleCatalog.Discover().Rules;
 
-    private static readonly PreflightScene Scene = ReadScene();
-
     private static readonly Gen<string> Sample = OneOf(Samples).Select(SampleFacts.Text);
 
     private static readonly Gen<string> Garbage = Gen.String[Gen.Char['\0', '\uffff'], 0, 200];
 
     private static readonly Gen<string> Figure = OneOf("-1", "0", "9223372036854775807", "99999999999999999999999", "1e308", "NaN", "", " ", "0x10", "１２", "%N");
+
+    private readonly SampleCluster cluster = new SampleCluster().Node("k8s-m0", "cew", SampleFacts.Healthy(10)).Node("k8s-n0", "w", SampleFacts.Healthy(20));
+    private readonly PreflightScene scene;
+
+    public ProbeParserPropertyTests() => scene = cluster.Scene();
 
     [Fact]
     public void An_output_that_is_cut_off_anywhere_is_read() =>
@@ -62,21 +65,16 @@ public class ProbeParserPropertyTests
             Judge(string.Concat(sections.Select(each => $"MARKER section {each.Item1}\n{string.Join('\n', each.Item2)}\n")) + "MARKER end\n"));
     }
 
-    private static PreflightScene ReadScene()
-    {
-        var cluster = new SampleCluster().Node("k8s-m0", "cew", SampleFacts.Healthy(10)).Node("k8s-n0", "w", SampleFacts.Healthy(20));
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.Dispose();
-        return cluster.Scene();
-    }
+    public void Dispose() => cluster.Dispose();
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
-    private static void Judge(string output)
+    private void Judge(string output)
     {
         var facts = NodeFactsParser.Parse(output, "MARKER");
         if (facts is null)
             return;
-        var nodes = Scene.Nodes.Select((node, i) => i == 0 ? node with { Facts = facts } : node).ToList();
-        new Judge(Rules, new PreflightOptions()).Findings(Scene with { Nodes = nodes }).ShouldAllBe(finding => !finding.Message.Contains("The check itself broke"));
+        var nodes = scene.Nodes.Select((node, i) => i == 0 ? node with { Facts = facts } : node).ToList();
+        new Judge(Rules, new PreflightOptions()).Findings(scene with { Nodes = nodes }).ShouldAllBe(finding => !finding.Message.Contains("The check itself broke"));
     }
 }

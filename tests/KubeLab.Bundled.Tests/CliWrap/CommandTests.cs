@@ -207,10 +207,13 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Output_is_read_even_if_nobody_wants_it()
+    public async Task Output_that_nobody_wants_holds_no_command_up()
     {
-        (await Cli.Wrap("/bin/sh").WithArguments(["-c", "head -c 1000000 /dev/zero; echo end >&2"]).ExecuteAsync(limit.Token))
-            .ExitCode.ShouldBe(0);
+        // Arrange
+        var chatty = Cli.Wrap("/bin/sh").WithArguments(["-c", "head -c 1000000 /dev/zero; exit 3"]);
+
+        // Act & Assert
+        (await chatty.WithValidation(CommandResultValidation.None).ExecuteAsync(limit.Token)).ExitCode.ShouldBe(3);
     }
 
     [Theory]

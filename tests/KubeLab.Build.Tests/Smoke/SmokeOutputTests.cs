@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using KubeLab.Smoke;
+using KubeLab.Smoke.Checks;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Smoke;
+
+public class SmokeOutputTests
+{
+    private const string Nasty = "<b>|`x`*@you*|</b> \u001b[31m::error::";
+
+    [Fact]
+    public void I_read_a_table_that_fits_100_columns_and_failures_below_it()
+    {
+        using var said = new StringWriter();
+
+        new SmokeTable(Consoles.Into(said)).Show(Report());
+
+        var lines = said.ToString().Split('\n');
+        lines.ShouldAllBe(line => line.TrimEnd().Length <= 100);
+        said.ToString().ShouldContain("✗ nodes-ready");
+        said.ToString().ShouldContain("kubectl describe node k8s-n1");
+        said.ToString().ShouldContain("1 passed, 1 failed, 1 skipped");
+    }
+
+    [Fact]
+    public void I_get_JSON_that_its_schema_describes()
+    {
+        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "smoke.schema.json")));
+        using var json = JsonDocument.Parse(SmokeJson.Write(Report()));
+
+        Follow(schema.RootElement, schema.RootElement, json.RootElement, "$");
+    }
+
+    [Fact]
+    public void I_get_a_JUnit_document_with_the_evidence_in_the_failure()
+    {
+        var document = XDocument.Parse(SmokeJUnit.Write(Report()));
+
+        var suite = document.Root!.Element("testsuite")!;
+        ((int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("skipped")!).ShouldBe((3, 1, 1));
+        suite.Descendants("failure").Single().Value.ShouldContain("kubectl describe node k8s-n1");
+        document.ToString().ShouldNotContain("\u001b");
+    }
+
+    [Fact]
+    public void I_get_Markdown_in_which_text_of_the_cluster_stays_text()
+    {
+        var text = SmokeMarkdown.Write(Report());
+
+        text.IndexOf("### ❌ nodes-ready", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("| | check |", StringComparison.Ordinal));
+        text.ShouldNotContain("<b>");
+        text.ShouldContain("\\|\\`x\\`\\*&#64;you\\*\\|");
+        text.ShouldContain("````text\na fence ``` within\n````");
+    }
+
+    [Theory]
+    [InlineData(SmokeStatus.Passed, SmokeStatus.Skipped, null, 0)]
+    [InlineData(SmokeStatus.Passed, SmokeStatus.Failed, null, 2)]
+    [InlineData(SmokeStatus.Skipped, SmokeStatus.Skipped, null, 3)]
+    [InlineData(SmokeStatus.Passed, SmokeStatus.Skipped, "namespaces are forbidden", 3)]
+    [InlineData(SmokeStatus.Passed, SmokeStatus.Failed, "namespaces are forbidden", 2)]
+    public void I_get_an_exit_code_by_what_became_of_the_checks(SmokeStatus one, SmokeStatus other, string? reason, int code) =>
+        (Report() with { Checks = [Result(new NodeSet(), one), Result(new NodesReady(), other)], CouldNotRun = reason }).ExitCode.ShouldBe(code);
+
+    private static SmokeReport Report() => new()
+    {
+        Started = DateTimeOffset.Parse("2026-11-22T18:00:00Z"),
+        Duration = TimeSpan.FromSeconds(12.345),
+        Kubectl = "/usr/bin/kubectl",
+        Server = "https://192.0.2.10:6443",
+        Tier = 1,
+        Namespace = "kubelab-smoke-abcdef",
+        Checks =
+        [
+            Result(new NodeSet(), SmokeStatus.Passed),
+            new(new NodesReady(), SmokeVerdict.From("", [SmokeFinding.Pass("k8s-n0", "Ready"), SmokeFinding.Fail("k8s-n1", $"is not Ready: {Nasty}", new("node", "k8s-n1"))]), TimeSpan.FromSeconds(1))
+            {
+                Evidence = [new("kubectl describe node k8s-n1", "a fence ``` within\n")],
+            },
+            Result(new Storage(), SmokeStatus.Skipped),
+        ],
+    };
+
+    private static SmokeCheckResult Result(ISmokeCheck check, SmokeStatus status) =>
+        new(check, new SmokeVerdict(status, "as it is, in a sentence that is long enough to be broken into several lines of the table", []), TimeSpan.FromSeconds(75));
+
+    // As much of JSON Schema as the file uses.
+    private static void Follow(JsonElement root, JsonElement schema, JsonElement value, string path)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+            schema = root.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]);
+        if (schema.TryGetProperty("const", out var constant))
+            value.ToString().ShouldBe(constant.ToString(), path);
+        if (schema.TryGetProperty("enum", out var allowed))
+            allowed.EnumerateArray().Select(item => item.ToString()).ShouldContain(value.ToString(), path);
+        if (schema.TryGetProperty("type", out var type))
+            Types(type).ShouldContain(TypeOf(value), path);
+        if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
+        {
+            foreach (var item in value.EnumerateArray())
+                Follow(root, items, item, $"{path}[]");
+        }
+
+        if (value.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties))
+            return;
+        foreach (var required in schema.GetProperty("required").EnumerateArray())
+            value.TryGetProperty(required.GetString()!, out _).ShouldBeTrue($"{path}.{required}");
+        foreach (var property in value.EnumerateObject())
+            Follow(root, properties.GetProperty(property.Name), property.Value, $"{path}.{property.Name}");
+    }
+
+    private static IEnumerable<string> Types(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().SelectMany(Types) : type.GetString() == "number" ? ["number", "integer"] : [type.GetString()!];
+
+    private static string TypeOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => value.ValueKind.ToString().ToLowerInvariant(),
+    };
+}
