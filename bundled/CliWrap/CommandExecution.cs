@@ -9,9 +9,6 @@ namespace CliWrap;
 internal sealed partial class CommandExecution
 {
     private const int Interrupt = 2; // SIGINT, the same number on Linux, macOS and the BSDs
-    private const int BrokenPipe = 32; // EPIPE, the same number on Linux, macOS and the BSDs
-    private const int WindowsBrokenPipe = 109; // ERROR_BROKEN_PIPE
-    private const int WindowsNoData = 232; // ERROR_NO_DATA: the pipe is being closed
     private const int BufferSize = 64 * 1024; // what a pipe holds on Linux (pipe(7))
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
@@ -104,18 +101,34 @@ internal sealed partial class CommandExecution
     private async Task FeedAsync(CancellationToken cancellationToken)
     {
         await using var standardInput = process.StandardInput.BaseStream;
+        await using var source = command.Settings.StandardInputPipe.Open();
+        var buffer = new byte[BufferSize];
         try
         {
             // A file may be a pipe or a device whose read doesn't return: it is left behind when the command has ended.
-            await command.Settings.StandardInputPipe.CopyToAsync(standardInput, cancellationToken).WaitAsync(cancellationToken);
+            int count;
+            while ((count = await source.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken)) > 0)
+            {
+                if (!await TryWriteAsync(standardInput, buffer.AsMemory(0, count), cancellationToken))
+                    return;
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The command has ended, or is being ended, without having read everything.
         }
-        catch (IOException exception) when ((exception.HResult & 0xFFFF) is BrokenPipe or WindowsBrokenPipe or WindowsNoData)
+    }
+
+    private static async Task<bool> TryWriteAsync(Stream standardInput, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
         {
-            // The command has closed its input: it has read what it needs.
+            await standardInput.WriteAsync(bytes, cancellationToken);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false; // The command has closed its input: it has read what it needs.
         }
     }
 

@@ -10,28 +10,23 @@ public abstract class PipeSource
     }
 
     /// <summary>Nothing: the command reads the end of its input at once.</summary>
-    public static PipeSource Null { get; } = new DelegateSource((_, _) => Task.CompletedTask);
+    public static PipeSource Null { get; } = new StreamSource(() => Stream.Null);
 
     /// <summary>The bytes of a file.</summary>
-    public static PipeSource FromFile(string filePath) => new DelegateSource(async (destination, cancellationToken) =>
-    {
-        await using var file = File.OpenRead(filePath);
-        await file.CopyToAsync(destination, cancellationToken);
-    });
+    public static PipeSource FromFile(string filePath) => new StreamSource(() => File.OpenRead(filePath));
 
     /// <summary>A text in an encoding.</summary>
-    public static PipeSource FromString(string str, Encoding encoding) => new DelegateSource((destination, cancellationToken) =>
-        destination.WriteAsync(encoding.GetBytes(str), cancellationToken).AsTask());
+    public static PipeSource FromString(string str, Encoding encoding) =>
+        new StreamSource(() => new MemoryStream(encoding.GetBytes(str)));
 
     /// <summary>A text in the console's encoding.</summary>
     public static PipeSource FromString(string str) => FromString(str, Console.InputEncoding);
 
-    /// <summary>Hands over the whole of the source.</summary>
-    internal abstract Task CopyToAsync(Stream destination, CancellationToken cancellationToken);
+    /// <summary>Begins one transfer.</summary>
+    internal abstract Stream Open();
 
-    private sealed class DelegateSource(Func<Stream, CancellationToken, Task> copy) : PipeSource
+    private sealed class StreamSource(Func<Stream> open) : PipeSource
     {
-        internal override Task CopyToAsync(Stream destination, CancellationToken cancellationToken) =>
-            copy(destination, cancellationToken);
+        internal override Stream Open() => open();
     }
 }
