@@ -73,7 +73,8 @@ internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, 
                 return $"python3 -m venv failed: {LastLine(created)}";
             var install = CommandLine.Of(
                 Path.Combine(building, "bin", "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-                "--retries", "1", "--timeout", "10", "--requirement", pinsFile) with { Timeout = InstallLimit };
+                "--retries", "1", "--timeout", "10", "--requirement", pinsFile) with
+            { Timeout = InstallLimit };
             log.Command(install);
             var installed = await log.WatchAsync(
                 $"Installing {Path.GetFileName(pinsFile)}", commands.RunAsync(install, cancellationToken: cancellationToken));

@@ -34,7 +34,8 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new KubectlResult(
-                command.ToString(), -1, Text(output), Text(error), Stopwatch.GetElapsedTime(started)) { TimedOut = true };
+                command.ToString(), -1, Text(output), Text(error), Stopwatch.GetElapsedTime(started))
+            { TimedOut = true };
         }
     }
 

@@ -97,10 +97,10 @@ public sealed class LabMachine : IAsyncLifetime
         {
             await process.WaitForExitAsync(timeout.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} had not ended after {limit}:\n{output}");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} had not ended after {limit}:\n{output}", exception);
         }
 
         return new KubeLabRun(process.ExitCode, output.ToString(), watch.Elapsed);

@@ -18,6 +18,8 @@ cd "$repository"
 find build bundled .nuke build.sh global.json .editorconfig Directory.*.props \
   '(' -name bin -o -name obj -o -name temp ')' -prune -o -type f -print | tar -cf - -T - | tar -xf - -C "$copy"
 cd "$copy"
+# Neither side is to wait for a terminal, nor be stopped by one when this runs in the background.
+exec </dev/null
 export NUKE_TELEMETRY_OPTOUT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 ours() { ./build.sh --help; }

@@ -46,7 +46,8 @@ public sealed class MemoryRule : INodeRule
         {
             yield return this.Skip(node.Node, ignore.Unresolved is { } reason
                 ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
-                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with { Observed = observed };
+                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with
+            { Observed = observed };
             yield break;
         }
 

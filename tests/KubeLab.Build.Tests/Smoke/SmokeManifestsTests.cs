@@ -8,8 +8,15 @@ public class SmokeManifestsTests
 {
     private static readonly Dictionary<string, string> Values = new(StringComparer.Ordinal)
     {
-        ["namespace"] = "kubelab-smoke-abcdef", ["token"] = "w2ahf6h7vykd", ["image"] = "busybox:1.36", ["replicas"] = "3", ["node"] = "k8s-n0",
-        ["owner"] = "me@here", ["host"] = "here pid:[4026531836]", ["process"] = "1 since 2026-11-22T18:00:00Z", ["expires"] = "2026-11-22T18:05:00Z",
+        ["namespace"] = "kubelab-smoke-abcdef",
+        ["token"] = "w2ahf6h7vykd",
+        ["image"] = "busybox:1.36",
+        ["replicas"] = "3",
+        ["node"] = "k8s-n0",
+        ["owner"] = "me@here",
+        ["host"] = "here pid:[4026531836]",
+        ["process"] = "1 since 2026-11-22T18:00:00Z",
+        ["expires"] = "2026-11-22T18:05:00Z",
     };
 
     public static TheoryData<string> Manifests => [.. SmokeManifests.Names];

@@ -96,7 +96,7 @@ public sealed class RequirementTests : IDisposable
     {
         [Parameter] readonly string? PrivateKey;
         [Parameter] readonly int? Count;
-        [Parameter] [Secret] readonly string? Token;
+        [Parameter][Secret] readonly string? Token;
 
         int Nodes => 2;
 
@@ -115,7 +115,7 @@ public sealed class RequirementTests : IDisposable
 
     private sealed class Strict : RecordingBuild
     {
-        [Parameter] [Required] readonly string? Inventory;
+        [Parameter][Required] readonly string? Inventory;
 
         Target Anything => _ => _.Executes(Nothing);
     }

@@ -88,9 +88,9 @@ public sealed class SecretTests : IDisposable
 
     private sealed class Secretive : RecordingBuild
     {
-        [Parameter] [Secret] public readonly string Password = "";
-        [Parameter(Separator = ",")] [Secret] public readonly string[] Tokens = [];
-        [Parameter] [Secret] readonly int Pin;
+        [Parameter][Secret] public readonly string Password = "";
+        [Parameter(Separator = ",")][Secret] public readonly string[] Tokens = [];
+        [Parameter][Secret] readonly int Pin;
 
         Target Log => _ => _.Executes(() =>
         {
