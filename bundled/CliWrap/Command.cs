@@ -2,7 +2,7 @@ using CliWrap.Builders;
 
 namespace CliWrap;
 
-/// <summary>A command, ready to be run as often as one likes. It never changes: each <c>With</c> method makes another one.</summary>
+/// <summary>A command, to be run as often as one likes. It never changes: each <c>With</c> method makes another one.</summary>
 public class Command : ICommandConfiguration
 {
     /// <summary>A command that runs a program without arguments.</summary>

@@ -119,7 +119,8 @@ internal sealed partial class CommandExecution
         }
     }
 
-    private static async Task<bool> TryWriteAsync(Stream standardInput, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private static async Task<bool> TryWriteAsync(
+        Stream standardInput, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         try
         {

@@ -27,7 +27,7 @@ public abstract class PipeTarget
     public static PipeTarget Merge(params PipeTarget[] targets) =>
         new SinkFactory(() => new MergedSink([.. targets.Select(target => target.Open())]));
 
-    /// <summary>Begins one transfer: what it has read in part belongs to it, not to the target, which can be used again.</summary>
+    /// <summary>Begins one transfer: what it has read in part belongs to it, so that the target can be used again.</summary>
     internal abstract PipeSink Open();
 
     private sealed class SinkFactory(Func<PipeSink> open) : PipeTarget

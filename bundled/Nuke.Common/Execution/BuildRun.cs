@@ -105,8 +105,10 @@ internal sealed class BuildRun<T>
     private void WarnAboutUnknownOptions(IReadOnlyList<Parameter> parameters)
     {
         List<Option> known = [.. parameters, .. Option.OfEveryBuild];
-        foreach (var given in invocation.Arguments.Options.Where(given => !known.Exists(option => Names.Same(option.Name, given))))
+        foreach (var given in invocation.Arguments.Options)
         {
+            if (known.Exists(option => Names.Same(option.Name, given)))
+                continue;
             var nearest = Names.Nearest(given.Split('=')[0], known.Select(option => option.Dashed));
             Log.Warning(
                 "{Option} is no option of this build and is ignored.{Nearest}",

@@ -57,7 +57,8 @@ internal sealed class TargetGraph
 
     private static ExecutableTarget Define(PropertyInfo property, NukeBuild build)
     {
-        var factory = (Target)property.GetValue(build, BindingFlags.DoNotWrapExceptions, binder: null, index: null, culture: null)!;
+        var value = property.GetValue(build, BindingFlags.DoNotWrapExceptions, binder: null, index: null, culture: null);
+        var factory = (Target)value!;
         var definition = new TargetDefinition();
         factory(definition);
         return new ExecutableTarget(property.Name, factory, definition);

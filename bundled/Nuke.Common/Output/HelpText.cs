@@ -40,7 +40,8 @@ internal static class HelpText
             output.WriteLine();
         foreach (var option in options)
         {
-            var description = $"{option.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal).TrimEnd('.')}.";
+            var text = option.Description?.Replace("{default_target}", defaults, StringComparison.Ordinal) ?? "";
+            var description = text.Length == 0 ? "" : $"{text.TrimEnd('.')}.";
             var lead = $"  {option.Dashed.PadRight(width)}  ";
             foreach (var line in Wrap(description, LineWidth - lead.Length))
             {

@@ -67,7 +67,7 @@ internal sealed class ParameterSources(Invocation invocation, IReadOnlyList<Para
             .Where(variable => Plain(variable) is var candidate && (Same(candidate, plain) || Same(candidate, $"NUKE{plain}")))
             .ToList();
         if (found.Count > 1)
-            Log.Warning("{Name} is taken from none of the variables {Variables}: keep one of them", name, string.Join(", ", found));
+            Log.Warning("{Name} is taken from none of the variables {Variables}: keep one", name, string.Join(", ", found));
         return found.Count == 1 ? found[0] : null;
 
         static string Plain(string text) => string.Concat(text.Where(char.IsLetterOrDigit));
