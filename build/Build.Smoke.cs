@@ -62,7 +62,7 @@ sealed partial class Build
 
     static SmokeExpectations Expectations(Inventory inventory) => new()
     {
-        Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.AccessAddress, node.JoinsCluster))],
+        Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
         Version = inventory.ControlPlane.Count == 0 ? null : inventory.ControlPlane[0].Text("kube_version"),
     };
 }

@@ -10,6 +10,8 @@ sealed partial class Build
     [Parameter("Warnings of the preflight count as failures. Default: no")]
     readonly bool StrictChecks;
 
+    PreflightReport? preflightSoFar;
+
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
@@ -19,7 +21,7 @@ sealed partial class Build
             if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateInventoryAsync(PreflightOptions, cancellationToken: Interruption));
+            Conclude(await preflight.ValidateInventoryAsync(PreflightOptions, await ControlMachineAsync(), Interruption));
         });
 
     Target ValidateNodes => _ => _
@@ -28,7 +30,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, cancellationToken: Interruption));
+            Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, null, await ControlMachineAsync(), Interruption));
         });
 
     PreflightOptions PreflightOptions => new()
@@ -44,10 +46,15 @@ sealed partial class Build
         return new PreflightChecks(Cluster, await Nodes, await FetchedDistribution, RootDirectory, templates.ResolveAsync, TimeProvider.System);
     }
 
+    async Task<ControlMachine> ControlMachineAsync() =>
+        await ControlMachine.ReadAsync(Commands, Cluster, (await Toolchain).Version, cancellationToken: Interruption);
+
+    // The record holds what both targets of a run found.
     void Conclude(PreflightReport report)
     {
-        File.WriteAllText(Record.File("preflight.json"), PreflightJson.Write(report));
-        File.WriteAllText(Record.File("preflight.junit.xml"), PreflightJUnit.Write(report));
+        preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
+        File.WriteAllText(Record.File("preflight.json"), PreflightJson.Write(preflightSoFar));
+        File.WriteAllText(Record.File("preflight.junit.xml"), PreflightJUnit.Write(preflightSoFar));
         Summary.Add(PreflightMarkdown.Write(report));
         new PreflightTable(Console).Show(report, GoOnWith);
         if (!report.Succeeded)
