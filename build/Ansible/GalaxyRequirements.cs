@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Reports;
@@ -20,7 +20,7 @@ internal sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log,
     {
         if (distribution.Requirements.GalaxyFile(ansibleVersion) is not { } file)
             return toolchain;
-        var key = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, cancellationToken)))[..16];
+        var key = CacheKey.Of(await File.ReadAllTextAsync(file, cancellationToken));
         var directory = Path.Combine(cacheDirectory, "galaxy", key);
         if (!Directory.Exists(directory))
             await InstallAsync(toolchain, file, directory, cancellationToken);

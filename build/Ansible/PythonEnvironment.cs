@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Reports;
 
@@ -107,9 +106,5 @@ internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, 
         result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault()
         ?? $"exit code {result.ExitCode}";
 
-    private string Key(string pythonVersion)
-    {
-        var text = $"{pythonVersion}\n{File.ReadAllText(pinsFile)}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
-    }
+    private string Key(string pythonVersion) => CacheKey.Of($"{pythonVersion}\n{File.ReadAllText(pinsFile)}");
 }

@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using KubeLab.Clusters;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
@@ -56,6 +56,6 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
             .Append(Environment.GetEnvironmentVariable("PATH")).Append('\n');
         foreach (var file in new[] { requirements.PythonFile(ansibleVersion), requirements.GalaxyFile(ansibleVersion) })
             text.Append(file is null ? "none" : File.ReadAllText(file)).Append('\n');
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        return CacheKey.Of(text.ToString());
     }
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Reports;
@@ -116,7 +114,7 @@ public sealed class DistributionFetcher(CommandRunner commands, ConsoleLog log, 
     private static string CacheName(KubespraySettings settings)
     {
         var safe = string.Concat(settings.Version.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
-        return $"{safe}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{settings.Url}\n{settings.Version}")))[..8]}";
+        return $"{safe}-{CacheKey.Of($"{settings.Url}\n{settings.Version}")[..8]}";
     }
 
     private static string WithoutCredentials(string url) =>

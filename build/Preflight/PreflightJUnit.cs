@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using KubeLab.Reports;
 
@@ -10,23 +7,13 @@ namespace KubeLab.Preflight;
 public static class PreflightJUnit
 {
     /// <summary>The report as a document of one test suite.</summary>
-    public static string Write(PreflightReport report)
-    {
-        var suite = new XElement(
-            "testsuite",
-            new XAttribute("name", report.Target),
-            new XAttribute("tests", report.Findings.Count),
-            new XAttribute("failures", report.Findings.Count(report.Fails)),
-            new XAttribute("skipped", report.Count(FindingStatus.Skipped)),
-            new XAttribute("errors", 0),
-            new XAttribute("time", report.Duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)),
-            new XAttribute("timestamp", report.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
-            report.Findings.Select(finding => Case(report, finding)));
-        var text = new StringBuilder();
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true }))
-            new XElement("testsuites", suite).Save(writer);
-        return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n";
-    }
+    public static string Write(PreflightReport report) => JUnitDocument.Write(
+        report.Target,
+        [.. report.Findings.Select(finding => Case(report, finding))],
+        report.Findings.Count(report.Fails),
+        report.Count(FindingStatus.Skipped),
+        report.StartedAt,
+        report.Duration);
 
     private static XElement Case(PreflightReport report, Finding finding) => new(
         "testcase",

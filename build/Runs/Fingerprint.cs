@@ -15,10 +15,10 @@ public static class Fingerprint
             ["the inventory"] = OfFiles([cluster.InventoryFile]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
-            ["the settings"] = OfText(cluster.Settings.ToString()),
-            ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : OfText($"{distribution.Directory}\n{distribution.Commit}"),
-            ["Ansible"] = OfText(ansible),
-            ["KubeLab"] = OfText(kubeLab),
+            ["the settings"] = CacheKey.Of(cluster.Settings.ToString()),
+            ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : CacheKey.Of($"{distribution.Directory}\n{distribution.Commit}"),
+            ["Ansible"] = CacheKey.Of(ansible),
+            ["KubeLab"] = CacheKey.Of(kubeLab),
         };
 
     private static IEnumerable<string> Files(Cluster cluster, string folder) => Tree(Path.Combine(cluster.Directory, folder));
@@ -36,8 +36,6 @@ public static class Fingerprint
             hash.AppendData(File.ReadAllBytes(file));
         }
 
-        return Convert.ToHexStringLower(hash.GetCurrentHash())[..16];
+        return CacheKey.Of(hash.GetCurrentHash());
     }
-
-    private static string OfText(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16];
 }

@@ -30,9 +30,6 @@ public sealed class RunRecord
     /// <summary>The folder, absolute.</summary>
     public string Directory => Prepared().directory;
 
-    /// <summary>Whether anything was written.</summary>
-    public bool HasContent => prepared;
-
     /// <summary>All that Ansible said.</summary>
     public string AnsibleLog => File("ansible.log");
 

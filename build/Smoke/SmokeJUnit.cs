@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Text;
-using System.Xml;
 using System.Xml.Linq;
 using KubeLab.Reports;
 
@@ -10,29 +8,19 @@ namespace KubeLab.Smoke;
 public static class SmokeJUnit
 {
     /// <summary>The report as a document of one test suite.</summary>
-    public static string Write(SmokeReport report)
-    {
-        var suite = new XElement(
-            "testsuite",
-            new XAttribute("name", "SmokeTest"),
-            new XAttribute("tests", report.Checks.Count),
-            new XAttribute("failures", report.Count(SmokeStatus.Failed)),
-            new XAttribute("skipped", report.Count(SmokeStatus.Skipped)),
-            new XAttribute("errors", 0),
-            new XAttribute("time", Seconds(report.Duration)),
-            new XAttribute("timestamp", report.Started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
-            report.Checks.Select(Case));
-        var text = new StringBuilder();
-        using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true }))
-            new XElement("testsuites", suite).Save(writer);
-        return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n";
-    }
+    public static string Write(SmokeReport report) => JUnitDocument.Write(
+        "SmokeTest",
+        [.. report.Checks.Select(Case)],
+        report.Count(SmokeStatus.Failed),
+        report.Count(SmokeStatus.Skipped),
+        report.Started,
+        report.Duration);
 
     private static XElement Case(SmokeCheckResult result) => new(
         "testcase",
         new XAttribute("classname", $"SmokeTest.tier{result.Check.Tier}"),
         new XAttribute("name", $"{result.Check.Id}: {XmlContent.Clean(result.Check.Title)}"),
-        new XAttribute("time", Seconds(result.Duration)),
+        new XAttribute("time", JUnitDocument.Seconds(result.Duration)),
         Outcome(result));
 
     private static XElement? Outcome(SmokeCheckResult result) => result.Verdict.Status switch
@@ -51,6 +39,4 @@ public static class SmokeJUnit
             text.Append("\n$ ").Append(evidence.Title).Append('\n').Append(evidence.Text.TrimEnd()).Append('\n');
         return text.ToString();
     }
-
-    private static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
 }

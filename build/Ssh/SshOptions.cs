@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 
@@ -18,7 +16,7 @@ public sealed class SshOptions(Cluster cluster)
     /// </summary>
     public string ControlDirectory { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime) ? runtime : "/tmp",
-        $"kubelab-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Environment.UserName}:{cluster.Directory}")))[..12]}");
+        $"kubelab-{CacheKey.Of($"{Environment.UserName}:{cluster.Directory}")[..12]}");
 
     /// <summary>How long a connection may take to open.</summary>
     public TimeSpan ConnectTimeout => cluster.Settings.Ssh.ConnectTimeout;
