@@ -37,7 +37,7 @@ public sealed record SmokeOptions
     public TimeSpan PodsReadyLimit { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How long the test's namespace may take to be gone.</summary>
-    public TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Over which time restart counts must not rise.</summary>
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(3);
