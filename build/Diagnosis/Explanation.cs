@@ -1,0 +1,38 @@
+namespace KubeLab.Diagnosis;
+
+/// <summary>Why a run failed and what to do about it: what a person reads instead of a trace.</summary>
+public sealed record Explanation
+{
+    /// <summary>The id of the signature that matched, such as <c>memory-worker</c>; null where none did.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>What happened, in a few words, without a full stop.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The nodes that it happened to; none where Ansible itself failed before it came to a node.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>The task that failed, as Ansible prints it: <c>role : name</c>; null where no task was running.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The task's file and line, below the distribution where it is there: <c>roles/…/main.yml:12</c>; null where it is unknown.</summary>
+    public string? TaskFile { get; init; }
+
+    /// <summary>What it means, in one or more sentences.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>What to do about it, one or more lines.</summary>
+    public required string Remedy { get; init; }
+
+    /// <summary>The command line to go on with afterwards, as it can be pasted.</summary>
+    public string? GoOn { get; init; }
+
+    /// <summary>Where more is written about it: public issues and documentation.</summary>
+    public IReadOnlyList<string> Links { get; init; } = [];
+
+    /// <summary>What was said: by the task, and where it helps by the node's own logs. One or more lines; empty where nothing was said.</summary>
+    public string Evidence { get; init; } = "";
+
+    /// <summary>Whether the task's result is withheld by <c>no_log</c>, so that <see cref="Evidence"/> can't hold it.</summary>
+    public bool IsCensored { get; init; }
+}

@@ -1,0 +1,44 @@
+using KubeLab.Diagnosis;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Diagnosis;
+
+public class ExplanationJsonTests
+{
+    [Fact]
+    public void I_read_back_what_was_written()
+    {
+        using var directory = new TemporaryDirectory();
+        var explanation = new Explanation
+        {
+            Signature = "memory-worker",
+            Title = "A worker has too little memory",
+            Nodes = ["k8s-n1"],
+            Task = "kubernetes/preinstall : Stop if memory is too small for nodes",
+            TaskFile = "roles/kubernetes/preinstall/tasks/0040-verify-settings.yml:137",
+            Meaning = "512 MB < 1024 MB",
+            Remedy = "Give k8s-n1 more.\nOr lower the limit.",
+            GoOn = "./build.sh Deploy --resume",
+            Links = ["https://github.com/kubernetes-sigs/kubespray/issues/2123"],
+            Evidence = "ansible_memtotal_mb >= minimal_node_memory_mb",
+        };
+        directory.Write(ExplanationJson.FileName, ExplanationJson.Write([explanation]));
+
+        var read = ExplanationJson.ReadFrom(directory.Path).Single();
+
+        (read with { Nodes = explanation.Nodes, Links = explanation.Links }).ShouldBe(explanation);
+        read.Nodes.ShouldBe(explanation.Nodes);
+        read.Links.ShouldBe(explanation.Links);
+    }
+
+    [Fact]
+    public void A_run_that_left_none_has_none()
+    {
+        using var directory = new TemporaryDirectory();
+
+        ExplanationJson.ReadFrom(directory.Path).ShouldBeEmpty();
+    }
+
+    [Theory, InlineData(""), InlineData("[{\"title\": \"cut o"), InlineData("{}"), InlineData("[null]"), InlineData("[{\"title\": 1}]"), InlineData("[{}]")]
+    public void What_is_no_list_of_explanations_counts_as_none(string json) => ExplanationJson.Read(json).ShouldBeEmpty();
+}
