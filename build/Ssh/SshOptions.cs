@@ -47,22 +47,31 @@ public sealed class SshOptions(Cluster cluster)
     /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
     public IReadOnlyList<string> For(Node node)
     {
-        var ssh = cluster.Settings.Ssh;
-        List<string> words = ["-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)ssh.ConnectTimeout.TotalSeconds}"];
-        if (First(node, "ansible_port", "ansible_ssh_port") is { } port)
+        List<string> words = ["-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)cluster.Settings.Ssh.ConnectTimeout.TotalSeconds}"];
+        if (Port(node) is { } port)
             words.AddRange(["-o", $"Port={port}"]);
-        if ((First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? ssh.PrivateKey) is { } key)
+        if (PrivateKey(node) is { } key)
             words.AddRange(["-o", $"IdentityFile={Quoted(key)}"]);
         if (User(node) is { } user)
             words.AddRange(["-o", $"User={user}"]);
-        words.AddRange(Words(node, "ansible_ssh_common_args"));
-        words.AddRange(Words(node, "ansible_ssh_extra_args"));
+        words.AddRange(ClientArguments(node));
         words.AddRange(["-o", $"ControlPath={ControlPath}"]);
         return words;
     }
 
     /// <summary>The user to log in as: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
     public string? User(Node node) => First(node, "ansible_user", "ansible_ssh_user") ?? cluster.Settings.Ssh.User;
+
+    /// <summary>The port to connect to: the inventory's, else null for OpenSSH's own choice.</summary>
+    public static string? Port(Node node) => First(node, "ansible_port", "ansible_ssh_port");
+
+    /// <summary>The private key file to log in with: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
+    public string? PrivateKey(Node node) => First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? cluster.Settings.Ssh.PrivateKey;
+
+    /// <summary>What the inventory gives the ssh client beside, as words: jump hosts for one.</summary>
+    /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
+    public static IReadOnlyList<string> ClientArguments(Node node) =>
+        [.. Words(node, "ansible_ssh_common_args"), .. Words(node, "ansible_ssh_extra_args")];
 
     /// <summary>Makes the folder of the sockets, which nobody else may enter.</summary>
     /// <exception cref="UserError">The folder is there and somebody else's.</exception>

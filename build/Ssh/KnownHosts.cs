@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace KubeLab.Ssh;
+
+/// <summary>
+/// The host keys that OpenSSH's known_hosts files hold, for a client that can't read them itself. The format is that of sshd(8),
+/// "SSH_KNOWN_HOSTS FILE FORMAT": names, patterns, hashed names and <c>@revoked</c>; certificate authorities are left out.
+/// </summary>
+/// <param name="lines">The files' lines.</param>
+public sealed class KnownHosts(IEnumerable<string> lines)
+{
+    private readonly List<Entry> entries = [.. lines.Select(Entry.Parse).OfType<Entry>()];
+
+    /// <summary>Reads the files that are there.</summary>
+    /// <param name="files">Their paths.</param>
+    public static KnownHosts Read(IEnumerable<string> files) => new(files.Where(File.Exists).SelectMany(File.ReadAllLines));
+
+    /// <summary>The types of the keys that are known for a host, as <c>ssh-ed25519</c>; empty where none is.</summary>
+    public IReadOnlyList<string> TypesFor(string address, int port) =>
+        [.. For(address, port).Where(entry => !entry.IsRevoked).Select(entry => entry.KeyType).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Judges the key that a host shows.</summary>
+    /// <param name="address">The address or name that was connected to.</param>
+    /// <param name="port">The port.</param>
+    /// <param name="key">The public key as it goes over the wire (RFC 4253, 6.6).</param>
+    /// <returns>Null where the key is known, else what to say.</returns>
+    public SshFailureReason? Judge(string address, int port, ReadOnlySpan<byte> key)
+    {
+        var encoded = Convert.ToBase64String(key);
+        var known = For(address, port);
+        var same = known.FindAll(entry => entry.Key == encoded);
+        if (same.Exists(entry => entry.IsRevoked))
+            return SshFailureReason.HostKeyChanged;
+        if (same.Count > 0)
+            return null;
+        return known.Exists(entry => !entry.IsRevoked) ? SshFailureReason.HostKeyChanged : SshFailureReason.HostKeyUnknown;
+    }
+
+    private List<Entry> For(string address, int port)
+    {
+        var name = port == 22 ? address : $"[{address}]:{port}";
+        return entries.FindAll(entry => entry.Names(name));
+    }
+
+    private sealed record Entry(string Hosts, string KeyType, string Key, bool IsRevoked)
+    {
+        public static Entry? Parse(string line)
+        {
+            var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0].StartsWith('#'))
+                return null;
+            var marker = words[0].StartsWith('@') ? words[0] : null;
+            if (marker is not (null or "@revoked"))
+                return null;
+            var rest = words.AsSpan(marker is null ? 0 : 1);
+            return rest.Length < 3 ? null : new Entry(rest[0], rest[1], rest[2], marker is not null);
+        }
+
+        public bool Names(string host)
+        {
+            if (Hosts.StartsWith("|1|", StringComparison.Ordinal))
+                return IsHashOf(host);
+            var patterns = Hosts.Split(',');
+            return Array.Exists(patterns, pattern => !pattern.StartsWith('!') && Matches(pattern, host))
+                && !Array.Exists(patterns, pattern => pattern.StartsWith('!') && Matches(pattern[1..], host));
+        }
+
+        // HashKnownHosts of ssh_config(5): |1|base64 of the salt|base64 of the name's HMAC-SHA1 under it.
+        private bool IsHashOf(string host)
+        {
+            var parts = Hosts.Split('|');
+            var salt = new byte[64];
+            if (parts.Length != 4 || !Convert.TryFromBase64String(parts[2], salt, out var length))
+                return false;
+#pragma warning disable CA5350 // The format's own choice: it hides names, it protects nothing.
+            return Convert.ToBase64String(HMACSHA1.HashData(salt.AsSpan(0, length), Encoding.UTF8.GetBytes(host))) == parts[3];
+#pragma warning restore CA5350
+        }
+
+        private static bool Matches(string pattern, string host)
+        {
+            var expression = Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal);
+            return Regex.IsMatch(host, $"^{expression}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        }
+    }
+}
