@@ -46,6 +46,9 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
                 Image = Text("smoke.image"),
                 Mirror = Text("smoke.mirror"),
                 Timeout = Duration("smoke.timeout") ?? defaults.Smoke.Timeout,
+                AllowedTaints = List("smoke.allowed_taints"),
+                ExternalName = Text("smoke.external_name"),
+                CertificateReserve = Duration("smoke.certificate_reserve") ?? defaults.Smoke.CertificateReserve,
                 Skip = List("smoke.skip"),
             },
         };
