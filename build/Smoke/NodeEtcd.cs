@@ -7,8 +7,8 @@ namespace KubeLab.Smoke;
 /// <summary>The <c>etcdctl</c> of nodes on which etcd runs as a service, over SSH and as root: the first node that answers.</summary>
 /// <param name="shell">Reaches the nodes.</param>
 /// <param name="members">The nodes with a member of etcd.</param>
-/// <param name="become">What precedes a command that needs root; empty where the login user is root.</param>
-public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, IReadOnlyList<string> become) : IEtcdClient
+/// <param name="become">Runs what needs root.</param>
+public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, NodeBecome become) : IEtcdClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
 
@@ -33,10 +33,10 @@ public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, IRea
     public async Task<KubectlResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
         var line = $"etcdctl {string.Join(' ', arguments.Select(ShellWords.Quote))}";
-        var command = new NodeCommand([.. become, "/bin/sh", "-s"], $"{Settings}exec {line} </dev/null\n") { Timeout = Limit };
         KubectlResult? last = null;
         foreach (var node in members)
         {
+            var command = become.Script(node, $"{Settings}exec {line} </dev/null\n") with { Timeout = Limit };
             var result = await shell.RunAsync(node, command, cancellationToken);
             last = new KubectlResult(
                 $"{line} on {node.Name}", result.ExitCode, result.Output, result.Failure?.Message ?? result.Error, result.Duration);

@@ -7,10 +7,10 @@ namespace KubeLab.Smoke;
 /// <summary>The kubectl of a control plane, over SSH and as root: for control machines that have none.</summary>
 /// <param name="shell">Reaches the node.</param>
 /// <param name="node">A node of the control plane.</param>
-/// <param name="become">What precedes a command that needs root; empty where the login user is root.</param>
+/// <param name="become">Runs what needs root.</param>
 /// <param name="kubeconfig">The kubeconfig's path on the node; kubeadm leaves it at <c>/etc/kubernetes/admin.conf</c>.</param>
 public sealed class NodeKubectl(
-    INodeShell shell, Node node, IReadOnlyList<string> become, string kubeconfig = "/etc/kubernetes/admin.conf") : IKubectl
+    INodeShell shell, Node node, NodeBecome become, string kubeconfig = "/etc/kubernetes/admin.conf") : IKubectl
 {
     private const string EndOfInput = "KUBELAB_END_OF_INPUT";
 
@@ -27,10 +27,9 @@ public sealed class NodeKubectl(
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
     {
         // The discovery cache would be written below root's home directory on the node, which is not ours to change.
-        string[] words =
-            [.. become, "kubectl", "--kubeconfig", kubeconfig, "--cache-dir", "/dev/null/kubelab", .. call.Arguments];
+        string[] words = ["kubectl", "--kubeconfig", kubeconfig, "--cache-dir", "/dev/null/kubelab", .. call.Arguments];
         var line = string.Join(' ', words.Select(ShellWords.Quote));
-        var command = NodeCommand.Script(Script(line, call.StandardInput)) with { Timeout = call.Limit, MaxOutput = MaxOutput };
+        var command = become.Script(node, Script(line, call.StandardInput)) with { Timeout = call.Limit, MaxOutput = MaxOutput };
         var result = await shell.RunAsync(node, command, cancellationToken);
         var shown = $"ssh {node.Address} {ShellWords.Quote(line)}";
         return result.Failure is { } failure

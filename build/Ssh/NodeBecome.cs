@@ -1,0 +1,56 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Ssh;
+
+/// <summary>Runs scripts on nodes as the user that the playbook's tasks run as: directly, or by sudo, with or without a password.</summary>
+/// <param name="settings">The user, and the file with the password for sudo.</param>
+public sealed class NodeBecome(BecomeSettings settings)
+{
+    // sudo reads the password byte by byte and leaves the rest of its input to the script, so that neither stands in an argument,
+    // which others could see and sudo would log. A wrong password is found out before, or the script's lines would be further
+    // tries. -k: neither use nor leave a remembered password.
+    private const string Wrapper =
+        """
+        if [ "$(id -un)" = "$user" ]; then
+          printf '%s\n' "$script" | exec /bin/sh -s
+        elif [ -z "$password" ] || sudo -n -k -H -u "$user" true 2> /dev/null < /dev/null; then
+          printf '%s\n' "$script" | exec sudo -n -k -H -u "$user" /bin/sh -s
+        elif printf '%s\n' "$password" | sudo -S -k -H -p '' -u "$user" true; then
+          printf '%s\n%s\n' "$password" "$script" | exec sudo -S -k -H -p '' -u "$user" /bin/sh -s
+        else
+          exit 1
+        fi
+
+        """;
+
+    private readonly Lazy<string?> password = new(() => Read(settings.PasswordFile));
+
+    /// <summary>The command that runs a POSIX shell script on a node with the playbook's privileges.</summary>
+    /// <param name="node">The node, whose own <c>ansible_become_user</c> and password go before the settings.</param>
+    /// <param name="script">The script.</param>
+    /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
+    public NodeCommand Script(Node node, string script)
+    {
+        var user = Plain(node.Text("ansible_become_user")) ?? settings.User;
+        var secret = Plain(node.Text("ansible_become_password") ?? node.Text("ansible_become_pass")) ?? password.Value ?? "";
+        return NodeCommand.Script(
+            $"user={ShellWords.Quote(user)}\npassword={ShellWords.Quote(secret)}\nscript={ShellWords.Quote(script.TrimEnd('\n'))}\n{Wrapper}");
+    }
+
+    // A template or a vault's secret is Ansible's to resolve: a wrong password may lock the account.
+    private static string? Plain(string? text) => text is null || text.StartsWith('{') || text.Contains("{{", StringComparison.Ordinal) ? null : text;
+
+    private static string? Read(string? file)
+    {
+        try
+        {
+            return file is null ? null : File.ReadAllText(file).TrimEnd('\r', '\n');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(
+                $"The file with the password for sudo can't be read: {exception.Message}", "Name a readable file in become.password_file, or none.", exception);
+        }
+    }
+}
