@@ -23,6 +23,7 @@ sealed partial class Build
         .Description("Writes artifacts/<cluster>/admin.conf, readable by you alone")
         .DependsOn(InstallRequirements)
         .After(InstallCluster)
+        .OnlyWhenStatic(() => Kubeconfig == null)
         .Executes(() => RecordedAsync(
             nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption)));
 

@@ -5,6 +5,7 @@ using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Reports;
 using KubeLab.Runs;
+using KubeLab.Smoke;
 using KubeLab.Ssh;
 using Nuke.Common;
 
@@ -30,7 +31,11 @@ sealed partial class Build
 
     ClusterLocator Locator => field ??= new ClusterLocator(RootDirectory);
 
-    Cluster Cluster => field ??= Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
+    Cluster Cluster => field ??= TestsKubeconfigAlone
+        ? Locator.WithoutInventory(Kubeconfig!, Layers.Overrides, Layers.Defaults)
+        : Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
+
+    CheckChoice CheckChoice => field ??= new CheckChoice(Checks, SkipChecks);
 
     RunRecord Record => field ??= new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
 
@@ -57,6 +62,19 @@ sealed partial class Build
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
             signals.Add(PosixSignalRegistration.Create(signal, Interrupt));
+        VerifyChecks();
+    }
+
+    // Before anything runs: a check whose name is wrong is not found out after the playbook.
+    void VerifyChecks()
+    {
+        if (Checks.Length + SkipChecks.Length == 0)
+            return;
+        var preflight = ExecutionPlan.Any(target => target.Name is nameof(ValidateInventory) or nameof(ValidateNodes));
+        var smoke = ExecutionPlan.Any(target => target.Name == nameof(SmokeTest));
+        ExitCode = SmokeReport.CouldNotRunExitCode;
+        CheckChoice.Verify([.. preflight ? PreflightIds : [], .. smoke ? SmokeChecks.Ids : []]);
+        ExitCode = null;
     }
 
     // The first interrupt lets children stop and the record be completed; a second one finds no handler and ends everything.

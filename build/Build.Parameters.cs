@@ -55,7 +55,7 @@ sealed partial class Build
     [Parameter("None of these checks of the preflight or the smoke test, by id. Default: what kubelab.yml says", Separator = ",")]
     readonly string[] SkipChecks = [];
 
-    [Parameter("The kubeconfig of the cluster to test. Default: artifacts/<cluster>/admin.conf")]
+    [Parameter("The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
     readonly string? Kubeconfig;
 
     // The settings that the parameters above stand for, by their path in kubelab.yml.

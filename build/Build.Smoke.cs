@@ -1,6 +1,8 @@
 using KubeLab.Clusters;
 using KubeLab.Commands;
+using KubeLab.Preflight;
 using KubeLab.Smoke;
+using KubeLab.Ssh;
 using Nuke.Common;
 
 // Does the cluster work?
@@ -27,42 +29,66 @@ sealed partial class Build
         .After(InstallCluster)
         .Executes(async () =>
         {
-            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System);
-            var report = await runner.RunAsync(SmokeOptions, Expectations(await Nodes), Interruption);
+            // Until there is a report, whatever goes wrong means that the test could not be run.
+            ExitCode = SmokeReport.CouldNotRunExitCode;
+            var expected = TestsKubeconfigAlone ? SmokeExpectations.None : await ExpectationsAsync();
+            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
+            var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
             File.WriteAllText(Record.File("smoke.json"), SmokeJson.Write(report));
             File.WriteAllText(Record.File("smoke.junit.xml"), SmokeJUnit.Write(report));
             Summary.Add(SmokeMarkdown.Write(report));
             new SmokeTable(Console).Show(report);
-            if (report.ExitCode == 0)
-                return;
-            ExitCode = report.ExitCode;
-            throw new UserError(report.Verdict);
+            ExitCode = report.ExitCode == 0 ? null : report.ExitCode;
+            if (report.ExitCode != 0)
+                throw new UserError(report.Verdict);
         });
+
+    // Somebody's kubeconfig and no inventory: nothing is compared, and neither Ansible nor a node is needed.
+    bool TestsKubeconfigAlone => Kubeconfig is not null
+        && InvokedTargets.All(target => target.Name == nameof(SmokeTest))
+        && SettingOrigin.Of(nameof(Inventory), Environment.GetCommandLineArgs(), Environment.GetEnvironmentVariables()) is null;
 
     SmokeOptions SmokeOptions => new()
     {
         Tier = Tier,
-        Checks = Checks,
-        SkipChecks = [.. SkipChecks, .. Cluster.Settings.Smoke.Skip],
+        Checks = CheckChoice.Only(SmokeChecks.Ids),
+        SkipChecks = [.. CheckChoice.Except(SmokeChecks.Ids), .. Cluster.Settings.Smoke.Skip],
         Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
         Image = SmokeImage ?? Cluster.Settings.Smoke.Image,
         Mirror = Cluster.Settings.Smoke.Mirror,
         Timeout = Cluster.Settings.Smoke.Timeout,
+        AllowedTaints = Cluster.Settings.Smoke.AllowedTaints,
+        ExternalName = Cluster.Settings.Smoke.ExternalName,
+        CertificateReserve = Cluster.Settings.Smoke.CertificateReserve,
     };
+
+    NodeBecome Become => field ??= new NodeBecome(Cluster.Settings.Become);
 
     async Task<IKubectl> KubectlAsync()
     {
-        var controlPlane = (await Nodes).ControlPlane;
-        return new KubectlFinder(Commands).Find(
-            [Path.Combine(Cluster.Directory, "artifacts")],
-            Kubeconfig ?? Cluster.KubeconfigFile,
-            controlPlane.Count == 0 ? null : () => new NodeKubectl(Shell, controlPlane[0], ["sudo", "-n", "-u", Cluster.Settings.Become.User]));
+        var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
+        var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
+        var controlPlane = TestsKubeconfigAlone ? [] : (await Nodes).ControlPlane;
+        // A control plane's kubectl has that node's own kubeconfig and none that was named here.
+        var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become));
+        return new KubectlFinder(Commands).Find(folders, kubeconfig, remote);
     }
 
-    static SmokeExpectations Expectations(Inventory inventory) => new()
+    // Only where the nodes are those that the kubeconfig is about.
+    async Task<IEtcdClient?> EtcdAsync() =>
+        TestsKubeconfigAlone || (await Nodes).EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
+
+    async Task<SmokeExpectations> ExpectationsAsync()
     {
-        Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
-        Version = inventory.ControlPlane.Count == 0 ? null : inventory.ControlPlane[0].Text("kube_version"),
-    };
+        var inventory = await Nodes;
+        var kubernetes = KubernetesRelease.Read(
+            new ClusterVariables(inventory, new DistributionDefaults(await FetchedDistribution), new VariableLocator(Cluster.InventoryFile, inventory, RootDirectory)),
+            await FetchedDistribution);
+        return new SmokeExpectations
+        {
+            Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
+            Version = kubernetes.Version is { } version ? $"v{version}" : null,
+        };
+    }
 }

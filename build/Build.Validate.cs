@@ -33,10 +33,12 @@ sealed partial class Build
             Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, null, await ControlMachineAsync(), Interruption));
         });
 
+    static IReadOnlyList<string> PreflightIds => [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
+
     PreflightOptions PreflightOptions => new()
     {
-        Checks = Checks,
-        SkipChecks = [.. SkipChecks, .. Cluster.Settings.Preflight.Skip],
+        Checks = CheckChoice.Only(PreflightIds),
+        SkipChecks = [.. CheckChoice.Except(PreflightIds), .. Cluster.Settings.Preflight.Skip],
         Strict = StrictChecks,
     };
 

@@ -33,6 +33,21 @@ public sealed class ClusterLocator(string rootDirectory)
             Path.Combine(rootDirectory, "artifacts", name));
     }
 
+    /// <summary>The cluster that a kubeconfig is for, where there is no inventory of it; its record goes to <c>artifacts/kubeconfig</c>.</summary>
+    /// <param name="kubeconfig">The kubeconfig's path.</param>
+    /// <param name="overrides">Settings from the command line and the environment.</param>
+    /// <param name="defaults">Settings from the parameters file.</param>
+    /// <exception cref="UserError">There is no such file.</exception>
+    public Cluster WithoutInventory(
+        string kubeconfig, IReadOnlyDictionary<string, SettingValue> overrides, IReadOnlyDictionary<string, SettingValue> defaults)
+    {
+        const string name = "kubeconfig";
+        var file = Path.GetFullPath(kubeconfig);
+        return File.Exists(file)
+            ? new Cluster(name, Path.GetDirectoryName(file)!, file, new SettingsBinder(overrides, defaults).Bind(), Path.Combine(rootDirectory, "artifacts", name))
+            : throw new UserError($"There is no kubeconfig {file}.", "Name the file with --kubeconfig, or the cluster with --inventory.");
+    }
+
     /// <summary>The names of the clusters there are, sorted.</summary>
     public IReadOnlyList<string> Names() => Directory.Exists(InventoryDirectory)
         ? [.. Directory.EnumerateDirectories(InventoryDirectory).Select(directory => Path.GetFileName(directory)!).Order(StringComparer.Ordinal)]

@@ -17,6 +17,9 @@ public static class SmokeChecks
             .ThenBy(check => check.Id, StringComparer.Ordinal),
     ];
 
+    /// <summary>The ids of all checks.</summary>
+    public static IReadOnlyList<string> Ids => [.. All.Select(check => check.Id)];
+
     /// <summary>The checks that the options ask for.</summary>
     /// <exception cref="UserError">An id is unknown, or nothing is left.</exception>
     public static IReadOnlyList<ISmokeCheck> Select(IReadOnlyList<ISmokeCheck> checks, SmokeOptions options)

@@ -33,6 +33,9 @@ public sealed record SmokeReport
     /// <summary>How many checks ended in a way.</summary>
     public int Count(SmokeStatus status) => Checks.Count(result => result.Verdict.Status == status);
 
+    /// <summary>The exit code of a test that could not be run.</summary>
+    public const int CouldNotRunExitCode = 3;
+
     /// <summary>0: passed, and something was seen to work. 2: a check failed. 3: it could not be run.</summary>
     public int ExitCode
     {
@@ -40,7 +43,7 @@ public sealed record SmokeReport
         {
             if (Checks.Any(result => result.Failed))
                 return 2;
-            return CouldNotRun is not null || Count(SmokeStatus.Passed) == 0 ? 3 : 0;
+            return CouldNotRun is not null || Count(SmokeStatus.Passed) == 0 ? CouldNotRunExitCode : 0;
         }
     }
 

@@ -30,6 +30,20 @@ public class ClusterLocatorTests : IDisposable
     }
 
     [Fact]
+    public void I_need_no_inventory_for_somebodys_kubeconfig_and_no_cluster_of_mine_lends_it_its_settings()
+    {
+        root.Write("inventory/lab/kubelab.yml", "smoke: { image: mine }");
+        var file = root.Write("downloads/their.conf", "");
+
+        var cluster = new ClusterLocator(root.Path).WithoutInventory(file, Nothing, Nothing);
+
+        cluster.Settings.Smoke.Image.ShouldBeNull();
+        cluster.RunsDirectory.ShouldBe(root.File("artifacts/kubeconfig/runs"));
+        Should.Throw<UserError>(() => new ClusterLocator(root.Path).WithoutInventory(root.File("nowhere"), Nothing, Nothing))
+            .Message.ShouldContain("There is no kubeconfig");
+    }
+
+    [Fact]
     public void I_am_told_which_clusters_there_are()
     {
         root.Write("inventory/lab/inventory.ini", "");
