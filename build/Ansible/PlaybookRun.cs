@@ -39,10 +39,11 @@ public sealed class PlaybookRun(
         var command = Command(playbook, inventory, options);
         log.Command(Pasteable(command));
         record.AddCommand(Pasteable(command));
-        await using var output = new StreamWriter(record.AnsibleLog, append: true) { AutoFlush = true };
+        await using var output = new LogFile(record.AnsibleLog);
         await using var pulse = new PlaybookPulse(log);
         var result = await commands.RunAsync(
             command, line => Show(line, output, pulse), line => Show(line, output, pulse), cancellationToken);
+        output.EnsureWritten();
         var events = ReadEvents(record.EventsFile);
         var expected = options.Limit is null ? inventory.Nodes.Select(node => node.Name).ToList() : [];
         var problems = PlaybookVerdict.Judge(result.ExitCode, events, expected);
@@ -53,10 +54,9 @@ public sealed class PlaybookRun(
         return PlayRecap.From(events)!;
     }
 
-    private void Show(string line, StreamWriter output, PlaybookPulse pulse)
+    private void Show(string line, LogFile output, PlaybookPulse pulse)
     {
-        lock (output)
-            output.WriteLine(line);
+        output.WriteLine(line);
         pulse.Beat(line);
         log.Info(line);
     }

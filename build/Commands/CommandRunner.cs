@@ -29,15 +29,26 @@ public sealed class CommandRunner
         await using var error = new BoundedText(command.MaxOutput);
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var interrupt = new CancellationTokenSource();
         using var forceful = new CancellationTokenSource();
-        await using var escalation = graceful.Token.Register(() => forceful.CancelAfter(GracePeriod));
+        var ending = Task.CompletedTask;
+        var processId = 0;
+        await using var escalation = graceful.Token.Register(() =>
+        {
+            // Before the command is interrupted: afterwards nobody knows any more whose children they were.
+            ending = processId == 0 ? ending : ProcessTree.Below(processId).EndOrphansAsync();
+            interrupt.Cancel();
+            forceful.CancelAfter(GracePeriod);
+        });
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var result = await Describe(command)
+            var execution = Describe(command)
                 .WithStandardOutputPipe(Collect(output, onOutput))
                 .WithStandardErrorPipe(Collect(error, onError))
-                .ExecuteAsync(forceful.Token, graceful.Token);
+                .ExecuteAsync(forceful.Token, interrupt.Token);
+            processId = execution.ProcessId;
+            var result = await execution;
             return new CommandResult(
                 command, result.ExitCode, output.Text, error.Text, Stopwatch.GetElapsedTime(started));
         }
@@ -53,6 +64,10 @@ public sealed class CommandRunner
                 $"{command.Program} could not be started: {exception.Message}",
                 $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.",
                 exception);
+        }
+        finally
+        {
+            await ending;
         }
     }
 

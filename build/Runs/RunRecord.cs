@@ -45,8 +45,31 @@ public sealed class RunRecord
     /// <summary>A file of the record, absolute.</summary>
     public string File(string name) => Path.Combine(Directory, name);
 
+    /// <summary>Writes a file of the record whole.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, text));
+
+    /// <summary>Adds text to a file of the record.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, text));
+
     /// <summary>Notes a command that ran.</summary>
-    public void AddCommand(CommandLine command) => System.IO.File.AppendAllText(CommandsFile, $"{command}\n");
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void AddCommand(CommandLine command) => Append("commands.txt", $"{command}\n");
+
+    private void Guarded(string name, Action<string> write)
+    {
+        try
+        {
+            write(File(name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(
+                $"{Path.Combine(directory, name)} can't be written: {exception.Message}",
+                "Free some space there (df -h shows how much there is), and make sure that you may write to it.", exception);
+        }
+    }
 
     private RunRecord Prepared()
     {

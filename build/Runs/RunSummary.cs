@@ -11,7 +11,7 @@ namespace KubeLab.Runs;
 public sealed class RunSummary(RunRecord record)
 {
     /// <summary>Adds a section that is Markdown already.</summary>
-    public void Add(string markdown) => File.AppendAllText(record.SummaryFile, $"{markdown.TrimEnd()}\n\n");
+    public void Add(string markdown) => record.Append("summary.md", $"{markdown.TrimEnd()}\n\n");
 
     /// <summary>Adds that a target failed, with what it said.</summary>
     /// <param name="target">The target's name.</param>

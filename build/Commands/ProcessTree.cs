@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace KubeLab.Commands;
+
+/// <summary>
+/// The processes that a command has started, directly or through others, as Linux's <c>/proc</c> shows them (proc(5)); empty
+/// elsewhere. Ansible ends its workers after an interrupt, but not what they started on the control machine itself.
+/// </summary>
+internal sealed class ProcessTree
+{
+    private const int Terminate = 15;
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly List<Member> members;
+
+    private readonly Member? root;
+
+    private ProcessTree(Member? root, List<Member> members)
+    {
+        this.root = root;
+        this.members = members;
+    }
+
+    /// <summary>The descendants that a process has now.</summary>
+    public static ProcessTree Below(int processId)
+    {
+        var all = Members();
+        var found = new List<Member>();
+        var parents = new HashSet<int> { processId };
+        while (all.FindAll(member => parents.Contains(member.Parent)) is { Count: > 0 } children)
+        {
+            found.AddRange(children);
+            parents = [.. children.Select(child => child.Id)];
+        }
+
+        return new ProcessTree(Member.Read(processId), found);
+    }
+
+    /// <summary>
+    /// Waits until the process that started them has ended, then ends those that are still there: asked first, and after three
+    /// seconds killed, with what they have started since.
+    /// </summary>
+    public async Task EndOrphansAsync()
+    {
+        while (root is not null && IsLiving(root))
+            await Task.Delay(PollInterval);
+        foreach (var member in Living())
+            _ = Signal(member.Id, Terminate);
+        var started = Stopwatch.GetTimestamp();
+        while (Living().Count > 0 && Stopwatch.GetElapsedTime(started) < GracePeriod)
+            await Task.Delay(PollInterval);
+        foreach (var member in Living())
+            Kill(member.Id);
+    }
+
+    private List<Member> Living() => members.FindAll(IsLiving);
+
+    private static bool IsLiving(Member member) => Member.Read(member.Id) is { HasEnded: false } now && now.StartTime == member.StartTime;
+
+    private static void Kill(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    private static List<Member> Members() => !OperatingSystem.IsLinux() ? [] :
+    [
+        .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Member.Read(id) : null).OfType<Member>(),
+    ];
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Signal(int processId, int signal);
+
+    // The start time tells a process from a later one with the same number.
+    private sealed record Member(int Id, int Parent, string StartTime, bool HasEnded)
+    {
+        public static Member? Read(int id)
+        {
+            try
+            {
+                var text = File.ReadAllText($"/proc/{id}/stat");
+                // The second field is the program's name in brackets and may hold anything, brackets too.
+                var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+                return new Member(id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19], fields[0] is "Z" or "X");
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException or ArgumentOutOfRangeException)
+            {
+                return null;
+            }
+        }
+    }
+}

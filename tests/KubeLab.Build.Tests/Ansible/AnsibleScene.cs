@@ -1,0 +1,82 @@
+using KubeLab.Ansible;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Runs;
+using KubeLab.Ssh;
+using KubeLab.Tests.Clusters;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Ansible;
+
+/// <summary>A small distribution and a cluster whose nodes are the control machine itself, run by the real Ansible.</summary>
+internal sealed class AnsibleScene : IDisposable
+{
+    public const string Inventory = """
+        [all]
+        k8s-m0 ansible_connection=local
+        k8s-n0 ansible_connection=local
+
+        [kube_control_plane]
+        k8s-m0
+
+        [etcd]
+        k8s-m0
+
+        [kube_node]
+        k8s-n0
+        """;
+
+    private AnsibleToolchain? toolchain;
+
+    public AnsibleScene(string inventory = Inventory, ClusterSettings? settings = null)
+    {
+        Programs.Require(AnsibleFinder.Playbook);
+        Directory.Write("distribution/cluster.yml", "- hosts: all\n  gather_facts: false\n  tasks: []\n");
+        Directory.Write("cluster/inventory.ini", inventory);
+        Cluster = new Cluster(
+            "mycluster", Directory.File("cluster"), Directory.File("cluster/inventory.ini"),
+            settings ?? new ClusterSettings { Ssh = new() { ConnectTimeout = TimeSpan.FromSeconds(2) } }, Directory.File("artifacts/mycluster"));
+        Record = new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
+    }
+
+    public TemporaryDirectory Directory { get; } = new();
+
+    public Cluster Cluster { get; }
+
+    public RunRecord Record { get; }
+
+    public CommandRunner Commands { get; } = new();
+
+    public Distribution Distribution => Distribution.Open("a small one", Directory.File("distribution"));
+
+    /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
+    public void Tasks(string tasks, string hosts = "all") => Directory.Write("distribution/cluster.yml", $"""
+        - name: A play
+          hosts: {hosts}
+          gather_facts: false
+          tasks:
+        {string.Join('\n', tasks.Split('\n').Select(line => $"    {line}"))}
+        """);
+
+    public async Task<AnsibleToolchain> ToolchainAsync() => toolchain ??= (await new AnsibleFinder(Commands).OnPathAsync())[0];
+
+    public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await ToolchainAsync(), new SshOptions(Cluster));
+
+    public async Task<Inventory> NodesAsync() =>
+        await new InventoryReader(Commands, await ToolchainAsync(), await EnvironmentAsync(), Distribution).ReadAsync(Cluster);
+
+    public async Task<PlayRecap> RunAsync(PlaybookOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var nodes = await NodesAsync();
+        var run = new PlaybookRun(Commands, Consoles.Silent(), await ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
+        return await run.RunAsync("cluster.yml", nodes, options ?? new PlaybookOptions(), cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (System.IO.Directory.Exists(new SshOptions(Cluster).ControlDirectory))
+            System.IO.Directory.Delete(new SshOptions(Cluster).ControlDirectory, recursive: true);
+        Directory.Dispose();
+    }
+}
