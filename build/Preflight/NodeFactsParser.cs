@@ -32,11 +32,11 @@ public static class NodeFactsParser
             Complete = probe.Complete,
             Become = Become(probe),
             BecomeMessage = string.Join(' ', probe["become"]),
-            UserId = Number(probe["user"]),
+            UserId = Number([Status(files, "Uid:")?.Split('\t')[0] ?? ""]),
             MemoryTotalKb = MemoryTotal(files),
             SwapAreas = files.Has("/proc/swaps") ? [.. files["/proc/swaps"].Skip(1).Select(line => line.Split(' ', '\t')[0])] : null,
-            Cpus = Number(probe["cpus"]),
-            Machine = probe["machine"] is [var machine, ..] ? machine : null,
+            Cpus = CpuList.Common(Status(files, "Cpus_allowed_list:"), files.First("/sys/devices/system/cpu/online")),
+            Machine = files.First("/proc/sys/kernel/arch") ?? (probe["machine"] is [var machine, ..] ? machine : null),
             Kernel = kernel,
             OperatingSystem = files.Has("/etc/os-release") ? OsReleaseParser.Parse(files["/etc/os-release"]) : null,
             InitProcess = files.First("/proc/1/comm"),
@@ -50,16 +50,16 @@ public static class NodeFactsParser
             FileSystems = FileSystemParser.Parse(probe["disks"]),
             Interfaces = Interfaces(files),
             Addresses = probe["addresses"].Count > 0 ? AddressParser.Parse(probe["addresses"]) : null,
-            DefaultRoutes = DefaultRoutes(probe, files),
+            DefaultRoutes = DefaultRoutes(files),
             NameServers = NameServers(files, "/etc/resolv.conf"),
             ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
-            ListeningPorts = probe["sockets"].Count > 0 ? SocketParser.Parse(probe["sockets"], probe["owners"]) : null,
+            ListeningPorts = files.Has("/proc/net/tcp") || files.Has("/proc/net/tcp6") ? SocketParser.Parse([.. files["/proc/net/tcp"], .. files["/proc/net/tcp6"]], probe["owners"]) : null,
             LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
             AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct(StringComparer.Ordinal)],
             ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct(StringComparer.Ordinal)],
             Services = [.. probe["services"].Distinct(StringComparer.Ordinal)],
             Paths = [.. paths.Distinct(StringComparer.Ordinal)],
-            HeldPackageLocks = PackageLockParser.Parse(probe["locks"]),
+            HeldPackageLocks = PackageLockParser.Parse([.. files["/proc/locks"], .. probe["locks"]]),
             ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
             EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem") ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
             ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url] ? url.Trim() : null,
@@ -82,6 +82,10 @@ public static class NodeFactsParser
         var words = line?.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         return words is [_, var figure, "kB"] && long.TryParse(figure, NumberStyles.None, null, out var kilobytes) ? kilobytes : null;
     }
+
+    // "Uid:	0	0	0	0": the process that read the files says what its user and its processors are (proc(5)).
+    private static string? Status(FileLines files, string key) =>
+        files["/proc/self/status"].FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim();
 
     private static string? Container(FileLines files, IReadOnlyList<string> paths)
     {
@@ -119,14 +123,13 @@ public static class NodeFactsParser
 
     // The columns of /proc/net/route: interface, destination, gateway, flags, …, mask at the eighth; of ipv6_route: destination,
     // its length, …, the interface last. A route "unreachable" is on lo.
-    private static List<string>? DefaultRoutes(ProbeOutput probe, FileLines files)
+    private static List<string>? DefaultRoutes(FileLines files)
     {
         if (!files.Has("/proc/net/route"))
             return null;
         var four = files["/proc/net/route"].Select(Words)
             .Where(words => words.Length >= 8 && words[1] == "00000000" && words[7] == "00000000").Select(words => words[0]);
-        var six = probe["sockets"].Where(line => line.StartsWith("/proc/net/ipv6_route:", StringComparison.Ordinal)).Select(Words)
-            .Where(words => words.Length >= 10).Select(words => words[^1]);
+        var six = files["/proc/net/ipv6_route"].Select(Words).Where(words => words.Length >= 10 && words[1] == "00").Select(words => words[^1]);
         return [.. four.Concat(six).Where(name => name != "lo").Distinct(StringComparer.Ordinal)];
     }
 

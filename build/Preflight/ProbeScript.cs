@@ -30,7 +30,7 @@ public static class ProbeScript
             .Append(Assign("password", request.BecomePassword ?? ""))
             .Append(Assign("probe", probe.ToString()))
             .Append(Become.Value);
-        return NodeCommand.Script(script.ToString()) with { Timeout = request.Timeout, MaxOutput = MaxOutput };
+        return NodeCommand.Script(script.ToString()) with { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
     }
 
     private static string Assign(string variable, string value) => $"{variable}={ShellWords.Quote(value)}\n";

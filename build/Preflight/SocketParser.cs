@@ -8,7 +8,7 @@ namespace KubeLab.Preflight;
 internal static partial class SocketParser
 {
     /// <summary>Reads the lines; those that are no listening TCP socket are left out.</summary>
-    /// <param name="sockets">Lines such as <c>/proc/net/tcp:   1: 0100007F:1F90 00000000:0000 0A …</c>.</param>
+    /// <param name="sockets">Lines such as <c>   1: 0100007F:1F90 00000000:0000 0A …</c>.</param>
     /// <param name="owners">Lines such as <c>LISTEN 0 128 0.0.0.0:22 0.0.0.0:* users:(("sshd",pid=1,fd=3))</c>.</param>
     public static IReadOnlyList<ListeningPort> Parse(IReadOnlyList<string> sockets, IReadOnlyList<string> owners)
     {
@@ -20,7 +20,7 @@ internal static partial class SocketParser
     private static IPEndPoint? Socket(string line)
     {
         var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (words is not [var file, _, var local, _, "0A", ..] || file is not ("/proc/net/tcp:" or "/proc/net/tcp6:"))
+        if (words is not [_, var local, _, "0A", ..])
             return null;
         var parts = local.Split(':');
         return parts.Length == 2 && Address(parts[0]) is { } address

@@ -4,7 +4,11 @@
 
 printf '\n%s section become\n' "$marker"
 if [ "$user" = root ]; then
-  [ "$(id -u)" = 0 ] && method=none
+  uid=
+  while read -r key uid _; do
+    [ "$key" != Uid: ] || break
+  done < /proc/self/status
+  [ "${uid:-$(id -u)}" = 0 ] && method=none
 else
   [ "$(id -un)" = "$user" ] && method=none
 fi

@@ -4,7 +4,7 @@
 # Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
 # shellcheck shell=sh disable=SC2154
 
-# One line on a machine costs less than one process: /proc/uptime is read by the shell itself.
+# A process costs a machine more than all else here, so the shell itself reads what is short, and one grep the rest.
 uptime_now() {
   read -r uptime_seconds _ < /proc/uptime || uptime_seconds=
 }
@@ -13,16 +13,18 @@ section() {
   printf '\n%s section %s\n' "$marker" "$1"
 }
 
-# Many small files, one process: each line comes as FILE:LINE.
+# Many small files, one process: each line comes as FILE:LINE. The user and the processors that grep itself has are the shell's.
+# Of the sockets all that don't listen are left out (0A is LISTEN, proc(5)), and of the IPv6 routes all but the default ones.
 files() {
-  set -- /proc/meminfo /proc/swaps /proc/1/comm /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/net/route \
-    /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
+  set -- /proc/self/status /sys/devices/system/cpu/online /proc/locks /proc/meminfo /proc/swaps /proc/1/comm \
+    /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/sys/kernel/arch /proc/net/route /proc/net/ipv6_route \
+    /proc/net/tcp /proc/net/tcp6 /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
     /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid
   for file in /sys/class/net/*/address /sys/class/net/*/mtu /etc/kubernetes/pki/ca.crt \
     /etc/kubernetes/ssl/ca.crt /etc/kubernetes/pki/etcd/ca.crt /etc/ssl/etcd/ssl/ca.pem; do
     [ -r "$file" ] && set -- "$@" "$file"
   done
-  grep -s '' /dev/null "$@"
+  grep -svE '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:[0-9A-F]{4} 0[0-9B-F] |^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) ' /dev/null "$@"
 }
 
 file_systems() {
@@ -71,21 +73,30 @@ kernel_modules() {
   grep -hoE "/(${wanted#|})\.ko(\.[a-z0-9]+)?(:|\$)" "/lib/modules/$kernel/modules.dep" "/lib/modules/$kernel/modules.builtin"
 }
 
-# Locks of package managers that somebody holds: the inode numbers of the lock files, to be found in /proc/locks.
+# Locks of package managers that somebody holds: the inode numbers of the lock files, to be found in /proc/locks. They
+# lock as POSIX does, which on most machines nobody else does.
 package_locks() {
-  set --
+  case $files in
+    *POSIX*) set -- ;;
+    *) return ;;
+  esac
   for lock in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock /var/lib/rpm/.rpm.lock \
     /usr/lib/sysimage/rpm/.rpm.lock; do
     [ -e "$lock" ] && set -- "$@" "$lock"
   done
-  [ $# -gt 0 ] || return
-  grep -sh '' /proc/locks
-  ls -i "$@"
+  [ $# -gt 0 ] && ls -i "$@"
 }
 
+# The version stands in the name of the file that python3 is a link to; one that isn't such a link is asked.
 python() {
   for candidate in $interpreter python3 /usr/bin/python3 /usr/libexec/platform-python; do
-    command -v "$candidate" > /dev/null || continue
+    found=$(command -v "$candidate") || continue
+    for named in "${found%"${found##*/}"}"python[23].[0-9] "${found%"${found##*/}"}"python[23].[0-9][0-9]; do
+      if [ "$found" -ef "$named" ]; then
+        printf '%s Python %s\n' "$candidate" "${named##*/python}"
+        return
+      fi
+    done
     printf '%s %s\n' "$candidate" "$("$candidate" -V 2>&1)"
     return
   done
@@ -99,14 +110,13 @@ probe() {
   started=$uptime_seconds
   read -r kernel < /proc/sys/kernel/osrelease || kernel=$(uname -r)
   section user
-  id -u
   section files
-  files
-  section cpus
-  nproc || getconf _NPROCESSORS_ONLN
-  section machine
-  read -r machine < /proc/sys/kernel/arch || machine=$(uname -m)
-  printf '%s\n' "$machine"
+  files=$(files)
+  printf '%s\n' "$files"
+  [ -r /proc/sys/kernel/arch ] || {
+    section machine
+    uname -m
+  }
   section python
   python
   # Of the kubelet's configuration only the line that names the API server: the rest holds its key.
@@ -124,13 +134,9 @@ probe() {
   kernel_modules
   section locks
   package_locks
-  section sockets
-  # 0A is LISTEN (proc(5)); a line of zeros is the default route.
-  listening=$(grep -sE ' 0A |:0{32} 00 |^0{32} 00 ' /proc/net/tcp /proc/net/tcp6 /proc/net/ipv6_route)
-  printf '%s\n' "$listening"
   section owners
   for port in $ports; do
-    case $listening in
+    case $files in
       *:"$port "*)
         ss -Hltnp
         break

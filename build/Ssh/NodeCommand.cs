@@ -14,6 +14,12 @@ public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardIn
     /// <summary>How much output is kept, in characters; the rest is read and dropped.</summary>
     public int MaxOutput { get; init; } = 1024 * 1024;
 
+    /// <summary>
+    /// Whether it may run twice, as it changes nothing, and begins to speak at once. Then a shared connection that falls silent is
+    /// given up: the node is named within the time that a new connection may take, or the command runs again over a new one.
+    /// </summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>A POSIX shell script, given on standard input.</summary>
     public static NodeCommand Script(string script) => new(["/bin/sh", "-s"], script);
 }

@@ -11,14 +11,36 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
     // A connection that the client gives up by itself ends after its own limit; this much later it is ended from outside.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private readonly SharedConnection shared = new(options, commands);
+
     /// <inheritdoc />
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
+    {
+        if (node.IsLocal || !command.IsRepeatable)
+            return await RunOnceAsync(node, command, null, cancellationToken);
+        var started = TimeProvider.System.GetTimestamp();
+        var spoke = false;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = RunOnceAsync(node, command, _ => spoke = true, waiting.Token);
+        await Task.WhenAny(running, Task.Delay(SharedConnection.Patience, cancellationToken));
+        if (running.IsCompleted || spoke || await shared.ExamineAsync(node, cancellationToken) is not { WasDead: true, Failure: var newFailure })
+            return await running;
+
+        await waiting.CancelAsync();
+        await Task.WhenAny(running);
+        cancellationToken.ThrowIfCancellationRequested();
+        return newFailure is { } failure
+            ? new NodeResult(255, "", failure.Message, TimeProvider.System.GetElapsedTime(started), failure)
+            : await RunOnceAsync(node, command, null, cancellationToken);
+    }
+
+    private async Task<NodeResult> RunOnceAsync(Node node, NodeCommand command, Action<string>? onOutput, CancellationToken cancellationToken)
     {
         var line = LineFor(node, command);
         var started = TimeProvider.System.GetTimestamp();
         try
         {
-            var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
+            var result = await commands.RunAsync(line, onOutput, cancellationToken: cancellationToken);
             var failure = result.ExitCode == 255 && !node.IsLocal ? SshFailureReader.Read(node, result.StandardError) : null;
             return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration, failure);
         }

@@ -21,7 +21,7 @@ public sealed class CpuRule : INodeRule
         if (facts.Cpus is { } cpus)
             yield return Verdict(node, facts, cpus, scene) with { Observed = $"{cpus}" };
         else
-            yield return this.Skip(node.Node, "the node has neither nproc nor getconf");
+            yield return this.Skip(node.Node, "the node does not say which processors it has");
     }
 
     private Finding Verdict(ProbedNode node, NodeFacts facts, int cpus, PreflightScene scene)

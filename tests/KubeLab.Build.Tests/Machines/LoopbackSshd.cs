@@ -42,6 +42,16 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         new ClusterSettings { Ssh = settings ?? new SshSettings { PrivateKey = PrivateKey, KnownHosts = KnownHosts, User = "root" } },
         directory.File("artifacts"));
 
+    /// <summary>Stops sshd and its sessions as a node that froze: the kernel still accepts connections, and nobody answers.</summary>
+    /// <param name="sessionsOnly">Only those who are logged in are stopped: new connections work.</param>
+    public async Task FreezeAsync(bool sessionsOnly = false)
+    {
+        var sessions = Descendants(process.Id);
+        string[] frozen = [.. sessions, .. sessionsOnly ? Array.Empty<string>() : [$"{process.Id}"]];
+        using var kill = Process.Start("kill", ["-STOP", .. frozen]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await new OpenSshShell(new SshOptions(Cluster()), new CommandRunner()).CloseAsync();
@@ -57,6 +67,13 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    // /proc/PID/task/TID/children (proc(5)).
+    private static List<string> Descendants(int parent)
+    {
+        var children = File.ReadAllText($"/proc/{parent}/task/{parent}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return [.. children.SelectMany(child => Descendants(int.Parse(child, System.Globalization.CultureInfo.InvariantCulture)).Prepend(child))];
     }
 
     private Process Start(string program, string? banner, string extraConfiguration, int port)

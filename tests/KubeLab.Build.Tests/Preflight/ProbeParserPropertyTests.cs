@@ -59,8 +59,9 @@ public sealed class ProbeParserPropertyTests : IDisposable
             Figure.Select(figure => $"/proc/net/route:eth0 {figure} {figure} 0 0 0 0 {figure}"),
             Figure.Select(figure => $"1: POSIX ADVISORY WRITE {figure} {figure}:{figure}:{figure} 0 EOF"),
             Figure.Select(figure => $"LISTEN 0 1 {figure}:{figure} *:* users:((\"{figure}\",pid=1,fd=1))"),
+            Figure.Select(figure => $"/proc/self/status:Cpus_allowed_list:\t{figure}-{figure},{figure}"),
             Figure.Select(figure => $"/sys/class/net/{figure}/mtu:{figure}"));
-        var section = Gen.Select(OneOf("files", "disks", "addresses", "sockets", "owners", "locks", "cpus", "python", "clock"), line.Array[0, 20]);
+        var section = Gen.Select(OneOf("files", "disks", "addresses", "owners", "locks", "machine", "python", "clock"), line.Array[0, 20]);
         section.Array[0, 10].Sample(sections =>
             Judge(string.Concat(sections.Select(each => $"MARKER section {each.Item1}\n{string.Join('\n', each.Item2)}\n")) + "MARKER end\n"));
     }

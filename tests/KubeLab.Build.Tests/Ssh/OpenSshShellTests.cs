@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
@@ -53,7 +54,7 @@ public class OpenSshShellTests
     {
         Programs.Require("ssh");
         using var directory = new TemporaryDirectory();
-        var shell = new OpenSshShell(new SshOptions(Clusters.Sample.Cluster(directory)), new CommandRunner());
+        var shell = new OpenSshShell(new SshOptions(Tests.Clusters.Sample.Cluster(directory)), new CommandRunner());
 
         var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", LoopbackSshd.FreePort()), NodeCommand.Script("true"));
 
@@ -105,7 +106,7 @@ public class OpenSshShellTests
         using var directory = new TemporaryDirectory();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var cluster = Clusters.Sample.Cluster(directory) with
+        var cluster = Tests.Clusters.Sample.Cluster(directory) with
         {
             Settings = new() { Ssh = new() { ConnectTimeout = TimeSpan.FromSeconds(1) } },
         };
@@ -122,14 +123,56 @@ public class OpenSshShellTests
     public async Task I_am_told_that_a_command_does_not_end()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
-        var cluster = sshd.Cluster();
-        cluster = cluster with { Settings = cluster.Settings with { Ssh = cluster.Settings.Ssh with { ConnectTimeout = TimeSpan.FromSeconds(1) } } };
-        var shell = new OpenSshShell(new SshOptions(cluster), new CommandRunner());
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 1)), new CommandRunner());
         var command = NodeCommand.Script("echo started; sleep 300") with { Timeout = TimeSpan.FromMilliseconds(200) };
 
         var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), command);
 
         result.Failure!.Reason.ShouldBe(SshFailureReason.CommandTimedOut);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_of_a_node_that_died_behind_an_open_connection_as_soon_as_of_any_other()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 6)), new CommandRunner());
+        var node = Nodes.On("k8s-n1", "127.0.0.1", sshd.Port);
+        (await shell.RunAsync(node, NodeCommand.Script("echo well"))).Succeeded.ShouldBeTrue();
+        await sshd.FreezeAsync();
+
+        var result = await shell.RunAsync(node, NodeCommand.Script("echo here") with { IsRepeatable = true });
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.TimedOut);
+        result.Duration.ShouldBeInRange(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(12));
+        Directory.GetFileSystemEntries(new SshOptions(sshd.Cluster()).ControlDirectory).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task I_get_my_answer_over_a_new_connection_where_the_open_one_is_dead()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 6)), new CommandRunner());
+        var node = Nodes.On("k8s-n1", "127.0.0.1", sshd.Port);
+        (await shell.RunAsync(node, NodeCommand.Script("echo well"))).Succeeded.ShouldBeTrue();
+        await sshd.FreezeAsync(sessionsOnly: true);
+
+        var result = await shell.RunAsync(node, NodeCommand.Script("echo here") with { IsRepeatable = true });
+
+        result.Failure.ShouldBeNull();
+        result.Output.ShouldBe("here\n");
+    }
+
+    [SkippableFact]
+    public async Task I_wait_for_a_node_that_is_slow_but_well()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 4)), new CommandRunner());
+
+        var result = await shell.RunAsync(
+            Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), NodeCommand.Script("sleep 4; echo here") with { IsRepeatable = true });
+
+        result.Failure.ShouldBeNull();
+        result.Output.ShouldBe("here\n");
     }
 
     [SkippableFact]
@@ -153,7 +196,7 @@ public class OpenSshShellTests
     public void I_connect_with_the_options_that_Ansible_takes_from_the_inventory(string variable, string value, string expected)
     {
         using var directory = new TemporaryDirectory();
-        var options = new SshOptions(Clusters.Sample.Cluster(directory));
+        var options = new SshOptions(Tests.Clusters.Sample.Cluster(directory));
 
         var words = options.For(Nodes.Node("k8s-m0", ["kube_node"], (variable, value)));
 
@@ -164,10 +207,16 @@ public class OpenSshShellTests
     public void I_am_told_which_node_has_arguments_that_cannot_be_read()
     {
         using var directory = new TemporaryDirectory();
-        var options = new SshOptions(Clusters.Sample.Cluster(directory));
+        var options = new SshOptions(Tests.Clusters.Sample.Cluster(directory));
 
         var error = Should.Throw<UserError>(() => options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_common_args", "-o 'open"))));
 
         error.Message.ShouldContain("k8s-m0: ansible_ssh_common_args");
+    }
+
+    private static Cluster WithConnectTimeout(LoopbackSshd sshd, int seconds)
+    {
+        var cluster = sshd.Cluster();
+        return cluster with { Settings = cluster.Settings with { Ssh = cluster.Settings.Ssh with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } } };
     }
 }
