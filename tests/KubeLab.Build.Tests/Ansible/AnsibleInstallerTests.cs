@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using KubeLab.Ansible;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Ansible;
+
+public sealed class AnsibleInstallerTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+    private readonly StringWriter said = new();
+
+    public AnsibleInstallerTests()
+    {
+        Programs.Require(AnsibleFinder.Playbook);
+        directory.Write("distribution/cluster.yml", "---\n");
+        Window("2.9.0", "99.0.0");
+    }
+
+    [SkippableFact]
+    public async Task I_use_the_systems_Ansible_where_it_fits_and_do_nothing_the_second_time()
+    {
+        var first = await EnsureAsync();
+        said.GetStringBuilder().Clear();
+
+        var second = await EnsureAsync();
+
+        second.ShouldBe(first);
+        said.ToString().ShouldContain("already there");
+        first.Origin.ShouldBe("the system's");
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_the_window_what_was_found_and_the_ways_out()
+    {
+        Window("98.1.0", "98.2.0");
+
+        var error = await Should.ThrowAsync<UserError>(() => EnsureAsync());
+
+        error.Message.ShouldContain("98.1.0 up to, but not including, 98.2.0");
+        error.Message.ShouldContain("playbooks/ansible_version.yml:5");
+        error.Message.ShouldContain($"Ansible {(await SystemAnsibleAsync()).Version}, outside the window");
+        error.Message.ShouldContain("Two ways out");
+    }
+
+    [SkippableFact]
+    public async Task I_get_the_exact_pins_in_an_environment_of_their_own()
+    {
+        var version = await PinnedAnsibleAsync("2.14");
+
+        var toolchain = await EnsureAsync("2.14");
+
+        toolchain.Origin.ShouldBe("requirements-2.14.txt");
+        toolchain.Directory.ShouldStartWith(directory.File("cache"));
+        toolchain.Version.ToString().ShouldBe(version);
+        said.ToString().ShouldContain("-m pip");
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_why_pins_cannot_be_installed_and_get_the_systems_Ansible_instead()
+    {
+        directory.Write("distribution/requirements.txt", $"--no-index\nansible-core==1.2.3\n");
+
+        var toolchain = await EnsureAsync();
+
+        toolchain.Origin.ShouldBe("the system's");
+        said.ToString().ShouldContain("ansible-core==1.2.3");
+        Directory.GetDirectories(directory.File("cache/venvs")).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task I_get_the_roles_and_then_the_collections_of_the_version_that_I_ask_for()
+    {
+        await GalaxyAsync("2.14");
+
+        var toolchain = await EnsureAsync("2.14");
+
+        File.Exists(Path.Combine(toolchain.GalaxyDirectory!, "roles/sample/tasks/main.yml")).ShouldBeTrue();
+        File.Exists(Path.Combine(toolchain.GalaxyDirectory!, "collections/ansible_collections/kubelab/sample/MANIFEST.json")).ShouldBeTrue();
+        var output = said.ToString();
+        output.IndexOf("role install", StringComparison.Ordinal).ShouldBeInRange(0, output.IndexOf("collection install", StringComparison.Ordinal));
+        Directory.Exists(directory.File("home")).ShouldBeFalse();
+    }
+
+    [SkippableFact]
+    public async Task I_need_no_Galaxy_file_for_the_version_that_I_ask_for()
+    {
+        var toolchain = await EnsureAsync("2.12");
+
+        toolchain.GalaxyDirectory.ShouldBeNull();
+        said.ToString().ShouldContain("no requirements-2.12.txt or .yml");
+    }
+
+    [SkippableFact]
+    public async Task I_keep_nothing_of_roles_that_cannot_be_installed()
+    {
+        directory.Write("distribution/requirements-2.14.yml", $"roles:\n  - src: git+file://{directory.File("nowhere")}\n    name: sample\n");
+
+        var error = await Should.ThrowAsync<UserError>(() => EnsureAsync("2.14"));
+
+        error.Message.ShouldContain("requirements-2.14.yml");
+        Directory.Exists(directory.File("cache/galaxy")).ShouldBeFalse();
+    }
+
+    public void Dispose()
+    {
+        directory.Dispose();
+        said.Dispose();
+    }
+
+    private Task<AnsibleToolchain> EnsureAsync(string? ansibleVersion = null)
+    {
+        var installer = new AnsibleInstaller(new CommandRunner(), Consoles.Into(said), directory.File("cache"));
+        return installer.EnsureAsync(Distribution.Open("a small one", directory.File("distribution")), ansibleVersion);
+    }
+
+    private static async Task<AnsibleToolchain> SystemAnsibleAsync() => (await new AnsibleFinder(new CommandRunner()).OnPathAsync())[0];
+
+    private void Window(string minimum, string maximum) => directory.Write("distribution/playbooks/ansible_version.yml", $"""
+        ---
+        - name: Check Ansible version
+          hosts: all
+          vars:
+            minimal_ansible_version: {minimum}
+            maximal_ansible_version: {maximum}
+        """);
+
+    // A wheel whose programs hand over to the system's Ansible: pip, the environment and Ansible are real, only the index is a folder.
+    private async Task<string> PinnedAnsibleAsync(string ansibleVersion)
+    {
+        Skip.If(await RunAsync("python3", "-c", "import ensurepip") != 0, "python3-venv is not installed here");
+        var system = await SystemAnsibleAsync();
+        var version = system.Version.ToString();
+        Directory.CreateDirectory(directory.File("wheels"));
+        var wheel = await ZipFile.OpenAsync(directory.File($"wheels/ansible_core-{version}-py3-none-any.whl"), ZipArchiveMode.Create);
+        await using (wheel)
+        {
+            Add(wheel, "handover.py", $"import os, sys\ndef main():\n    name = os.path.basename(sys.argv[0])\n    os.execv('{system.Directory}/' + name, ['{system.Directory}/' + name] + sys.argv[1:])\n");
+            var info = $"ansible_core-{version}.dist-info";
+            Add(wheel, $"{info}/METADATA", $"Metadata-Version: 2.1\nName: ansible-core\nVersion: {version}\n");
+            Add(wheel, $"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: kubelab\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+            Add(wheel, $"{info}/entry_points.txt", "[console_scripts]\nansible-playbook = handover:main\nansible-galaxy = handover:main\n");
+            Add(wheel, $"{info}/RECORD", "");
+        }
+
+        var folder = new Uri(directory.File("wheels")).AbsoluteUri;
+        directory.Write($"distribution/requirements-{ansibleVersion}.txt", $"--no-index\n--find-links {folder}\nansible-core=={version}\n");
+        return version;
+    }
+
+    private static void Add(ZipArchive archive, string name, string text)
+    {
+        using var writer = new StreamWriter(archive.CreateEntry(name).Open());
+        writer.Write(text);
+    }
+
+    private async Task GalaxyAsync(string ansibleVersion)
+    {
+        Programs.Require("git");
+        var role = directory.File("role");
+        directory.Write("role/tasks/main.yml", "- name: Say something\n  ansible.builtin.debug:\n    msg: here\n");
+        directory.Write("role/meta/main.yml", "galaxy_info:\n  author: KubeLab\n  description: A sample\n  license: MIT\n  min_ansible_version: '2.9'\ndependencies: []\n");
+        (await RunAsync("git", "init", "-q", role)).ShouldBe(0);
+        (await RunAsync("git", "-C", role, "add", ".")).ShouldBe(0);
+        (await RunAsync("git", "-C", role, "-c", "user.name=KubeLab", "-c", "user.email=kubelab@example.invalid", "commit", "-q", "-m", "A sample")).ShouldBe(0);
+        directory.Write("collection/galaxy.yml", "namespace: kubelab\nname: sample\nversion: 1.0.0\nreadme: README.md\nauthors: [KubeLab]\n");
+        directory.Write("collection/README.md", "A sample\n");
+        (await RunAsync("ansible-galaxy", "collection", "build", directory.File("collection"), "--output-path", directory.Path)).ShouldBe(0);
+        directory.Write($"distribution/requirements-{ansibleVersion}.yml", $"""
+            roles:
+              - src: {new Uri(role).AbsoluteUri}
+                scm: git
+                name: sample
+            collections:
+              - name: {directory.File("kubelab-sample-1.0.0.tar.gz")}
+                type: file
+            """);
+    }
+
+    private static async Task<int> RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync(), process.WaitForExitAsync());
+        return process.ExitCode;
+    }
+}
