@@ -20,10 +20,13 @@ sealed partial class Build
     Task<AnsibleToolchain>? ensuredToolchain;
     Task<Inventory>? readInventory;
     ClusterLock? clusterLock;
+    RunRecord? record;
 
     CancellationToken Interruption => interruption.Token;
 
-    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System);
+    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System) { Mask = Secrets.Mask };
+
+    SecretMask Secrets => field ??= KnownSecrets();
 
     CommandRunner Commands { get; } = new();
 
@@ -31,13 +34,11 @@ sealed partial class Build
 
     ClusterLocator Locator => field ??= new ClusterLocator(RootDirectory);
 
-    Cluster Cluster => field ??= TestsKubeconfigAlone
-        ? Locator.WithoutInventory(Kubeconfig!, Layers.Overrides, Layers.Defaults)
-        : Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
+    Cluster Cluster => field ??= FoundCluster();
 
     CheckChoice CheckChoice => field ??= new CheckChoice(Checks, SkipChecks);
 
-    RunRecord Record => field ??= new RunRecord(Cluster, TimeProvider.System.GetUtcNow());
+    RunRecord Record => record ??= new RunRecord(Cluster, Journal.Started) { Mask = Secrets.Mask };
 
     RunSummary Summary => field ??= new RunSummary(Record);
 
@@ -103,6 +104,7 @@ sealed partial class Build
         }
         catch (UserError error)
         {
+            Journal.Fail(target, error);
             Summary.AddFailure(target, error.Message);
             throw;
         }
@@ -111,7 +113,8 @@ sealed partial class Build
     async Task<AnsibleToolchain> EnsureToolchainAsync()
     {
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
-        return await installer.EnsureAsync(await FetchedDistribution, Cluster.Settings.Ansible.Version, Interruption);
+        Journal.Distribution = await FetchedDistribution;
+        return Journal.Ansible = await installer.EnsureAsync(Journal.Distribution, Cluster.Settings.Ansible.Version, Interruption);
     }
 
     async Task<AnsibleEnvironment> AnsibleEnvironmentAsync() =>
@@ -120,7 +123,25 @@ sealed partial class Build
     async Task<Inventory> ReadInventoryAsync()
     {
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution);
-        return await reader.ReadAsync(Cluster, Interruption);
+        var inventory = await reader.ReadAsync(Cluster, Interruption);
+        Secrets.Add(SecretSources.OfInventory(inventory));
+        return Journal.Inventory = inventory;
+    }
+
+    Cluster FoundCluster()
+    {
+        var cluster = TestsKubeconfigAlone
+            ? Locator.WithoutInventory(Kubeconfig!, Layers.Overrides, Layers.Defaults)
+            : Locator.Find(Inventory, Layers.Overrides, Layers.Defaults);
+        Secrets.Add(SecretSources.OfSettings(cluster.Settings));
+        return cluster;
+    }
+
+    SecretMask KnownSecrets()
+    {
+        var mask = new SecretMask();
+        mask.Add([.. SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()), .. SecretSources.OfExtraVariables(ExtraVars)]);
+        return mask;
     }
 
     async Task<PlaybookRun> PlaybookAsync() =>

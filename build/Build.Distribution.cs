@@ -5,14 +5,14 @@ sealed partial class Build
 {
     Target FetchDistribution => _ => _
         .Description("Brings the distribution: Kubespray at the pinned version, a local checkout, or the lab's own")
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(FetchDistribution), async () =>
         {
             var distribution = await FetchedDistribution;
             Console.Done($"{distribution.Name}: {distribution.Directory}");
-        });
+        }));
 
     Target InstallRequirements => _ => _
         .Description("Installs an Ansible that fits the distribution, and the roles and collections that it asks for")
         .DependsOn(FetchDistribution)
-        .Executes(TakeFingerprintAsync);
+        .Executes(() => RecordedAsync(nameof(InstallRequirements), TakeFingerprintAsync));
 }

@@ -13,13 +13,13 @@ sealed partial class Build
         .Description("Makes the lab's nodes, resizes them to the inventory, and starts them (as root, on Linux)")
         .DependsOn(InstallRequirements)
         .OnlyWhenDynamic(() => UsesLab)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(LabUp), async () =>
         {
             TakeLock();
             var changes = await Lab.UpAsync(LabInventory.Read(await Nodes), Interruption);
             if (changes.Values.Contains(NodeChange.Created))
                 Ledger.Forget(nameof(InstallCluster));
-        });
+        }));
 
     Target LabDown => _ => _
         .Description("Removes the lab's nodes and all that belongs to them; the node image stays in the cache")

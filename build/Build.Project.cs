@@ -39,7 +39,7 @@ sealed partial class Build
     {
         if (!Packages.CanInstall([]))
             return;
-        var missing = await Packages.MissingAsync(["ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "python3-venv"], Interruption);
+        var missing = await Packages.MissingAsync(["ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "python3-venv", "chromium", "python3-junitparser"], Interruption);
         if (missing.Count > 0)
             await Packages.InstallAsync(missing, "KubeLab's tests start them", Interruption);
     }

@@ -20,6 +20,7 @@ sealed partial class Build
 
     protected override void OnTargetRunning(string target)
     {
+        Journal.Begin(target);
         if (Resumable.Contains(target))
             Ledger.Forget(target);
     }

@@ -27,7 +27,7 @@ sealed partial class Build
         .Description("Proves that the cluster works; alone, it tests the cluster that is there")
         .DependsOn(FetchKubeconfig)
         .After(InstallCluster)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(SmokeTest), async () =>
         {
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
@@ -35,13 +35,12 @@ sealed partial class Build
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
             File.WriteAllText(Record.File("smoke.json"), SmokeJson.Write(report));
-            File.WriteAllText(Record.File("smoke.junit.xml"), SmokeJUnit.Write(report));
             Summary.Add(SmokeMarkdown.Write(report));
             new SmokeTable(Console).Show(report);
             ExitCode = report.ExitCode == 0 ? null : report.ExitCode;
             if (report.ExitCode != 0)
                 throw new UserError(report.Verdict);
-        });
+        }));
 
     // Somebody's kubeconfig and no inventory: nothing is compared, and neither Ansible nor a node is needed.
     bool TestsKubeconfigAlone => Kubeconfig is not null

@@ -16,22 +16,22 @@ sealed partial class Build
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
         .OnlyWhenDynamic(() => InventoryIsUnproven)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(ValidateInventory), async () =>
         {
             if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             var preflight = await PreflightAsync();
             Conclude(await preflight.ValidateInventoryAsync(PreflightOptions, await ControlMachineAsync(), Interruption));
-        });
+        }));
 
     Target ValidateNodes => _ => _
         .Description("Asks every node, in one round trip each, whether the deployment can succeed; changes nothing there")
         .DependsOn(ValidateInventory, LabUp)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
             var preflight = await PreflightAsync();
             Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, null, await ControlMachineAsync(), Interruption));
-        });
+        }));
 
     static IReadOnlyList<string> PreflightIds => [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
 
@@ -56,7 +56,6 @@ sealed partial class Build
     {
         preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
         File.WriteAllText(Record.File("preflight.json"), PreflightJson.Write(preflightSoFar));
-        File.WriteAllText(Record.File("preflight.junit.xml"), PreflightJUnit.Write(preflightSoFar));
         Summary.Add(PreflightMarkdown.Write(report));
         new PreflightTable(Console).Show(report, GoOnWith);
         if (!report.Succeeded)

@@ -56,7 +56,7 @@ public sealed class PlaybookRun(
 
     private void Show(string line, LogFile output, PlaybookPulse pulse)
     {
-        output.WriteLine(line);
+        output.WriteLine(record.Mask(line));
         pulse.Beat(line);
         log.Info(line);
     }

@@ -3,11 +3,11 @@ using KubeLab.Reports;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Writes a report as JUnit XML: a test case for each check of each node, and one for each of the cluster's.</summary>
+/// <summary>A report as a JUnit suite: a test case for each check of each node, and one for each of the cluster's.</summary>
 public static class PreflightJUnit
 {
-    /// <summary>The report as a document of one test suite.</summary>
-    public static string Write(PreflightReport report) => JUnitDocument.Write(
+    /// <summary>The report as a test suite.</summary>
+    public static XElement Suite(PreflightReport report) => JUnitDocument.Suite(
         report.Target,
         [.. report.Findings.Select(finding => Case(report, finding))],
         report.Findings.Count(report.Fails),
@@ -18,7 +18,7 @@ public static class PreflightJUnit
     private static XElement Case(PreflightReport report, Finding finding) => new(
         "testcase",
         new XAttribute("classname", XmlContent.Clean($"{report.Target}.{finding.Node ?? "cluster"}")),
-        new XAttribute("name", $"{finding.Rule}: {finding.Title}"),
+        new XAttribute("name", XmlContent.Clean($"{finding.Rule}: {finding.Title}")),
         Outcome(report, finding));
 
     // JUnit knows no warning: one that stops nothing is a passed case with something to read.

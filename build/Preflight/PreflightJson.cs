@@ -36,6 +36,43 @@ public static class PreflightJson
         ["findings"] = new JsonArray([.. report.Findings.Select(Write)]),
     }.ToJsonString(Format) + "\n";
 
+    /// <summary>Reads what <see cref="Write(PreflightReport)"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
+    public static PreflightReport Read(string json)
+    {
+        try
+        {
+            var report = JsonNode.Parse(json)!;
+            if ((int)report["version"]! > Version)
+                throw new JsonException($"it has version {report["version"]}, and this KubeLab knows versions up to {Version}");
+            return new PreflightReport
+            {
+                Cluster = (string)report["cluster"]!,
+                Distribution = (string)report["distribution"]!,
+                Target = (string)report["target"]!,
+                StartedAt = (DateTimeOffset)report["started"]!,
+                Duration = TimeSpan.FromSeconds((double)report["seconds"]!),
+                Strict = (bool)report["strict"]!,
+                Nodes = [.. report["nodes"]!.AsArray().Select(node => (string)node!)],
+                Findings = [.. report["findings"]!.AsArray().Select(finding => Finding(finding!))],
+            };
+        }
+        catch (Exception exception) when (exception is NullReferenceException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new JsonException("it is no preflight report", exception);
+        }
+    }
+
+    private static Finding Finding(JsonNode finding) => new(
+        (string)finding["check"]!, (string)finding["title"]!, (string?)finding["node"],
+        Enum.Parse<FindingStatus>((string)finding["status"]!, ignoreCase: true), (string)finding["message"]!)
+    {
+        Observed = (string?)finding["observed"],
+        Required = (string?)finding["required"],
+        Source = (string?)finding["source"],
+        Remedy = (string?)finding["remedy"],
+    };
+
     private static JsonObject Write(Finding finding) => new()
     {
         ["check"] = finding.Rule,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using KubeLab.Commands;
 using Spectre.Console;
 
@@ -8,8 +9,9 @@ namespace KubeLab.Reports;
 /// What a person reads while a target works. Colours only on a terminal and never under NO_COLOR; without a terminal, plain
 /// lines that read well in a CI log.
 /// </summary>
-public sealed class ConsoleLog(IAnsiConsole console, TimeProvider time)
+public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
 {
+    private const int LongestLine = 20_000;
     private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
 
     /// <summary>The console that tables are written to.</summary>
@@ -17,6 +19,9 @@ public sealed class ConsoleLog(IAnsiConsole console, TimeProvider time)
 
     /// <summary>Where each line is repeated as plain text, such as a run's record; null for nowhere.</summary>
     public Action<string>? Transcript { get; set; }
+
+    /// <summary>Takes secrets out of what is shown.</summary>
+    public Func<string, string> Mask { get; init; } = text => text;
 
     /// <summary>Says something as a line.</summary>
     public void Info(string text) => Write(text, null);
@@ -66,7 +71,21 @@ public sealed class ConsoleLog(IAnsiConsole console, TimeProvider time)
 
     private void Write(string text, string? style)
     {
-        Console.WriteLine(text, style is null ? null : Style.Parse(style));
-        Transcript?.Invoke(text);
+        var shown = Inert(Mask(text));
+        Console.WriteLine(shown, style is null ? null : Style.Parse(style));
+        Transcript?.Invoke(shown);
     }
+
+    // What a task or a node says must neither steer the terminal nor become a command of a CI service, which reads them at the
+    // beginning of a line.
+    private static string Inert(string text)
+    {
+        var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? PlainText.Of(text, LongestLine) : text;
+        return plain.Contains("::", StringComparison.Ordinal) || plain.Contains("##[", StringComparison.Ordinal)
+            ? WorkflowCommand().Replace(plain, match => $"{match.Groups[1].Value}\\{match.Groups[2].Value}{match.Groups[3].Value}")
+            : plain;
+    }
+
+    [GeneratedRegex(@"(^[ \t]*)(::)|(##\[)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WorkflowCommand();
 }

@@ -5,32 +5,34 @@ using System.Xml.Linq;
 
 namespace KubeLab.Reports;
 
-/// <summary>A JUnit XML document of one test suite: what every report of KubeLab puts around its own test cases.</summary>
+/// <summary>A JUnit XML document: what is put around the test cases of a report.</summary>
 public static class JUnitDocument
 {
-    /// <summary>Writes the document.</summary>
+    /// <summary>One test suite.</summary>
     /// <param name="name">The suite's name.</param>
     /// <param name="cases">Its <c>testcase</c> elements.</param>
     /// <param name="failures">How many of them failed.</param>
     /// <param name="skipped">How many of them were skipped.</param>
     /// <param name="started">When the suite began.</param>
     /// <param name="duration">How long it took.</param>
-    public static string Write(
-        string name, IReadOnlyList<XElement> cases, int failures, int skipped, DateTimeOffset started, TimeSpan duration)
+    public static XElement Suite(
+        string name, IReadOnlyList<XElement> cases, int failures, int skipped, DateTimeOffset started, TimeSpan duration) => new(
+        "testsuite",
+        new XAttribute("name", XmlContent.Clean(name)),
+        new XAttribute("tests", cases.Count),
+        new XAttribute("failures", failures),
+        new XAttribute("skipped", skipped),
+        new XAttribute("errors", 0),
+        new XAttribute("time", Seconds(duration)),
+        new XAttribute("timestamp", started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
+        cases);
+
+    /// <summary>Writes a document of suites.</summary>
+    public static string Write(IReadOnlyList<XElement> suites)
     {
-        var suite = new XElement(
-            "testsuite",
-            new XAttribute("name", name),
-            new XAttribute("tests", cases.Count),
-            new XAttribute("failures", failures),
-            new XAttribute("skipped", skipped),
-            new XAttribute("errors", 0),
-            new XAttribute("time", Seconds(duration)),
-            new XAttribute("timestamp", started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
-            cases);
         var text = new StringBuilder();
         using (var writer = XmlWriter.Create(text, new XmlWriterSettings { Indent = true, OmitXmlDeclaration = true }))
-            new XElement("testsuites", suite).Save(writer);
+            new XElement("testsuites", suites).Save(writer);
         return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}\n";
     }
 

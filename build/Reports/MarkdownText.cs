@@ -25,4 +25,27 @@ public static class MarkdownText
 
         return inline.ToString();
     }
+
+    /// <summary>A text in a fenced block, whatever it contains.</summary>
+    /// <param name="text">The text, one or more lines.</param>
+    /// <param name="language">What it is: <c>text</c>, <c>sh</c>.</param>
+    public static string Fenced(string text, string language)
+    {
+        // The fence must be longer than any row of backticks within.
+        var fence = new string('`', Math.Max(3, LongestRow(text) + 1));
+        return $"{fence}{language}\n{text.TrimEnd()}\n{fence}\n";
+    }
+
+    private static int LongestRow(string text)
+    {
+        var longest = 0;
+        var row = 0;
+        foreach (var character in text)
+        {
+            row = character == '`' ? row + 1 : 0;
+            longest = Math.Max(longest, row);
+        }
+
+        return longest;
+    }
 }

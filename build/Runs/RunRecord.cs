@@ -27,6 +27,12 @@ public sealed class RunRecord
             directory = Path.Combine(cluster.RunsDirectory, $"{name}-{another}");
     }
 
+    /// <summary>Takes secrets out of what is written into the record line by line while the run goes on.</summary>
+    public Func<string, string> Mask { get; init; } = text => text;
+
+    /// <summary>Whether anything was left in it.</summary>
+    public bool HasBegun => prepared;
+
     /// <summary>The folder, absolute.</summary>
     public string Directory => Prepared().directory;
 
@@ -47,11 +53,11 @@ public sealed class RunRecord
 
     /// <summary>Writes a file of the record whole.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
-    public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, text));
+    public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, Mask(text)));
 
     /// <summary>Adds text to a file of the record.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
-    public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, text));
+    public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, Mask(text)));
 
     /// <summary>Notes a command that ran.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>

@@ -4,11 +4,11 @@ using KubeLab.Reports;
 
 namespace KubeLab.Smoke;
 
-/// <summary>Writes a report as JUnit XML: a test case a check, its findings and evidence in the body of a failure.</summary>
+/// <summary>A report as a JUnit suite: a test case a check, its findings and evidence in the body of a failure.</summary>
 public static class SmokeJUnit
 {
-    /// <summary>The report as a document of one test suite.</summary>
-    public static string Write(SmokeReport report) => JUnitDocument.Write(
+    /// <summary>The report as a test suite.</summary>
+    public static XElement Suite(SmokeReport report) => JUnitDocument.Suite(
         "SmokeTest",
         [.. report.Checks.Select(Case)],
         report.Count(SmokeStatus.Failed),

@@ -37,6 +37,53 @@ public static class SmokeJson
         ["checks"] = Array(report.Checks, Check),
     }.ToJsonString(Format) + "\n";
 
+    /// <summary>Reads what <see cref="Write"/> wrote; its checks can be shown, not run.</summary>
+    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
+    public static SmokeReport Read(string json)
+    {
+        try
+        {
+            var report = JsonNode.Parse(json)!;
+            if ((int)report["version"]! > Version)
+                throw new JsonException($"it has version {report["version"]}, and this KubeLab knows versions up to {Version}");
+            return new SmokeReport
+            {
+                Started = (DateTimeOffset)report["started"]!,
+                Duration = TimeSpan.FromSeconds((double)report["seconds"]!),
+                Server = (string?)report["server"],
+                Kubectl = (string)report["kubectl"]!,
+                Tier = (int)report["tier"]!,
+                Rounds = (int)report["rounds"]!,
+                Namespace = (string?)report["namespace"],
+                CouldNotRun = (string?)report["couldNotRun"],
+                Checks = [.. report["checks"]!.AsArray().Select(check => Result(check!))],
+            };
+        }
+        catch (Exception exception) when (exception is NullReferenceException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        {
+            throw new JsonException("it is no smoke test report", exception);
+        }
+    }
+
+    private static SmokeCheckResult Result(JsonNode check) => new(
+        new RecordedCheck(
+            (string)check["id"]!, (string)check["title"]!, (int)check["tier"]!, Enum.Parse<SmokeArea>((string)check["area"]!, ignoreCase: true), (string)check["needs"]!),
+        new SmokeVerdict(
+            Enum.Parse<SmokeStatus>((string)check["status"]!, ignoreCase: true), (string)check["message"]!, [.. check["findings"]!.AsArray().Select(Found)]),
+        TimeSpan.FromSeconds((double)check["seconds"]!))
+    {
+        Evidence = [.. check["evidence"]!.AsArray().Select(evidence => new SmokeEvidence((string)evidence!["title"]!, (string)evidence["text"]!))],
+    };
+
+    private static SmokeFinding Found(JsonNode? finding) => new(
+        Enum.Parse<SmokeSeverity>((string)finding!["severity"]!, ignoreCase: true), (string?)finding["node"], (string)finding["message"]!)
+    {
+        About = ((string?)finding["object"])?.Split(' ', 2) is [var kind, var name] ? Named(kind, name) : null,
+    };
+
+    private static ObjectReference Named(string kind, string name) =>
+        name.Split('/', 2) is [var space, var own] ? new ObjectReference(kind, own, space) : new ObjectReference(kind, name);
+
     private static JsonObject Check(SmokeCheckResult result) => new()
     {
         ["id"] = result.Check.Id,

@@ -36,9 +36,7 @@ public static class SmokeMarkdown
     {
         var lines = evidence.Text.TrimEnd().Split('\n').TakeLast(EvidenceLines);
         var body = string.Join('\n', lines.Select(line => line.TrimEnd('\r')));
-        // The fence must be longer than any row of backticks within.
-        var fence = new string('`', Math.Max(3, LongestRow(body) + 1));
-        text.Append($"<details><summary>{MarkdownText.Inline(evidence.Title)}</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>\n\n");
+        text.Append($"<details><summary>{MarkdownText.Inline(evidence.Title)}</summary>\n\n{MarkdownText.Fenced(body, "text")}\n</details>\n\n");
     }
 
     private static void AppendRow(StringBuilder text, SmokeCheckResult result)
@@ -46,18 +44,5 @@ public static class SmokeMarkdown
         var mark = result.Verdict.Status switch { SmokeStatus.Passed => "✅", SmokeStatus.Failed => "❌", _ => "➖" };
         var words = result.Verdict.Status == SmokeStatus.Skipped ? $"skipped: {result.Verdict.Message}" : result.Verdict.Message;
         text.Append($"| {mark} | `{result.Check.Id}` | {MarkdownText.Inline(words)} | {ConsoleLog.Elapsed(result.Duration)} |\n");
-    }
-
-    private static int LongestRow(string text)
-    {
-        var longest = 0;
-        var row = 0;
-        foreach (var character in text)
-        {
-            row = character == '`' ? row + 1 : 0;
-            longest = Math.Max(longest, row);
-        }
-
-        return longest;
     }
 }

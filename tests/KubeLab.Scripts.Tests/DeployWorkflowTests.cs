@@ -65,7 +65,7 @@ public sealed class DeployWorkflowTests : IDisposable
     }
 
     [Fact]
-    public async Task I_see_the_summary_of_the_last_run()
+    public async Task I_see_the_summary_of_a_run_that_could_not_show_it_itself()
     {
         foreach (var run in new[] { "20260102T030405Z", "20260102T030406Z" })
         {
@@ -76,7 +76,12 @@ public sealed class DeployWorkflowTests : IDisposable
         await RunAsync("summary.md", ("DEPLOY_INVENTORY", "c"), ("GITHUB_STEP_SUMMARY", Path.Combine(folder, "page")));
         await RunAsync("summary.md", ("DEPLOY_INVENTORY", "d"), ("GITHUB_STEP_SUMMARY", Path.Combine(folder, "none")));
 
+        var shown = Path.Combine(folder, "artifacts", "c", "runs", "20260102T030406Z", "report.html");
+        await File.WriteAllTextAsync(shown, "<!doctype html>");
+        await RunAsync("summary.md", ("DEPLOY_INVENTORY", "c"), ("GITHUB_STEP_SUMMARY", Path.Combine(folder, "again")));
+
         (await File.ReadAllTextAsync(Path.Combine(folder, "page"))).ShouldBe("# 20260102T030406Z\n");
+        File.Exists(Path.Combine(folder, "again")).ShouldBeFalse();
         (await File.ReadAllTextAsync(Path.Combine(folder, "none"))).ShouldStartWith("The run ended before");
     }
 

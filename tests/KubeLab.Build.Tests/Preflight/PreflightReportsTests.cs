@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Xml.Linq;
 using KubeLab.Preflight;
 
 namespace KubeLab.Tests.Preflight;
@@ -38,11 +37,11 @@ public sealed class PreflightReportsTests : IDisposable
     }
 
     [Fact]
-    public void I_find_failures_and_skipped_checks_in_the_JUnit_file()
+    public void I_find_failures_and_skipped_checks_in_the_JUnit_suite()
     {
         var report = cluster.Report();
 
-        var suite = XDocument.Parse(PreflightJUnit.Write(report)).Root!.Element("testsuite")!;
+        var suite = PreflightJUnit.Suite(report);
 
         suite.Elements("testcase").Count().ShouldBe(report.Findings.Count);
         suite.Attribute("failures")!.Value.ShouldBe($"{suite.Descendants("failure").Count()}");
@@ -53,8 +52,8 @@ public sealed class PreflightReportsTests : IDisposable
     [Fact]
     public void I_see_a_warning_as_a_failure_where_I_am_strict()
     {
-        var relaxed = XDocument.Parse(PreflightJUnit.Write(cluster.Report()));
-        var strict = XDocument.Parse(PreflightJUnit.Write(cluster.Report() with { Strict = true }));
+        var relaxed = PreflightJUnit.Suite(cluster.Report());
+        var strict = PreflightJUnit.Suite(cluster.Report() with { Strict = true });
 
         strict.Descendants("failure").Count().ShouldBe(relaxed.Descendants("failure").Count() + relaxed.Descendants("system-out").Count());
         relaxed.Descendants("system-out").ShouldNotBeEmpty();

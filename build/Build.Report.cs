@@ -1,0 +1,71 @@
+using KubeLab.Preflight;
+using KubeLab.Reports;
+using KubeLab.Runs;
+using Nuke.Common;
+using Nuke.Common.Execution;
+
+// What a run leaves behind, for people who would rather look than read.
+sealed partial class Build
+{
+    [Parameter("Report: the run to render again, by the name of its record or the beginning of it. Default: the latest")]
+    readonly string? Run;
+
+    [Parameter("Report: another run to put beside it, by the name of its record. Default: none")]
+    readonly string? Compare;
+
+    Target Report => _ => _
+        .Description("Renders the record of a run again; with --compare, says what got slower, what is new and what is fixed")
+        .Executes(() =>
+        {
+            var report = RecordRendering.Render(Archive.Find(Run), Secrets);
+            if (Compare is null)
+                new ReportTable(Console).Show(report);
+            else
+                new ComparisonTable(Console).Show(RunComparison.Of(report, RunReportReader.Read(Archive.Find(Compare))));
+        });
+
+    Target Runs => _ => _
+        .Description("Lists the runs that have left a record, with verdict, duration and versions")
+        .Executes(() => new RunList(Console).Show(Archive.Directories().Select(RunReportReader.Read)));
+
+    RunArchive Archive => field ??= new RunArchive(Cluster);
+
+    RunJournal Journal { get; } = new(TimeProvider.System);
+
+    // Also after a failure and an interrupt. What has left no record, such as a list of runs, leaves no report.
+    protected override void OnBuildFinished()
+    {
+        if (record is not { HasBegun: true })
+            return;
+        try
+        {
+            File.WriteAllText(record.File(RunOutcomeJson.FileName), RunOutcomeJson.Write(Outcome));
+            var report = RecordRendering.Render(record.Directory, Secrets);
+            new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);
+            new ReportTable(Console).ShowVerdict(report);
+            new ReportTable(Console).ShowPlace(report);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.Warning($"The report could not be written: {exception.Message}");
+        }
+    }
+
+    RunOutcome Outcome => Journal.Outcome(
+        Cluster.Name,
+        string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
+        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective).Select(target => Journal.Target(
+            target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
+        ExitCode ?? (IsSucceeding ? 0 : 255),
+        interruption.IsCancellationRequested,
+        GoOnWith);
+
+    static string Word(ExecutionStatus status) => status switch
+    {
+        ExecutionStatus.Succeeded => "succeeded",
+        ExecutionStatus.Failed => "failed",
+        ExecutionStatus.Skipped => "skipped",
+        ExecutionStatus.Aborted or ExecutionStatus.Running => "interrupted",
+        _ => "not run",
+    };
+}

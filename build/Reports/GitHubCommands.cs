@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using KubeLab.Preflight;
+
+namespace KubeLab.Reports;
+
+/// <summary>
+/// A report as workflow commands of GitHub Actions, which show it beside the files that it is about
+/// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
+/// </summary>
+/// <param name="rootDirectory">The repository's root: an annotation names a file in it.</param>
+public sealed partial class GitHubCommands(string rootDirectory)
+{
+    // A step shows ten of each kind (the limit of annotations a step), and the rest only hides them.
+    private const int MostOfAKind = 10;
+
+    /// <summary>The commands, one a line: an error for each failure, a warning for each warning.</summary>
+    public IReadOnlyList<string> Of(RunReport report)
+    {
+        var findings = report.Preflight?.Findings ?? [];
+        var errors = findings.Where(finding => report.Preflight!.Fails(finding)).Select(finding => Command("error", Title(finding), Text(finding), finding.Source)).ToList();
+        errors.AddRange(report.Explanations.Select(explanation => Command("error", explanation.Title, $"{string.Join(", ", explanation.Nodes)}: {explanation.Meaning}\n{explanation.Remedy}", explanation.TaskFile)));
+        errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed).Select(result => Command("error", $"SmokeTest: {result.Check.Id}", result.Verdict.Message, null)));
+        if (errors.Count == 0)
+            errors.AddRange((report.Outcome?.Failures ?? []).Select(failure => Command("error", $"{failure.Target} failed", $"{failure.Message}\n{failure.Remedy}", failure.Message)));
+        var warnings = findings.Where(finding => finding.Status == FindingStatus.Warn && !report.Preflight!.Fails(finding))
+            .Select(finding => Command("warning", Title(finding), Text(finding), finding.Source));
+        return [.. errors.Take(MostOfAKind), .. warnings.Take(MostOfAKind)];
+    }
+
+    private static string Title(Finding finding) => finding.Node is null ? finding.Rule : $"{finding.Node}: {finding.Rule}";
+
+    private static string Text(Finding finding) => finding.Remedy is null ? finding.Message : $"{finding.Message}\n{finding.Remedy}";
+
+    private string Command(string kind, string title, string text, string? place) =>
+        $"::{kind} {Place(place)}title={Property(PlainText.Line(title, 200))}::{Data(PlainText.Of(text, 2000).Trim())}";
+
+    // A file of the distribution lies in no checkout of the workflow, so that only its name in the text tells of it.
+    private string Place(string? text)
+    {
+        if (text is null || FileAndLine().Match(text) is not { Success: true } match)
+            return "";
+        var file = Path.GetFullPath(match.Groups["file"].Value, rootDirectory);
+        var relative = Path.GetRelativePath(rootDirectory, file).Replace('\\', '/');
+        if (relative.StartsWith("..", StringComparison.Ordinal) || !File.Exists(file))
+            return "";
+        var place = new StringBuilder($"file={Property(relative)},line={match.Groups["line"].Value},");
+        if (match.Groups["column"].Success)
+            place.Append($"col={match.Groups["column"].Value},");
+        return place.ToString();
+    }
+
+    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
+    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\A\s*(?<file>[^\s:]+(?: [^\s:]+)*):(?<line>[0-9]{1,7})(:(?<column>[0-9]{1,5}))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FileAndLine();
+}

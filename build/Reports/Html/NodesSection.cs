@@ -1,0 +1,56 @@
+namespace KubeLab.Reports.Html;
+
+/// <summary>The cluster as a picture: a lane for each set of roles, a card for each node.</summary>
+internal static class NodesSection
+{
+    private const int MostProblems = 3;
+
+    public static Markup Write(RunReport report)
+    {
+        if (report.Nodes.Count == 0)
+            return Markup.None;
+        var lanes = report.Nodes.GroupBy(node => string.Join(" + ", node.Roles), StringComparer.Ordinal).OrderBy(Rank).Select(Lane);
+        return Parts.Section("cluster", "Cluster", $"<div class=\"lanes\">{Markup.Join(lanes)}</div>", Lead(report));
+    }
+
+    private static string Lead(RunReport report)
+    {
+        var bad = report.Nodes.Count(node => node.Problems.Count > 0);
+        return bad == 0 ? $"{report.Nodes.Count} nodes, and nothing is known to be wrong with any." : $"Something is wrong with {bad} of {report.Nodes.Count} nodes.";
+    }
+
+    private static int Rank(IGrouping<string, ReportNode> lane) =>
+        lane.Key.StartsWith("control", StringComparison.Ordinal) ? 0 : lane.Key.StartsWith("etcd", StringComparison.Ordinal) ? 1 : 2;
+
+    private static Markup Lane(IGrouping<string, ReportNode> lane) => $"""
+        <div class="lane"><h3>{(lane.Key.Length == 0 ? "Nodes" : char.ToUpperInvariant(lane.Key[0]) + lane.Key[1..])} <span class="count">{lane.Count()}</span></h3>
+        {Runs(lane.First())}
+        <ul class="nodes">{Markup.Join(lane.OrderByDescending(node => node.Problems.Count > 0).Select(Card))}</ul></div>
+        """;
+
+    private static Markup Runs(ReportNode node) => node.Runs.Count == 0
+        ? Markup.None
+        : $"<p class=\"runs\">{Markup.Join(node.Runs.Select(part => Parts.Of($"<span class=\"chip\">{part}</span> ")))}</p>";
+
+    private static Markup Card(ReportNode node)
+    {
+        var kind = node.Problems.Count > 0 ? "bad" : node.Warnings.Count > 0 ? "odd" : "good";
+        var mark = node.Problems.Count > 0 ? "fail" : node.Warnings.Count > 0 ? "warn" : "pass";
+        return $"""
+            <li class="node {kind}"><p class="name">{Parts.Mark(mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
+            """;
+    }
+
+    private static Markup List(IReadOnlyList<string> items, string kind)
+    {
+        if (items.Count == 0)
+            return Markup.None;
+        if (kind == "warnings")
+            return Parts.Folded(items.Count == 1 ? "1 warning" : $"{items.Count} warnings", Items(items, kind));
+        var rest = items.Count > MostProblems ? Parts.Folded($"{items.Count - MostProblems} more", Items([.. items.Skip(MostProblems)], kind)) : Markup.None;
+        return $"{Items([.. items.Take(MostProblems)], kind)}{rest}";
+    }
+
+    private static Markup Items(IReadOnlyList<string> items, string kind) =>
+        $"<ul class=\"{kind}\">{Markup.Join(items.Select(item => Parts.Of($"<li>{item}</li>")))}</ul>";
+}

@@ -1,0 +1,44 @@
+using KubeLab.Preflight;
+
+namespace KubeLab.Reports.Html;
+
+/// <summary>What the preflight found: failures and warnings, and folded what holds and what was skipped.</summary>
+internal static class PreflightSection
+{
+    public static Markup Write(RunReport report)
+    {
+        if (report.Preflight is not { } preflight)
+            return Markup.None;
+        var open = preflight.Findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn)
+            .OrderByDescending(preflight.Fails).ThenByDescending(finding => finding.Status).ToList();
+        Markup head = $"<th scope=\"col\"><span class=\"hidden\">Result</span></th><th scope=\"col\">Check</th><th scope=\"col\">Node</th><th scope=\"col\">Finding</th>";
+        Markup content = $"""
+            {(open.Count == 0 ? Markup.None : Parts.Table("Failures and warnings", head, open.Select(finding => Row(preflight, finding))))}
+            {Rest(preflight, FindingStatus.Pass, "passed")}
+            {Rest(preflight, FindingStatus.Skipped, "skipped")}
+            """;
+        return Parts.Section("preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
+    }
+
+    private static Markup Row(PreflightReport report, Finding finding) => $"""
+        <tr><td>{Parts.Mark(report.Fails(finding) ? "fail" : "warn")}</td><td><code>{finding.Rule}</code></td><td>{finding.Node ?? "the cluster"}</td><td><p>{finding.Message}</p>{(finding.Remedy is null ? Markup.None : Parts.Of($"<p class=\"quiet\">{finding.Remedy}</p>"))}{(finding.Source is null ? Markup.None : Parts.Of($"<p class=\"path\">{finding.Source}</p>"))}</td></tr>
+        """;
+
+    // A line a check: with a hundred nodes, a line each would be thousands.
+    private static Markup Rest(PreflightReport report, FindingStatus status, string word)
+    {
+        var checks = report.Findings.Where(finding => finding.Status == status).GroupBy(finding => (finding.Rule, Why: status == FindingStatus.Skipped ? finding.Message : finding.Title)).ToList();
+        if (checks.Count == 0)
+            return Markup.None;
+        Markup head = $"<th scope=\"col\">Check</th><th scope=\"col\">{(status == FindingStatus.Skipped ? "Why" : "What it looks at")}</th><th scope=\"col\">Nodes</th>";
+        return Parts.Folded($"{report.Count(status)} {word}", Parts.Table($"Checks that were {word}", head, checks.Select(check => Parts.Of(
+            $"<tr><td><code>{check.Key.Rule}</code></td><td>{check.Key.Why}</td><td>{Nodes([.. check.Select(finding => finding.Node).OfType<string>()])}</td></tr>"))));
+    }
+
+    private static string Nodes(IReadOnlyList<string> nodes) => nodes.Count switch
+    {
+        0 => "the cluster",
+        <= 5 => string.Join(", ", nodes.Distinct(StringComparer.Ordinal)),
+        _ => $"{nodes.Distinct(StringComparer.Ordinal).Count()} nodes",
+    };
+}

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace KubeLab.Reports.Html;
+
+/// <summary>
+/// Writes a report as one HTML file that asks for nothing else: styles and script are part of it, and its own content security
+/// policy forbids every request. Without the script all of it is there but the zoom, the filter and the list of all tasks.
+/// </summary>
+public static class ReportHtml
+{
+    private static readonly string Styles = Resource("report.css");
+    private static readonly string Script = Resource("report.js");
+
+    /// <summary>The page.</summary>
+    public static string Write(RunReport report)
+    {
+        Markup page = $"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark">
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; base-uri 'none'; form-action 'none'">
+            <title>{Title(report)}</title>
+            <style>{Markup.Trusted(Styles)}</style>
+            </head>
+            <body class="{report.Verdict.ToString().ToLowerInvariant()}">
+            <a class="skip-link" href="#content">Skip to the report</a>
+            {VerdictSection.Write(report)}
+            <main id="content">
+            {ExplanationSection.Write(report)}
+            {NodesSection.Write(report)}
+            {MemorySection.Write(report)}
+            {TimeSection.Write(report)}
+            {RecapSection.Write(report)}
+            {PreflightSection.Write(report)}
+            {SmokeSection.Write(report)}
+            {DetailsSection.Write(report)}
+            </main>
+            <footer><p>Written by KubeLab {report.Outcome?.Versions?.KubeLab} from the record <code>{report.Id}</code> of the cluster {report.Cluster}. Times are UTC.</p></footer>
+            <script type="application/json" id="timeline-data">{Markup.Trusted(TimelineData.Write(report.Timeline))}</script>
+            <script>{Markup.Trusted(Script)}</script>
+            </body>
+            </html>
+
+            """;
+        return page.ToString();
+    }
+
+    private static string Title(RunReport report) => $"{report.Cluster}: {report.Asked} {report.Verdict.ToString().ToLowerInvariant()}";
+
+    private static string Hash(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+
+    private static string Resource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Reports/{name}")
+            ?? throw new InvalidOperationException($"The resource Reports/{name} is not part of the program.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

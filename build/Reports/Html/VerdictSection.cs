@@ -1,0 +1,53 @@
+namespace KubeLab.Reports.Html;
+
+/// <summary>The top of the page: how the run ended, and what to do next.</summary>
+internal static class VerdictSection
+{
+    public static Markup Write(RunReport report) => $"""
+        <header>
+        <p class="origin">KubeLab <span aria-hidden="true">·</span> cluster <b>{report.Cluster}</b> <span aria-hidden="true">·</span> {report.Started?.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'")}</p>
+        <h1><span class="badge" aria-hidden="true">{Sign(report.Verdict)}</span><span>{ReportSentence.Verdict(report)}</span></h1>
+        {Next(report)}
+        {Markup.Join(report.Notes.Select(note => Parts.Of($"<p class=\"note\">{note}</p>")))}
+        <dl class="facts">{Markup.Join(Facts(report).Where(fact => fact.Value is { Length: > 0 }).Select(fact => Parts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
+        {Contents(report)}
+        </header>
+        """;
+
+    private static string Sign(RunVerdict verdict) => verdict switch { RunVerdict.Succeeded => "✓", RunVerdict.Failed => "✗", _ => "!" };
+
+    private static Markup Next(RunReport report)
+    {
+        var step = ReportSentence.NextStep(report);
+        var command = ReportSentence.NextCommand(report);
+        return step is null && command is null
+            ? Markup.None
+            : $"""<div class="next"><h2>What to do next</h2>{(step is null ? Markup.None : Parts.Paragraphs(step))}{(command is null ? Markup.None : Parts.Command(command))}</div>""";
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Facts(RunReport report) =>
+    [
+        ("Duration", report.Duration is { } duration ? ConsoleLog.Elapsed(duration) : null),
+        ("Nodes", report.Nodes.Count == 0 ? null : $"{report.Nodes.Count}"),
+        ("With problems", report.Nodes.Count(node => node.Problems.Count > 0) is > 0 and var bad ? $"{bad}" : null),
+        ("Kubernetes", report.Outcome?.Versions?.Kubernetes),
+        ("Distribution", report.Outcome?.Versions?.Distribution ?? report.Preflight?.Distribution),
+        ("Exit code", report.Outcome is null ? null : $"{report.Outcome.ExitCode}"),
+    ];
+
+    private static Markup Contents(RunReport report)
+    {
+        (bool Is, string Id, string Name)[] sections =
+        [
+            (report.Explanations.Count > 0 || report.Outcome is { Failures.Count: > 0 }, "cause", "What went wrong"),
+            (report.Nodes.Count > 0, "cluster", "Cluster"),
+            (report.Nodes.Any(node => node.Memory is not null), "memory", "Memory"),
+            (report.Outcome is { Targets.Count: > 0 } || !report.Timeline.IsEmpty, "time", "Time"),
+            (report.Nodes.Any(node => node.Recap is not null), "recap", "Recap"),
+            (report.Preflight is not null, "preflight", "Preflight"),
+            (report.Smoke is not null, "smoke", "Smoke test"),
+            (true, "details", "Versions and commands"),
+        ];
+        return $"""<nav aria-label="Sections"><ul>{Markup.Join(sections.Where(each => each.Is).Select(each => Parts.Of($"<li><a href=\"#{each.Id}\">{each.Name}</a></li>")))}</ul></nav>""";
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+using KubeLab.Preflight;
+
+namespace KubeLab.Reports;
+
+/// <summary>A node's memory beside what the distribution wants of it.</summary>
+/// <param name="ObservedMb">The memory that Ansible sees, in MiB.</param>
+/// <param name="RequiredMb">The highest threshold that it misses, or, where it misses none, that it meets, in MiB; null for none.</param>
+/// <param name="Source">Where the threshold is written.</param>
+/// <param name="IsEnough">Whether the deployment may go on.</param>
+public sealed record MemoryMeasure(double ObservedMb, double? RequiredMb, string? Source, bool IsEnough)
+{
+    /// <summary>What a preflight says of a node's memory; null where it says no figure.</summary>
+    public static MemoryMeasure? Of(PreflightReport report, string node) =>
+        PreflightRow.Of(report, node)?.Memory is { } memory && Figure(memory.Observed) is { } observed
+            ? new MemoryMeasure(observed, Figure(memory.Required), memory.Source, !report.Fails(memory))
+            : null;
+
+    private static double? Figure(string? text) =>
+        double.TryParse(text?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var figure) && double.IsFinite(figure) && figure >= 0
+            ? figure
+            : null;
+}

@@ -1,0 +1,31 @@
+using KubeLab.Reports.Html;
+using KubeLab.Runs;
+
+namespace KubeLab.Reports;
+
+/// <summary>Makes of a record what people open: <c>report.html</c>, <c>report.json</c>, <c>junit.xml</c> and <c>summary.md</c>, all of one model.</summary>
+public static class RecordRendering
+{
+    /// <summary>Masks what secrets the record holds, reads it, and writes the four files beside its own.</summary>
+    /// <param name="directory">The record's folder.</param>
+    /// <param name="secrets">What must not stand in it.</param>
+    /// <returns>What was shown.</returns>
+    public static RunReport Render(string directory, SecretMask secrets)
+    {
+        secrets.Seal(directory);
+        var report = RunReportReader.Read(directory);
+        Write(report, "report.json", ReportJson.Write(report));
+        Write(report, "junit.xml", ReportJUnit.Write(report));
+        Write(report, "summary.md", ReportMarkdown.Write(report));
+        Write(report, "report.html", ReportHtml.Write(report));
+        return report;
+    }
+
+    // Written aside, as a page that is read while it is written would be half a page.
+    private static void Write(RunReport report, string name, string text)
+    {
+        var aside = Path.Combine(report.Directory, $".{name}");
+        File.WriteAllText(aside, text);
+        File.Move(aside, Path.Combine(report.Directory, name), overwrite: true);
+    }
+}

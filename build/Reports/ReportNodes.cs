@@ -1,0 +1,64 @@
+using KubeLab.Ansible;
+using KubeLab.Diagnosis;
+using KubeLab.Preflight;
+using KubeLab.Runs;
+using KubeLab.Smoke;
+
+namespace KubeLab.Reports;
+
+/// <summary>Brings together what the parts of a record say of each node.</summary>
+internal sealed class ReportNodes(
+    RunOutcome? outcome,
+    PreflightReport? preflight,
+    SmokeReport? smoke,
+    IReadOnlyList<Explanation> explanations,
+    Timeline timeline,
+    PlayRecap? recap)
+{
+    private readonly IReadOnlyDictionary<string, double> busy = timeline.BusySeconds();
+    private readonly ILookup<string?, Finding> findings = (preflight?.Findings ?? []).ToLookup(finding => finding.Node);
+
+    /// <summary>Every node that the record knows, the inventory's first.</summary>
+    public IReadOnlyList<ReportNode> All()
+    {
+        var known = outcome?.Nodes ?? [];
+        var others = (preflight?.Nodes ?? []).Concat(recap?.Hosts.Keys.Where(host => host != "localhost") ?? [])
+            .Distinct(StringComparer.Ordinal).Except(known.Select(node => node.Name), StringComparer.Ordinal);
+        return [.. known.Concat(others.Select(name => new RunNode(PlainText.Line(name, 200), [], ""))).Select(Node)];
+    }
+
+    private ReportNode Node(RunNode node) => new()
+    {
+        Name = node.Name,
+        Roles = node.Roles,
+        Address = node.Address,
+        Memory = preflight is null ? null : Memory(node.Name),
+        Recap = recap?.Hosts.GetValueOrDefault(node.Name),
+        BusySeconds = busy.GetValueOrDefault(node.Name),
+        Problems = [.. Problems(node.Name).Distinct(StringComparer.Ordinal)],
+        Warnings = [.. Warnings(node.Name).Distinct(StringComparer.Ordinal)],
+    };
+
+    // The report of one node alone: a row is looked for among all findings of a report.
+    private MemoryMeasure? Memory(string node) => MemoryMeasure.Of(preflight! with { Findings = [.. findings[node]] }, node);
+
+    private IEnumerable<string> Problems(string node)
+    {
+        foreach (var finding in findings[node].Where(finding => preflight!.Fails(finding)))
+            yield return finding.Message;
+        var explained = explanations.Where(explanation => explanation.Nodes.Contains(node, StringComparer.Ordinal)).ToList();
+        foreach (var explanation in explained)
+            yield return explanation.Title;
+        if (explained.Count == 0 && recap?.Hosts.GetValueOrDefault(node) is { } counts && counts.Failed + counts.Unreachable > 0)
+            yield return counts.Unreachable > 0 ? "It became unreachable while the playbook ran." : "A task of the playbook failed on it.";
+        foreach (var finding in OfSmoke(node, SmokeSeverity.Failed))
+            yield return finding.Message;
+    }
+
+    private IEnumerable<string> Warnings(string node) => findings[node]
+        .Where(finding => finding.Status == FindingStatus.Warn && !preflight!.Fails(finding)).Select(finding => finding.Message)
+        .Concat(OfSmoke(node, SmokeSeverity.Warning).Select(finding => finding.Message));
+
+    private IEnumerable<SmokeFinding> OfSmoke(string node, SmokeSeverity severity) =>
+        (smoke?.Checks ?? []).SelectMany(result => result.Verdict.Findings).Where(finding => finding.Node == node && finding.Severity == severity);
+}

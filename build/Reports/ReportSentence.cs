@@ -1,0 +1,72 @@
+using KubeLab.Preflight;
+
+namespace KubeLab.Reports;
+
+/// <summary>What a report says first: the verdict in a sentence, and what to do next.</summary>
+public static class ReportSentence
+{
+    /// <summary>The verdict in a sentence.</summary>
+    public static string Verdict(RunReport report) => report.Verdict switch
+    {
+        RunVerdict.Succeeded => Ended($"{report.Asked} succeeded: {Proof(report)}"),
+        RunVerdict.Interrupted => Ended($"{report.Asked} was interrupted{In(report)}"),
+        RunVerdict.Failed => Ended($"{report.Asked} failed{In(report)}: {Cause(report)}"),
+        _ => "This run has left no end: it was killed, or it is still going on.",
+    };
+
+    /// <summary>What to do next, one or more lines; null where nothing is to be done.</summary>
+    public static string? NextStep(RunReport report)
+    {
+        if (report.Verdict == RunVerdict.Succeeded)
+            return report.Smoke is null ? null : "The kubeconfig is ready to be used.";
+        if (report.Explanations is [var explanation, ..])
+            return explanation.Remedy;
+        if (FailedFindings(report) is [var finding, ..] && finding.Remedy is { } remedy)
+            return remedy;
+        return report.Outcome?.Failures.Select(failure => failure.Remedy).FirstOrDefault(text => text is not null);
+    }
+
+    /// <summary>The command line of the next step, as it can be pasted; null where there is none.</summary>
+    public static string? NextCommand(RunReport report) => report.Verdict switch
+    {
+        RunVerdict.Succeeded => report.Smoke is null ? null : $"kubectl --kubeconfig artifacts/{report.Cluster}/admin.conf get nodes",
+        _ => report.Explanations is [{ GoOn: { } goOn }, ..] ? goOn : report.Outcome?.GoOnWith,
+    };
+
+    private static string In(RunReport report) => report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";
+
+    private static string Proof(RunReport report)
+    {
+        if (report.Smoke is { } smoke)
+            return Lower(smoke.Verdict);
+        if (report.Preflight is { } preflight)
+            return preflight.Summary;
+        return "nothing was left undone";
+    }
+
+    private static string Cause(RunReport report)
+    {
+        if (report.Explanations is [var explanation, ..])
+            return explanation.Nodes.Count > 0 ? $"{Named(explanation.Nodes)}: {Lower(explanation.Title)}" : Lower(explanation.Title);
+        if (report.BrokenTarget is "ValidateInventory" or "ValidateNodes" && FailedFindings(report) is [var finding, ..] findings)
+            return findings.Count == 1 ? Lower(finding.Message) : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";
+        if (report.BrokenTarget == "SmokeTest" && report.Smoke is { } smoke)
+            return Lower(smoke.Verdict);
+        return report.Outcome!.Failures is [var failure, ..]
+            ? PlainText.Line(failure.Message.Split('\n')[0], 300)
+            : report.Outcome.Targets.FirstOrDefault(target => target.Status == "failed")?.Note ?? $"exit code {report.Outcome.ExitCode}";
+    }
+
+    private static List<Finding> FailedFindings(RunReport report) => [.. (report.Preflight?.Findings ?? []).Where(finding => report.Preflight!.Fails(finding))];
+
+    private static string Named(IReadOnlyList<string> nodes) =>
+        nodes.Count <= 3 ? string.Join(", ", nodes) : $"{nodes[0]} and {nodes.Count - 1} more nodes";
+
+    // A word that begins a sentence begins none after a colon, unless it is a name or an abbreviation.
+    private static string Lower(string sentence) =>
+        sentence.StartsWith("The ", StringComparison.Ordinal) || sentence.StartsWith("A ", StringComparison.Ordinal) || sentence.StartsWith("It ", StringComparison.Ordinal)
+            ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
+            : sentence;
+
+    private static string Ended(string sentence) => sentence.EndsWith('.') || sentence.EndsWith(':') ? sentence.TrimEnd(':') : $"{sentence}.";
+}

@@ -1,0 +1,73 @@
+using KubeLab.Diagnosis;
+using KubeLab.Preflight;
+using KubeLab.Runs;
+using KubeLab.Smoke;
+
+namespace KubeLab.Reports;
+
+/// <summary>
+/// One run, as its record tells it: the model that the terminal, <c>report.json</c>, <c>junit.xml</c>, <c>summary.md</c> and
+/// <c>report.html</c> show. Its texts are bounded and hold no control characters; each output escapes them for itself.
+/// </summary>
+public sealed record RunReport
+{
+    /// <summary>The version of <c>report.json</c>: it rises when a reader of an older one could misread a newer one.</summary>
+    public const int Version = 1;
+
+    /// <summary>The record's folder, absolute.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>The record's name: the UTC time at which the run began.</summary>
+    public string Id => Path.GetFileName(Directory);
+
+    /// <summary>The cluster's name.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>How it ended; null for a run that was killed, is still going on, or left no end that can be read.</summary>
+    public RunOutcome? Outcome { get; init; }
+
+    /// <summary>What the preflight found; null where it did not run.</summary>
+    public PreflightReport? Preflight { get; init; }
+
+    /// <summary>What the smoke test found; null where it did not run.</summary>
+    public SmokeReport? Smoke { get; init; }
+
+    /// <summary>Why the playbook failed, the first cause first.</summary>
+    public IReadOnlyList<Explanation> Explanations { get; init; } = [];
+
+    /// <summary>What the playbooks did on which node and when.</summary>
+    public Timeline Timeline { get; init; } = Timeline.Empty;
+
+    /// <summary>The nodes, in the inventory's order.</summary>
+    public IReadOnlyList<ReportNode> Nodes { get; init; } = [];
+
+    /// <summary>The commands that ran, as they can be pasted.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
+    /// <summary>What of the record could not be read, and why.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The files of the record.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>How it ended.</summary>
+    public RunVerdict Verdict => Outcome switch
+    {
+        null => RunVerdict.Unfinished,
+        { Interrupted: true } => RunVerdict.Interrupted,
+        { ExitCode: 0 } => RunVerdict.Succeeded,
+        _ => RunVerdict.Failed,
+    };
+
+    /// <summary>When it began.</summary>
+    public DateTimeOffset? Started => Outcome?.Started ?? Preflight?.StartedAt ?? (Timeline.IsEmpty ? Smoke?.Started : Timeline.Start);
+
+    /// <summary>How long it took; null where that is unknown.</summary>
+    public TimeSpan? Duration => Outcome is null ? null : TimeSpan.FromSeconds(Outcome.Seconds);
+
+    /// <summary>What was asked for: <c>Deploy</c>.</summary>
+    public string Asked => Outcome?.Asked ?? "The run";
+
+    /// <summary>The target that failed or was interrupted; null for none.</summary>
+    public string? BrokenTarget => Outcome?.Targets.FirstOrDefault(target => target.Status is "failed" or "interrupted")?.Name;
+}

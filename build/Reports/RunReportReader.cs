@@ -1,0 +1,131 @@
+using System.Text.Json;
+using KubeLab.Ansible;
+using KubeLab.Diagnosis;
+using KubeLab.Preflight;
+using KubeLab.Runs;
+using KubeLab.Smoke;
+
+namespace KubeLab.Reports;
+
+/// <summary>
+/// Reads a run's record. A record is whatever a run left behind, perhaps killed half-way: what isn't there is left out, and
+/// what can't be read is named in <see cref="RunReport.Notes"/>.
+/// </summary>
+public sealed class RunReportReader
+{
+    private readonly string directory;
+    private readonly List<string> notes = [];
+
+    private RunReportReader(string directory) => this.directory = Path.GetFullPath(directory).TrimEnd('/');
+
+    /// <summary>Reads a record.</summary>
+    /// <param name="directory">The record's folder, <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;</c>.</param>
+    public static RunReport Read(string directory) => new RunReportReader(directory).Read();
+
+    private RunReport Read()
+    {
+        var outcome = Part(RunOutcomeJson.FileName, RunOutcomeJson.Read) is { } ended ? Clean(ended) : null;
+        var preflight = Part("preflight.json", PreflightJson.Read) is { } judged ? Clean(judged) : null;
+        var smoke = Part("smoke.json", SmokeJson.Read) is { } tested ? Clean(tested) : null;
+        var names = (outcome?.Nodes.Select(node => node.Name) ?? []).DefaultIfEmpty().OfType<string>().ToList();
+        var events = Events();
+        var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
+        var explanations = ExplanationJson.ReadFrom(directory).Select(Clean).ToList();
+        return new RunReport
+        {
+            Directory = directory,
+            Cluster = outcome?.Cluster ?? preflight?.Cluster ?? Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(directory))) ?? "",
+            Outcome = outcome,
+            Preflight = preflight,
+            Smoke = smoke,
+            Explanations = explanations,
+            Timeline = timeline,
+            Nodes = new ReportNodes(outcome, preflight, smoke, explanations, timeline, PlayRecap.From(events)).All(),
+            Commands = Lines("commands.txt"),
+            Notes = notes,
+            Files = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private T? Part<T>(string name, Func<string, T> read)
+        where T : class
+    {
+        var file = Path.Combine(directory, name);
+        try
+        {
+            return File.Exists(file) ? read(File.ReadAllText(file)) : null;
+        }
+        catch (Exception exception) when (exception is JsonException or IOException)
+        {
+            notes.Add($"{name} can't be read: {PlainText.Line(exception.Message)}");
+            return null;
+        }
+    }
+
+    private List<PlaybookEvent> Events()
+    {
+        var file = Path.Combine(directory, "events.jsonl");
+        return File.Exists(file) ? [.. File.ReadLines(file).Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()] : [];
+    }
+
+    private List<string> Lines(string name)
+    {
+        var file = Path.Combine(directory, name);
+        return File.Exists(file) ? [.. File.ReadLines(file).Take(500).Select(line => PlainText.Of(line))] : [];
+    }
+
+    private static RunOutcome Clean(RunOutcome outcome) => outcome with
+    {
+        Cluster = PlainText.Line(outcome.Cluster),
+        Asked = PlainText.Line(outcome.Asked),
+        GoOnWith = outcome.GoOnWith is null ? null : PlainText.Line(outcome.GoOnWith, 2000),
+        Targets = [.. outcome.Targets.Select(target => target with { Name = PlainText.Line(target.Name), Note = target.Note is null ? null : PlainText.Line(target.Note) })],
+        Failures = [.. outcome.Failures.Select(failure => failure with
+        {
+            Target = PlainText.Line(failure.Target),
+            Message = PlainText.Of(failure.Message),
+            Remedy = failure.Remedy is null ? null : PlainText.Of(failure.Remedy),
+        })],
+        Nodes = [.. outcome.Nodes.Select(node => node with { Name = PlainText.Line(node.Name, 200), Address = PlainText.Line(node.Address, 200) })],
+    };
+
+    private static PreflightReport Clean(PreflightReport report) => report with
+    {
+        Nodes = [.. report.Nodes.Select(node => PlainText.Line(node, 200))],
+        Findings = [.. report.Findings.Select(finding => new Finding(
+            PlainText.Line(finding.Rule), PlainText.Line(finding.Title), finding.Node is null ? null : PlainText.Line(finding.Node, 200), finding.Status, PlainText.Line(finding.Message, 2000))
+        {
+            Observed = finding.Observed is null ? null : PlainText.Line(finding.Observed),
+            Required = finding.Required is null ? null : PlainText.Line(finding.Required),
+            Source = finding.Source is null ? null : PlainText.Line(finding.Source),
+            Remedy = finding.Remedy is null ? null : PlainText.Line(finding.Remedy, 2000),
+        })],
+    };
+
+    private static SmokeReport Clean(SmokeReport report) => report with
+    {
+        CouldNotRun = report.CouldNotRun is null ? null : PlainText.Line(report.CouldNotRun, 2000),
+        Checks = [.. report.Checks.Select(result => result with
+        {
+            Verdict = result.Verdict with
+            {
+                Message = PlainText.Line(result.Verdict.Message, 2000),
+                Findings = [.. result.Verdict.Findings.Select(finding => finding with { Message = PlainText.Line(finding.Message, 2000), Node = finding.Node is null ? null : PlainText.Line(finding.Node, 200) })],
+            },
+            Evidence = [.. result.Evidence.Select(evidence => new SmokeEvidence(PlainText.Line(evidence.Title), PlainText.Of(evidence.Text)))],
+        })],
+    };
+
+    private static Explanation Clean(Explanation explanation) => explanation with
+    {
+        Title = PlainText.Line(explanation.Title),
+        Nodes = [.. explanation.Nodes.Select(node => PlainText.Line(node, 200))],
+        Task = explanation.Task is null ? null : PlainText.Line(explanation.Task),
+        TaskFile = explanation.TaskFile is null ? null : PlainText.Line(explanation.TaskFile),
+        Meaning = PlainText.Of(explanation.Meaning),
+        Remedy = PlainText.Of(explanation.Remedy),
+        GoOn = explanation.GoOn is null ? null : PlainText.Line(explanation.GoOn, 2000),
+        Links = [.. explanation.Links.Where(link => link.StartsWith("https://", StringComparison.Ordinal)).Select(link => PlainText.Line(link))],
+        Evidence = PlainText.Of(explanation.Evidence),
+    };
+}

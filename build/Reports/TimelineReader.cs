@@ -1,0 +1,146 @@
+using KubeLab.Ansible;
+
+namespace KubeLab.Reports;
+
+/// <summary>Makes a timeline of the events of a run. What is missing or odd, as after a run that was killed, is left out.</summary>
+public sealed class TimelineReader
+{
+    private readonly List<PlayOnWay> plays = [];
+    private readonly Dictionary<string, int> taskIndex = new(StringComparer.Ordinal);
+    private readonly List<TaskOnWay> tasks = [];
+    private readonly Dictionary<string, int> hostIndex = new(StringComparer.Ordinal);
+    private readonly List<TimelineResult> results = [];
+    private double origin = double.NaN;
+    private double latest;
+
+    private TimelineReader(IEnumerable<string> knownHosts)
+    {
+        foreach (var host in knownHosts)
+            HostOf(host);
+    }
+
+    /// <summary>Reads a timeline.</summary>
+    /// <param name="events">The events, in their order.</param>
+    /// <param name="knownHosts">The nodes' names in the order in which they are to be shown; others follow.</param>
+    public static Timeline Read(IEnumerable<PlaybookEvent> events, IEnumerable<string> knownHosts)
+    {
+        var reader = new TimelineReader(knownHosts);
+        foreach (var each in events)
+            reader.Add(each);
+        return reader.Finish();
+    }
+
+    private void Add(PlaybookEvent each)
+    {
+        var time = each.Time.ToUnixTimeMilliseconds() / 1000.0;
+        if (time <= 0)
+            return;
+        if (double.IsNaN(origin))
+            origin = time;
+        var at = Math.Max(0, time - origin);
+        latest = Math.Max(latest, at);
+        switch (each.Kind)
+        {
+            case "play_start":
+                EndPlay(at);
+                plays.Add(new PlayOnWay(PlainText.Line(each.Play ?? "", 200), at));
+                break;
+            case "task_start":
+                TaskOf(each, at);
+                break;
+            case "result" when each.Host is { } host:
+                AddResult(each, HostOf(host), at);
+                break;
+            case "stats":
+                EndPlay(at);
+                break;
+        }
+    }
+
+    private void AddResult(PlaybookEvent each, int host, double end)
+    {
+        var seconds = Math.Clamp(each.Seconds ?? 0, 0, end);
+        var task = TaskOf(each, end - seconds);
+        tasks[task].Start = Math.Min(tasks[task].Start, end - seconds);
+        tasks[task].End = Math.Max(tasks[task].End, end);
+        results.Add(new TimelineResult(host, task, end - seconds, seconds, Status(each)));
+    }
+
+    private static TimelineStatus Status(PlaybookEvent each) => each.Status switch
+    {
+        "ok" => TimelineStatus.Ok,
+        "changed" => TimelineStatus.Changed,
+        "failed" or "unreachable" when each.Ignored => TimelineStatus.Ignored,
+        "failed" => TimelineStatus.Failed,
+        "unreachable" => TimelineStatus.Unreachable,
+        _ => TimelineStatus.Skipped,
+    };
+
+    // The task's id is its own in a run; a file without one, or of an older plugin, is told apart by name and path.
+    private int TaskOf(PlaybookEvent each, double at)
+    {
+        var id = each.Data.TryGetProperty("task_id", out var value) ? value.ToString() : $"{each.Task}\n{each.TaskPath}";
+        var key = $"{plays.Count}\n{id}";
+        if (taskIndex.TryGetValue(key, out var known))
+            return known;
+        if (plays.Count == 0)
+            plays.Add(new PlayOnWay("", at));
+        tasks.Add(new TaskOnWay(Name(each), each.Role, each.TaskPath, plays.Count - 1, at));
+        return taskIndex[key] = tasks.Count - 1;
+    }
+
+    private static string Name(PlaybookEvent each)
+    {
+        var name = each.Task ?? "";
+        return each.Role is { } role && name.StartsWith($"{role} : ", StringComparison.Ordinal) ? name[(role.Length + 3)..] : name;
+    }
+
+    private int HostOf(string name)
+    {
+        if (!hostIndex.TryGetValue(name, out var index))
+            hostIndex[name] = index = hostIndex.Count;
+        return index;
+    }
+
+    private void EndPlay(double at)
+    {
+        if (plays.Count > 0)
+            plays[^1].End ??= at;
+    }
+
+    private Timeline Finish() => new()
+    {
+        Start = double.IsNaN(origin) ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds((long)(origin * 1000)),
+        Seconds = latest,
+        Hosts = [.. hostIndex.OrderBy(host => host.Value).Select(host => PlainText.Line(host.Key, 200))],
+        Plays = [.. plays.Select(play => new TimelinePlay(play.Name, play.Start, play.End ?? latest))],
+        Tasks = [.. tasks.Select(task => new TimelineTask(
+            PlainText.Line(task.Name, 300), task.Role is null ? null : PlainText.Line(task.Role, 200),
+            task.Path is null ? null : PlainText.Line(task.Path), task.Play, task.Start, task.End))],
+        Results = [.. results.OrderBy(result => result.Host).ThenBy(result => result.Start)],
+    };
+
+    private sealed class PlayOnWay(string name, double start)
+    {
+        public string Name => name;
+
+        public double Start => start;
+
+        public double? End { get; set; }
+    }
+
+    private sealed class TaskOnWay(string name, string? role, string? path, int play, double start)
+    {
+        public string Name => name;
+
+        public string? Role => role;
+
+        public string? Path => path;
+
+        public int Play => play;
+
+        public double Start { get; set; } = start;
+
+        public double End { get; set; } = start;
+    }
+}

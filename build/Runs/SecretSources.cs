@@ -1,0 +1,153 @@
+using System.Collections;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using KubeLab.Clusters;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeLab.Runs;
+
+/// <summary>Where a run's secrets come from, and so what must not stand in its record.</summary>
+public static partial class SecretSources
+{
+    /// <summary>The secrets of the environment: what its names call one, passwords in proxy URLs, and the files that Ansible reads passwords from.</summary>
+    public static IEnumerable<string> OfEnvironment(IDictionary environment)
+    {
+        foreach (DictionaryEntry each in environment)
+        {
+            if (each is not { Key: string name, Value: string value })
+                continue;
+            if (name is "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE")
+            {
+                foreach (var secret in OfPasswordFile(value))
+                    yield return secret;
+            }
+            else if (name == "ANSIBLE_VAULT_IDENTITY_LIST")
+            {
+                foreach (var secret in value.Split(',').SelectMany(identity => OfPasswordFile(identity.Split('@')[^1])))
+                    yield return secret;
+            }
+            else
+            {
+                foreach (var secret in OfVariable(name, value))
+                    yield return secret;
+            }
+        }
+    }
+
+    /// <summary>The secrets of a cluster's settings: the password for sudo and the private key.</summary>
+    public static IEnumerable<string> OfSettings(ClusterSettings settings)
+    {
+        if (settings.Become.PasswordFile is { } passwordFile)
+        {
+            foreach (var secret in OfPasswordFile(passwordFile))
+                yield return secret;
+        }
+
+        // Its lines, as whatever prints a key prints it by line; the ends of all keys are alike.
+        foreach (var line in Text(settings.Ssh.PrivateKey).Split('\n').Select(line => line.Trim()).Where(line => line.Length >= 16 && !line.StartsWith("-----", StringComparison.Ordinal)))
+            yield return line;
+    }
+
+    /// <summary>The secrets of extra variables: JSON, <c>@file</c>, or <c>name=value</c> pairs.</summary>
+    public static IEnumerable<string> OfExtraVariables(string? variables)
+    {
+        if (string.IsNullOrWhiteSpace(variables))
+            return [];
+        var text = variables.TrimStart().StartsWith('@') ? Text(variables.Trim()[1..]) : variables;
+        if (text.TrimStart() is ['{' or '[', ..] || variables.TrimStart().StartsWith('@'))
+            return OfYaml(text);
+        return [.. Pair().Matches(text).SelectMany(pair => OfVariable(pair.Groups["name"].Value, pair.Groups["value"].Value.Trim('"', '\'')))];
+    }
+
+    /// <summary>The secrets of an inventory's variables, as far as Ansible has decrypted them.</summary>
+    public static IEnumerable<string> OfInventory(Inventory inventory) => inventory.Nodes.Concat(inventory.Others)
+        .SelectMany(node => node.Variables).SelectMany(variable => OfJson(variable.Key, variable.Value)).Distinct(StringComparer.Ordinal);
+
+    private static IEnumerable<string> OfJson(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => OfVariable(name, value.GetString()!),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(property => OfJson(IsSecret(name) ? name : property.Name, property.Value)),
+        JsonValueKind.Array => value.EnumerateArray().SelectMany(item => OfJson(name, item)),
+        _ => [],
+    };
+
+    // JSON is YAML too, and Ansible reads both alike.
+    private static List<string> OfYaml(string text)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            return [.. stream.Documents.SelectMany(document => OfNode("", document.RootNode))];
+        }
+        catch (YamlException)
+        {
+            // What Ansible can't read either; it says so itself.
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> OfNode(string name, YamlNode node) => node switch
+    {
+        YamlScalarNode { Value: { } value } => OfVariable(name, value),
+        YamlMappingNode mapping => mapping.Children.SelectMany(each => OfNode(IsSecret(name) ? name : $"{each.Key}", each.Value)),
+        YamlSequenceNode sequence => sequence.Children.SelectMany(item => OfNode(name, item)),
+        _ => [],
+    };
+
+    private static IEnumerable<string> OfVariable(string name, string value)
+    {
+        foreach (Match match in UrlPassword().Matches(value))
+        {
+            yield return match.Groups["password"].Value;
+            yield return Uri.UnescapeDataString(match.Groups["password"].Value);
+        }
+
+        if (IsSecret(name) && IsLiteral(value))
+        {
+            foreach (var line in value.Split('\n'))
+                yield return line;
+        }
+    }
+
+    private static bool IsSecret(string name) => SecretName().IsMatch(name) && !HarmlessName().IsMatch(name);
+
+    // A template names its value, and a path its file.
+    private static bool IsLiteral(string value) =>
+        !value.Contains("{{", StringComparison.Ordinal) && !value.StartsWith('/') && !value.StartsWith('~') && !bool.TryParse(value, out _)
+        && value.Trim() is not ("yes" or "no" or "none" or "null");
+
+    // A file that can be executed is a program that says the password; it is not run for this.
+    private static IEnumerable<string> OfPasswordFile(string path) =>
+        Expanded(path) is var file && File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
+            ? [Text(path).Trim()]
+            : [];
+
+    private static string Text(string? path)
+    {
+        try
+        {
+            return path is not null && File.Exists(Expanded(path)) ? File.ReadAllText(Expanded(path)) : "";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static string Expanded(string path) =>
+        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]) : path;
+
+    [GeneratedRegex("passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex("_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HarmlessName();
+
+    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex UrlPassword();
+
+    [GeneratedRegex("""(?<name>[A-Za-z0-9_.-]+)=(?<value>"[^"]*"|'[^']*'|\S+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Pair();
+}
