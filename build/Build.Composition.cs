@@ -106,7 +106,7 @@ sealed partial class Build
         {
             Journal.Fail(target, error);
             Summary.AddFailure(target, error.Message);
-            throw;
+            throw new UserError(Secrets.Mask(error.Problem), error.Remedy is null ? null : Secrets.Mask(error.Remedy), error);
         }
     }
 

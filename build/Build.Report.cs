@@ -1,4 +1,4 @@
-using KubeLab.Preflight;
+using KubeLab.Commands;
 using KubeLab.Reports;
 using KubeLab.Runs;
 using Nuke.Common;
@@ -39,13 +39,13 @@ sealed partial class Build
             return;
         try
         {
-            File.WriteAllText(record.File(RunOutcomeJson.FileName), RunOutcomeJson.Write(Outcome));
+            record.Write(RunOutcomeJson.FileName, RunOutcomeJson.Write(Outcome));
             var report = RecordRendering.Render(record.Directory, Secrets);
             new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);
             new ReportTable(Console).ShowVerdict(report);
             new ReportTable(Console).ShowPlace(report);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UserError)
         {
             Console.Warning($"The report could not be written: {exception.Message}");
         }
@@ -58,7 +58,7 @@ sealed partial class Build
             target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
         interruption.IsCancellationRequested,
-        GoOnWith);
+        Secrets.Mask(GoOnWith));
 
     static string Word(ExecutionStatus status) => status switch
     {

@@ -34,7 +34,7 @@ sealed partial class Build
             var expected = TestsKubeconfigAlone ? SmokeExpectations.None : await ExpectationsAsync();
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
-            File.WriteAllText(Record.File("smoke.json"), SmokeJson.Write(report));
+            Record.Write("smoke.json", SmokeJson.Write(report));
             Summary.Add(SmokeMarkdown.Write(report));
             new SmokeTable(Console).Show(report);
             ExitCode = report.ExitCode == 0 ? null : report.ExitCode;

@@ -55,7 +55,7 @@ sealed partial class Build
     void Conclude(PreflightReport report)
     {
         preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
-        File.WriteAllText(Record.File("preflight.json"), PreflightJson.Write(preflightSoFar));
+        Record.Write("preflight.json", PreflightJson.Write(preflightSoFar));
         Summary.Add(PreflightMarkdown.Write(report));
         new PreflightTable(Console).Show(report, GoOnWith);
         if (!report.Succeeded)

@@ -50,9 +50,16 @@ internal sealed class ReportNodes(
         foreach (var explanation in explained)
             yield return explanation.Title;
         if (explained.Count == 0 && recap?.Hosts.GetValueOrDefault(node) is { } counts && counts.Failed + counts.Unreachable > 0)
-            yield return counts.Unreachable > 0 ? "It became unreachable while the playbook ran." : "A task of the playbook failed on it.";
+            yield return Broken(node, counts);
         foreach (var finding in OfSmoke(node, SmokeSeverity.Failed))
             yield return finding.Message;
+    }
+
+    private string Broken(string node, HostCounts counts)
+    {
+        var word = counts.Unreachable > 0 ? "unreachable" : "failed";
+        var last = timeline.Results.LastOrDefault(result => result.Status >= TimelineStatus.Failed && timeline.Hosts[result.Host] == node);
+        return last.Status >= TimelineStatus.Failed ? $"{word} in {timeline.Tasks[last.Task].FullName}" : $"{word} while the playbook ran";
     }
 
     private IEnumerable<string> Warnings(string node) => findings[node]

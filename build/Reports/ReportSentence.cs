@@ -53,8 +53,15 @@ public static class ReportSentence
         if (report.BrokenTarget == "SmokeTest" && report.Smoke is { } smoke)
             return Lower(smoke.Verdict);
         return report.Outcome!.Failures is [var failure, ..]
-            ? PlainText.Line(failure.Message.Split('\n')[0], 300)
+            ? FirstWords(failure.Message)
             : report.Outcome.Targets.FirstOrDefault(target => target.Status == "failed")?.Note ?? $"exit code {report.Outcome.ExitCode}";
+    }
+
+    // A line that ends in a colon only introduces what failed.
+    private static string FirstWords(string message)
+    {
+        var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return PlainText.Line(lines is [var head, var next, ..] && head.EndsWith(':') ? next : lines.FirstOrDefault() ?? "", 300);
     }
 
     private static List<Finding> FailedFindings(RunReport report) => [.. (report.Preflight?.Findings ?? []).Where(finding => report.Preflight!.Fails(finding))];

@@ -95,6 +95,10 @@ public sealed class TimelineReader
         return each.Role is { } role && name.StartsWith($"{role} : ", StringComparison.Ordinal) ? name[(role.Length + 3)..] : name;
     }
 
+    // A distribution's own folders say where a task is; where the tree lies, the commands tell.
+    private static string BelowDistribution(string path) =>
+        new[] { "/roles/", "/playbooks/" }.Select(folder => path.IndexOf(folder, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1) is var at and >= 0 ? path[(at + 1)..] : path;
+
     private int HostOf(string name)
     {
         if (!hostIndex.TryGetValue(name, out var index))
@@ -116,7 +120,7 @@ public sealed class TimelineReader
         Plays = [.. plays.Select(play => new TimelinePlay(play.Name, play.Start, play.End ?? latest))],
         Tasks = [.. tasks.Select(task => new TimelineTask(
             PlainText.Line(task.Name, 300), task.Role is null ? null : PlainText.Line(task.Role, 200),
-            task.Path is null ? null : PlainText.Line(task.Path), task.Play, task.Start, task.End))],
+            task.Path is null ? null : PlainText.Line(BelowDistribution(task.Path)), task.Play, task.Start, task.End))],
         Results = [.. results.OrderBy(result => result.Host).ThenBy(result => result.Start)],
     };
 

@@ -30,7 +30,7 @@ public sealed partial class SecretMask
     {
         lock (adding)
         {
-            forms = [.. forms.Concat(secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest).SelectMany(Notations))
+            forms = [.. forms.Concat(secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest).SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) }))
                 .Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length)];
             search = SearchValues.Create([.. forms], StringComparison.Ordinal);
         }
@@ -93,7 +93,7 @@ public sealed partial class SecretMask
     private static IEnumerable<string> Notations(string secret) =>
     [
         secret,
-        JsonSerializer.Serialize(secret, Relaxed)[1..^1],
+        InJson(secret),
         JsonSerializer.Serialize(secret)[1..^1],
         PythonJson(secret),
         secret.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal),
@@ -101,12 +101,14 @@ public sealed partial class SecretMask
         MarkdownText.Inline(secret),
         secret.Replace("'", @"'\''", StringComparison.Ordinal),
         // Inside a JSON text that is an argument of a command line.
-        JsonSerializer.Serialize(secret, Relaxed)[1..^1].Replace("'", @"'\''", StringComparison.Ordinal),
+        InJson(secret).Replace("'", @"'\''", StringComparison.Ordinal),
         // JSON within JSON, as a task's message that shows a data structure.
-        PythonJson(JsonSerializer.Serialize(secret, Relaxed)[1..^1]),
+        PythonJson(InJson(secret)),
         Uri.EscapeDataString(secret),
         Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)),
     ];
+
+    private static string InJson(string text) => JsonSerializer.Serialize(text, Relaxed)[1..^1];
 
     private static string PythonJson(string text) => string.Concat(text.Select(character => character switch
     {

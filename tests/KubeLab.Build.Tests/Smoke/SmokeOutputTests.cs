@@ -29,7 +29,7 @@ public class SmokeOutputTests
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "smoke.schema.json")));
         using var json = JsonDocument.Parse(SmokeJson.Write(Report()));
 
-        Follow(schema.RootElement, schema.RootElement, json.RootElement, "$");
+        SchemaCheck.Follow(schema.RootElement, json.RootElement);
     }
 
     [Fact]
@@ -85,37 +85,4 @@ public class SmokeOutputTests
         new(check, new SmokeVerdict(status, "as it is, in a sentence that is long enough to be broken into several lines of the table", []), TimeSpan.FromSeconds(75));
 
     // As much of JSON Schema as the file uses.
-    private static void Follow(JsonElement root, JsonElement schema, JsonElement value, string path)
-    {
-        if (schema.TryGetProperty("$ref", out var reference))
-            schema = root.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]);
-        if (schema.TryGetProperty("const", out var constant))
-            value.ToString().ShouldBe(constant.ToString(), path);
-        if (schema.TryGetProperty("enum", out var allowed))
-            allowed.EnumerateArray().Select(item => item.ToString()).ShouldContain(value.ToString(), path);
-        if (schema.TryGetProperty("type", out var type))
-            Types(type).ShouldContain(TypeOf(value), path);
-        if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
-        {
-            foreach (var item in value.EnumerateArray())
-                Follow(root, items, item, $"{path}[]");
-        }
-
-        if (value.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties))
-            return;
-        foreach (var required in schema.GetProperty("required").EnumerateArray())
-            value.TryGetProperty(required.GetString()!, out _).ShouldBeTrue($"{path}.{required}");
-        foreach (var property in value.EnumerateObject())
-            Follow(root, properties.GetProperty(property.Name), property.Value, $"{path}.{property.Name}");
-    }
-
-    private static IEnumerable<string> Types(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().SelectMany(Types) : type.GetString() == "number" ? ["number", "integer"] : [type.GetString()!];
-
-    private static string TypeOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => value.ValueKind.ToString().ToLowerInvariant(),
-    };
 }

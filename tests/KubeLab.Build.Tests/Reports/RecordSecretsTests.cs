@@ -1,0 +1,144 @@
+using KubeLab.Ansible;
+using KubeLab.Commands;
+using KubeLab.Runs;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Reports;
+
+/// <summary>KubeLab itself, with a real Ansible and a playbook that tells every secret there is: none of them may stand in the record.</summary>
+public class RecordSecretsTests
+{
+    private const string BecomePassword = "be/come \"it's\" pässwörd&<1>";
+    private const string VaultPassword = "vault-w0rd $x";
+    private const string Token = "tok'en_\"0815\"";
+    private const string ProxyPassword = "Pr0xy%40Word";
+    private const string RegistryPassword = "registry pass 4711";
+
+    // Fails with all of it in its message, as a module does that shows its arguments.
+    private const string Playbook = """
+        - name: Tell everything
+          hosts: all
+          gather_facts: false
+          become: false
+          tasks:
+            - name: Say it
+              ansible.builtin.debug:
+                msg: "{{ secrets }}"
+            - name: Fail with it
+              ansible.builtin.fail:
+                msg: "{{ secrets | to_json }} and {{ proxy }} {{ key }}"
+          vars:
+            key: "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'TEST_KEY')) }}"
+            proxy: "{{ http_proxy }}"
+            secrets:
+              become: "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'TEST_BECOME')) }}"
+              vault: "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'ANSIBLE_VAULT_PASSWORD_FILE')) }}"
+              token: "{{ registry_token }}"
+              registry: "{{ registry_password }}"
+              encoded: "{{ registry_token | b64encode }}"
+        """;
+
+    [SkippableFact]
+    public async Task I_find_no_secret_in_the_record_of_a_run_that_tells_all_of_them()
+    {
+        Programs.Require(AnsibleFinder.Playbook);
+        using var directory = new TemporaryDirectory();
+        var key = Prepare(directory);
+        var environment = new Dictionary<string, string?>
+        {
+            ["NUKE_ROOT"] = directory.Path, ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"), ["TEST_BECOME"] = directory.File("become"), ["TEST_KEY"] = key,
+            ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128", ["GITHUB_ACTIONS"] = null, ["NO_COLOR"] = "1",
+        };
+        var encrypt = CommandLine.Of("ansible-vault", "encrypt", directory.File("inventory/mine/group_vars/all.yml")) with { Environment = environment };
+        (await new CommandRunner().RunAsync(encrypt)).ExitCode.ShouldBe(0);
+
+        var run = await new CommandRunner().RunAsync(CommandLine.Of(
+            "dotnet", "exec", "--runtimeconfig", Path.ChangeExtension(typeof(RecordSecretsTests).Assembly.Location, ".runtimeconfig.json"), typeof(RunRecord).Assembly.Location,
+            "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"), "--private-key", key, "--become-password-file", directory.File("become"),
+            "--extra-vars", $"{{\"registry_token\": {System.Text.Json.JsonSerializer.Serialize(Token)}}}") with { Environment = environment, WorkingDirectory = directory.Path });
+
+        run.ExitCode.ShouldBe(255, run.StandardOutput + run.StandardError);
+        var record = Directory.EnumerateDirectories(directory.File("artifacts/mine/runs")).ShouldHaveSingleItem();
+        var files = Directory.EnumerateFiles(record).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
+        files.Keys.ShouldBe(["ansible.log", "commands.txt", "events.jsonl", "run.json", "report.json", "report.html", "junit.xml", "summary.md"], ignoreOrder: true);
+        files["events.jsonl"].ShouldContain("Fail with it");
+        files["ansible.log"].ShouldContain(SecretMask.Mark);
+        files["report.html"].ShouldContain("Fail with it");
+        foreach (var (file, text) in files.Append(new("the console", run.StandardOutput + run.StandardError)))
+        {
+            foreach (var secret in Secrets(key))
+                text.ShouldNotContain(secret, Case.Sensitive, $"{file} holds {secret}");
+        }
+    }
+
+    [Theory]
+    [InlineData("http://user:pass@192.0.2.1/x", "http://***@192.0.2.1/x")]
+    [InlineData("https://192.0.2.1:6443/api?x=a@b", "https://192.0.2.1:6443/api?x=a@b")]
+    [InlineData("ssh://git@192.0.2.1:22/x", "ssh://git@192.0.2.1:22/x")]
+    [InlineData("kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef --x", "kubeadm join 192.0.2.1:6443 --token *** --x")]
+    [InlineData("a -----BEGIN RSA PRIVATE KEY-----\\nMIIB\\n-----END RSA PRIVATE KEY----- b", "a -----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY----- b")]
+    [InlineData("nothing :// to : hide @ here", "nothing :// to : hide @ here")]
+    public void I_see_no_secret_that_its_shape_gives_away(string text, string masked) => new SecretMask().Mask(text).ShouldBe(masked);
+
+    [Theory]
+    [InlineData("{\"db_password\": \"s3cret\", \"user\": \"admin\"}", "s3cret")]
+    [InlineData("{\"auth\": {\"registry_token\": {\"a\": [\"t0ken\"]}}, \"path_file\": \"/x\"}", "t0ken")]
+    [InlineData("api_key='k3y k3y' helm_enabled=true token_ttl=24h", "k3y k3y")]
+    [InlineData("url=http://a:b%20c@192.0.2.1", "b%20c", "b c")]
+    [InlineData("{\"kube_token_auth\": true, \"secret\": \"{{ lookup('x') }}\", \"password\": \"\"}")]
+    [InlineData("{broken: [")]
+    public void I_need_not_say_which_extra_variables_are_secret(string variables, params string[] secrets) =>
+        SecretSources.OfExtraVariables(variables).Where(secret => secret.Length > 0).ShouldBe(secrets);
+
+    [Fact]
+    public void I_see_the_masked_record_with_the_rest_of_it_untouched()
+    {
+        using var directory = new TemporaryDirectory();
+        directory.Write("a.log", "before\n\n-----BEGIN PRIVATE KEY-----\nMIIBVQ\n-----END PRIVATE KEY-----\nafter s3cret\n");
+        directory.Write("b.log", "no end of line, and \r\n nothing secret");
+        var mask = new SecretMask();
+        mask.Add(["s3cret", "no"]);
+
+        mask.Seal(directory.Path);
+
+        File.ReadAllText(directory.File("a.log")).ShouldBe("before\n\n-----BEGIN PRIVATE KEY-----***\nafter ***\n");
+        File.ReadAllText(directory.File("b.log")).ShouldBe("no end of line, and \r\n nothing secret");
+        Directory.EnumerateFiles(directory.Path).Count().ShouldBe(2);
+    }
+
+    private static string Prepare(TemporaryDirectory directory)
+    {
+        directory.Write(".nuke/parameters.json", "{}");
+        directory.Write("distribution/cluster.yml", Playbook);
+        directory.Write("inventory/mine/inventory.ini", "[kube_control_plane]\nk8s-m0 ansible_connection=local\n[etcd]\nk8s-m0\n[kube_node]\nk8s-m0\n");
+        directory.Write("inventory/mine/group_vars/all.yml", $"registry_password: {RegistryPassword}\nhttp_proxy: http://me:{ProxyPassword}@192.0.2.9:3128\n");
+        Secret(directory.Write("become", $"{BecomePassword}\n"));
+        Secret(directory.Write("vault", $"{VaultPassword}\n"));
+        using var keygen = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Programs.Require("ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", directory.File("key")]))!;
+        keygen.WaitForExit();
+        return directory.File("key");
+    }
+
+    private static void Secret(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    // As they are, and as the files' formats write them.
+    private static IEnumerable<string> Secrets(string key)
+    {
+        foreach (var secret in new[] { BecomePassword, VaultPassword, Token, ProxyPassword, RegistryPassword })
+        {
+            yield return secret;
+            yield return System.Text.Json.JsonSerializer.Serialize(secret)[1..^1];
+            yield return System.Net.WebUtility.HtmlEncode(secret);
+            yield return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret));
+        }
+
+        yield return "it's";
+        yield return "0815";
+        foreach (var line in File.ReadLines(key).Where(line => !line.StartsWith('-')))
+            yield return line;
+    }
+}
