@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
@@ -45,7 +46,7 @@ public sealed class PlaybookRun(
             command, line => Show(line, output, pulse), line => Show(line, output, pulse), cancellationToken);
         output.EnsureWritten();
         var events = ReadEvents(record.EventsFile);
-        var expected = options.Limit is null ? inventory.Nodes.Select(node => node.Name).ToList() : [];
+        var expected = options.Expected ?? (options.Limit is null ? inventory.Nodes.Select(node => node.Name).ToList() : []);
         var problems = PlaybookVerdict.Judge(result.ExitCode, events, expected);
         if (problems.Count > 0)
             throw new UserError(
@@ -64,7 +65,7 @@ public sealed class PlaybookRun(
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
         var settings = cluster.Settings;
-        List<string> arguments = ["-i", cluster.InventoryFile];
+        List<string> arguments = [.. cluster.InventoryArguments];
         if (settings.Ssh.PrivateKey is { } key)
             arguments.Add($"--private-key={key}");
         if (settings.Ssh.User is { } user)
@@ -78,6 +79,8 @@ public sealed class PlaybookRun(
             arguments.Add($"--skip-tags={string.Join(',', options.SkipTags)}");
         if (options.ExtraVariables is not null)
             arguments.AddRange(["--extra-vars", options.ExtraVariables]);
+        if (options.Answers.Count > 0)
+            arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.Answers)]);
         arguments.Add(playbook);
         return toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {

@@ -9,6 +9,9 @@ public sealed class LabMachine : IAsyncLifetime
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab lab ");
     private int runs;
 
+    /// <summary>The collection of every story: there is one lab, so they are told one after the other.</summary>
+    public const string Turn = "the lab";
+
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>A copy of the embedded cluster's folder, so that a test that changes sizes leaves the checkout as it is.</summary>
@@ -63,10 +66,13 @@ public sealed class LabMachine : IAsyncLifetime
         TimeSpan.FromMinutes(2),
         script);
 
-    public static Task<KubeLabRun> KubectlAsync(params string[] arguments) => RunAsync(
+    public static Task<KubeLabRun> KubectlAsync(params string[] arguments) => KubectlWithInputAsync("", arguments);
+
+    public static Task<KubeLabRun> KubectlWithInputAsync(string input, params string[] arguments) => RunAsync(
         Path.Combine(Root, "artifacts", "lab", "kubectl") is var own && File.Exists(own) ? own : "kubectl",
         ["--kubeconfig", Kubeconfig, .. arguments],
-        TimeSpan.FromMinutes(1));
+        TimeSpan.FromMinutes(1),
+        input);
 
     public static Task<KubeLabRun> HereAsync(string program, params string[] arguments) => RunAsync(program, arguments, TimeSpan.FromMinutes(1));
 

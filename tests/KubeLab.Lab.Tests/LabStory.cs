@@ -7,6 +7,7 @@ namespace KubeLab.Lab.Tests;
 /// The guide's story and what comes after it, played on the real lab: a node that is too small, a cluster, the same cluster
 /// again, failures with their explanations, and a machine that is left as it was.
 /// </summary>
+[Collection(LabMachine.Turn)]
 [TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
 public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
 {
