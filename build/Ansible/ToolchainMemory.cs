@@ -56,6 +56,8 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
             .Append(Environment.GetEnvironmentVariable("PATH")).Append('\n');
         foreach (var file in new[] { requirements.PythonFile(ansibleVersion), requirements.GalaxyFile(ansibleVersion) })
             text.Append(file is null ? "none" : File.ReadAllText(file)).Append('\n');
+        foreach (var (collection, range) in distribution.Collections.OrderBy(each => each.Key, StringComparer.Ordinal))
+            text.Append(collection).Append(range).Append('\n');
         return CacheKey.Of(text.ToString());
     }
 }
