@@ -133,7 +133,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     }
 
     // The words that begin with "auto" leave the choice to Ansible (ansible-core's documentation, "Interpreter Discovery").
-    private static string? PythonInterpreter(Node node) =>
+    internal static string? PythonInterpreter(Node node) =>
         node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !EffectiveVariable.IsTemplate(python)
             ? python
             : null;
