@@ -39,7 +39,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = (await lab.BuildAsync("ValidateNodes")).ShouldFail();
 
-            Reported().ShouldBe(["memory fail k8s-m0", "memory fail k8s-n1"], run.Output);
+            Reported().ShouldBe(["memory fail k8s-m0", "memory fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
             run.Output.ShouldMatch(@"k8s-m0 +1400 MB +1500 MB +roles/kubernetes/preinstall/defaults/main\.yml:\d+");
             run.Output.ShouldContain("Give k8s-n1 at least 1024 MB");
         }
@@ -148,7 +148,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = (await lab.BuildAsync("ValidateNodes", "--skip")).ShouldFail();
 
-            Reported().ShouldBe(["reachable fail k8s-n1"], run.Output);
+            Reported().ShouldBe(["reachable fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
             run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(25));
         }
         finally
@@ -180,7 +180,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = await lab.BuildAsync("ValidateNodes", "--skip");
 
-            Reported().ShouldBe(expected, run.Output);
+            Reported().ShouldBe(expected, ignoreOrder: false, customMessage: run.Output);
             run.ExitCode.ShouldBe(expected.Any(line => line.Contains(" fail ", StringComparison.Ordinal)) ? 255 : 0, run.Output);
             var said = string.Join(' ', run.Output.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
             foreach (var word in words)
