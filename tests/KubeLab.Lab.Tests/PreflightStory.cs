@@ -61,7 +61,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         """,
         "rm /usr/local/bin/date",
         ["clock fail k8s-n1"],
-        "k8s-n1", "30 s");
+        "k8s-n1: its clock is", "ahead of the others'");
 
     [SkippableFact, Chapter(4)]
     public Task I_am_told_of_machines_with_one_id() => WithAsync(
@@ -82,7 +82,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         "systemd-run --quiet --unit port-thief --collect python3 -m http.server 10250; until ss -Hltn 'sport = :10250' | grep -q .; do sleep 0.1; done",
         "systemctl stop port-thief",
         ["ports fail k8s-n1"],
-        "port 10250 is held by python3, and kubelet needs it");
+        "k8s-n1: port 10250 is held by python3, and kubelet needs it");
 
     [SkippableFact, Chapter(6)]
     public Task I_am_told_what_other_clusters_left_behind() => WithAsync(
@@ -158,6 +158,26 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
     }
 
     [SkippableFact, Chapter(11)]
+    public async Task I_am_told_which_port_a_firewall_closes_between_two_nodes_and_no_listener_is_left()
+    {
+        LabMachine.SkipUnlessRoot();
+        var before = await LabMachine.SnapshotsAsync();
+        (await LabMachine.OnNodeAsync(SecondWorker, "iptables -A INPUT -p tcp --dport 10250 -j DROP")).ShouldSucceed();
+        try
+        {
+            var run = (await lab.BuildAsync("ValidateNodes", "--skip", "--deep")).ShouldFail();
+
+            Reported().ShouldBe(["port-matrix fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
+            run.Output.ShouldContain("k8s-n1: port 10250 of kubelet can't be reached from k8s-m0: timed out");
+            (await LabMachine.SnapshotsAsync()).ShouldBe(before);
+        }
+        finally
+        {
+            (await LabMachine.OnNodeAsync(SecondWorker, "iptables -D INPUT -p tcp --dport 10250 -j DROP")).ShouldSucceed();
+        }
+    }
+
+    [SkippableFact, Chapter(12)]
     public async Task I_hear_of_nothing_again_once_all_is_mended()
     {
         LabMachine.SkipUnlessRoot();
