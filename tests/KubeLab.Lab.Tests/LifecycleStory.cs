@@ -34,7 +34,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(1)]
     public async Task I_have_a_cluster_with_a_workload()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         (await lab.BuildAsync("Deploy", "--tier", "0")).ShouldSucceed();
 
@@ -53,7 +53,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     [InlineData("The inventory calls no node broken", "RecoverControlPlane")]
     public async Task I_am_refused_what_would_break_the_cluster(string says, params string[] arguments)
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync(arguments)).ShouldFail();
 
@@ -65,7 +65,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(3)]
     public async Task I_remove_a_worker_and_the_workload_survives()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync("RemoveNode", "--node", Leaving, "--tier", "0")).ShouldSucceed();
 
@@ -79,7 +79,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(4)]
     public async Task I_add_it_again_and_the_workload_survives()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         (await lab.BuildAsync("Scale", "--tier", "0")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
@@ -90,7 +90,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(5)]
     public async Task I_reset_the_cluster_and_nothing_of_it_is_left()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         (await lab.BuildAsync("Reset", "--confirm", "lab")).ShouldSucceed();
 
@@ -98,9 +98,6 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
         foreach (var address in new[] { "10.86.0.10", "10.86.0.20", "10.86.0.21" })
             (await LabMachine.OnNodeAsync(address, "test ! -e /etc/kubernetes && test ! -e /var/lib/etcd/member && ! systemctl is-active --quiet kubelet")).ShouldSucceed();
     }
-
-    private static void SkipUnlessRoot() =>
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
 
     private static async Task<IReadOnlyList<string>> NodesAsync() =>
         (await LabMachine.KubectlAsync("get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).ShouldSucceed().Output.Trim().Split(' ');
