@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using KubeLab.Ansible;
+
+namespace KubeLab.Diagnosis;
+
+/// <summary>Finds out of a run's events and output what failed: once for all nodes that the same thing happened to.</summary>
+public static partial class FailureReader
+{
+    private const int LinesOfAnError = 30;
+
+    /// <summary>The failures of a run, in the order in which they happened. A failure that was ignored or rescued is none.</summary>
+    /// <param name="events">The run's events.</param>
+    /// <param name="output">What Ansible said, line by line; only looked at where no event tells of a failure.</param>
+    /// <param name="exitCode">Ansible's exit code.</param>
+    public static IReadOnlyList<Failure> Read(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
+    {
+        var recap = PlayRecap.From(events);
+        var last = events.Where(each => IsFailure(each) && !WasRescued(each, recap))
+            .GroupBy(each => each.Host!, StringComparer.Ordinal).Select(host => host.Last()).OrderBy(each => each.Time);
+        List<Failure> failures = [.. last.GroupBy(each => (each.Task, each.TaskPath, each.Status, each.Censored, Said(each))).Select(Alike)];
+        return failures.Count > 0 ? failures : FromOutput(events, output, exitCode);
+    }
+
+    private static bool IsFailure(PlaybookEvent each) =>
+        each is { Kind: "result", Host: not null, Ignored: false, Status: "failed" or "unreachable" };
+
+    // Only the recap tells that a block's rescue saved a host; a run without one ended before its end, and nothing saved it.
+    private static bool WasRescued(PlaybookEvent each, PlayRecap? recap) =>
+        recap is not null && recap.Hosts.TryGetValue(each.Host!, out var counts) && counts is { Failed: 0, Unreachable: 0 };
+
+    private static Failure Alike(IEnumerable<PlaybookEvent> results)
+    {
+        var first = results.First();
+        return new Failure
+        {
+            Nodes = [.. results.Select(each => each.Host!)],
+            Status = first.Status!,
+            Task = first.Task,
+            TaskPath = first.TaskPath,
+            Action = first.Action,
+            Text = Said(first),
+            Details = first.FailureDetails ?? "",
+            IsCensored = first.Censored,
+        };
+    }
+
+    // Ansible gave up before, or without, a result: a syntax error, a module that it doesn't know, no host, or its own death.
+    private static IReadOnlyList<Failure> FromOutput(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
+    {
+        var start = output.ToList().FindLastIndex(line => GivesUp().IsMatch(line));
+        var said = start >= 0 ? output.Skip(start).Take(LinesOfAnError) : output.TakeLast(LinesOfAnError);
+        if (exitCode == 0 && start < 0 && events.Any(each => each.Kind == "stats"))
+            return [];
+        var task = events.LastOrDefault(each => each.Kind == "task_start");
+        return
+        [
+            new Failure
+            {
+                Status = "ansible",
+                Task = task?.Task,
+                TaskPath = task?.TaskPath,
+                Action = task?.Action,
+                Text = $"{string.Join('\n', said).Trim()}\n(exit code {exitCode})",
+            },
+        ];
+    }
+
+    private static string Said(PlaybookEvent each) => each.FailureText ?? "";
+
+    // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on.
+    [GeneratedRegex(@"^(ERROR!|\[ERROR\]:|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GivesUp();
+}

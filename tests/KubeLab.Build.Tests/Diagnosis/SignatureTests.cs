@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using KubeLab.Ansible;
+using KubeLab.Diagnosis;
+
+namespace KubeLab.Tests.Diagnosis;
+
+/// <summary>
+/// Each signature against recorded output: <c>samples/&lt;signature&gt;/&lt;case&gt;.jsonl</c> holds events as the callback wrote
+/// them, <c>.log</c> what Ansible said where no event tells of the failure. The first line says where a sample comes from.
+/// </summary>
+public class SignatureTests
+{
+    private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "Diagnosis", "samples");
+    private static readonly SignatureCatalog Catalog = SignatureCatalog.Load();
+    private static readonly Explainer Explainer = new(Catalog, "/home/you/kubespray", "./build.sh Deploy --resume");
+
+    private static readonly Regex Placeholder = new(@"\{[a-z_]+\}", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    // Folders whose samples no signature may match.
+    private static readonly string[] Unmatched = ["unexplained", "censored"];
+
+    public static TheoryData<string> Cases =>
+        [.. Directory.EnumerateDirectories(Samples).SelectMany(Directory.EnumerateFiles).Select(file => Path.GetRelativePath(Samples, file)).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Ids => [.. Catalog.Signatures.Select(signature => signature.Id)];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void I_am_told_what_happened(string sample)
+    {
+        var expected = Path.GetDirectoryName(sample)!;
+
+        foreach (var failure in Read(sample))
+        {
+            var explanation = Explainer.Explain(failure);
+
+            explanation.Signature.ShouldBe(Unmatched.Contains(expected) ? null : expected, failure.Text);
+            new[] { explanation.Title, explanation.Meaning, explanation.Remedy }.ShouldAllBe(text => text.Length > 0 && !Placeholder.IsMatch(text));
+            explanation.GoOn.ShouldBe("./build.sh Deploy --resume");
+        }
+    }
+
+    [Theory, MemberData(nameof(Ids))]
+    public void Each_signature_has_a_sample(string id) => Directory.Exists(Path.Combine(Samples, id)).ShouldBeTrue(id);
+
+    [Fact]
+    public void I_am_told_the_nodes_the_task_and_its_line()
+    {
+        var explanation = Explainer.Explain(Read("memory-worker/assert.jsonl").Single());
+
+        explanation.Nodes.Order().ShouldBe(["k8s-n0", "k8s-n1"]);
+        explanation.Task.ShouldBe("kubernetes/preinstall : Stop if memory is too small for nodes");
+        explanation.TaskFile!.ShouldMatch(@"^roles/kubernetes/preinstall/tasks/0040-verify-settings\.yml:\d+$");
+        explanation.Evidence.ShouldContain("minimal_node_memory_mb");
+        explanation.Remedy.ShouldContain("minimal_node_memory_mb in group_vars");
+        explanation.Links.ShouldContain("https://github.com/kubernetes-sigs/kubespray/issues/2123");
+    }
+
+    [Fact]
+    public void What_nobody_knows_is_shown_in_full()
+    {
+        var explanation = Explainer.Explain(Read("unexplained/command.jsonl").Single());
+
+        explanation.Title.ShouldContain("doesn't know");
+        explanation.Evidence.ShouldContain("the flux capacitor is empty");
+        explanation.Evidence.ShouldContain("cmd: echo the flux capacitor");
+        explanation.Evidence.ShouldContain("rc: 7");
+    }
+
+    [Fact]
+    public void What_is_withheld_says_how_to_see_it()
+    {
+        var explanation = Explainer.Explain(Read("censored/no-log.jsonl").Single());
+
+        explanation.IsCensored.ShouldBeTrue();
+        explanation.Remedy.ShouldContain("no_log: false");
+    }
+
+    private static IReadOnlyList<Failure> Read(string sample)
+    {
+        var lines = File.ReadAllLines(Path.Combine(Samples, sample));
+        var events = sample.EndsWith(".jsonl", StringComparison.Ordinal) ? lines.Select(PlaybookEvent.Parse).OfType<PlaybookEvent>().ToList() : [];
+        var failures = FailureReader.Read(events, events.Count > 0 ? [] : lines, 2);
+        failures.ShouldNotBeEmpty();
+        return failures;
+    }
+}
