@@ -11,6 +11,9 @@ namespace KubeLab.Ansible;
 /// <param name="Data">The whole line.</param>
 public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
 {
+    /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>
+    public string? Playbook => Text("playbook");
+
     /// <summary>The play's name, of a <c>play_start</c>.</summary>
     public string? Play => Text("play");
 
@@ -22,6 +25,9 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
 
     /// <summary>The role that the task belongs to.</summary>
     public string? Role => Text("role");
+
+    /// <summary>The module or action that the task runs.</summary>
+    public string? Action => Text("action");
 
     /// <summary>The host, of a <c>result</c>.</summary>
     public string? Host => Text("host");
@@ -45,12 +51,18 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
         {
             if (!Data.TryGetProperty("failure", out var failure) || failure.ValueKind != JsonValueKind.Object)
                 return null;
-            var words = new[] { "assertion", "msg", "stderr", "module_stderr", "stdout", "module_stdout" }
+            var words = new[] { "assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout" }
                 .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
                 .Where(text => text.Length > 0);
             return string.Join('\n', words);
         }
     }
+
+    /// <summary>All that is known of the failure, one field a line.</summary>
+    public string? FailureDetails =>
+        Data.TryGetProperty("failure", out var failure) && failure.ValueKind == JsonValueKind.Object
+            ? string.Join('\n', failure.EnumerateObject().Select(part => $"{part.Name}: {part.Value}"))
+            : null;
 
     /// <summary>Reads a line; null where it is no event, as the last line of a run that was killed may be.</summary>
     public static PlaybookEvent? Parse(string line)
@@ -69,6 +81,29 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
         {
             return null;
         }
+    }
+
+    /// <summary>The events of the last run of a playbook in a record, which may hold several runs, one after the other.</summary>
+    /// <param name="playbook">The playbook's file name.</param>
+    /// <param name="lines">The record's lines.</param>
+    public static IReadOnlyList<PlaybookEvent> LastRunOf(string playbook, IEnumerable<string> lines)
+    {
+        List<PlaybookEvent> events = [];
+        var isIts = false;
+        foreach (var happened in lines.Select(Parse).OfType<PlaybookEvent>())
+        {
+            if (happened.Kind == "playbook_start")
+            {
+                isIts = happened.Playbook == playbook;
+                if (isIts)
+                    events.Clear();
+            }
+
+            if (isIts)
+                events.Add(happened);
+        }
+
+        return events;
     }
 
     private string? Text(string name) =>

@@ -1,15 +1,17 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Reports;
 using KubeLab.Runs;
+using KubeLab.Watch;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Runs one playbook of a distribution on a cluster, its output live, and judges it by its recap.</summary>
+/// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
 /// <param name="commands">Runs ansible-playbook.</param>
-/// <param name="log">Shows the output.</param>
+/// <param name="log">Shows the command.</param>
+/// <param name="views">Shows the run while it goes on.</param>
+/// <param name="explainer">Explains a run that failed.</param>
 /// <param name="toolchain">The Ansible.</param>
 /// <param name="environment">Its environment.</param>
 /// <param name="cluster">The cluster.</param>
@@ -18,12 +20,16 @@ namespace KubeLab.Ansible;
 public sealed class PlaybookRun(
     CommandRunner commands,
     ConsoleLog log,
+    PlaybookViews views,
+    IFailureExplainer explainer,
     AnsibleToolchain toolchain,
     AnsibleEnvironment environment,
     Cluster cluster,
     Distribution distribution,
     RunRecord record)
 {
+    private const int LinesOfAProblem = 4;
+
     /// <summary>The callback plugin's folder, beside KubeLab's own program.</summary>
     public static string CallbackDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "callbacks");
 
@@ -41,31 +47,58 @@ public sealed class PlaybookRun(
         log.Command(Pasteable(command));
         record.AddCommand(Pasteable(command));
         await using var output = new LogFile(record.AnsibleLog);
-        await using var pulse = new PlaybookPulse(log);
-        var result = await commands.RunAsync(
-            command, line => Show(line, output, pulse), line => Show(line, output, pulse), cancellationToken);
+        await using var view = views.For(cluster, Path.GetFileName(playbook), inventory);
+        await using var tail = new EventTail(record.EventsFile, view.Event);
+        var said = new LastLines();
+        void Show(string line)
+        {
+            lock (said)
+            {
+                output.WriteLine(record.Mask(line));
+                said.Add(line);
+                view.Line(line);
+            }
+        }
+
+        var result = await commands.RunAsync(command, Show, Show, cancellationToken);
         output.EnsureWritten();
-        var events = ReadEvents(record.EventsFile);
-        var expected = options.Expected ?? (options.Limit is null ? inventory.Nodes.Select(node => node.Name).ToList() : []);
-        var problems = PlaybookVerdict.Judge(result.ExitCode, events, expected);
-        if (problems.Count > 0)
-            throw new UserError(
-                $"{playbook} failed:\n{string.Join('\n', problems.Select(problem => $"  {problem}"))}",
-                $"All that Ansible said is in {record.AnsibleLog}");
-        return PlayRecap.From(events)!;
+        var events = await tail.FinishAsync();
+        await view.DisposeAsync();
+        var problems = PlaybookVerdict.Judge(result.ExitCode, events, Required(inventory, options), options.OthersMayFail);
+        return problems.Count == 0
+            ? PlayRecap.From(events)!
+            : throw await FailureAsync(new PlaybookFailure(playbook, result.ExitCode, events, said.Lines, problems, inventory), cancellationToken);
     }
 
-    private void Show(string line, LogFile output, PlaybookPulse pulse)
+    /// <summary>What a playbook would do, without doing it: Ansible lists its plays, hosts and tasks.</summary>
+    /// <exception cref="UserError">Ansible can't read the playbook or the inventory.</exception>
+    public async Task<PlaybookListing> ListAsync(
+        string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
-        output.WriteLine(record.Mask(line));
-        pulse.Beat(line);
-        log.Info(line);
+        var command = Command(playbook, inventory, options);
+        var environmentOfList = command.Environment.Where(each => each.Key != "KUBELAB_EVENTS").ToDictionary(StringComparer.Ordinal);
+        var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
+        var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
+        result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");
+        return PlaybookListing.Parse(result.StandardOutput, Pasteable(command));
+    }
+
+    private static IReadOnlyList<string> Required(Inventory inventory, PlaybookOptions options) =>
+        options.Required ?? (options.Limit is null ? [.. inventory.Nodes.Select(node => node.Name)] : []);
+
+    private async Task<UserError> FailureAsync(PlaybookFailure failure, CancellationToken cancellationToken)
+    {
+        var causes = await explainer.ExplainAsync(failure, cancellationToken);
+        var problems = failure.Problems.Select(problem => $"  {string.Join("\n  ", problem.Split('\n').Take(LinesOfAProblem))}");
+        return new UserError(
+            $"{failure.Playbook} failed: {string.Join("; ", causes)}\n{string.Join('\n', problems)}",
+            $"It is explained above. All that Ansible said is in {record.AnsibleLog}");
     }
 
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
         var settings = cluster.Settings;
-        List<string> arguments = [.. cluster.InventoryArguments];
+        List<string> arguments = ["-i", cluster.InventoryFile];
         if (settings.Ssh.PrivateKey is { } key)
             arguments.Add($"--private-key={key}");
         if (settings.Ssh.User is { } user)
@@ -77,10 +110,10 @@ public sealed class PlaybookRun(
             arguments.Add($"--tags={string.Join(',', options.Tags)}");
         if (options.SkipTags.Count > 0)
             arguments.Add($"--skip-tags={string.Join(',', options.SkipTags)}");
+        if (options.StartAtTask is not null)
+            arguments.Add($"--start-at-task={options.StartAtTask}");
         if (options.ExtraVariables is not null)
             arguments.AddRange(["--extra-vars", options.ExtraVariables]);
-        if (options.Answers.Count > 0)
-            arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.Answers)]);
         arguments.Add(playbook);
         return toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {
@@ -110,7 +143,4 @@ public sealed class PlaybookRun(
             .Where(each => !each.Key.Contains("CALLBACK", StringComparison.Ordinal) && each.Key is not ("KUBELAB_EVENTS" or "PYTHONUNBUFFERED"))
             .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
     };
-
-    private static IReadOnlyList<PlaybookEvent> ReadEvents(string file) =>
-        File.Exists(file) ? [.. File.ReadLines(file).Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()] : [];
 }

@@ -7,7 +7,11 @@ variable KUBELAB_EVENTS; without it the plugin does nothing. Results of tasks wi
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import re
+import signal
+import threading
 import time
 from typing import Any, Dict, IO, Optional
 
@@ -23,8 +27,35 @@ DOCUMENTATION = """
       - none
 """
 
+# How often it is looked whether KubeLab is still there, and how long Ansible may take to stop when it isn't, in seconds.
+WATCH_EVERY = 0.5
+TIME_TO_STOP = 10.0
+
 # A message is cut here: a task that prints a megabyte must not make the record one.
 MESSAGE_LIMIT = 8000
+
+# A mirror's address may come with a user and a password.
+CREDENTIALS = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
+
+# What tells why a task failed: of every module, of commands, of downloads (get_url says only "Request failed" in msg), and of
+# an item of a loop.
+FAILURE_FIELDS = (
+    "msg", "assertion", "stderr", "stdout", "rc", "cmd", "module_stderr", "module_stdout", "exception", "response", "status_code",
+    "url", "item")
+
+
+def _stop_when_orphaned(parent: int) -> None:
+    """Ends Ansible when the process that started it has ended without being able to say so (SIGKILL, out of memory).
+
+    Ansible is asked first, as by Ctrl+C, so that it ends its workers; what is left after that is killed.
+    """
+    while os.getppid() == parent:
+        time.sleep(WATCH_EVERY)
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(TIME_TO_STOP)
+    for child in multiprocessing.active_children():
+        child.kill()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 class CallbackModule(CallbackBase):
@@ -41,6 +72,7 @@ class CallbackModule(CallbackBase):
         path = os.environ.get("KUBELAB_EVENTS")
         if path:
             self._file = open(path, "a", encoding="utf-8", buffering=1)
+            threading.Thread(target=_stop_when_orphaned, args=(os.getppid(),), daemon=True).start()
         else:
             self.disabled = True
 
@@ -93,11 +125,11 @@ class CallbackModule(CallbackBase):
         if source.get("_ansible_no_log"):
             return {"censored": True}
         fields: Dict[str, Any] = {}
-        for name in ("msg", "assertion", "stderr", "stdout", "rc", "cmd", "module_stderr", "module_stdout", "exception"):
+        for name in FAILURE_FIELDS:
             value = source.get(name)
             if value not in (None, "", []):
                 text = value if isinstance(value, (int, bool)) else str(value)
-                fields[name] = text[:MESSAGE_LIMIT] if isinstance(text, str) else text
+                fields[name] = CREDENTIALS.sub("://***@", text[:MESSAGE_LIMIT]) if isinstance(text, str) else text
         return {"failure": fields}
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -117,6 +149,7 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         self._started["%s/%s" % (host.get_name(), task._uuid)] = time.time()
+        self._write("start", host=host.get_name(), task_id=str(task._uuid))
 
     def v2_runner_on_ok(self, result: Any) -> None:
         data = getattr(result, "result", None) or result._result

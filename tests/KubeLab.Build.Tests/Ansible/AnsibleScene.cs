@@ -1,11 +1,14 @@
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Commands;
+using KubeLab.Diagnosis;
 using KubeLab.Distributions;
+using KubeLab.Reports;
 using KubeLab.Runs;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using KubeLab.Watch;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -50,6 +53,12 @@ internal sealed class AnsibleScene : IDisposable
 
     public Distribution Distribution => Distribution.Open("a small one", Directory.File("distribution"));
 
+    public ConsoleLog Console { get; init; } = Consoles.Silent();
+
+    private FailureExplainer Explainer => new(
+        new Explainer(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"),
+        new NodeLogs(new OpenSshShell(new SshOptions(Cluster), Commands), new NodeBecome(Cluster.Settings.Become)), Console, Record);
+
     /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
     public void Tasks(string tasks, string hosts = "all") => Directory.Write("distribution/cluster.yml", $"""
         - name: A play
@@ -69,9 +78,16 @@ internal sealed class AnsibleScene : IDisposable
     public async Task<PlayRecap> RunAsync(PlaybookOptions? options = null, CancellationToken cancellationToken = default)
     {
         var nodes = await NodesAsync();
-        var run = new PlaybookRun(Commands, Consoles.Silent(), await ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
-        return await run.RunAsync("cluster.yml", nodes, options ?? new PlaybookOptions(), cancellationToken);
+        return await (await PlaybookAsync()).RunAsync("cluster.yml", nodes, options ?? new PlaybookOptions(), cancellationToken);
     }
+
+    public async Task<Installation> InstallationAsync() => new(
+        await PlaybookAsync(), new HostLimit(Commands, await ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster),
+        Cluster, Distribution, await NodesAsync(), Console);
+
+    private async Task<PlaybookRun> PlaybookAsync() => new(
+        Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
+        await ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
 
     public void Dispose()
     {

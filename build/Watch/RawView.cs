@@ -1,0 +1,26 @@
+using KubeLab.Ansible;
+using KubeLab.Reports;
+
+namespace KubeLab.Watch;
+
+/// <summary>Shows a playbook run as Ansible itself does, with a sign of life where Ansible has said nothing for 30 s.</summary>
+/// <param name="log">Where it is written.</param>
+public sealed class RawView(ConsoleLog log) : IPlaybookView
+{
+    private readonly PlaybookPulse pulse = new(log);
+
+    /// <inheritdoc />
+    public void Line(string line)
+    {
+        pulse.Beat(line);
+        log.Info(line);
+    }
+
+    /// <inheritdoc />
+    public void Event(PlaybookEvent happened)
+    {
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => pulse.DisposeAsync();
+}
