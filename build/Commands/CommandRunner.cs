@@ -11,6 +11,8 @@ public sealed class CommandRunner
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
+    private readonly CancellationTokenSource killing = new();
+
     /// <summary>Runs a command and collects what it says.</summary>
     /// <param name="command">The command.</param>
     /// <param name="onOutput">Is handed each line of standard output as it comes.</param>
@@ -30,7 +32,7 @@ public sealed class CommandRunner
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var interrupt = new CancellationTokenSource();
-        using var forceful = new CancellationTokenSource();
+        using var forceful = CancellationTokenSource.CreateLinkedTokenSource(killing.Token);
         var ending = Task.CompletedTask;
         var processId = 0;
         await using var escalation = graceful.Token.Register(() =>
@@ -70,6 +72,9 @@ public sealed class CommandRunner
             await ending;
         }
     }
+
+    /// <summary>Kills all commands that run, with whatever they have started; none can be run afterwards.</summary>
+    public void KillAll() => killing.Cancel();
 
     private static Command Describe(CommandLine command)
     {

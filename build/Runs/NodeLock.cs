@@ -1,0 +1,144 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Reports;
+using KubeLab.Ssh;
+
+namespace KubeLab.Runs;
+
+/// <summary>
+/// One run a cluster at a time, wherever it is started: a folder on the first control plane node, whose file is touched as long
+/// as the run lives. It needs no privileges there, and a lock whose owner has not touched it for a minute is broken.
+/// </summary>
+public sealed class NodeLock : IAsyncDisposable
+{
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StaleAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+
+    private const string Folder = "/tmp/kubelab.lock";
+
+    private const string Preamble = """
+        held=$(cat "$d/owner" 2>/dev/null)
+
+        """;
+
+    private const string Take = """
+        make() { mkdir -m 755 "$d" 2>/dev/null && printf '%s\n' "$owner" > "$d/owner"; }
+        if make; then echo taken; exit 0; fi
+        [ -d "$d" ] || { echo "none $(mkdir "$d" 2>&1)"; exit 0; }
+        age=$(( $(date +%s) - $(stat -c %Y "$d/owner" 2>/dev/null || stat -c %Y "$d") ))
+        case "$held" in *"$place"*) age=-1 ;; esac
+        if [ "$age" -ge 0 ] && [ "$age" -le "$stale" ]; then echo "held $held"; exit 0; fi
+        aside=$d.$$
+        mv "$d" "$aside" 2>/dev/null && rm -rf "$aside" && make && echo "broken $held" || echo "held $held"
+
+        """;
+
+    private const string Beat = """
+        if [ "$held" = "$owner" ]; then touch "$d/owner" && echo kept
+        elif [ -z "$held" ]; then mkdir -p "$d" && printf '%s\n' "$owner" > "$d/owner" && echo kept
+        else echo "lost $held"; fi
+
+        """;
+
+    private const string Release = """
+        [ "$held" = "$owner" ] && rm -rf "$d"
+        exit 0
+
+        """;
+
+    private readonly INodeShell shell;
+    private readonly Node node;
+    private readonly string owner;
+    private readonly string folder;
+    private readonly ConsoleLog log;
+    private readonly CancellationTokenSource ended = new();
+    private Task beating = Task.CompletedTask;
+
+    private NodeLock(INodeShell shell, Node node, string owner, string folder, ConsoleLog log)
+    {
+        this.folder = folder;
+        this.shell = shell;
+        this.node = node;
+        this.owner = owner;
+        this.log = log;
+    }
+
+    /// <summary>Takes the lock on a node. The caller holds the cluster's <see cref="ClusterLock"/> already.</summary>
+    /// <param name="shell">Reaches the node.</param>
+    /// <param name="node">The first control plane node.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="log">Told of a lock that was broken or lost.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="folder">The lock's folder on the node.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>The lock, or null where the node can't be reached: the playbook will say so by node.</returns>
+    /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
+    public static async Task<NodeLock?> TakeAsync(
+        INodeShell shell, Node node, Cluster cluster, ConsoleLog log, TimeProvider time, string folder = Folder, CancellationToken cancellationToken = default)
+    {
+        // A lock from this very place can only be that of a run that has ended without removing it: its ClusterLock is held by now.
+        var place = $"[{Environment.MachineName}:{CacheKey.Of(cluster.ArtifactsDirectory)}]";
+        var owner = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
+        var taken = new NodeLock(shell, node, owner, folder, log);
+        var result = await taken.RunAsync($"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
+        switch (result.Split(' ', 2))
+        {
+            case ["taken"]:
+                break;
+            case ["broken", var who]:
+                log.Warning($"{node.Name}: the lock of a run that has ended or hangs was broken: {Shown(who)}");
+                break;
+            case ["held", var who]:
+                throw new UserError(
+                    $"Another run on the cluster {cluster.Name} is going on: {Shown(who)}.",
+                    $"Wait for it to end, or end it with Ctrl+C where it runs. Its lock is {folder} on {node.Name}, and goes stale {StaleAfter.TotalSeconds:0} s after that run's end.");
+            default:
+                log.Warning($"{node.Name}: no lock could be taken there, so a run from another machine would not be noticed{(result.Length > 0 ? $": {result}" : "")}");
+                return null;
+        }
+
+        taken.beating = taken.KeepAsync(time);
+        return taken;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await ended.CancelAsync();
+        await beating;
+        await RunAsync(Release, CancellationToken.None);
+        ended.Dispose();
+    }
+
+    private async Task KeepAsync(TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(BeatEvery, time);
+        var isLost = false;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended.Token))
+            {
+                // A node that doesn't answer for a while keeps the lock as it is.
+                if (!isLost && await RunAsync(Beat, ended.Token) is ['l', 'o', 's', 't', ' ', .. var who])
+                {
+                    isLost = true;
+                    log.Failure($"{node.Name}: another run has taken over the lock of this one: {Shown(who)}. Two runs on one cluster spoil each other: end one.");
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended.
+        }
+    }
+
+    private async Task<string> RunAsync(string script, CancellationToken cancellationToken)
+    {
+        var command = NodeCommand.Script($"owner={ShellWords.Quote(owner)}\nd={ShellWords.Quote(folder)}\n{Preamble}{script}") with { Timeout = Limit };
+        var result = await shell.RunAsync(node, command, cancellationToken);
+        return result.Output.Trim();
+    }
+
+    private static string Shown(string who) => who.Split(" [")[0];
+}
