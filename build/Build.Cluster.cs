@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Kubeconfigs;
+using KubeLab.Runs;
 using Nuke.Common;
 
 // The playbook, and the kubeconfig that it leaves.
@@ -14,8 +15,8 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(InstallCluster), async () =>
         {
             TakeLock();
-            var playbook = await PlaybookAsync();
-            await playbook.RunAsync("cluster.yml", await Nodes, PlaybookOptions, Interruption);
+            await using var held = await TakeNodeLockAsync();
+            await (await InstallationAsync()).RunAsync(PlaybookOptions, RetryFailed, Interruption);
             hasInstalled = true;
         }));
 
@@ -27,5 +28,18 @@ sealed partial class Build
         .Executes(() => RecordedAsync(
             nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption)));
 
-    PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, ExtraVariables = ExtraVars };
+    PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
+
+    // What ran on some nodes or with some tasks alone proves nothing for the next run.
+    bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;
+
+    async Task<Installation> InstallationAsync() => new(
+        await PlaybookAsync(),
+        new HostLimit(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster),
+        Cluster, await FetchedDistribution, await Nodes, Console);
+
+    // Two control machines exclude each other through the first control plane node.
+    async Task<NodeLock?> TakeNodeLockAsync() => (await Nodes).ControlPlane is [var first, ..]
+        ? await NodeLock.TakeAsync(Shell, first, Cluster, Console, TimeProvider.System, cancellationToken: Interruption)
+        : null;
 }

@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Commands;
+using KubeLab.Diagnosis;
 using KubeLab.Distributions;
 using KubeLab.Reports;
 using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
+using KubeLab.Watch;
 using Nuke.Common;
 
 // The objects that the targets hand over to, each made once and only when a target needs it, so that every target runs alone.
@@ -20,6 +22,7 @@ sealed partial class Build
     Task<AnsibleToolchain>? ensuredToolchain;
     Task<Inventory>? readInventory;
     ClusterLock? clusterLock;
+    bool wasKilled;
     RunRecord? record;
 
     CancellationToken Interruption => interruption.Token;
@@ -78,13 +81,20 @@ sealed partial class Build
         ExitCode = null;
     }
 
-    // The first interrupt lets children stop and the record be completed; a second one finds no handler and ends everything.
+    // The first interrupt lets children stop and the record be completed; the second kills them, and the third ends KubeLab itself.
     void Interrupt(PosixSignalContext context)
     {
-        if (interruption.IsCancellationRequested)
+        if (wasKilled)
             return;
         context.Cancel = true;
         ExitCode = InterruptedExitCode;
+        if (interruption.IsCancellationRequested)
+        {
+            wasKilled = true;
+            Commands.KillAll();
+            return;
+        }
+
         Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
         interruption.Cancel();
     }
@@ -114,7 +124,7 @@ sealed partial class Build
     {
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
         Journal.Distribution = await FetchedDistribution;
-        return Journal.Ansible = await installer.EnsureAsync(Journal.Distribution, Cluster.Settings.Ansible, Interruption);
+        return Journal.Ansible = await installer.EnsureAsync(Journal.Distribution, Cluster.Settings.Ansible.Version, Interruption);
     }
 
     async Task<AnsibleEnvironment> AnsibleEnvironmentAsync() =>
@@ -145,5 +155,11 @@ sealed partial class Build
     }
 
     async Task<PlaybookRun> PlaybookAsync() =>
-        new(Commands, Console, await Toolchain, await AnsibleEnvironmentAsync(), Cluster, await FetchedDistribution, Record);
+        new(Commands, Console, Views, await ExplainerAsync(), await Toolchain, await AnsibleEnvironmentAsync(), Cluster, await FetchedDistribution, Record);
+
+    PlaybookViews Views => new(Console, TimeProvider.System, Verbosity == Verbosity.Verbose);
+
+    async Task<FailureExplainer> ExplainerAsync() => new(
+        new Explainer(SignatureCatalog.Load(), (await FetchedDistribution).Directory, GoOnWith),
+        new NodeLogs(Shell, Become), Console, Record);
 }

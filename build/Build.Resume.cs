@@ -1,3 +1,4 @@
+using KubeLab.Ansible;
 using KubeLab.Runs;
 using Nuke.Common;
 
@@ -27,7 +28,7 @@ sealed partial class Build
 
     protected override void OnTargetSucceeded(string target)
     {
-        if (fingerprint is not null && Resumable.Contains(target))
+        if (fingerprint is not null && Resumable.Contains(target) && (target != nameof(InstallCluster) || InstallsEverything))
             Ledger.Succeeded(target, fingerprint);
     }
 
@@ -46,6 +47,6 @@ sealed partial class Build
         var ansible = await Toolchain;
         fingerprint = Fingerprint.Of(
             Cluster, await FetchedDistribution, $"{ansible.Version} {ansible.Directory}",
-            typeof(Build).Assembly.ManifestModule.ModuleVersionId.ToString());
+            typeof(Build).Assembly.ManifestModule.ModuleVersionId.ToString(), ExtraVariables.Read(ExtraVars));
     }
 }

@@ -9,15 +9,16 @@ namespace KubeLab.Runs;
 public static class Fingerprint
 {
     /// <summary>Everything that the targets of a deployment read.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab) =>
+    public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["the inventory"] = OfFiles([.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
+            ["the inventory"] = OfFiles([cluster.InventoryFile]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
             ["the settings"] = CacheKey.Of(cluster.Settings.ToString()),
             ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : CacheKey.Of($"{distribution.Directory}\n{distribution.Commit}"),
             ["Ansible"] = CacheKey.Of(ansible),
+            ["the extra variables"] = CacheKey.Of(extraVariables ?? ""),
             ["KubeLab"] = CacheKey.Of(kubeLab),
         };
 

@@ -1,5 +1,3 @@
-using KubeLab.Ansible;
-
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>The Python that Ansible runs on is one that this Ansible is made for.</summary>

@@ -1,5 +1,3 @@
-using KubeLab.Ansible;
-
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>The node has the Python that Ansible's modules run on.</summary>
