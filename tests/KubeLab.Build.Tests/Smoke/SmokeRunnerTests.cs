@@ -195,6 +195,15 @@ public class SmokeRunnerTests
         SmokeChecks.All.OfType<IStagedCheck>().ShouldAllBe(check => check.Tier > 0);
     }
 
+    [Fact]
+    public void I_find_every_check_in_the_documentation()
+    {
+        var documented = File.ReadAllText(Path.Combine(Repository.Root, "docs", "smoke.md"));
+
+        SmokeChecks.All.Where(check => !documented.Contains($"| {check.Tier} | `{check.Id}` | {check.Title} | {check.Needs} |", StringComparison.Ordinal))
+            .Select(check => check.Id).ShouldBeEmpty();
+    }
+
     private static Task<SmokeReport> RunAsync(StandInKubectl kubectl, SmokeOptions options, CancellationToken cancellationToken = default) =>
         new SmokeRunner(kubectl, Consoles.Silent(), TimeProvider.System).RunAsync(options, Lab, cancellationToken);
 
