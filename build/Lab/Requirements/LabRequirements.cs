@@ -3,13 +3,13 @@ namespace KubeLab.Lab.Requirements;
 /// <summary>What the lab needs of the machine: one rule a method, judged on facts alone.</summary>
 public static class LabRequirements
 {
-    // Measured: the compiler's root, Go's build cache and the image beside each other take 4.3 GB at most.
+    // An estimate with room to spare for the compiler's root, Go's build cache and the image beside each other; the peak wasn't measured.
     private const long BuildDiskMb = 6000;
 
-    // Measured: a control plane node's containerd holds 0.9 GB after an installation, a worker's 0.2 GB; logs and images grow.
+    // Measured: a control plane's folder takes 0.9 GB after an installation, a worker's 0.3 GB; logs and images grow.
     private const long NodeDiskMb = 1500;
 
-    // Measured: linking kube-apiserver and kubelet side by side.
+    // An estimate for linking kube-apiserver and kubelet side by side; the peak wasn't measured.
     private const long BuildMemoryMb = 3000;
 
     // capability.h: what LXC can't do without.
