@@ -123,12 +123,12 @@ public class OpenSshShellTests
     public async Task I_am_told_that_a_command_does_not_end()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
-        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 1)), new CommandRunner());
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 3)), new CommandRunner());
         var command = NodeCommand.Script("echo started; sleep 300") with { Timeout = TimeSpan.FromMilliseconds(200) };
 
         var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port), command);
 
-        result.Failure!.Reason.ShouldBe(SshFailureReason.CommandTimedOut);
+        result.Failure!.Reason.ShouldBe(SshFailureReason.CommandTimedOut, result.Failure.Message);
     }
 
     [SkippableFact]

@@ -160,7 +160,8 @@ public class NodeRulesTests
     [Fact]
     public void I_take_the_version_of_Kubernetes_from_the_first_checksum()
     {
-        using var cluster = new SampleCluster($$$"""{{{SampleCluster.Defaults}}}kube_version: "{{ (kubelet_checksums['amd64'] | dict2items)[0].key }}"{{{'\n'}}}""")
+        using var cluster = new SampleCluster()
+            .File("roles/kubespray_defaults/defaults/main/main.yml", "---\nkube_version: \"{{ (kubelet_checksums['amd64'] | dict2items)[0].key }}\"\n")
             .File("roles/kubespray_defaults/vars/main/checksums.yml", Checksums).Node("n", "w", SampleFacts.Healthy() with { CgroupVersion = 1 });
 
         cluster.Scene().Kubernetes.Version.ShouldBe(new Version(1, 35, 4));
