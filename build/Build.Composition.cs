@@ -118,6 +118,13 @@ sealed partial class Build
             Summary.AddFailure(target, error.Message);
             throw new UserError(Secrets.Mask(error.Problem), error.Remedy is null ? null : Secrets.Mask(error.Remedy), error);
         }
+        catch (OperationCanceledException exception) when (interruption.IsCancellationRequested)
+        {
+            var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", $"Go on with: {GoOnWith}", exception);
+            Journal.Fail(target, interrupted);
+            Summary.AddFailure(target, interrupted.Message);
+            throw interrupted;
+        }
     }
 
     async Task<AnsibleToolchain> EnsureToolchainAsync()

@@ -62,5 +62,5 @@ internal static class SignatureFile
         };
     }
 
-    private static Regex Pattern(string pattern) => new(pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, MatchLimit);
+    private static Regex Pattern(string pattern) => new(pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline, MatchLimit);
 }

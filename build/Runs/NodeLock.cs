@@ -107,8 +107,15 @@ public sealed class NodeLock : IAsyncDisposable
     {
         await ended.CancelAsync();
         await beating;
-        await RunAsync(Release, CancellationToken.None);
         ended.Dispose();
+        try
+        {
+            await RunAsync(Release, CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // A second interrupt has ended all commands; the lock goes stale by itself, and this machine's next run takes it over.
+        }
     }
 
     private async Task KeepAsync(TimeProvider time)

@@ -137,5 +137,7 @@ public sealed class PlainView : IPlaybookView
 
     private string Time() => time.GetUtcNow().ToString("HH:mm:ss");
 
-    private static string FirstLine(PlaybookEvent result) => result.FailureText?.Split('\n')[0] is { Length: > 0 } line ? $": {line}" : "";
+    // Of a command Ansible says no more than this; the line after it is the command's own.
+    private static string FirstLine(PlaybookEvent result) =>
+        result.FailureText?.Split('\n').FirstOrDefault(line => line.Length > 0 && line != "non-zero return code") is { } line ? $": {line}" : "";
 }

@@ -50,6 +50,9 @@ public sealed class RunState
             case "task_start":
                 Begin(happened);
                 break;
+            case "stats" when hasTask:
+                (TasksDone, hasTask, Task) = (TasksDone + 1, false, null);
+                break;
             case "start" when happened.Host is { } host:
                 Of(host).Since = happened.Time;
                 break;
