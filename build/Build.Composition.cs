@@ -131,7 +131,7 @@ sealed partial class Build
     {
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
         Journal.Distribution = await FetchedDistribution;
-        return Journal.Ansible = await installer.EnsureAsync(Journal.Distribution, Cluster.Settings.Ansible.Version, Interruption);
+        return Journal.Ansible = await installer.EnsureAsync(Journal.Distribution, Cluster.Settings.Ansible, Interruption);
     }
 
     async Task<AnsibleEnvironment> AnsibleEnvironmentAsync() =>

@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+using KubeLab.Distributions;
 using Nuke.Common;
 
 // What has to be there before a node is looked at: the distribution and an Ansible that fits it.
@@ -10,6 +12,14 @@ sealed partial class Build
             var distribution = await FetchedDistribution;
             Console.Done($"{distribution.Name}: {distribution.Directory}");
         }));
+
+    Target Versions => _ => _
+        .Description("Lists the Kubespray releases that the remote offers, with their Kubernetes and Ansible, beside the pinned one")
+        .Executes(async () =>
+        {
+            var offered = await new OfferedVersions(Commands, Console, CacheDirectory.Path).ListAsync(Cluster.Settings.Kubespray.Url, Interruption);
+            new VersionsTable(Console, Fetcher).Show(offered, Cluster.Settings.Kubespray);
+        });
 
     Target InstallRequirements => _ => _
         .Description("Installs an Ansible that fits the distribution, and the roles and collections that it asks for")

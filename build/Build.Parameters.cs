@@ -22,6 +22,15 @@ sealed partial class Build
     [Parameter("Picks requirements-<version>.txt and .yml, where the distribution has them, as 2.12. Default: requirements.txt")]
     readonly string? AnsibleVersion;
 
+    [Parameter("A folder of wheels that Ansible is installed from, instead of Python's package index. Default: none")]
+    readonly string? AnsibleWheels;
+
+    [Parameter("The package index that Ansible is installed from: a mirror. Default: pip's own")]
+    readonly string? AnsibleIndex;
+
+    [Parameter("A file, readable by you alone, with the password of vaulted variables, or a program that prints it. Default: none")]
+    readonly string? VaultPasswordFile;
+
     [Parameter("The private key to reach the nodes with. Default: OpenSSH's own choice")]
     readonly string? PrivateKey;
 
@@ -72,6 +81,9 @@ sealed partial class Build
         (nameof(KubesprayPath), "kubespray.path", KubesprayPath),
         (nameof(KubesprayUrl), "kubespray.url", KubesprayUrl),
         (nameof(AnsibleVersion), "ansible.version", AnsibleVersion),
+        (nameof(AnsibleWheels), "ansible.wheels", AnsibleWheels),
+        (nameof(AnsibleIndex), "ansible.index", AnsibleIndex),
+        (nameof(VaultPasswordFile), "ansible.vault_password_file", VaultPasswordFile),
         (nameof(PrivateKey), "ssh.private_key", PrivateKey),
         (nameof(SshUser), "ssh.user", SshUser),
         (nameof(SshClient), "ssh.client", SshClient),

@@ -10,6 +10,9 @@ sealed partial class Build
     [Parameter("Warnings of the preflight count as failures. Default: no")]
     readonly bool StrictChecks;
 
+    [Parameter("Nodes also try each other's ports, and the hosts that they download from: some ten seconds more. Default: no")]
+    readonly bool Deep;
+
     PreflightReport? preflightSoFar;
 
     Target ValidateInventory => _ => _
@@ -39,6 +42,7 @@ sealed partial class Build
     {
         Checks = CheckChoice.Only(PreflightIds),
         SkipChecks = [.. CheckChoice.Except(PreflightIds), .. Cluster.Settings.Preflight.Skip],
+        Deep = Deep,
         Strict = StrictChecks,
     };
 
@@ -48,8 +52,11 @@ sealed partial class Build
         return new PreflightChecks(Cluster, await Nodes, await FetchedDistribution, RootDirectory, templates.ResolveAsync, TimeProvider.System);
     }
 
-    async Task<ControlMachine> ControlMachineAsync() =>
-        await ControlMachine.ReadAsync(Commands, Cluster, (await Toolchain).Version, cancellationToken: Interruption);
+    async Task<ControlMachine> ControlMachineAsync()
+    {
+        var ansible = await Toolchain;
+        return await ControlMachine.ReadAsync(Commands, Cluster, ansible.Version, ansible.PythonVersion, Interruption);
+    }
 
     // The record holds what both targets of a run found.
     void Conclude(PreflightReport report)

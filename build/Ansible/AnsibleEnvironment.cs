@@ -44,12 +44,16 @@ public sealed class AnsibleEnvironment(Cluster cluster, Distribution distributio
             ["ANSIBLE_LOCALHOST_WARNING"] = "False",
             ["PYTHONUNBUFFERED"] = "1",
         };
+        if (cluster.Settings.Ansible.VaultPasswordFile is { } vault)
+            environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
         if (File.Exists(distribution.File("ansible.cfg")))
             environment["ANSIBLE_CONFIG"] = distribution.File("ansible.cfg");
         if (toolchain.GalaxyDirectory is { } galaxy)
         {
             environment["ANSIBLE_ROLES_PATH"] = $"{distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";
+            // The plural is read up to ansible-core 2.18, the singular from 2.10 on.
             environment["ANSIBLE_COLLECTIONS_PATHS"] = Path.Combine(galaxy, "collections");
+            environment["ANSIBLE_COLLECTIONS_PATH"] = Path.Combine(galaxy, "collections");
         }
 
         return environment;

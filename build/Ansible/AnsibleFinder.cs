@@ -30,7 +30,7 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
         var version = CommandLine.Of(program, "--version") with { Timeout = TimeSpan.FromSeconds(30) };
         var result = await commands.RunAsync(version, cancellationToken: cancellationToken);
         return result.Succeeded && ParseVersion(result.StandardOutput) is { } parsed
-            ? new AnsibleToolchain(directory, parsed, origin)
+            ? new AnsibleToolchain(directory, parsed, origin) { PythonVersion = ParsePythonVersion(result.StandardOutput) }
             : null;
     }
 
@@ -40,6 +40,13 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
     /// </summary>
     public static Version? ParseVersion(string output) =>
         FirstLine().Match(output) is { Success: true } match ? Version.Parse(match.Groups["version"].Value) : null;
+
+    /// <summary>Reads the line <c>  python version = 3.11.2 (main, …)</c> of the same output; null where there is none.</summary>
+    public static Version? ParsePythonVersion(string output) =>
+        PythonLine().Match(output) is { Success: true } match ? Version.Parse(match.Groups["version"].Value) : null;
+
+    [GeneratedRegex(@"^\s*python version = (?<version>\d{1,4}\.\d{1,4}(\.\d{1,4})?)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PythonLine();
 
     [GeneratedRegex(@"\Aansible-playbook \[?(core |base )?(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FirstLine();

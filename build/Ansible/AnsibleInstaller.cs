@@ -1,3 +1,4 @@
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Reports;
@@ -17,12 +18,13 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
 
     /// <summary>Installs what is missing, and remembers what it found for the next run.</summary>
     /// <param name="distribution">The distribution whose playbooks will run.</param>
-    /// <param name="ansibleVersion">The Ansible version that was asked for, such as 2.12; null for the distribution's choice.</param>
+    /// <param name="settings">The Ansible version that was asked for, and where packages come from.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">Nothing that fits is there or can be installed; the error names the ways out.</exception>
     public async Task<AnsibleToolchain> EnsureAsync(
-        Distribution distribution, string? ansibleVersion, CancellationToken cancellationToken = default)
+        Distribution distribution, AnsibleSettings settings, CancellationToken cancellationToken = default)
     {
+        var ansibleVersion = settings.Version;
         var memory = new ToolchainMemory(cacheDirectory, distribution, ansibleVersion);
         if (memory.Recall() is { } known)
         {
@@ -31,7 +33,7 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         }
 
         WarnOfMissingVersion(distribution, ansibleVersion);
-        var toolchain = await FindOrInstallAsync(distribution, ansibleVersion, cancellationToken);
+        var toolchain = await FindOrInstallAsync(distribution, settings, cancellationToken);
         toolchain = await new GalaxyRequirements(commands, log, cacheDirectory)
             .EnsureAsync(toolchain, distribution, ansibleVersion, cancellationToken);
         memory.Remember(toolchain);
@@ -40,12 +42,12 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
     }
 
     private async Task<AnsibleToolchain> FindOrInstallAsync(
-        Distribution distribution, string? ansibleVersion, CancellationToken cancellationToken)
+        Distribution distribution, AnsibleSettings settings, CancellationToken cancellationToken)
     {
         var tried = new List<string>();
-        if (distribution.Requirements.PythonFile(ansibleVersion) is { } pins)
+        if (distribution.Requirements.PythonFile(settings.Version) is { } pins)
         {
-            var environment = new PythonEnvironment(commands, log, cacheDirectory, pins);
+            var environment = new PythonEnvironment(commands, log, cacheDirectory, pins, settings);
             if (await environment.EnsureAsync(tried, cancellationToken) is { } directory
                 && await finder.InAsync(directory, Path.GetFileName(pins), cancellationToken) is { } pinned)
                 return Fitting(pinned, distribution, tried) ?? throw NothingFits(distribution, tried);
@@ -94,7 +96,7 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         var window = distribution.AnsibleWindow is { } accepted ? $"Ansible {accepted} ({accepted.Source})" : "any Ansible";
         return new UserError(
             $"{distribution.Name} needs {window}, and none is there:\n{string.Join('\n', tried.Distinct(StringComparer.Ordinal).Select(each => $"  - {each}"))}",
-            "Two ways out: make Python's package index reachable (PIP_INDEX_URL names a mirror, PIP_FIND_LINKS a folder of wheels) and "
+            "Two ways out: make Python's package index reachable (--ansible-index names a mirror, --ansible-wheels a folder of wheels) and "
             + "run this again, or install a fitting Ansible yourself so that its ansible-playbook is on the PATH.");
     }
 

@@ -9,6 +9,9 @@ namespace KubeLab.Ansible;
 /// <param name="GalaxyDirectory">The folder with the <c>roles</c> and <c>collections</c> that were installed for it; null for none.</param>
 public sealed record AnsibleToolchain(string Directory, Version Version, string Origin, string? GalaxyDirectory = null)
 {
+    /// <summary>The version of the Python that it runs on; null where it doesn't say.</summary>
+    public Version? PythonVersion { get; init; }
+
     /// <summary>One of its programs: <c>ansible-playbook</c>, <c>ansible-inventory</c>, <c>ansible-galaxy</c>, <c>ansible</c>.</summary>
     public string Program(string name) => Path.Combine(Directory, name);
 

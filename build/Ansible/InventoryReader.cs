@@ -14,13 +14,13 @@ public sealed class InventoryReader(CommandRunner commands, AnsibleToolchain too
     /// <exception cref="UserError">Ansible can't parse it; the error shows what Ansible says.</exception>
     public async Task<Inventory> ReadAsync(Cluster cluster, CancellationToken cancellationToken = default)
     {
-        var list = toolchain.Command("ansible-inventory", "-i", cluster.InventoryFile, "--list") with
+        var list = toolchain.Command("ansible-inventory", [.. cluster.InventoryArguments, "--list"]) with
         {
             Environment = environment.ForInventory(),
             WorkingDirectory = distribution.Directory,
         };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
-        result.EnsureSucceeded($"Reading the inventory {cluster.InventoryFile}", "Correct what Ansible names above.");
+        result.EnsureSucceeded($"Reading the inventory {string.Join(" and ", cluster.Inventories)}", "Correct what Ansible names above.");
         return InventoryParser.Parse(cluster.InventoryFile, result.StandardOutput);
     }
 }

@@ -45,9 +45,10 @@ public sealed class TemplateAnswers(
         var expressions = templates.Select((template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
         var message = $"{{{{ {{{string.Join(", ", expressions)}}} | to_json }}}}";
         var debug = toolchain.Command(
-            "ansible", "-i", cluster.InventoryFile, string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
+            "ansible",
+            [.. cluster.InventoryArguments, string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
             "--args", JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["msg"] = message }),
-            "--extra-vars", JsonSerializer.Serialize(defaults)) with
+            "--extra-vars", JsonSerializer.Serialize(defaults)]) with
         {
             Environment = environment.ForInventory(),
             WorkingDirectory = distribution.Directory,

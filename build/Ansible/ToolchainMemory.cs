@@ -11,7 +11,7 @@ namespace KubeLab.Ansible;
 /// </summary>
 internal sealed class ToolchainMemory(string cacheDirectory, Distribution distribution, string? ansibleVersion)
 {
-    private sealed record Entry(string Directory, string Version, string Origin, string? GalaxyDirectory, long ProgramTicks);
+    private sealed record Entry(string Directory, string Version, string Origin, string? GalaxyDirectory, long ProgramTicks, string? Python);
 
     private string FilePath => Path.Combine(cacheDirectory, "toolchains", $"{Key()}.json");
 
@@ -21,9 +21,9 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
         try
         {
             var entry = File.Exists(FilePath) ? JsonSerializer.Deserialize<Entry>(File.ReadAllText(FilePath)) : null;
-            return entry is not null && Ticks(entry.Directory) == entry.ProgramTicks
+            return entry is { Python: { } python } && Ticks(entry.Directory) == entry.ProgramTicks
                 && (entry.GalaxyDirectory is null || Directory.Exists(entry.GalaxyDirectory))
-                    ? new AnsibleToolchain(entry.Directory, Version.Parse(entry.Version), entry.Origin, entry.GalaxyDirectory)
+                    ? new AnsibleToolchain(entry.Directory, Version.Parse(entry.Version), entry.Origin, entry.GalaxyDirectory) { PythonVersion = python.Length > 0 ? Version.Parse(python) : null }
                     : null;
         }
         catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException)
@@ -37,7 +37,8 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
     {
         Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         var entry = new Entry(
-            toolchain.Directory, toolchain.Version.ToString(), toolchain.Origin, toolchain.GalaxyDirectory, Ticks(toolchain.Directory));
+            toolchain.Directory, toolchain.Version.ToString(), toolchain.Origin, toolchain.GalaxyDirectory, Ticks(toolchain.Directory),
+            toolchain.PythonVersion?.ToString() ?? "");
         var aside = $"{FilePath}.{Environment.ProcessId}";
         File.WriteAllText(aside, JsonSerializer.Serialize(entry));
         File.Move(aside, FilePath, overwrite: true);
@@ -56,6 +57,8 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
             .Append(Environment.GetEnvironmentVariable("PATH")).Append('\n');
         foreach (var file in new[] { requirements.PythonFile(ansibleVersion), requirements.GalaxyFile(ansibleVersion) })
             text.Append(file is null ? "none" : File.ReadAllText(file)).Append('\n');
+        foreach (var (collection, range) in distribution.Collections.OrderBy(each => each.Key, StringComparer.Ordinal))
+            text.Append(collection).Append(range).Append('\n');
         return CacheKey.Of(text.ToString());
     }
 }

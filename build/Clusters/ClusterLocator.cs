@@ -24,13 +24,47 @@ public sealed class ClusterLocator(string rootDirectory)
         var name = Path.GetFileName(directory);
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
         var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
-        var settings = binder.Bind();
-        return new Cluster(
+        var cluster = new Cluster(
             name,
             directory,
             file ?? binder.File("inventory") ?? InventoryIn(directory),
-            settings,
-            Path.Combine(rootDirectory, "artifacts", name));
+            binder.Bind(),
+            Path.Combine(rootDirectory, "artifacts", name))
+        {
+            MoreInventories = binder.Files("inventories"),
+        };
+        foreach (var each in cluster.Inventories)
+            CheckInventory(each);
+        return WithPinnedHosts(cluster);
+    }
+
+    // Host keys that PinHosts pinned hold unless the settings name others.
+    private static Cluster WithPinnedHosts(Cluster cluster) => cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
+        ? cluster with { Settings = cluster.Settings with { Ssh = Pinned(cluster) } }
+        : cluster;
+
+    // ssh connects to a host with a changed key all the same where the check is off; accept-new refuses it, as yes does.
+    private static SshSettings Pinned(Cluster cluster) => cluster.Settings.Ssh with
+    {
+        KnownHosts = cluster.PinnedHostsFile,
+        HostKeyChecking = cluster.Settings.Ssh.HostKeyChecking == "no" ? "yes" : cluster.Settings.Ssh.HostKeyChecking,
+    };
+
+    // Ansible passes over such files in a folder, with exit code 0 and no hosts, as Kubespray's ansible.cfg lists them.
+    private void CheckInventory(string inventory)
+    {
+        if (Directory.Exists(inventory))
+        {
+            var passedOver = Directory.EnumerateFiles(inventory).Where(path => Path.GetExtension(path) is ".ini" or ".cfg").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+            if (passedOver.Count > 0)
+                throw new UserError(
+                    $"{Shown(inventory)} is a folder, and in one Ansible passes over {string.Join(", ", passedOver)} without a word.",
+                    $"Name the file instead, as {Shown(Path.Combine(inventory, passedOver[0]))}, or take the ending off its name.");
+        }
+        else if (!File.Exists(inventory))
+        {
+            throw new UserError($"There is no inventory {Shown(inventory)}.", $"Correct inventory or inventories in {SettingsFile.Name}; relative paths count from its folder.");
+        }
     }
 
     /// <summary>The cluster that a kubeconfig is for, where there is no inventory of it; its record goes to <c>artifacts/kubeconfig</c>.</summary>

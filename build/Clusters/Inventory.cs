@@ -22,6 +22,16 @@ public sealed record Inventory(
     /// <summary>The workers, in the inventory's order.</summary>
     public IReadOnlyList<Node> Workers => InGroupOrder(NodeGroups.Worker);
 
+    /// <summary>The inventory as it will be once these nodes are taken out of it.</summary>
+    /// <param name="names">The names of the nodes.</param>
+    public Inventory Without(IReadOnlyCollection<string> names) => this with
+    {
+        Nodes = [.. Nodes.Where(node => !names.Contains(node.Name))],
+        Others = [.. Others.Where(node => !names.Contains(node.Name))],
+        Groups = Groups.ToDictionary(
+            group => group.Key, IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))], StringComparer.Ordinal),
+    };
+
     private List<Node> InGroupOrder(string group)
     {
         var byName = Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);

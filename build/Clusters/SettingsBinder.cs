@@ -24,7 +24,13 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
                 Path = File("kubespray.path"),
                 Url = Text("kubespray.url") ?? defaults.Kubespray.Url,
             },
-            Ansible = new AnsibleSettings { Version = Text("ansible.version") },
+            Ansible = new AnsibleSettings
+            {
+                Version = Text("ansible.version"),
+                Wheels = File("ansible.wheels"),
+                Index = WithoutPassword("ansible.index"),
+                VaultPasswordFile = SecretFile("ansible.vault_password_file", mayBeProgram: true),
+            },
             Ssh = new SshSettings
             {
                 User = Text("ssh.user"),
@@ -58,6 +64,10 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
     public string? File(string path) =>
         Find(path) is { } value ? Path.GetFullPath(ExpandHome(value.Text), value.Directory) : null;
 
+    /// <summary>The paths that a list names, absolute; none where no layer has the list.</summary>
+    public IReadOnlyList<string> Files(string path) => Find(path) is not { } value ? []
+        : [.. List(path).Select(file => Path.GetFullPath(ExpandHome(file), value.Directory))];
+
     private SettingValue? Find(string path) =>
         layers.Select(layer => layer.GetValueOrDefault(path)).FirstOrDefault(value => value is not null);
 
@@ -66,6 +76,12 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         var value = Find(path);
         return value is { Text: "" } ? throw Wrong(value, path, "text, and it is empty") : value?.Text;
     }
+
+    // A password in an address would stand on command lines and in the record.
+    private string? WithoutPassword(string path) =>
+        Text(path) is { } text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
+            ? throw Wrong(Find(path)!, path, "an address without a user or password in it; give those in ~/.netrc, or the whole address as PIP_INDEX_URL in the environment")
+            : Text(path);
 
     private string? Choice(string path)
     {
@@ -88,13 +104,15 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
     private IReadOnlyList<string> List(string path) =>
         Find(path)?.Text.Split(['\n', ',', '+'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
-    private string? SecretFile(string path)
+    private string? SecretFile(string path, bool mayBeProgram = false)
     {
         if (File(path) is not { } file)
             return null;
         if (!System.IO.File.Exists(file))
             throw Wrong(Find(path)!, path, $"a file, and {file} is none");
-        if (!OperatingSystem.IsWindows() && (System.IO.File.GetUnixFileMode(file) & OthersMayRead) != 0)
+        if (OperatingSystem.IsWindows() || (mayBeProgram && (System.IO.File.GetUnixFileMode(file) & UnixFileMode.UserExecute) != 0))
+            return file;
+        if ((System.IO.File.GetUnixFileMode(file) & OthersMayRead) != 0)
             throw Wrong(Find(path)!, path, $"a file that you alone may read; make it so with: chmod 600 {ShellWords.Quote(file)}");
         return file;
     }

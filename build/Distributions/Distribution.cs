@@ -18,6 +18,24 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>What has to be installed before its playbooks run.</summary>
     public Requirements Requirements { get; } = new(Directory);
 
+    /// <summary>Its playbooks, by what they are for.</summary>
+    public Playbooks Playbooks { get; } = new(Directory);
+
+    /// <summary>The Kubernetes versions that it installs.</summary>
+    public KubernetesVersions KubernetesVersions => KubernetesVersions.Read(Directory);
+
+    /// <summary>What its playbooks make of an inventory's groups.</summary>
+    public InventoryGroups Groups => InventoryGroups.Read(Directory);
+
+    /// <summary>The operating systems that its playbooks accept.</summary>
+    public SupportedSystems SupportedSystems => SupportedSystems.Read(Directory);
+
+    /// <summary>Where it leaves the kubeconfig.</summary>
+    public KubeconfigPlaces KubeconfigPlaces => KubeconfigPlaces.Read(Directory);
+
+    /// <summary>The collections that its playbooks use, with the versions that will do; none where its tree doesn't say.</summary>
+    public IReadOnlyDictionary<string, string> Collections => GalaxyDependencies.Read(Directory);
+
     /// <summary>Reads a variable from a file of role defaults, with its line.</summary>
     /// <param name="file">The file, relative to the distribution.</param>
     /// <param name="variable">The variable's name.</param>

@@ -81,10 +81,10 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
 
     private async Task<ProbedNode> ProbeAsync(Node node, ProbeRequest request, CancellationToken cancellationToken)
     {
-        using var turn = await TurnAtJumpHostAsync(node, cancellationToken);
-        var started = time.GetUtcNow();
         try
         {
+            using var turn = await TurnAtJumpHostAsync(node, cancellationToken);
+            var started = time.GetUtcNow();
             var result = await shell.RunAsync(node, ProbeScript.For(request), cancellationToken);
             return Read(node, request, result, started, time.GetUtcNow());
         }
@@ -133,7 +133,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     }
 
     // The words that begin with "auto" leave the choice to Ansible (ansible-core's documentation, "Interpreter Discovery").
-    private static string? PythonInterpreter(Node node) =>
+    internal static string? PythonInterpreter(Node node) =>
         node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !EffectiveVariable.IsTemplate(python)
             ? python
             : null;
@@ -157,6 +157,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     {
         var way = $"{node.Text("ansible_ssh_common_args")} {node.Text("ansible_ssh_extra_args")}";
         if (!way.Contains("Proxy", StringComparison.OrdinalIgnoreCase) && !way.Contains("-J", StringComparison.Ordinal))
+            way = await shell.JumpHostAsync(node, cancellationToken);
+        if (way is null)
             return null;
         var limit = jumps.GetOrAdd(way, _ => new SemaphoreSlim(ThroughOneJumpHost));
         await limit.WaitAsync(cancellationToken);

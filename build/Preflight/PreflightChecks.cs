@@ -1,5 +1,6 @@
 using KubeLab.Clusters;
 using KubeLab.Distributions;
+using KubeLab.Preflight.Rules;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -53,7 +54,19 @@ public sealed class PreflightChecks(
 
         // Ansible resolves templates while the nodes answer.
         await Task.WhenAll(ResolveAsync(rules, cancellationToken), probing);
-        return Report("ValidateNodes", started, rules, options, Scene(await probing, controlMachine));
+        var scene = Scene(await probing, controlMachine);
+        if (options.Deep)
+            scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
+        return Report("ValidateNodes", started, rules, options, scene);
+    }
+
+    private static Task<IReadOnlyDictionary<string, ReachResult>> ReachAsync(INodeShell shell, PreflightScene scene, CancellationToken cancellationToken)
+    {
+        var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
+        var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)
+            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target)
+            : []);
+        return new ReachProber(shell).ProbeAsync(plans, cancellationToken);
     }
 
     private async Task<IReadOnlyList<ProbedNode>> ProbeAsync(

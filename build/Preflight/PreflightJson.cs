@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,31 +11,22 @@ public static class PreflightJson
     /// <summary>The version of the format: it rises when a reader of an older one could misread a newer one.</summary>
     public const int Version = 1;
 
-    private static readonly JsonSerializerOptions Format = new()
+    private static readonly JsonWriterOptions Format = new()
     {
-        WriteIndented = true,
+        Indented = true,
         // The text is a file, not part of a page: quotes and letters stay as they are.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The report as indented JSON.</summary>
-    public static string Write(PreflightReport report) => new JsonObject
+    /// <summary>The report as indented JSON. A thousand nodes have fifty thousand findings, so no tree of them is made first.</summary>
+    public static string Write(PreflightReport report)
     {
-        ["version"] = Version,
-        ["cluster"] = report.Cluster,
-        ["distribution"] = report.Distribution,
-        ["target"] = report.Target,
-        ["started"] = report.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        ["seconds"] = Math.Round(report.Duration.TotalSeconds, 3),
-        ["strict"] = report.Strict,
-        ["succeeded"] = report.Succeeded,
-        ["passed"] = report.Count(FindingStatus.Pass),
-        ["failed"] = report.Count(FindingStatus.Fail),
-        ["warnings"] = report.Count(FindingStatus.Warn),
-        ["skipped"] = report.Count(FindingStatus.Skipped),
-        ["nodes"] = new JsonArray([.. report.Nodes.Select(node => JsonValue.Create(node))]),
-        ["findings"] = new JsonArray([.. report.Findings.Select(Write)]),
-    }.ToJsonString(Format) + "\n";
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, Format))
+            Write(json, report);
+        text.WriteByte((byte)'\n');
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
 
     /// <summary>Reads what <see cref="Write(PreflightReport)"/> wrote.</summary>
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
@@ -73,16 +65,45 @@ public static class PreflightJson
         Remedy = (string?)finding["remedy"],
     };
 
-    private static JsonObject Write(Finding finding) => new()
+    private static void Write(Utf8JsonWriter json, PreflightReport report)
     {
-        ["check"] = finding.Rule,
-        ["title"] = finding.Title,
-        ["node"] = finding.Node,
-        ["status"] = finding.Status.ToString().ToLowerInvariant(),
-        ["message"] = finding.Message,
-        ["observed"] = finding.Observed,
-        ["required"] = finding.Required,
-        ["source"] = finding.Source,
-        ["remedy"] = finding.Remedy,
-    };
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        json.WriteString("cluster", report.Cluster);
+        json.WriteString("distribution", report.Distribution);
+        json.WriteString("target", report.Target);
+        json.WriteString("started", report.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+        json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
+        json.WriteBoolean("strict", report.Strict);
+        json.WriteBoolean("succeeded", report.Succeeded);
+        json.WriteNumber("passed", report.Count(FindingStatus.Pass));
+        json.WriteNumber("failed", report.Count(FindingStatus.Fail));
+        json.WriteNumber("warnings", report.Count(FindingStatus.Warn));
+        json.WriteNumber("skipped", report.Count(FindingStatus.Skipped));
+        json.WriteStartArray("nodes");
+        foreach (var node in report.Nodes)
+            json.WriteStringValue(node);
+        json.WriteEndArray();
+        json.WriteStartArray("findings");
+        foreach (var finding in report.Findings)
+            Write(json, finding);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    // A text that is null is written as null.
+    private static void Write(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteStartObject();
+        json.WriteString("check", finding.Rule);
+        json.WriteString("title", finding.Title);
+        json.WriteString("node", finding.Node);
+        json.WriteString("status", finding.Status.ToString().ToLowerInvariant());
+        json.WriteString("message", finding.Message);
+        json.WriteString("observed", finding.Observed);
+        json.WriteString("required", finding.Required);
+        json.WriteString("source", finding.Source);
+        json.WriteString("remedy", finding.Remedy);
+        json.WriteEndObject();
+    }
 }

@@ -9,6 +9,9 @@ public sealed record PreflightOptions
     /// <summary>The ids of checks to leave out.</summary>
     public IReadOnlyList<string> SkipChecks { get; init; } = [];
 
+    /// <summary>Whether nodes also find out whom they reach.</summary>
+    public bool Deep { get; init; }
+
     /// <summary>Whether a warning counts as a failure.</summary>
     public bool Strict { get; init; }
 }

@@ -27,6 +27,9 @@ public sealed record PreflightScene
     /// <summary>The nodes that were probed, in the inventory's order; none before that.</summary>
     public IReadOnlyList<ProbedNode> Nodes { get; init; } = [];
 
+    /// <summary>Whom the nodes reach, by their names; null where they were not asked to find out.</summary>
+    public IReadOnlyDictionary<string, ReachResult>? Reach { get; init; }
+
     /// <summary>The nodes that answered, with what they said.</summary>
     public IEnumerable<(ProbedNode Node, NodeFacts Facts)> Answered =>
         Nodes.Where(node => node.Facts is not null).Select(node => (node, node.Facts!));

@@ -17,7 +17,6 @@ public static class RolePorts
     public static IReadOnlyList<RolePort> Of(Node node, ClusterVariables variables)
     {
         var ports = new List<RolePort>();
-        var etcdByKubeadm = variables.Of(node, EtcdDeployment) is { Unresolved: null, Text: "kubeadm" };
         if (node.IsControlPlane)
         {
             var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
@@ -26,7 +25,7 @@ public static class RolePorts
             ports.Add(new RolePort(10259, ["kube-scheduler"]));
         }
 
-        if (node.IsEtcdMember || (etcdByKubeadm && node.IsControlPlane))
+        if (RunsEtcd(node, variables))
         {
             ports.Add(new RolePort(2379, ["etcd"]));
             ports.Add(new RolePort(2380, ["etcd"]));
@@ -42,4 +41,8 @@ public static class RolePorts
 
         return ports;
     }
+
+    /// <summary>Whether a node is a member of etcd: by its group, or by its role where kubeadm deploys it.</summary>
+    public static bool RunsEtcd(Node node, ClusterVariables variables) =>
+        node.IsEtcdMember || (node.IsControlPlane && variables.Of(node, EtcdDeployment) is { Unresolved: null, Text: "kubeadm" });
 }

@@ -2,7 +2,8 @@
 # shell; a tool that is missing costs one fact. Each section of the output starts with a line "$marker section NAME", where
 # $marker is random, so that neither a banner nor a file on the machine can pass for one.
 # Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
-# shellcheck shell=sh disable=SC2154
+# -ef is in POSIX since 2024, and has long been in dash, bash, ksh and busybox.
+# shellcheck shell=sh disable=SC2154,SC3013
 
 # A process costs a machine more than all else here, so the shell itself reads what is short, and one grep the rest.
 uptime_now() {

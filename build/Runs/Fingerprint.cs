@@ -12,7 +12,7 @@ public static class Fingerprint
     public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
         new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["the inventory"] = OfFiles([cluster.InventoryFile]),
+            ["the inventory"] = OfFiles([.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
             ["the settings"] = CacheKey.Of(cluster.Settings.ToString()),

@@ -10,4 +10,7 @@ public interface INodeShell
     /// <param name="command">What runs there.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default);
+
+    /// <summary>The words for the jump host that a node is reached through by configuration outside the inventory; null for none.</summary>
+    Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => Task.FromResult<string?>(null);
 }

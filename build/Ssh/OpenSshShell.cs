@@ -12,6 +12,10 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly SharedConnection shared = new(options, commands);
+    private readonly JumpHosts jumpHosts = new(options, commands);
+
+    /// <inheritdoc />
+    public Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => jumpHosts.OfAsync(node, cancellationToken);
 
     /// <inheritdoc />
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)

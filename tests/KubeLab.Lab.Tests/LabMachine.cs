@@ -6,8 +6,18 @@ namespace KubeLab.Lab.Tests;
 /// <summary>This machine with its lab, used as a person uses it: through <c>./build.sh</c>, ssh and kubectl.</summary>
 public sealed class LabMachine : IAsyncLifetime
 {
+    // All files of a node with size and time, but for those that a login itself changes, and its processes.
+    private const string Snapshot = """
+        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/lib/systemd -o -path /root/.ansible \) -prune \
+            -o \( -type f -o -type l \) -printf '%p %s %T@\n' | sort
+        ps -eo comm= | grep -v -e sshd -e sudo -e find -e sort -e ps -e grep -e '^sh$' -e systemd-timedat | sort
+        """;
+
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab lab ");
     private int runs;
+
+    /// <summary>The collection of every story: there is one lab, so they are told one after the other.</summary>
+    public const string Turn = "the lab";
 
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
@@ -16,7 +26,30 @@ public sealed class LabMachine : IAsyncLifetime
 
     public static string Kubeconfig => Path.Combine(Root, "artifacts", "lab", "admin.conf");
 
+    public static IReadOnlyDictionary<string, string> Nodes { get; } = new Dictionary<string, string>
+    {
+        ["k8s-m0"] = "10.86.0.10",
+        ["k8s-n0"] = "10.86.0.20",
+        ["k8s-n1"] = "10.86.0.21",
+    };
+
     private static string Logs => Path.Combine(Root, "artifacts", "tests", "lab");
+
+    public static void SkipUnlessRoot() =>
+        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
+
+    /// <summary>The record of the last run on the lab's cluster.</summary>
+    public static string LastRecord() =>
+        Directory.GetDirectories(Path.Combine(Root, "artifacts", "lab", "runs")).Order(StringComparer.Ordinal).Last();
+
+    /// <summary>What is on the nodes: their files and processes.</summary>
+    public static async Task<Dictionary<string, string>> SnapshotsAsync()
+    {
+        var snapshots = new Dictionary<string, string>();
+        foreach (var (node, address) in Nodes)
+            snapshots[node] = (await OnNodeAsync(address, Snapshot)).ShouldSucceed().Output;
+        return snapshots;
+    }
 
     public async Task InitializeAsync()
     {
@@ -31,6 +64,16 @@ public sealed class LabMachine : IAsyncLifetime
         if (Environment.UserName == "root")
             await BuildAsync("LabDown");
         folder.Delete(recursive: true);
+    }
+
+    /// <summary>Adds variables to a node's line in the inventory.</summary>
+    /// <returns>What takes them away again.</returns>
+    public Func<Task> SetVariables(string node, string variables)
+    {
+        var file = Path.Combine(Inventory, "inventory.ini");
+        var before = File.ReadAllLines(file);
+        File.WriteAllLines(file, before.Select(line => line.StartsWith($"{node} ", StringComparison.Ordinal) ? $"{line} {variables}" : line));
+        return () => File.WriteAllLinesAsync(file, before);
     }
 
     public void SetMemory(string node, int megabytes)
@@ -63,10 +106,13 @@ public sealed class LabMachine : IAsyncLifetime
         TimeSpan.FromMinutes(2),
         script);
 
-    public static Task<KubeLabRun> KubectlAsync(params string[] arguments) => RunAsync(
+    public static Task<KubeLabRun> KubectlAsync(params string[] arguments) => KubectlWithInputAsync("", arguments);
+
+    public static Task<KubeLabRun> KubectlWithInputAsync(string input, params string[] arguments) => RunAsync(
         Path.Combine(Root, "artifacts", "lab", "kubectl") is var own && File.Exists(own) ? own : "kubectl",
         ["--kubeconfig", Kubeconfig, .. arguments],
-        TimeSpan.FromMinutes(1));
+        TimeSpan.FromMinutes(1),
+        input);
 
     public static Task<KubeLabRun> HereAsync(string program, params string[] arguments) => RunAsync(program, arguments, TimeSpan.FromMinutes(1));
 

@@ -7,30 +7,17 @@ namespace KubeLab.Lab.Tests;
 /// The guide's story and what comes after it, played on the real lab: a node that is too small, a cluster, the same cluster
 /// again, failures with their explanations, and a machine that is left as it was.
 /// </summary>
+[Collection(LabMachine.Turn)]
 [TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
 public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
 {
-    private static readonly Dictionary<string, string> Nodes = new()
-    {
-        ["k8s-m0"] = "10.86.0.10",
-        ["k8s-n0"] = "10.86.0.20",
-        ["k8s-n1"] = "10.86.0.21",
-    };
-
-    // All files of a node with size and time, but for those that a login itself changes, and its processes.
-    private const string Snapshot = """
-        find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log -o -path /var/lib/systemd -o -path /root/.ansible \) -prune \
-            -o \( -type f -o -type l \) -printf '%p %s %T@\n' | sort
-        ps -eo comm= | grep -v -e sshd -e sudo -e find -e sort -e ps -e grep -e '^sh$' -e systemd-timedat | sort
-        """;
-
     [SkippableFact, Chapter(1)]
     public async Task I_am_told_in_seconds_that_a_node_is_too_small_and_nothing_was_touched()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
         lab.SetMemory("k8s-n1", 512);
         (await lab.BuildAsync("LabUp")).ShouldSucceed();
-        var before = await SnapshotsAsync();
+        var before = await LabMachine.SnapshotsAsync();
 
         var run = (await lab.BuildAsync("Deploy")).ShouldFail();
 
@@ -41,13 +28,13 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         run.Output.ShouldMatch(@"ValidateNodes +Failed");
         run.Output.ShouldMatch(@"InstallCluster +NotRun");
         run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(60));
-        (await SnapshotsAsync()).ShouldBe(before);
+        (await LabMachine.SnapshotsAsync()).ShouldBe(before);
     }
 
     [SkippableFact, Chapter(2)]
     public async Task I_give_the_node_its_memory_and_the_same_command_succeeds()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
         lab.SetMemory("k8s-n1", 1024);
 
         (await lab.BuildAsync("Deploy")).ShouldSucceed();
@@ -62,7 +49,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(3)]
     public async Task I_deploy_again_and_nothing_changes()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync("Deploy")).ShouldSucceed();
 
@@ -74,7 +61,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(4)]
     public async Task I_can_resume_and_the_playbook_is_left_out_with_its_reason()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync("Deploy", "--resume")).ShouldSucceed();
 
@@ -86,7 +73,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(5)]
     public async Task I_can_run_the_smoke_test_alone_and_it_leaves_nothing_behind()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         (await lab.BuildAsync("SmokeTest")).ShouldSucceed();
 
@@ -97,7 +84,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(6)]
     public async Task I_can_run_the_playbook_alone()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync("InstallCluster", "--skip")).ShouldSucceed();
 
@@ -108,8 +95,8 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(7)]
     public async Task I_see_a_stopped_kubelet_in_the_smoke_test_by_its_node()
     {
-        SkipUnlessRoot();
-        (await LabMachine.OnNodeAsync(Nodes["k8s-n0"], "systemctl stop kubelet")).ShouldSucceed();
+        LabMachine.SkipUnlessRoot();
+        (await LabMachine.OnNodeAsync(LabMachine.Nodes["k8s-n0"], "systemctl stop kubelet")).ShouldSucceed();
         try
         {
             await UntilAsync("k8s-n0 is NotReady", TimeSpan.FromMinutes(2), async () =>
@@ -123,7 +110,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         }
         finally
         {
-            await LabMachine.OnNodeAsync(Nodes["k8s-n0"], "systemctl start kubelet");
+            await LabMachine.OnNodeAsync(LabMachine.Nodes["k8s-n0"], "systemctl start kubelet");
         }
 
         await UntilAsync("k8s-n0 is Ready", TimeSpan.FromMinutes(2), async () =>
@@ -133,8 +120,8 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(8)]
     public async Task I_am_told_which_node_cannot_be_reached_and_the_others_are_not_held_up()
     {
-        SkipUnlessRoot();
-        await LabMachine.HereAsync("ip", "route", "add", "unreachable", $"{Nodes["k8s-n1"]}/32");
+        LabMachine.SkipUnlessRoot();
+        await LabMachine.HereAsync("ip", "route", "add", "unreachable", $"{LabMachine.Nodes["k8s-n1"]}/32");
         try
         {
             var run = (await lab.BuildAsync("ValidateNodes", "--skip")).ShouldFail();
@@ -146,14 +133,14 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         }
         finally
         {
-            await LabMachine.HereAsync("ip", "route", "del", "unreachable", $"{Nodes["k8s-n1"]}/32");
+            await LabMachine.HereAsync("ip", "route", "del", "unreachable", $"{LabMachine.Nodes["k8s-n1"]}/32");
         }
     }
 
     [SkippableFact, Chapter(9)]
     public async Task I_cannot_deploy_while_somebody_else_does()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
         var first = lab.BuildAsync("InstallCluster", "--skip");
         var lockFile = Path.Combine(LabMachine.Root, "artifacts", "lab", "lock.json");
         var before = File.GetLastWriteTimeUtc(lockFile);
@@ -169,7 +156,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(10)]
     public async Task I_see_the_nodes_in_a_table()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         var run = (await lab.BuildAsync("LabStatus")).ShouldSucceed();
 
@@ -179,7 +166,7 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     [SkippableFact, Chapter(11)]
     public async Task I_take_the_lab_down_and_the_machine_is_as_it_was()
     {
-        SkipUnlessRoot();
+        LabMachine.SkipUnlessRoot();
 
         (await lab.BuildAsync("LabDown")).ShouldSucceed();
 
@@ -191,21 +178,9 @@ public class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         (await lab.BuildAsync("LabDown")).ShouldSucceed();
     }
 
-    private static void SkipUnlessRoot() =>
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
-
-    private static async Task<Dictionary<string, string>> SnapshotsAsync()
-    {
-        var snapshots = new Dictionary<string, string>();
-        foreach (var (node, address) in Nodes)
-            snapshots[node] = (await LabMachine.OnNodeAsync(address, Snapshot)).ShouldSucceed().Output;
-        return snapshots;
-    }
-
     private static IReadOnlyList<JsonProperty> LastRecap()
     {
-        var run = Directory.GetDirectories(Path.Combine(LabMachine.Root, "artifacts", "lab", "runs")).Order(StringComparer.Ordinal).Last();
-        var stats = File.ReadLines(Path.Combine(run, "events.jsonl")).Last(line => line.Contains("\"stats\"", StringComparison.Ordinal));
+        var stats = File.ReadLines(Path.Combine(LabMachine.LastRecord(), "events.jsonl")).Last(line => line.Contains("\"stats\"", StringComparison.Ordinal));
         return [.. JsonDocument.Parse(stats).RootElement.GetProperty("hosts").EnumerateObject()];
     }
 

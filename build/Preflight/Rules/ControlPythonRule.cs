@@ -1,3 +1,5 @@
+using KubeLab.Ansible;
+
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>The Python that Ansible runs on is one that this Ansible is made for.</summary>

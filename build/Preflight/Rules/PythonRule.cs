@@ -1,3 +1,5 @@
+using KubeLab.Ansible;
+
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>The node has the Python that Ansible's modules run on.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using KubeLab.Ansible;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Tests.Machines;
@@ -59,6 +60,49 @@ public sealed class AnsibleInstallerTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task I_can_give_a_folder_of_wheels_instead_of_an_index()
+    {
+        var version = await PinnedAnsibleAsync("2.14");
+        directory.Write("distribution/requirements-2.14.txt", $"ansible-core=={version}\n");
+
+        var toolchain = await EnsureAsync(new AnsibleSettings { Version = "2.14", Wheels = directory.File("wheels") });
+
+        toolchain.Origin.ShouldBe("requirements-2.14.txt");
+        said.ToString().ShouldContain("--no-index --find-links");
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_no_Python_here_fits_the_pinned_Ansible()
+    {
+        directory.Write("distribution/requirements.txt", "ansible-core==2.9.27\n");
+        Window("98.1.0", "98.2.0");
+
+        var error = await Should.ThrowAsync<UserError>(() => EnsureAsync());
+
+        error.Message.ShouldMatch(@"requirements\.txt: its Ansible is made for Python 3\.5 to 3\.8, and on the PATH there is only Python 3\.\d+");
+    }
+
+    [SkippableFact]
+    public async Task I_need_no_collections_where_the_Ansible_lacks_none_of_those_that_are_asked_for()
+    {
+        directory.Write("distribution/galaxy.yml", "namespace: kubelab\nname: sample\nversion: 1.0.0\n");
+
+        (await EnsureAsync()).GalaxyDirectory.ShouldBeNull();
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_collection_is_missing_and_cannot_be_installed()
+    {
+        directory.Write("distribution/galaxy.yml", $"dependencies:\n  file://{directory.File("nowhere")}: '*'\n");
+
+        var error = await Should.ThrowAsync<UserError>(() => EnsureAsync());
+
+        error.Message.ShouldStartWith("Installing the collections of galaxy.yml failed");
+        said.ToString().ShouldContain("lacks file://");
+        Directory.GetFileSystemEntries(directory.File("cache/galaxy")).ShouldBeEmpty();
+    }
+
+    [SkippableFact]
     public async Task I_am_told_why_pins_cannot_be_installed_and_get_the_systems_Ansible_instead()
     {
         directory.Write("distribution/requirements.txt", $"--no-index\nansible-core==1.2.3\n");
@@ -110,10 +154,12 @@ public sealed class AnsibleInstallerTests : IDisposable
         said.Dispose();
     }
 
-    private Task<AnsibleToolchain> EnsureAsync(string? ansibleVersion = null)
+    private Task<AnsibleToolchain> EnsureAsync(string? ansibleVersion = null) => EnsureAsync(new AnsibleSettings { Version = ansibleVersion });
+
+    private Task<AnsibleToolchain> EnsureAsync(AnsibleSettings settings)
     {
         var installer = new AnsibleInstaller(new CommandRunner(), Consoles.Into(said), directory.File("cache"));
-        return installer.EnsureAsync(Distribution.Open("a small one", directory.File("distribution")), ansibleVersion);
+        return installer.EnsureAsync(Distribution.Open("a small one", directory.File("distribution")), settings);
     }
 
     private static async Task<AnsibleToolchain> SystemAnsibleAsync() => (await new AnsibleFinder(new CommandRunner()).OnPathAsync())[0];

@@ -188,6 +188,21 @@ public class OpenSshShellTests
         result.Output.ShouldBe(new string('x', 1000));
     }
 
+    [SkippableTheory]
+    [InlineData("Host 192.0.2.*\n  ProxyJump ops@bastion.example.com\n", "proxyjump ops@bastion.example.com")]
+    [InlineData("Host 192.0.2.*\n  ProxyCommand ssh -W %h:%p bastion\n", "proxycommand ssh -W %h:%p bastion")]
+    [InlineData("Host 198.51.100.*\n  ProxyJump bastion\n", null)]
+    public async Task I_know_the_jump_host_that_OpenSSHs_configuration_names(string configuration, string? expected)
+    {
+        Programs.Require("ssh");
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("ssh_config", configuration);
+        var shell = new OpenSshShell(new SshOptions(Tests.Clusters.Sample.Cluster(directory)), new CommandRunner());
+        var node = Nodes.Node("k8s-m0", [], ("ansible_host", "192.0.2.10"), ("ansible_ssh_common_args", $"-F '{file}'"));
+
+        (await shell.JumpHostAsync(node)).ShouldBe(expected);
+    }
+
     [Theory]
     [InlineData("ansible_ssh_common_args", "-o ProxyJump='jump host'", "ProxyJump=jump host")]
     [InlineData("ansible_user", "ubuntu", "User=ubuntu")]

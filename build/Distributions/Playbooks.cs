@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using KubeLab.Commands;
+
+namespace KubeLab.Distributions;
+
+/// <summary>The playbooks that a distribution has, by what they are for.</summary>
+/// <param name="directory">The distribution's folder.</param>
+public sealed partial class Playbooks(string directory)
+{
+    // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
+    // compares it with that text.
+    private static readonly IReadOnlyDictionary<string, object> ResetAnswers = Answer("reset_confirmation");
+    private static readonly IReadOnlyDictionary<string, object> RemovalAnswers = Answer("skip_confirmation");
+
+    /// <summary>Installs the cluster.</summary>
+    public Playbook? Install => Find(["cluster.yml"]);
+
+    /// <summary>Adds workers.</summary>
+    public Playbook? Scale => Find(["scale.yml"]);
+
+    /// <summary>Goes to another version, node by node.</summary>
+    public Playbook? Upgrade => Find(["upgrade-cluster.yml", "upgrade_cluster.yml"]);
+
+    /// <summary>Takes nodes out of the cluster.</summary>
+    public Playbook? RemoveNode => Find(["remove-node.yml", "remove_node.yml"], RemovalAnswers);
+
+    /// <summary>Takes everything off the nodes.</summary>
+    public Playbook? Reset => Find(["reset.yml"], ResetAnswers);
+
+    /// <summary>Replaces broken control planes and etcd members.</summary>
+    public Playbook? RecoverControlPlane => Find(["recover-control-plane.yml", "recover_control_plane.yml"]);
+
+    /// <summary>Gathers the facts that a run with a limit needs of the nodes outside of it: at the root up to v2.21.0.</summary>
+    public Playbook? Facts => Find(["playbooks/facts.yml", "facts.yml"]);
+
+    /// <summary>A playbook that a target can't do without.</summary>
+    /// <param name="playbook">The playbook, as found.</param>
+    /// <param name="does">What it is for, as the rest of "has no playbook that".</param>
+    /// <exception cref="UserError">It is not there.</exception>
+    public Playbook Require(Playbook? playbook, string does) => playbook ?? throw new UserError(
+        $"The distribution in {directory} has no playbook that {does}.", $"It has: {string.Join(", ", All.Select(each => each.File))}.");
+
+    /// <summary>All that are there.</summary>
+    public IReadOnlyList<Playbook> All =>
+        [.. new[] { Install, Scale, Upgrade, RemoveNode, Reset, RecoverControlPlane, Facts }.OfType<Playbook>()];
+
+    private Playbook? Find(IReadOnlyList<string> names, IReadOnlyDictionary<string, object>? answers = null)
+    {
+        var name = names.FirstOrDefault(name => File.Exists(Path.Combine(directory, name)));
+        return name is null ? null : new Playbook(name, Prompts(name), answers ?? new Dictionary<string, object>(StringComparer.Ordinal));
+    }
+
+    // From v2.22.0 a playbook at the root only imports the one of its name under playbooks/.
+    private bool Prompts(string name)
+    {
+        var text = File.ReadAllText(Path.Combine(directory, name));
+        var imported = Import().Matches(text).Select(match => Path.Combine(directory, match.Groups["file"].Value)).Where(File.Exists);
+        return imported.Select(File.ReadAllText).Prepend(text).Any(each => Question().IsMatch(each));
+    }
+
+    private static Dictionary<string, object> Answer(string variable) => new(StringComparer.Ordinal) { [variable] = "yes" };
+
+    [GeneratedRegex(@"^\s*(-\s+)?(vars_prompt|(ansible\.builtin\.)?pause):", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Question();
+
+    [GeneratedRegex(@"import_playbook:\s*(?<file>playbooks/\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Import();
+}

@@ -1,0 +1,60 @@
+using KubeLab.Clusters;
+using KubeLab.Commands;
+
+namespace KubeLab.Lifecycle;
+
+/// <summary>
+/// What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md wants the
+/// inventory: the broken nodes in groups of their own, a surviving one first in the others.
+/// </summary>
+/// <param name="Broken">The broken nodes.</param>
+/// <param name="Working">The control plane nodes and etcd members that survive or replace them.</param>
+public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnlyList<string> Working)
+{
+    private const string BrokenEtcd = "broken_etcd";
+    private const string BrokenControlPlane = "broken_kube_control_plane";
+
+    /// <summary>What the playbook is limited to: the broken nodes don't answer.</summary>
+    public const string Limit = "etcd,kube_control_plane";
+
+    /// <summary>Gives etcd the time that the document asks for.</summary>
+    public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>(StringComparer.Ordinal) { ["etcd_retries"] = 10 };
+
+    /// <summary>Judges a recovery by the inventory.</summary>
+    /// <param name="inventory">The inventory.</param>
+    /// <exception cref="UserError">No node is called broken, or none that works comes first.</exception>
+    public static ControlPlaneRecovery Judge(Inventory inventory)
+    {
+        var brokenEtcd = inventory.Groups.GetValueOrDefault(BrokenEtcd, []);
+        IReadOnlyList<string> broken = [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct(StringComparer.Ordinal)];
+        if (broken.Count == 0)
+            throw new UserError(
+                "The inventory calls no node broken, so there is nothing to recover from.",
+                $"Put the broken nodes into the groups {BrokenEtcd} and {BrokenControlPlane}, and what replaces them at the end of etcd and kube_control_plane.");
+        RequireWorkingFirst(inventory.ControlPlane, broken, NodeGroups.ControlPlane);
+        RequireWorkingFirst(inventory.EtcdMembers, broken, NodeGroups.Etcd);
+        RequireMemberNames(inventory, brokenEtcd);
+        return new ControlPlaneRecovery(
+            broken, [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct(StringComparer.Ordinal)]);
+    }
+
+    private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)
+    {
+        if (group.Count == 0 || group.All(node => broken.Contains(node.Name)))
+            throw new UserError($"No node of {name} is left that works, and one has to be.", "Restore the cluster from a backup of etcd instead.");
+        if (group.FirstOrDefault(node => broken.Contains(node.Name)) is { } stillThere)
+            throw new UserError(
+                $"{stillThere.Name} is broken and still in {name}.",
+                $"Take it out of {name}, so that a node that works comes first; it stays in {BrokenEtcd} or {BrokenControlPlane}.");
+    }
+
+    private static void RequireMemberNames(Inventory inventory, IReadOnlyList<string> brokenEtcd)
+    {
+        var unnamed = inventory.Nodes.Concat(inventory.Others)
+            .Where(node => brokenEtcd.Contains(node.Name) && string.IsNullOrEmpty(node.Text("etcd_member_name"))).Select(node => node.Name).ToList();
+        if (unnamed.Count > 0)
+            throw new UserError(
+                $"{string.Join(", ", unnamed)}: without etcd_member_name, the playbook can't tell which member of etcd to remove.",
+                "Set etcd_member_name to the name that the member has in etcd, such as etcd2, at the node in the inventory.");
+    }
+}

@@ -1,0 +1,40 @@
+using KubeLab.Ansible;
+using KubeLab.Clusters;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Preflight;
+using KubeLab.Ssh;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Clusters;
+
+/// <summary>The Ansible of this machine, with a distribution that is configured as Kubespray is.</summary>
+internal static class RealAnsible
+{
+    // Of Kubespray's ansible.cfg, what bears on inventories, facts and host keys.
+    private const string Configuration = "[defaults]\nforce_valid_group_names = ignore\nhost_key_checking = False\ngathering = smart\nfact_caching = jsonfile\nfact_caching_connection = /tmp\nfact_caching_timeout = 86400\ninventory_ignore_extensions = ~, .orig, .bak, .ini, .cfg, .retry, .pyc, .pyo, .creds, .gpg\n[inventory]\nignore_patterns = artifacts, credentials\n[ssh_connection]\nssh_args = -o UserKnownHostsFile=/dev/null\n";
+
+    public static async Task<AnsibleToolchain> ToolchainAsync()
+    {
+        Programs.Require("ansible-playbook");
+        return (await new AnsibleFinder(new CommandRunner()).OnPathAsync())[0];
+    }
+
+    public static Distribution Distribution(TemporaryDirectory root)
+    {
+        root.Write("distribution/cluster.yml", "---\n");
+        root.Write("distribution/ansible.cfg", Configuration);
+        return KubeLab.Distributions.Distribution.Open("a distribution", root.File("distribution"));
+    }
+
+    public static async Task<Inventory> ReadAsync(Cluster cluster, TemporaryDirectory root)
+    {
+        var toolchain = await ToolchainAsync();
+        var distribution = Distribution(root);
+        var environment = new AnsibleEnvironment(cluster, distribution, toolchain, new SshOptions(cluster));
+        return await new InventoryReader(new CommandRunner(), toolchain, environment, distribution).ReadAsync(cluster);
+    }
+
+    public static Task<PreflightReport> ValidateAsync(Cluster cluster, Inventory inventory, TemporaryDirectory root) =>
+        new PreflightChecks(cluster, inventory, Distribution(root), root.Path, null, TimeProvider.System).ValidateInventoryAsync(new PreflightOptions());
+}

@@ -1,0 +1,176 @@
+using System.Formats.Tar;
+using KubeLab.Ansible;
+using KubeLab.Commands;
+using KubeLab.Distributions;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Distributions;
+
+/// <summary>Every release that people run is read right: in small trees of each era's shape, and in the real ones.</summary>
+public class KubesprayReleaseTests : IDisposable
+{
+    private const string CheckoutVariable = "KUBESPRAY_CHECKOUT";
+
+    private readonly TemporaryDirectory tree = new();
+
+    public static TheoryData<string> Eras => [.. KubesprayRelease.Eras];
+
+    public static TheoryData<string> Releases => [.. KubesprayRelease.All.Select(release => release.Tag)];
+
+    [Theory, MemberData(nameof(Eras))]
+    public void I_read_a_tree_of_each_era(string tag)
+    {
+        var release = Release(tag);
+        KubesprayTree.Write(tree, release);
+
+        ShouldBeReadAs(release, Distribution.Open($"kubespray {tag}", tree.Path));
+    }
+
+    [SkippableTheory, MemberData(nameof(Releases))]
+    public async Task I_read_the_real_tree_of_each_release(string tag)
+    {
+        await ExtractAsync(tag);
+
+        ShouldBeReadAs(Release(tag), Distribution.Open($"kubespray {tag}", tree.Path));
+    }
+
+    [SkippableFact]
+    public async Task I_read_the_main_branch_whatever_it_is_by_now()
+    {
+        await ExtractAsync("HEAD");
+
+        var main = Distribution.Open("kubespray main", tree.Path);
+
+        main.AnsibleWindow.ShouldNotBeNull();
+        main.Requirements.Pin(null).ShouldNotBeNull();
+        main.KubernetesVersions.Default.ShouldNotBeNull();
+        main.Playbooks.All.Count.ShouldBe(7);
+        main.Collections.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void I_read_what_is_there_of_a_tree_with_almost_nothing()
+    {
+        tree.Write("cluster.yml", "---\n");
+
+        var bare = Distribution.Open("bare", tree.Path);
+
+        bare.AnsibleWindow.ShouldBeNull();
+        (bare.KubernetesVersions.Default, bare.KubernetesVersions.Supported.Count).ShouldBe((null, 0));
+        bare.Playbooks.All.Select(playbook => playbook.File).ShouldBe(["cluster.yml"]);
+        bare.SupportedSystems.Names.ShouldBeEmpty();
+        bare.Collections.ShouldBeEmpty();
+        bare.Requirements.Pin(null).ShouldBeNull();
+        bare.KubeconfigPlaces.OnNode.ShouldBe("/etc/kubernetes/admin.conf");
+    }
+
+    [Theory]
+    [InlineData("dependencies: [")]
+    [InlineData("name: 'kubespray\n")]
+    public void I_am_told_that_a_galaxy_file_is_broken(string text)
+    {
+        tree.Write("cluster.yml", "---\n");
+        tree.Write("galaxy.yml", text);
+
+        Should.Throw<UserError>(() => Distribution.Open("broken", tree.Path).Collections).Message.ShouldStartWith("galaxy.yml:");
+    }
+
+    [Fact]
+    public void I_read_the_labs_own_distribution_like_Kubespray()
+    {
+        var lab = Distribution.Open("the lab's", Path.Combine(Repository.Root, "lab", "distribution"));
+
+        lab.KubernetesVersions.Default.ShouldBe(new Version(1, 20, 2));
+        lab.Groups.DerivesCluster.ShouldBeTrue();
+        lab.Playbooks.RemoveNode.ShouldBe(new Playbook("remove-node.yml", true, lab.Playbooks.RemoveNode!.Answers));
+        lab.Playbooks.Reset!.Prompts.ShouldBeTrue();
+        lab.Playbooks.Scale!.Prompts.ShouldBeFalse();
+        lab.Playbooks.Facts!.File.ShouldBe("playbooks/facts.yml");
+        lab.KubeconfigPlaces.InInventory.ShouldBe("artifacts/admin.conf");
+    }
+
+    public void Dispose() => tree.Dispose();
+
+    private static KubesprayRelease Release(string tag) => KubesprayRelease.All.Single(release => release.Tag == tag);
+
+    private static void ShouldBeReadAs(KubesprayRelease release, Distribution read)
+    {
+        ShouldHaveAnsible(release, read);
+        ShouldHavePlaybooks(release, read);
+        ShouldHaveKubernetes(release, read);
+
+        var threshold = read.Default(Distribution.PreinstallDefaults, "minimal_master_memory_mb")!;
+        threshold.Value.ShouldBe("1500");
+        File.ReadLines(read.File(threshold.Source.Path)).ElementAt(threshold.Source.Line!.Value - 1).ShouldBe("minimal_master_memory_mb: 1500");
+        read.SupportedSystems.Names.ShouldContain("Debian");
+        read.SupportedSystems.Names.ShouldContain("Ubuntu");
+        read.SupportedSystems.Source!.Path.ShouldEndWith(release.SystemsAreAVariable ? "defaults/main.yml" : "tasks/0020-verify-settings.yml");
+        read.Groups.ShouldBe(new InventoryGroups(AcceptsOldNames: true, release.DerivesCluster));
+        read.KubeconfigPlaces.ShouldBe(new KubeconfigPlaces("/etc/kubernetes/admin.conf", "artifacts/admin.conf", read.KubeconfigPlaces.Source));
+        read.KubeconfigPlaces.Source!.Path.ShouldBe("roles/kubernetes/client/defaults/main.yml");
+    }
+
+    private static void ShouldHaveAnsible(KubesprayRelease release, Distribution read)
+    {
+        var window = read.AnsibleWindow!;
+        (window.Minimum, window.Maximum).ShouldBe((Version.Parse(release.Window.From), Version.Parse(release.Window.Below)));
+        window.Source.Path.ShouldBe(release.WindowFile);
+
+        var pin = read.Requirements.Pin(null)!;
+        (pin.Package, pin.Version, pin.Core).ShouldBe(("ansible", Version.Parse(release.Ansible.Package), Version.Parse(release.Ansible.Core)));
+        window.Contains(new Version(pin.Core.Major, pin.Core.Minor, 99)).ShouldBeTrue();
+        read.Requirements.AnsibleVersions.ShouldBe(release.AnsibleVersions);
+        foreach (var version in release.AnsibleVersions)
+            read.Requirements.Pin(version)!.Core.ShouldBe(Version.Parse(version));
+        Path.GetFileName(read.Requirements.GalaxyFile("2.9")).ShouldBe(release.GalaxyFile);
+        read.Requirements.GalaxyFile("2.12").ShouldBeNull();
+        (read.Collections.Count > 0).ShouldBe(release.HasCollections);
+        AnsiblePython.OnControlMachine(pin.Core).ShouldBe((Version.Parse(release.Python.Least), Version.Parse(release.Python.Most)));
+    }
+
+    private static void ShouldHavePlaybooks(KubesprayRelease release, Distribution read)
+    {
+        read.Playbooks.All.Select(playbook => playbook.File).ShouldBe(
+            ["cluster.yml", "scale.yml", "upgrade-cluster.yml", "remove-node.yml", "reset.yml", "recover-control-plane.yml", release.FactsFile]);
+        read.Playbooks.All.Where(playbook => playbook.Prompts).Select(playbook => playbook.File).ShouldBe(["remove-node.yml", "reset.yml"]);
+        read.Playbooks.RemoveNode!.Answers["skip_confirmation"].ShouldBe("yes");
+        read.Playbooks.Reset!.Answers["reset_confirmation"].ShouldBe("yes");
+    }
+
+    private static void ShouldHaveKubernetes(KubesprayRelease release, Distribution read)
+    {
+        var versions = read.KubernetesVersions;
+        (versions.Minimum, versions.Default, versions.Supported.Max()).ShouldBe(
+            (Version.Parse(release.Kubernetes.Lowest), Version.Parse(release.Kubernetes.Default), Version.Parse(release.Kubernetes.Newest)));
+        versions.Source!.Path.ShouldBe(release.DefaultIsTemplate ? release.Checksums : release.Defaults);
+        versions.Supported.ShouldContain(versions.Default!);
+        versions.Supported.ShouldNotContain(version => version.Major != 1);
+    }
+
+    private async Task ExtractAsync(string revision)
+    {
+        var checkout = Environment.GetEnvironmentVariable(CheckoutVariable);
+        Skip.If(string.IsNullOrEmpty(checkout), $"{CheckoutVariable} names no clone of Kubespray");
+        var git = new CommandRunner();
+        var known = await git.RunAsync(CommandLine.Of("git", "-C", checkout!, "cat-file", "-e", $"{revision}^{{commit}}"));
+        Skip.IfNot(known.Succeeded, $"the clone in {checkout} has no {revision}");
+        (await git.RunAsync(CommandLine.Of("git", "-C", checkout!, "archive", "--format=tar", $"--output={tree.File("tree.tar")}", revision))).EnsureSucceeded("git archive");
+        await using var archive = File.OpenRead(tree.File("tree.tar"));
+        await using var reader = new TarReader(archive);
+        while (await reader.GetNextEntryAsync() is { } entry)
+        {
+            if (!IsRead(entry.Name) || entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.SymbolicLink))
+                continue;
+            Directory.CreateDirectory(Path.GetDirectoryName(tree.File(entry.Name))!);
+            if (entry.EntryType == TarEntryType.SymbolicLink)
+                File.CreateSymbolicLink(tree.File(entry.Name), entry.LinkName);
+            else
+                await entry.ExtractToFileAsync(tree.File(entry.Name), overwrite: false);
+        }
+    }
+
+    // The rest of a tree is thousands of files that nobody looks at here.
+    private static bool IsRead(string path) => !path.Contains('/', StringComparison.Ordinal)
+        || new[] { "playbooks/", "roles/kubespray", "roles/download/defaults/", "roles/kubernetes/preinstall/", "roles/kubernetes/client/", "roles/dynamic_groups/" }
+            .Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
+}
