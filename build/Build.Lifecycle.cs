@@ -47,7 +47,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             var playbook = await RequiredAsync(playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"));
-            var options = PlaybookOptions with { Answers = departure!.Answers(playbook), Expected = NodeIsGone ? [] : departure.Names };
+            var options = PlaybookOptions with { Answers = departure!.Answers(playbook), Required = NodeIsGone ? [] : departure.Names };
             await ChangeClusterAsync(nameof(RemoveNode), _ => playbook, options);
             Console.Info($"Now take {string.Join(", ", departure.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
@@ -109,7 +109,7 @@ sealed partial class Build
         .Executes(() => ChangeClusterAsync(
             nameof(RecoverControlPlane),
             playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"),
-            PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, Answers = ControlPlaneRecovery.Answers, Expected = recovery!.Working }));
+            PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, Answers = ControlPlaneRecovery.Answers, Required = recovery!.Working }));
 
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, PlaybookOptions options) => RecordedAsync(target, async () =>
     {

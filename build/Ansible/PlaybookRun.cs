@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
@@ -98,7 +99,7 @@ public sealed class PlaybookRun(
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
         var settings = cluster.Settings;
-        List<string> arguments = ["-i", cluster.InventoryFile];
+        List<string> arguments = [.. cluster.InventoryArguments];
         if (settings.Ssh.PrivateKey is { } key)
             arguments.Add($"--private-key={key}");
         if (settings.Ssh.User is { } user)
@@ -114,6 +115,8 @@ public sealed class PlaybookRun(
             arguments.Add($"--start-at-task={options.StartAtTask}");
         if (options.ExtraVariables is not null)
             arguments.AddRange(["--extra-vars", options.ExtraVariables]);
+        if (options.Answers.Count > 0)
+            arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.Answers)]);
         arguments.Add(playbook);
         return toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {
