@@ -2,10 +2,12 @@ using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Commands;
+using KubeLab.Diagnosis;
 using KubeLab.Runs;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using KubeLab.Watch;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -56,7 +58,12 @@ public class ClustersApartTests : IDisposable
         var inventory = await new InventoryReader(new CommandRunner(), toolchain, environment, distribution).ReadAsync(cluster);
         new SshOptions(cluster).PrepareControlDirectory();
         var record = new RunRecord(cluster, DateTimeOffset.UtcNow);
-        await new PlaybookRun(new CommandRunner(), Consoles.Silent(), toolchain, environment, cluster, distribution, record)
+        var console = Consoles.Silent();
+        var explainer = new FailureExplainer(
+            new Explainer(SignatureCatalog.Load(), distribution.Directory, "./build.sh Deploy --resume"),
+            new NodeLogs(new OpenSshShell(new SshOptions(cluster), new CommandRunner()), new NodeBecome(cluster.Settings.Become)), console, record);
+        var views = new PlaybookViews(console, TimeProvider.System, verbose: false);
+        await new PlaybookRun(new CommandRunner(), console, views, explainer, toolchain, environment, cluster, distribution, record)
             .RunAsync("cluster.yml", inventory, new PlaybookOptions());
     }
 
