@@ -142,6 +142,8 @@ sealed partial class Build
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution);
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
+        if (SecretSources.Encrypted(inventory) is { Count: > 0 } encrypted)
+            Secrets.Add(SecretSources.OfAnswers(await (await TemplatesAsync()).ResolveAsync(encrypted, Interruption)));
         return Journal.Inventory = inventory;
     }
 

@@ -46,11 +46,11 @@ sealed partial class Build
         Strict = StrictChecks,
     };
 
-    async Task<PreflightChecks> PreflightAsync()
-    {
-        var templates = new TemplateAnswers(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster);
-        return new PreflightChecks(Cluster, await Nodes, await FetchedDistribution, RootDirectory, templates.ResolveAsync, TimeProvider.System);
-    }
+    async Task<TemplateAnswers> TemplatesAsync() =>
+        new(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster);
+
+    async Task<PreflightChecks> PreflightAsync() => new(
+        Cluster, await Nodes, await FetchedDistribution, RootDirectory, (await TemplatesAsync()).ResolveAsync, TimeProvider.System);
 
     async Task<ControlMachine> ControlMachineAsync()
     {

@@ -1,4 +1,5 @@
 using KubeLab.Preflight;
+using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
 
@@ -8,7 +9,7 @@ public static class ReportSentence
     /// <summary>The verdict in a sentence.</summary>
     public static string Verdict(RunReport report) => report.Verdict switch
     {
-        RunVerdict.Succeeded => Ended($"{report.Asked} succeeded: {Proof(report)}"),
+        RunVerdict.Succeeded => Ended($"{report.Asked} succeeded{Proof(report)}"),
         RunVerdict.Interrupted => Ended($"{report.Asked} was interrupted{In(report)}"),
         RunVerdict.Failed => Ended($"{report.Asked} failed{In(report)}: {Cause(report)}"),
         _ => "This run has left no end: it was killed, or it is still going on.",
@@ -38,10 +39,8 @@ public static class ReportSentence
     private static string Proof(RunReport report)
     {
         if (report.Smoke is { } smoke)
-            return Lower(smoke.Verdict);
-        if (report.Preflight is { } preflight)
-            return preflight.Summary;
-        return "nothing was left undone";
+            return $", and {Lower(smoke.Verdict)}";
+        return report.Preflight is { } preflight ? $": {preflight.Summary}" : "";
     }
 
     private static string Cause(RunReport report)
@@ -51,7 +50,9 @@ public static class ReportSentence
         if (report.BrokenTarget is "ValidateInventory" or "ValidateNodes" && FailedFindings(report) is [var finding, ..] findings)
             return findings.Count == 1 ? Lower(finding.Message) : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";
         if (report.BrokenTarget == "SmokeTest" && report.Smoke is { } smoke)
-            return Lower(smoke.Verdict);
+            return smoke.Checks.FirstOrDefault(result => result.Failed) is { } broken
+                ? $"{Lower(broken.Verdict.Message.TrimEnd('.'))}{(smoke.Count(SmokeStatus.Failed) is > 1 and var count ? $" (and {count - 1} more checks)" : "")}"
+                : Lower(smoke.Verdict);
         return report.Outcome!.Failures is [var failure, ..]
             ? FirstWords(failure.Message)
             : report.Outcome.Targets.FirstOrDefault(target => target.Status == "failed")?.Note ?? $"exit code {report.Outcome.ExitCode}";

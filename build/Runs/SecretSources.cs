@@ -2,6 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeLab.Clusters;
+using KubeLab.Preflight;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -63,6 +64,16 @@ public static partial class SecretSources
     /// <summary>The secrets of an inventory's variables, as far as Ansible has decrypted them.</summary>
     public static IEnumerable<string> OfInventory(Inventory inventory) => inventory.Nodes.Concat(inventory.Others)
         .SelectMany(node => node.Variables).SelectMany(variable => OfJson(variable.Key, variable.Value)).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The variables of an inventory that are encrypted one by one: only Ansible can tell what they hold.</summary>
+    public static IReadOnlyList<TemplateRequest> Encrypted(Inventory inventory) =>
+        [.. inventory.Nodes.Concat(inventory.Others).SelectMany(node => node.Variables
+            .Where(variable => variable.Value.ValueKind == JsonValueKind.Object && variable.Value.TryGetProperty("__ansible_vault", out _))
+            .Select(variable => new TemplateRequest(node, variable.Key, variable.Value, IsDefault: false)))];
+
+    /// <summary>The secrets that encrypted variables turned out to hold.</summary>
+    public static IEnumerable<string> OfAnswers(IEnumerable<TemplateResult> answers) => answers
+        .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct(StringComparer.Ordinal);
 
     private static IEnumerable<string> OfJson(string name, JsonElement value) => value.ValueKind switch
     {

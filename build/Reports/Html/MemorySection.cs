@@ -28,7 +28,7 @@ internal static class MemorySection
         return $"""
             <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{Parts.Mark(memory.IsEnough ? "pass" : "fail")} {node}</span>
             <span class="track" aria-hidden="true"><span class="fill" style="width:{width}%"></span>{(memory.RequiredMb is null ? Markup.None : Parts.Of($"<span class=\"line\" style=\"left:{line}%\"></span>"))}</span>
-            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? Parts.Of($" of {required:0} MB") : Markup.None)}</span>
+            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? Parts.Of($", needs {required:0} MB") : Markup.None)}</span>
             <span class="source">{memory.Source}</span></li>
             """;
     }

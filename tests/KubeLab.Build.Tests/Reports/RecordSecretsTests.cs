@@ -13,6 +13,7 @@ public class RecordSecretsTests
     private const string Token = "tok'en_\"0815\"";
     private const string ProxyPassword = "Pr0xy%40Word";
     private const string RegistryPassword = "registry pass 4711";
+    private const string DatabasePassword = "d8-pass";
 
     // Fails with all of it in its message, as a module does that shows its arguments.
     private const string Playbook = """
@@ -35,6 +36,7 @@ public class RecordSecretsTests
               vault: "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'ANSIBLE_VAULT_PASSWORD_FILE')) }}"
               token: "{{ registry_token }}"
               registry: "{{ registry_password }}"
+              database: "{{ db_password }}"
               encoded: "{{ registry_token | b64encode }}"
         """;
 
@@ -47,10 +49,9 @@ public class RecordSecretsTests
         var environment = new Dictionary<string, string?>
         {
             ["NUKE_ROOT"] = directory.Path, ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"), ["TEST_BECOME"] = directory.File("become"), ["TEST_KEY"] = key,
-            ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128", ["GITHUB_ACTIONS"] = null, ["NO_COLOR"] = "1",
+            ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128", ["GITHUB_ACTIONS"] = "true", ["GITHUB_STEP_SUMMARY"] = directory.File("page.md"), ["NO_COLOR"] = "1",
         };
-        var encrypt = CommandLine.Of("ansible-vault", "encrypt", directory.File("inventory/mine/group_vars/all.yml")) with { Environment = environment };
-        (await new CommandRunner().RunAsync(encrypt)).ExitCode.ShouldBe(0);
+        await EncryptAsync(directory, environment);
 
         var run = await new CommandRunner().RunAsync(CommandLine.Of(
             "dotnet", "exec", "--runtimeconfig", Path.ChangeExtension(typeof(RecordSecretsTests).Assembly.Location, ".runtimeconfig.json"), typeof(RunRecord).Assembly.Location,
@@ -64,6 +65,8 @@ public class RecordSecretsTests
         files["events.jsonl"].ShouldContain("Fail with it");
         files["ansible.log"].ShouldContain(SecretMask.Mark);
         files["report.html"].ShouldContain("Fail with it");
+        run.StandardOutput.ShouldContain("\n::error title=InstallCluster failed::");
+        File.ReadAllText(directory.File("page.md")).ShouldBe(files["summary.md"]);
         foreach (var (file, text) in files.Append(new("the console", run.StandardOutput + run.StandardError)))
         {
             foreach (var secret in Secrets(key))
@@ -106,12 +109,21 @@ public class RecordSecretsTests
         Directory.EnumerateFiles(directory.Path).Count().ShouldBe(2);
     }
 
+    // One variable on its own, and a file as a whole.
+    private static async Task EncryptAsync(TemporaryDirectory directory, Dictionary<string, string?> environment)
+    {
+        var variable = CommandLine.Of("ansible-vault", "encrypt_string", "--name", "registry_password", RegistryPassword) with { Environment = environment };
+        directory.Write("inventory/mine/group_vars/all/registry.yml", (await new CommandRunner().RunAsync(variable)).EnsureSucceeded("ansible-vault encrypt_string").StandardOutput);
+        var file = CommandLine.Of("ansible-vault", "encrypt", directory.Write("inventory/mine/group_vars/all/db.yml", $"db_password: {DatabasePassword}\n")) with { Environment = environment };
+        (await new CommandRunner().RunAsync(file)).EnsureSucceeded("ansible-vault encrypt");
+    }
+
     private static string Prepare(TemporaryDirectory directory)
     {
         directory.Write(".nuke/parameters.json", "{}");
         directory.Write("distribution/cluster.yml", Playbook);
         directory.Write("inventory/mine/inventory.ini", "[kube_control_plane]\nk8s-m0 ansible_connection=local\n[etcd]\nk8s-m0\n[kube_node]\nk8s-m0\n");
-        directory.Write("inventory/mine/group_vars/all.yml", $"registry_password: {RegistryPassword}\nhttp_proxy: http://me:{ProxyPassword}@192.0.2.9:3128\n");
+        directory.Write("inventory/mine/group_vars/all/proxy.yml", $"http_proxy: http://me:{ProxyPassword}@192.0.2.9:3128\n");
         Secret(directory.Write("become", $"{BecomePassword}\n"));
         Secret(directory.Write("vault", $"{VaultPassword}\n"));
         using var keygen = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Programs.Require("ssh-keygen"), ["-q", "-t", "ed25519", "-N", "", "-f", directory.File("key")]))!;
@@ -128,7 +140,7 @@ public class RecordSecretsTests
     // As they are, and as the files' formats write them.
     private static IEnumerable<string> Secrets(string key)
     {
-        foreach (var secret in new[] { BecomePassword, VaultPassword, Token, ProxyPassword, RegistryPassword })
+        foreach (var secret in new[] { BecomePassword, VaultPassword, Token, ProxyPassword, RegistryPassword, DatabasePassword })
         {
             yield return secret;
             yield return System.Text.Json.JsonSerializer.Serialize(secret)[1..^1];

@@ -33,7 +33,7 @@ public class RunReportTests
         ReportSentence.Verdict(small.Read()).ShouldBe("Deploy failed in ValidateNodes: k8s-n2 has 512 MB of memory, 1024 MB are required.");
         ReportSentence.NextStep(small.Read()).ShouldBe("Give k8s-n2 at least 1024 MB.");
         ReportSentence.NextCommand(small.Read()).ShouldBe("./build.sh Deploy --resume");
-        ReportSentence.Verdict(good.Read()).ShouldBe("Deploy succeeded: the cluster works: 1 passed, 0 failed, 1 skipped.");
+        ReportSentence.Verdict(good.Read()).ShouldBe("Deploy succeeded, and the cluster works: 1 passed, 0 failed, 1 skipped.");
         ReportSentence.Verdict(killed.Read()).ShouldStartWith("This run has left no end");
         killed.Read().Verdict.ShouldBe(RunVerdict.Unfinished);
     }
