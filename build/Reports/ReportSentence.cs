@@ -62,7 +62,10 @@ public static class ReportSentence
     private static string FirstWords(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return PlainText.Line(lines is [var head, var next, ..] && head.EndsWith(':') ? next : lines.FirstOrDefault() ?? "", 300);
+        var words = lines is [var head, var next, ..] && head.EndsWith(':') ? next : lines.FirstOrDefault() ?? "";
+        // The file of a task stands with the rest of what was said.
+        var path = words.IndexOf(" (/", StringComparison.Ordinal);
+        return PlainText.Line(path > 0 ? words[..path] : words, 300);
     }
 
     private static List<Finding> FailedFindings(RunReport report) => [.. (report.Preflight?.Findings ?? []).Where(finding => report.Preflight!.Fails(finding))];
