@@ -82,10 +82,10 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     {
         var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? PlainText.Of(text, LongestLine) : text;
         return plain.Contains("::", StringComparison.Ordinal) || plain.Contains("##[", StringComparison.Ordinal)
-            ? WorkflowCommand().Replace(plain, match => $"{match.Groups[1].Value}\\{match.Groups[2].Value}{match.Groups[3].Value}")
+            ? WorkflowCommand().Replace(plain, match => $"{match.Groups["indent"].Value}\\{match.Groups["command"].Value}")
             : plain;
     }
 
-    [GeneratedRegex(@"(^[ \t]*)(::)|(##\[)", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<indent>^[ \t]*)(?<command>::)|(?<command>##\[)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WorkflowCommand();
 }

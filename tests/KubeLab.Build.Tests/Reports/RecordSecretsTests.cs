@@ -48,15 +48,14 @@ public class RecordSecretsTests
         var key = Prepare(directory);
         var environment = new Dictionary<string, string?>
         {
-            ["NUKE_ROOT"] = directory.Path, ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"), ["TEST_BECOME"] = directory.File("become"), ["TEST_KEY"] = key,
+            ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"), ["TEST_BECOME"] = directory.File("become"), ["TEST_KEY"] = key,
             ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128", ["GITHUB_ACTIONS"] = "true", ["GITHUB_STEP_SUMMARY"] = directory.File("page.md"), ["NO_COLOR"] = "1",
         };
         await EncryptAsync(directory, environment);
 
-        var run = await new CommandRunner().RunAsync(CommandLine.Of(
-            "dotnet", "exec", "--runtimeconfig", Path.ChangeExtension(typeof(RecordSecretsTests).Assembly.Location, ".runtimeconfig.json"), typeof(RunRecord).Assembly.Location,
-            "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"), "--private-key", key, "--become-password-file", directory.File("become"),
-            "--extra-vars", $"{{\"registry_token\": {System.Text.Json.JsonSerializer.Serialize(Token)}}}") with { Environment = environment, WorkingDirectory = directory.Path });
+        var run = await new CommandRunner().RunAsync(KubeLabProgram.Command(
+            directory.Path, environment, "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"), "--private-key", key, "--become-password-file", directory.File("become"),
+            "--extra-vars", $"{{\"registry_token\": {System.Text.Json.JsonSerializer.Serialize(Token)}}}"));
 
         run.ExitCode.ShouldBe(255, run.StandardOutput + run.StandardError);
         var record = Directory.EnumerateDirectories(directory.File("artifacts/mine/runs")).ShouldHaveSingleItem();
@@ -120,9 +119,7 @@ public class RecordSecretsTests
 
     private static string Prepare(TemporaryDirectory directory)
     {
-        directory.Write(".nuke/parameters.json", "{}");
-        directory.Write("distribution/cluster.yml", Playbook);
-        directory.Write("inventory/mine/inventory.ini", "[kube_control_plane]\nk8s-m0 ansible_connection=local\n[etcd]\nk8s-m0\n[kube_node]\nk8s-m0\n");
+        KubeLabProgram.Prepare(directory, Playbook);
         directory.Write("inventory/mine/group_vars/all/proxy.yml", $"http_proxy: http://me:{ProxyPassword}@192.0.2.9:3128\n");
         Secret(directory.Write("become", $"{BecomePassword}\n"));
         Secret(directory.Write("vault", $"{VaultPassword}\n"));
