@@ -55,7 +55,6 @@ sealed partial class Build
     Target JudgeUpgrade => _ => _
         .Unlisted()
         .DependsOn(FetchKubeconfig)
-        .Before(ValidateInventory)
         .Executes(async () =>
         {
             var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
@@ -114,6 +113,7 @@ sealed partial class Build
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, PlaybookOptions options) => RecordedAsync(target, async () =>
     {
         TakeLock();
+        await using var held = await TakeNodeLockAsync();
         var playbook = await RequiredAsync(choose);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
