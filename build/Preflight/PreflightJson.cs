@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace KubeLab.Preflight;
 
@@ -34,36 +33,39 @@ public static class PreflightJson
     {
         try
         {
-            var report = JsonNode.Parse(json)!;
-            if ((int)report["version"]! > Version)
-                throw new JsonException($"it has version {report["version"]}, and this KubeLab knows versions up to {Version}");
+            using var document = JsonDocument.Parse(json);
+            var report = document.RootElement;
+            if (report.GetProperty("version").GetInt32() is var version && version > Version)
+                throw new JsonException($"it has version {version}, and this KubeLab knows versions up to {Version}");
             return new PreflightReport
             {
-                Cluster = (string)report["cluster"]!,
-                Distribution = (string)report["distribution"]!,
-                Target = (string)report["target"]!,
-                StartedAt = (DateTimeOffset)report["started"]!,
-                Duration = TimeSpan.FromSeconds((double)report["seconds"]!),
-                Strict = (bool)report["strict"]!,
-                Nodes = [.. report["nodes"]!.AsArray().Select(node => (string)node!)],
-                Findings = [.. report["findings"]!.AsArray().Select(finding => Finding(finding!))],
+                Cluster = Text(report, "cluster")!,
+                Distribution = Text(report, "distribution")!,
+                Target = Text(report, "target")!,
+                StartedAt = report.GetProperty("started").GetDateTimeOffset(),
+                Duration = TimeSpan.FromSeconds(report.GetProperty("seconds").GetDouble()),
+                Strict = report.GetProperty("strict").GetBoolean(),
+                Nodes = [.. report.GetProperty("nodes").EnumerateArray().Select(node => node.GetString()!)],
+                Findings = [.. report.GetProperty("findings").EnumerateArray().Select(Finding)],
             };
         }
-        catch (Exception exception) when (exception is NullReferenceException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
+        catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
         {
             throw new JsonException("it is no preflight report", exception);
         }
     }
 
-    private static Finding Finding(JsonNode finding) => new(
-        (string)finding["check"]!, (string)finding["title"]!, (string?)finding["node"],
-        Enum.Parse<FindingStatus>((string)finding["status"]!, ignoreCase: true), (string)finding["message"]!)
+    private static Finding Finding(JsonElement finding) => new(
+        Text(finding, "check")!, Text(finding, "title")!, Text(finding, "node"),
+        Enum.Parse<FindingStatus>(Text(finding, "status")!, ignoreCase: true), Text(finding, "message")!)
     {
-        Observed = (string?)finding["observed"],
-        Required = (string?)finding["required"],
-        Source = (string?)finding["source"],
-        Remedy = (string?)finding["remedy"],
+        Observed = Text(finding, "observed"),
+        Required = Text(finding, "required"),
+        Source = Text(finding, "source"),
+        Remedy = Text(finding, "remedy"),
     };
+
+    private static string? Text(JsonElement owner, string name) => owner.GetProperty(name).GetString();
 
     private static void Write(Utf8JsonWriter json, PreflightReport report)
     {
