@@ -16,14 +16,13 @@ internal static class SmokeCheckRunner
 
     /// <summary>
     /// A check that got no answer blames nobody where another one already says why there is none; else the silence itself is
-    /// the failure.
+    /// the failure, of the first check that met it.
     /// </summary>
     internal static IReadOnlyList<SmokeCheckResult> Explain(IReadOnlyList<SmokeCheckResult> results)
     {
-        var cause = results.FirstOrDefault(result => result.Failed && !result.HadNoAnswer && result.Check.Area == SmokeArea.Api);
-        return cause is null
-            ? results
-            : [.. results.Select(result => result.HadNoAnswer ? Excuse(result, cause.Check.Id) : result)];
+        var cause = results.FirstOrDefault(result => result.Failed && !result.HadNoAnswer && result.Check.Area == SmokeArea.Api)
+            ?? results.FirstOrDefault(result => result.HadNoAnswer);
+        return [.. results.Select(result => result.HadNoAnswer && result != cause ? Excuse(result, cause!.Check.Id) : result)];
     }
 
     private static SmokeCheckResult Excuse(SmokeCheckResult result, string cause) =>

@@ -54,6 +54,17 @@ public class SmokeRunnerTests
     }
 
     [Fact]
+    public async Task I_am_told_once_of_a_silence_that_several_checks_meet()
+    {
+        var kubectl = StandInKubectl.Healthy().AnswersInstead("get --raw /api/v1/nodes", StandInKubectl.Error("Unable to connect to the server: EOF"));
+
+        var report = await RunAsync(kubectl, Reading with { Checks = ["node-set", "node-taints"] });
+
+        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["node-set"]);
+        report.Checks.Single(result => result.Check.Id == "node-taints").Verdict.ShouldBeSkipped("see node-set");
+    }
+
+    [Fact]
     public async Task I_may_look_with_few_rights_and_what_needs_more_is_skipped()
     {
         var forbidden = StandInKubectl.Error("Error from server (Forbidden): it is forbidden: User \"viewer\" cannot list resource at the cluster scope");
