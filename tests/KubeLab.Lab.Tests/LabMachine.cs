@@ -85,15 +85,47 @@ public sealed class LabMachine : IAsyncLifetime
         File.WriteAllLines(file, lines);
     }
 
-    /// <summary>Runs <c>./build.sh</c> with the lab's inventory; its output is kept under <c>artifacts/tests/lab</c>.</summary>
-    public async Task<KubeLabRun> BuildAsync(params string[] arguments)
+    /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
+    public IDisposable ChangeInventory(string file, Func<string, string> change)
     {
-        var run = await RunAsync(
-            Path.Combine(Root, "build.sh"), [.. arguments, "--inventory", Inventory], TimeSpan.FromMinutes(40));
+        var path = Path.Combine(Inventory, file);
+        var before = File.ReadAllText(path);
+        File.WriteAllText(path, change(before));
+        return new RestoredFile(path, before);
+    }
+
+    /// <summary>Writes a file that only this user may read.</summary>
+    public string WriteSecret(string name, string text)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        File.WriteAllText(path, text);
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return path;
+    }
+
+    /// <summary>Runs <c>./build.sh</c> with the lab's inventory; its output is kept under <c>artifacts/tests/lab</c>.</summary>
+    public Task<KubeLabRun> BuildAsync(params string[] arguments) => BuildWithoutInventoryAsync([.. arguments, "--inventory", Inventory]);
+
+    /// <summary>Runs <c>./build.sh</c> as it is; its output is kept under <c>artifacts/tests/lab</c>.</summary>
+    public async Task<KubeLabRun> BuildWithoutInventoryAsync(params string[] arguments)
+    {
+        var run = await RunAsync(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));
         var log = $"{++runs:00}-{arguments[0]}.log";
         await File.WriteAllTextAsync(
             Path.Combine(Logs, log), $"$ ./build.sh {string.Join(' ', arguments)}\n{run.Output}\nexit code {run.ExitCode} after {run.Duration.TotalSeconds:0.0} s\n");
         return run;
+    }
+
+    /// <summary>Runs the smoke test and reads what it found.</summary>
+    public async Task<SmokeOutcome> SmokeTestAsync(params string[] arguments) =>
+        SmokeOutcome.Read(await BuildAsync(["SmokeTest", .. arguments]), Path.Combine(Root, "artifacts", "lab", "runs"));
+
+    /// <summary>Starts <c>./build.sh</c> with the lab's inventory, to be interrupted; nobody reads its output.</summary>
+    public Process StartBuild(params string[] arguments)
+    {
+        var start = Describe(Path.Combine(Root, "build.sh"), [.. arguments, "--inventory", Inventory]);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = false;
+        return Process.Start(start)!;
     }
 
     /// <summary>Runs a shell script on a node as root.</summary>
@@ -118,16 +150,7 @@ public sealed class LabMachine : IAsyncLifetime
 
     private static async Task<KubeLabRun> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, string input = "")
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        // The run under test is a run of its own, not part of the build that runs the tests.
-        foreach (var name in new[] { "NUKE_ROOT", "MSBuildSDKsPath", "MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "DOTNET_HOST_PATH", "MSBuildLoadMicrosoftTargetsReadOnly" })
-            start.Environment.Remove(name);
+        var start = Describe(program, arguments);
         var output = new StringBuilder();
         var watch = Stopwatch.StartNew();
         using var process = new Process { StartInfo = start };
@@ -152,6 +175,21 @@ public sealed class LabMachine : IAsyncLifetime
         return new KubeLabRun(process.ExitCode, output.ToString(), watch.Elapsed);
     }
 
+    private static ProcessStartInfo Describe(string program, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        // The run under test is a run of its own, not part of the build that runs the tests.
+        foreach (var name in new[] { "NUKE_ROOT", "MSBuildSDKsPath", "MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "DOTNET_HOST_PATH", "MSBuildLoadMicrosoftTargetsReadOnly" })
+            start.Environment.Remove(name);
+        return start;
+    }
+
     private static void Append(StringBuilder output, string? line)
     {
         if (line is null)
@@ -172,4 +210,9 @@ public sealed class LabMachine : IAsyncLifetime
     private static string FindRoot(string directory) => File.Exists(Path.Combine(directory, "KubeLab.Build.sln"))
         ? directory
         : FindRoot(Path.GetDirectoryName(directory) ?? throw new InvalidOperationException("The tests run outside the checkout."));
+
+    private sealed class RestoredFile(string path, string text) : IDisposable
+    {
+        public void Dispose() => File.WriteAllText(path, text);
+    }
 }
