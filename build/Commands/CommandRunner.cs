@@ -11,7 +11,9 @@ public sealed class CommandRunner
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource killing = new();
+    private event Action? Killing;
+
+    private volatile bool isKilled;
 
     /// <summary>Runs a command and collects what it says.</summary>
     /// <param name="command">The command.</param>
@@ -32,7 +34,11 @@ public sealed class CommandRunner
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var interrupt = new CancellationTokenSource();
-        using var forceful = CancellationTokenSource.CreateLinkedTokenSource(killing.Token);
+        using var forceful = new CancellationTokenSource();
+        Action kill = forceful.Cancel;
+        Killing += kill;
+        if (isKilled)
+            kill();
         var ending = Task.CompletedTask;
         var processId = 0;
         await using var escalation = graceful.Token.Register(() =>
@@ -69,12 +75,17 @@ public sealed class CommandRunner
         }
         finally
         {
+            Killing -= kill;
             await ending;
         }
     }
 
     /// <summary>Kills all commands that run, with whatever they have started; none can be run afterwards.</summary>
-    public void KillAll() => killing.Cancel();
+    public void KillAll()
+    {
+        isKilled = true;
+        Killing?.Invoke();
+    }
 
     private static Command Describe(CommandLine command)
     {

@@ -79,8 +79,8 @@ public sealed class NodeLock : IAsyncDisposable
     {
         // A lock from this very place can only be that of a run that has ended without removing it: its ClusterLock is held by now.
         var place = $"[{Environment.MachineName}:{CacheKey.Of(cluster.ArtifactsDirectory)}]";
-        var owner = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
-        var taken = new NodeLock(shell, node, owner, folder, log);
+        var name = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
+        var taken = new NodeLock(shell, node, name, folder, log);
         var result = await taken.RunAsync($"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
         switch (result.Split(' ', 2))
         {
