@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -11,8 +12,7 @@ public sealed class CommandRunner
 {
     private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
-    private event Action? Killing;
-
+    private readonly ConcurrentDictionary<CancellationTokenSource, bool> running = new();
     private volatile bool isKilled;
 
     /// <summary>Runs a command and collects what it says.</summary>
@@ -35,10 +35,9 @@ public sealed class CommandRunner
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var interrupt = new CancellationTokenSource();
         using var forceful = new CancellationTokenSource();
-        Action kill = forceful.Cancel;
-        Killing += kill;
+        running[forceful] = true;
         if (isKilled)
-            kill();
+            await forceful.CancelAsync();
         var ending = Task.CompletedTask;
         var processId = 0;
         await using var escalation = graceful.Token.Register(() =>
@@ -75,7 +74,7 @@ public sealed class CommandRunner
         }
         finally
         {
-            Killing -= kill;
+            running.TryRemove(forceful, out _);
             await ending;
         }
     }
@@ -84,7 +83,17 @@ public sealed class CommandRunner
     public void KillAll()
     {
         isKilled = true;
-        Killing?.Invoke();
+        foreach (var forceful in running.Keys)
+        {
+            try
+            {
+                forceful.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // Its command has just ended by itself.
+            }
+        }
     }
 
     private static Command Describe(CommandLine command)

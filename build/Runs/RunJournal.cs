@@ -51,19 +51,19 @@ public sealed class RunJournal(TimeProvider time)
     /// <param name="goOnWith">The command line to go on with after a failure.</param>
     public RunOutcome Outcome(
         string cluster, string asked, IReadOnlyList<TargetOutcome> targets, int exitCode, bool interrupted, string goOnWith) => new()
-    {
-        Cluster = cluster,
-        Asked = asked,
-        Started = Started,
-        Seconds = Math.Round((time.GetUtcNow() - Started).TotalSeconds, 3),
-        ExitCode = exitCode,
-        Interrupted = interrupted,
-        GoOnWith = exitCode == 0 ? null : goOnWith,
-        Targets = interrupted ? [.. targets.Select(target => IsCancelled(target) ? target with { Status = "interrupted" } : target)] : targets,
-        Failures = [.. failures.Values.OrderBy(failure => begun.GetValueOrDefault(failure.Target))],
-        Versions = Versions,
-        Nodes = [.. (Inventory?.Nodes ?? []).Select(RunNode.Of)],
-    };
+        {
+            Cluster = cluster,
+            Asked = asked,
+            Started = Started,
+            Seconds = Math.Round((time.GetUtcNow() - Started).TotalSeconds, 3),
+            ExitCode = exitCode,
+            Interrupted = interrupted,
+            GoOnWith = exitCode == 0 ? null : goOnWith,
+            Targets = interrupted ? [.. targets.Select(target => IsCancelled(target) ? target with { Status = "interrupted" } : target)] : targets,
+            Failures = [.. failures.Values.OrderBy(failure => begun.GetValueOrDefault(failure.Target))],
+            Versions = Versions,
+            Nodes = [.. (Inventory?.Nodes ?? []).Select(RunNode.Of)],
+        };
 
     private RunVersions Versions => new(
         typeof(RunJournal).Assembly.GetName().Version?.ToString(3) ?? "",

@@ -52,7 +52,8 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
     {
         // What ssh reads first counts, so these outrank the node's own.
         var line = Line(node, ["true"], "-o", "ControlPath=none", "-o", $"ConnectTimeout={(int)NewConnectionLimit.TotalSeconds}")
-            with { Timeout = NewConnectionLimit + Patience };
+            with
+        { Timeout = NewConnectionLimit + Patience };
         try
         {
             var result = await commands.RunAsync(line, cancellationToken: cancellationToken);

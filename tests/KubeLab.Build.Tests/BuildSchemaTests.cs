@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeLab.Commands;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests;
 
@@ -27,6 +29,20 @@ public class BuildSchemaTests
 
         File.ReadAllText(SchemaFile).ShouldBe(
             expected.ToJsonString(Indented), "The build has changed: run this test with KUBELAB_UPDATE_SCHEMA=1 and commit the file.");
+    }
+
+    [Fact]
+    public async Task I_can_have_every_target_planned_together()
+    {
+        using var directory = new TemporaryDirectory();
+        KubeLabProgram.Prepare(directory, "[]\n");
+        var targets = Targets().Select(target => target!.GetValue<string>()).ToList();
+
+        var plan = await new CommandRunner().RunAsync(KubeLabProgram.Command(
+            directory.Path, new Dictionary<string, string?>(StringComparer.Ordinal), "--target", string.Join('+', targets), "--plan", "--no-logo"));
+
+        plan.ExitCode.ShouldBe(0, plan.StandardOutput + plan.StandardError);
+        targets.ShouldAllBe(target => plan.StandardOutput.Contains(target));
     }
 
     private static JsonArray Targets() => new(

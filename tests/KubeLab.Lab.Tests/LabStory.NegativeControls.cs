@@ -291,7 +291,7 @@ public partial class LabStory
         using var authority = X509Certificate2.CreateFromPem(authorityPem, authorityKeyPem);
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("O=system:masters, CN=kubernetes-admin", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.Create(authority, authority.NotBefore, DateTimeOffset.UtcNow.AddMinutes(-1), [1, 2, 3]);
+        using var certificate = request.Create(authority, new DateTimeOffset(authority.NotBefore), DateTimeOffset.UtcNow.AddMinutes(-1), [1, 2, 3]);
         return await KubeconfigAsync("expired", new JsonObject
         {
             ["client-certificate-data"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem())),

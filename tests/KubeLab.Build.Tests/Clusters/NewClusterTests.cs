@@ -38,7 +38,7 @@ public class NewClusterTests : IDisposable
         {
             var text = SampleInventory.Fill(sample, NewClusterPlan.Parse("mine", ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5"], controlPlanes));
 
-            string.Join(',', text.Split('\n', ' ').Where(word => word.StartsWith("etcd_member_name=")).Select(word => word.Split('=')[1])).ShouldBe(members);
+            string.Join(',', text.Split('\n', ' ').Where(word => word.StartsWith("etcd_member_name=", StringComparison.Ordinal)).Select(word => word.Split('=')[1])).ShouldBe(members);
             text.Split('\n').ShouldNotContain("[etcd:children]");
         }
     }

@@ -48,8 +48,13 @@ public class RecordSecretsTests
         var key = Prepare(directory);
         var environment = new Dictionary<string, string?>
         {
-            ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"), ["TEST_BECOME"] = directory.File("become"), ["TEST_KEY"] = key,
-            ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128", ["GITHUB_ACTIONS"] = "true", ["GITHUB_STEP_SUMMARY"] = directory.File("page.md"), ["NO_COLOR"] = "1",
+            ["ANSIBLE_VAULT_PASSWORD_FILE"] = directory.File("vault"),
+            ["TEST_BECOME"] = directory.File("become"),
+            ["TEST_KEY"] = key,
+            ["https_proxy"] = $"http://me:{ProxyPassword}@192.0.2.9:3128",
+            ["GITHUB_ACTIONS"] = "true",
+            ["GITHUB_STEP_SUMMARY"] = directory.File("page.md"),
+            ["NO_COLOR"] = "1",
         };
         await EncryptAsync(directory, environment);
 

@@ -160,7 +160,10 @@ internal sealed class SampleRecord : IDisposable
     {
         yield return new Finding("memory", "memory", node, status == FindingStatus.Fail ? FindingStatus.Fail : FindingStatus.Pass, status == FindingStatus.Fail ? $"{node} has 512 MB of memory, 1024 MB are required" : "")
         {
-            Observed = status == FindingStatus.Fail ? "512 MB" : "2048 MB", Required = "1024 MB", Source = "roles/kubernetes/preinstall/defaults/main.yml:19", Remedy = $"Give {node} at least 1024 MB.",
+            Observed = status == FindingStatus.Fail ? "512 MB" : "2048 MB",
+            Required = "1024 MB",
+            Source = "roles/kubernetes/preinstall/defaults/main.yml:19",
+            Remedy = $"Give {node} at least 1024 MB.",
         };
         yield return new Finding("swap", "swap", node, status == FindingStatus.Warn ? FindingStatus.Warn : FindingStatus.Pass, status == FindingStatus.Warn ? "Swap is on" : "") { Remedy = "swapoff -a", Source = "inventory/lab/group_vars/all.yml:2" };
         yield return new Finding("selinux", "SELinux", node, FindingStatus.Skipped, "no SELinux here");
