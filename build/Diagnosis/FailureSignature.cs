@@ -64,9 +64,11 @@ public sealed record FailureSignature
     private static Dictionary<string, string> Values(Match match, string text)
     {
         var values = match.Groups.Values.Where(group => group.Success).ToDictionary(group => group.Name, group => group.Value.Trim(), StringComparer.Ordinal);
-        var start = text.LastIndexOf('\n', match.Index) + 1;
-        var end = text.IndexOf('\n', match.Index);
-        values[MatchedLine] = (end < 0 ? text[start..] : text[start..end]).Trim();
+        // A pattern may begin with the end of the line before.
+        var at = match.Index + match.Value.TakeWhile(character => character == '\n').Count();
+        var lineStart = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;
+        var lineEnd = text.IndexOf('\n', at);
+        values[MatchedLine] = (lineEnd < 0 ? text[lineStart..] : text[lineStart..lineEnd]).Trim();
         return values;
     }
 }
