@@ -51,7 +51,7 @@ public partial class LabStory
             "k8s-n1", "mkdir /root/cni && mv /etc/cni/net.d/* /root/cni/", "cp -a /root/cni/. /etc/cni/net.d/ && rm -r /root/cni", NodeIsReadyAsync);
         await UntilAsync("k8s-n1 is NotReady", TimeSpan.FromMinutes(2), async () => !await NodeIsReadyAsync("k8s-n1"));
 
-        (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("nodes-ready", ["k8s-n1"], "network plugin");
+        (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("nodes-ready", ["k8s-n1"], "cni plugin not initialized");
     }
 
     [SkippableFact, Chapter(24)]

@@ -84,9 +84,15 @@ public sealed class ClusterAddress : IAgentCheck
                 : "every backend answers that its pods can reach: see pod-network");
         }
 
-        // A request that goes to a cut-off backend is lost as often as that backend is picked, and a few of those end the count.
-        if (hit.Count > 0 && reachable.Count < backends.Count)
-            return SmokeFinding.Pass(node, "the Service answers; not every backend can be reached: see pod-network");
+        // A request that goes to a cut-off backend is lost as often as that backend is picked, and a few of those end the count:
+        // where all were lost that way, nothing can be said of the Service.
+        if (reachable.Count < backends.Count)
+        {
+            return hit.Count > 0
+                ? SmokeFinding.Pass(node, "the Service answers; not every backend can be reached: see pod-network")
+                : SmokeFinding.Skip(node, "not judged, as only some of its backends can be reached by its pods: see pod-network");
+        }
+
         return SmokeFinding.Fail(node, hit.Count == 0
             ? "the Service's cluster address doesn't answer its pods: is kube-proxy, or what stands for it, running there?"
             : $"the Service never picks the backend on {string.Join(", ", missing.Select(name => backends[name]))}", about);

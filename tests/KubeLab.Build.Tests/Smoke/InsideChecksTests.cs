@@ -58,6 +58,20 @@ public class InsideChecksTests
     }
 
     [Fact]
+    public void I_hear_nothing_of_a_Service_all_of_whose_answers_were_lost_on_a_broken_route()
+    {
+        var reports = Scenes.Reports((node, line) => (node, line) switch
+        {
+            ("k8s-m0", _) when line.StartsWith("service|hit", StringComparison.Ordinal) => null,
+            ("k8s-m0", _) when line.StartsWith("pod-network|k8s-n1", StringComparison.Ordinal) => "pod-network|k8s-n1 ",
+            _ => line,
+        });
+
+        PodNetwork.Judge(reports).ShouldBlame("k8s-m0", "don't reach the pods of k8s-n1");
+        ClusterAddress.Judge(reports).Status.ShouldNotBe(SmokeStatus.Failed);
+    }
+
+    [Fact]
     public void I_am_told_of_a_backend_that_a_node_never_picks()
     {
         var reports = Scenes.Reports((node, line) => (node, line) is ("k8s-m0", "service|hit web-2ngqk") ? null : line);
