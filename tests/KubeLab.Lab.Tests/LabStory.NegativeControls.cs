@@ -166,7 +166,8 @@ public partial class LabStory
     public async Task I_interrupt_the_smoke_test_and_its_namespace_goes()
     {
         LabMachine.SkipUnlessRoot();
-        using var run = lab.StartBuild("SmokeTest", "--skip-checks", "rolling-update");
+        // The control plane has just lost its API: what it lost with it takes a while to come back.
+        using var run = lab.StartBuild("SmokeTest", "--wait", "2m", "--skip-checks", "rolling-update");
         var name = await NamespaceAsync();
 
         (await LabMachine.HereAsync("kill", "-INT", run.Id.ToString(CultureInfo.InvariantCulture))).ShouldSucceed();
@@ -271,7 +272,7 @@ public partial class LabStory
     private static async Task<string> NamespaceAsync()
     {
         var name = "";
-        await UntilAsync("the smoke test has a namespace", TimeSpan.FromMinutes(1), async () =>
+        await UntilAsync("the smoke test has a namespace", TimeSpan.FromMinutes(3), async () =>
         {
             name = (await ValueAsync(
                 "get", "namespaces", "-l", "kubelab.dev/smoke=true", "-o", "jsonpath={range .items[?(@.status.phase==\"Active\")]}{.metadata.name}{\"\\n\"}{end}")).Split('\n')[0];
