@@ -16,7 +16,8 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Where(directory => File.Exists(Path.Combine(directory, Playbook)))
-            .Distinct(StringComparer.Ordinal);
+            // On most systems today, /bin is /usr/bin.
+            .DistinctBy(directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory, StringComparer.Ordinal);
         var found = await Task.WhenAll(directories.Select(directory => InAsync(directory, "the system's", cancellationToken)));
         return [.. found.OfType<AnsibleToolchain>()];
     }

@@ -19,6 +19,9 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>How long the command may run before it is ended.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>How long it has to end by itself after an interrupt, before it is killed.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How much of each of its two outputs is kept, in bytes; the rest is read and dropped.</summary>
     public int MaxOutput { get; init; } = 64 * 1024 * 1024;
 

@@ -10,8 +10,6 @@ namespace KubeLab.Commands;
 /// <summary>Runs external commands: from an argument list, within a time limit, and ended with KubeLab itself.</summary>
 public sealed class CommandRunner
 {
-    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentDictionary<CancellationTokenSource, bool> running = new();
     private volatile bool isKilled;
 
@@ -19,7 +17,7 @@ public sealed class CommandRunner
     /// <param name="command">The command.</param>
     /// <param name="onOutput">Is handed each line of standard output as it comes.</param>
     /// <param name="onError">Is handed each line of standard error as it comes.</param>
-    /// <param name="cancellationToken">Lets the command end by itself after an interrupt, and ends it 10 s later.</param>
+    /// <param name="cancellationToken">Lets the command end by itself after an interrupt, and ends it after its grace period.</param>
     /// <returns>The result, whatever the exit code.</returns>
     /// <exception cref="UserError">The program is not there, or the time limit has passed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
@@ -45,7 +43,7 @@ public sealed class CommandRunner
             // Before the command is interrupted: afterwards nobody knows any more whose children they were.
             ending = processId == 0 ? ending : ProcessTree.Below(processId).EndOrphansAsync();
             interrupt.Cancel();
-            forceful.CancelAfter(GracePeriod);
+            forceful.CancelAfter(command.GracePeriod);
         });
         var started = Stopwatch.GetTimestamp();
         try

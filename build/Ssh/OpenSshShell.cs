@@ -67,6 +67,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             StandardInput = command.StandardInput ?? "",
             Timeout = command.Timeout + options.ConnectTimeout + Patience,
             MaxOutput = command.MaxOutput,
+            // The client has nothing to bring to an end: it would pass the interrupt on and wait.
+            GracePeriod = TimeSpan.FromSeconds(1),
         };
     }
 

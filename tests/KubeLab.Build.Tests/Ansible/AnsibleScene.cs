@@ -30,8 +30,6 @@ internal sealed class AnsibleScene : IDisposable
         k8s-n0
         """;
 
-    private AnsibleToolchain? toolchain;
-
     public AnsibleScene(string inventory = Inventory, ClusterSettings? settings = null)
     {
         Programs.Require(AnsibleFinder.Playbook);
@@ -68,12 +66,10 @@ internal sealed class AnsibleScene : IDisposable
         {string.Join('\n', tasks.Split('\n').Select(line => $"    {line}"))}
         """);
 
-    public async Task<AnsibleToolchain> ToolchainAsync() => toolchain ??= (await new AnsibleFinder(Commands).OnPathAsync())[0];
-
-    public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await ToolchainAsync(), new SshOptions(Cluster));
+    public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster));
 
     public async Task<Inventory> NodesAsync() =>
-        await new InventoryReader(Commands, await ToolchainAsync(), await EnvironmentAsync(), Distribution).ReadAsync(Cluster);
+        await new InventoryReader(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution).ReadAsync(Cluster);
 
     public async Task<PlayRecap> RunAsync(PlaybookOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -82,12 +78,12 @@ internal sealed class AnsibleScene : IDisposable
     }
 
     public async Task<Installation> InstallationAsync() => new(
-        await PlaybookAsync(), new HostLimit(Commands, await ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster),
+        await PlaybookAsync(), new HostLimit(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster),
         Cluster, Distribution, await NodesAsync(), Console);
 
     private async Task<PlaybookRun> PlaybookAsync() => new(
         Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
-        await ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
+        await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
 
     public void Dispose()
     {

@@ -2,6 +2,7 @@ using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Tests.Machines;
+using KubeLab.Tests.Clusters;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -42,7 +43,7 @@ public class LimitTests
     public async Task I_am_told_that_a_limit_matches_no_host()
     {
         using var scene = new AnsibleScene();
-        var limits = new HostLimit(scene.Commands, await scene.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster);
+        var limits = new HostLimit(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster);
 
         (await limits.HostsAsync("kube_node,!k8s-m0")).ShouldBe(["k8s-n0"]);
         (await Should.ThrowAsync<UserError>(() => limits.HostsAsync("nosuch"))).Problem.ShouldContain("--limit nosuch matches no host");

@@ -2,6 +2,7 @@ using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Preflight;
+using KubeLab.Tests.Clusters;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -49,6 +50,6 @@ public class TemplateAnswersTests
     private static TemplateRequest Request(Node node, string variable) => new(node, variable, node.Variables[variable], IsDefault: false);
 
     private static async Task<IReadOnlyList<TemplateResult>> ResolveAsync(AnsibleScene scene, IReadOnlyList<TemplateRequest> requests) =>
-        await new TemplateAnswers(scene.Commands, await scene.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster)
+        await new TemplateAnswers(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster)
             .ResolveAsync(requests);
 }

@@ -14,10 +14,13 @@ internal static class RealAnsible
     // Of Kubespray's ansible.cfg, what bears on inventories, facts and host keys.
     private const string Configuration = "[defaults]\nforce_valid_group_names = ignore\nhost_key_checking = False\ngathering = smart\nfact_caching = jsonfile\nfact_caching_connection = /tmp\nfact_caching_timeout = 86400\ninventory_ignore_extensions = ~, .orig, .bak, .ini, .cfg, .retry, .pyc, .pyo, .creds, .gpg\n[inventory]\nignore_patterns = artifacts, credentials\n[ssh_connection]\nssh_args = -o UserKnownHostsFile=/dev/null\n";
 
+    // Asked once for all tests, as it starts Ansible.
+    private static readonly Lazy<Task<IReadOnlyList<AnsibleToolchain>>> OnPath = new(() => new AnsibleFinder(new CommandRunner()).OnPathAsync());
+
     public static async Task<AnsibleToolchain> ToolchainAsync()
     {
         Programs.Require("ansible-playbook");
-        return (await new AnsibleFinder(new CommandRunner()).OnPathAsync())[0];
+        return (await OnPath.Value)[0];
     }
 
     public static Distribution Distribution(TemporaryDirectory root)

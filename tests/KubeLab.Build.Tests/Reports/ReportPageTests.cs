@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -89,14 +88,14 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         var (page, noise) = await browser.OpenAsync(record.File("report.html"));
 
         await page.ClickAsync(".all-tasks summary");
-        (await page.InnerTextAsync(".found")).ShouldBe("120 of 120");
+        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("120 of 120");
         await page.SelectOptionAsync("select[name=status]", new SelectOptionValue { Label = "failed" });
-        (await page.InnerTextAsync(".found")).ShouldBe("1 of 120");
+        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("1 of 120");
         (await page.Locator(".all-tasks tbody tr").InnerTextAsync()).ShouldContain("k8s-n2");
         await page.SelectOptionAsync("select[name=status]", new SelectOptionValue { Label = "all" });
         await page.FillAsync("input[name=text]", "number 7");
         await page.SelectOptionAsync("select[name=host]", new SelectOptionValue { Label = "k8s-m0" });
-        (await page.InnerTextAsync(".found")).ShouldBe("1 of 120");
+        await Assertions.Expect(page.Locator(".found")).ToHaveTextAsync("1 of 120");
         noise.ShouldBeEmpty();
         await page.Context.DisposeAsync();
     }
@@ -142,26 +141,6 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         (await printed.Locator("canvas").IsVisibleAsync()).ShouldBeFalse();
         (await printed.PdfAsync()).Length.ShouldBeGreaterThan(10_000);
         await printed.Context.DisposeAsync();
-    }
-
-    [SkippableFact]
-    public async Task I_open_a_hundred_nodes_by_1500_tasks_in_under_two_seconds()
-    {
-        using var record = new SampleRecord(nodes: 100, tasks: 1500).Failed();
-        record.Render();
-        new FileInfo(record.File("report.html")).Length.ShouldBeLessThan(10 * 1024 * 1024);
-        var started = Stopwatch.GetTimestamp();
-
-        var (page, noise) = await browser.OpenAsync(record.File("report.html"));
-        await page.EvaluateAsync("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
-
-        var took = Stopwatch.GetElapsedTime(started);
-        (await page.InnerTextAsync("#timeline-now")).ShouldContain("k8s-n99");
-        (await page.EvaluateAsync<double>("performance.getEntriesByType('navigation')[0].loadEventEnd")).ShouldBeLessThan(2000);
-        took.ShouldBeLessThan(TimeSpan.FromSeconds(4));
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth")).ShouldBe(0);
-        noise.ShouldBeEmpty();
-        await page.Context.DisposeAsync();
     }
 
     /// <summary>Takes the pictures of the README, of the records of a failed and of a successful run that an environment variable names.</summary>
