@@ -15,6 +15,7 @@ public sealed class LiveView : IPlaybookView
     private readonly LiveScreen screen;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource ended = new();
+    private bool isDisposed;
     private readonly Task showing;
 
     /// <summary>Begins to show.</summary>
@@ -48,6 +49,10 @@ public sealed class LiveView : IPlaybookView
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // The screen is given back before a failure is explained, and once more with everything else.
+        if (isDisposed)
+            return;
+        isDisposed = true;
         await ended.CancelAsync();
         await showing;
         ended.Dispose();
