@@ -26,7 +26,7 @@ sealed partial class Build
         .After(InstallCluster)
         .OnlyWhenStatic(() => Kubeconfig == null)
         .Executes(() => RecordedAsync(
-            nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Console).FetchAsync(Cluster, await Nodes, Interruption)));
+            nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await Nodes, Interruption)));
 
     PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 

@@ -12,8 +12,9 @@ namespace KubeLab.Kubeconfigs;
 /// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
 /// </summary>
 /// <param name="shell">Reaches the nodes.</param>
+/// <param name="become">Becomes the user that may read it there.</param>
 /// <param name="log">Says what is done.</param>
-public sealed class KubeconfigFetcher(INodeShell shell, ConsoleLog log)
+public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, ConsoleLog log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
@@ -28,7 +29,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, ConsoleLog log)
         var problems = new List<string>();
         foreach (var node in inventory.ControlPlane)
         {
-            var result = await shell.RunAsync(node, ReadCommand(cluster.Settings.Become), cancellationToken);
+            var result = await shell.RunAsync(node, become.Script(node, "cat /etc/kubernetes/admin.conf"), cancellationToken);
             if (result.Succeeded)
             {
                 await WriteAsync(cluster, node, result.Output, cancellationToken);
@@ -41,15 +42,6 @@ public sealed class KubeconfigFetcher(INodeShell shell, ConsoleLog log)
         throw new UserError(
             $"No control plane node gives its kubeconfig:\n{string.Join('\n', problems.Select(problem => $"  {problem}"))}",
             "Run InstallCluster first. As Ansible does it, sudo has to work there without a prompt, or become.password_file has to be set.");
-    }
-
-    private static NodeCommand ReadCommand(BecomeSettings become)
-    {
-        const string read = "cat /etc/kubernetes/admin.conf";
-        var user = ShellWords.Quote(become.User);
-        return become.PasswordFile is { } file
-            ? new NodeCommand(["sudo", "-S", "-p", "", "-u", user, "cat", "/etc/kubernetes/admin.conf"], File.ReadAllText(file).TrimEnd('\n') + "\n")
-            : NodeCommand.Script($"if [ \"$(id -un)\" = {user} ]; then {read}; else sudo -n -u {user} {read}; fi\n");
     }
 
     private async Task WriteAsync(Cluster cluster, Node node, string yaml, CancellationToken cancellationToken)

@@ -36,7 +36,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     public async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
         IReadOnlyList<Node> nodes, Func<Node, ProbeRequest> request, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
     {
-        var password = ReadPassword();
+        var password = NodeBecome.ReadPassword(settings.Become);
         var results = new ProbedNode[nodes.Count];
         var limits = new ParallelOptions
         {
@@ -137,20 +137,6 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !EffectiveVariable.IsTemplate(python)
             ? python
             : null;
-
-    private string? ReadPassword()
-    {
-        if (settings.Become.PasswordFile is not { } file)
-            return null;
-        try
-        {
-            return File.ReadAllText(file).TrimEnd('\r', '\n');
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new UserError($"The file with the password for sudo can't be read: {exception.Message}", "Name a readable file in become.password_file, or none.", exception);
-        }
-    }
 
     // Nodes behind the same jump host are those with the same words for it.
     private async Task<IDisposable?> TurnAtJumpHostAsync(Node node, CancellationToken cancellationToken)

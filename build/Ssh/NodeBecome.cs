@@ -24,7 +24,7 @@ public sealed class NodeBecome(BecomeSettings settings)
 
         """;
 
-    private readonly Lazy<string?> password = new(() => Read(settings.PasswordFile));
+    private readonly Lazy<string?> password = new(() => ReadPassword(settings));
 
     /// <summary>The command that runs a POSIX shell script on a node with the playbook's privileges.</summary>
     /// <param name="node">The node, whose own <c>ansible_become_user</c> and password go before the settings.</param>
@@ -41,11 +41,13 @@ public sealed class NodeBecome(BecomeSettings settings)
     // A template or a vault's secret is Ansible's to resolve: a wrong password may lock the account.
     private static string? Plain(string? text) => text is null || text.StartsWith('{') || text.Contains("{{", StringComparison.Ordinal) ? null : text;
 
-    private static string? Read(string? file)
+    /// <summary>The password for sudo out of the file that the settings name; null where they name none.</summary>
+    /// <exception cref="UserError">The file can't be read.</exception>
+    internal static string? ReadPassword(BecomeSettings settings)
     {
         try
         {
-            return file is null ? null : File.ReadAllText(file).TrimEnd('\r', '\n');
+            return settings.PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
