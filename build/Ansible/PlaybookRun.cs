@@ -47,10 +47,21 @@ public sealed class PlaybookRun(
         var command = Command(playbook, inventory, options);
         log.Command(Pasteable(command));
         record.AddCommand(Pasteable(command));
+        var said = new LastLines();
+        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, said, cancellationToken);
+        var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
+        return problems.Count == 0
+            ? PlayRecap.From(events)!
+            : throw await FailureAsync(new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory), cancellationToken);
+    }
+
+    // The screen is given back with the view, so that what follows, an explanation for one, stands below it.
+    private async Task<(int ExitCode, IReadOnlyList<PlaybookEvent> Events)> WatchedAsync(
+        CommandLine command, string playbook, Inventory inventory, LastLines said, CancellationToken cancellationToken)
+    {
         await using var output = new LogFile(record.AnsibleLog);
         await using var view = views.For(cluster, Path.GetFileName(playbook), inventory);
         await using var tail = new EventTail(record.EventsFile, view.Event);
-        var said = new LastLines();
         void Show(string line)
         {
             lock (said)
@@ -63,12 +74,7 @@ public sealed class PlaybookRun(
 
         var result = await commands.RunAsync(command, Show, Show, cancellationToken);
         output.EnsureWritten();
-        var events = await tail.FinishAsync();
-        await view.DisposeAsync();
-        var problems = PlaybookVerdict.Judge(result.ExitCode, events, Required(inventory, options), options.OthersMayFail);
-        return problems.Count == 0
-            ? PlayRecap.From(events)!
-            : throw await FailureAsync(new PlaybookFailure(playbook, result.ExitCode, events, said.Lines, problems, inventory), cancellationToken);
+        return (result.ExitCode, await tail.FinishAsync());
     }
 
     /// <summary>What a playbook would do, without doing it: Ansible lists its plays, hosts and tasks.</summary>

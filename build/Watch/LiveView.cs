@@ -15,7 +15,6 @@ public sealed class LiveView : IPlaybookView
     private readonly LiveScreen screen;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource ended = new();
-    private bool isDisposed;
     private readonly Task showing;
 
     /// <summary>Begins to show.</summary>
@@ -35,7 +34,7 @@ public sealed class LiveView : IPlaybookView
     /// <inheritdoc />
     public void Line(string line)
     {
-        if (line.StartsWith("ERROR!", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal))
+        if (AnsibleError.IsSaidIn(line))
             log.Failure(line);
     }
 
@@ -49,10 +48,6 @@ public sealed class LiveView : IPlaybookView
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        // The screen is given back before a failure is explained, and once more with everything else.
-        if (isDisposed)
-            return;
-        isDisposed = true;
         await ended.CancelAsync();
         await showing;
         ended.Dispose();

@@ -43,8 +43,7 @@ public sealed class PlainView : IPlaybookView
     /// <inheritdoc />
     public void Line(string line)
     {
-        // Errors of Ansible's own come with no event.
-        if (line.StartsWith("ERROR!", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal))
+        if (AnsibleError.IsSaidIn(line))
             Locked(() => log.Failure(line));
     }
 

@@ -20,6 +20,21 @@ public class PlaybookRunTests
     }
 
     [SkippableFact]
+    public async Task I_can_watch_a_playbook_on_a_terminal_to_its_end()
+    {
+        Skip.If(Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true",
+            "on CI a playbook is shown as plain lines");
+        using var screen = new StringWriter();
+        using var scene = new AnsibleScene { Console = Consoles.OnTerminal(screen) };
+        scene.Tasks("- name: Say something\n  ansible.builtin.debug:\n    msg: here");
+
+        var recap = await scene.RunAsync();
+
+        recap.Hosts.Count.ShouldBe(2);
+        screen.ToString().ShouldContain("1 tasks done");
+    }
+
+    [SkippableFact]
     public async Task I_am_told_which_node_failed_in_which_task_of_which_file()
     {
         using var scene = new AnsibleScene();

@@ -8,14 +8,18 @@ internal static class Consoles
 {
     public static ConsoleLog Silent() => Into(TextWriter.Null);
 
-    public static ConsoleLog Into(TextWriter writer)
+    public static ConsoleLog Into(TextWriter writer) => Create(writer, AnsiSupport.No, InteractionSupport.No);
+
+    public static ConsoleLog OnTerminal(TextWriter writer) => Create(writer, AnsiSupport.Yes, InteractionSupport.Yes);
+
+    private static ConsoleLog Create(TextWriter writer, AnsiSupport ansi, InteractionSupport interactive)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = AnsiSupport.No,
+            Ansi = ansi,
             ColorSystem = ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(writer),
-            Interactive = InteractionSupport.No,
+            Interactive = interactive,
         });
         console.Profile.Width = 100;
         return new ConsoleLog(console, TimeProvider.System);

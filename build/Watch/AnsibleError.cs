@@ -1,0 +1,9 @@
+namespace KubeLab.Watch;
+
+/// <summary>An error of Ansible's own, which comes with no event: a view has it from the output alone.</summary>
+internal static class AnsibleError
+{
+    /// <summary>Whether a line tells of one: <c>ERROR! …</c> up to ansible-core 2.18, <c>[ERROR]: …</c> from 2.19 on.</summary>
+    public static bool IsSaidIn(string line) =>
+        line.StartsWith("ERROR!", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal);
+}
