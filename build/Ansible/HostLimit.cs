@@ -11,7 +11,7 @@ public sealed class HostLimit(CommandRunner commands, AnsibleToolchain toolchain
     /// <exception cref="UserError">It matches none.</exception>
     public async Task<IReadOnlyList<string>> HostsAsync(string limit, CancellationToken cancellationToken = default)
     {
-        var list = toolchain.Command("ansible", "-i", cluster.InventoryFile, "all", $"--limit={limit}", "--list-hosts") with
+        var list = toolchain.Command("ansible", [.. cluster.InventoryArguments, "all", $"--limit={limit}", "--list-hosts"]) with
         {
             Environment = environment.ForInventory(),
             WorkingDirectory = distribution.Directory,

@@ -19,9 +19,6 @@ public sealed class Installation(
     /// <summary>The playbook.</summary>
     public const string Playbook = "cluster.yml";
 
-    // Root up to v2.21, playbooks/ from v2.22 on.
-    private string? FactsPlaybook => new[] { "playbooks/facts.yml", "facts.yml" }.FirstOrDefault(file => File.Exists(distribution.File(file)));
-
     /// <summary>Runs it.</summary>
     /// <param name="options">What is passed on.</param>
     /// <param name="retryFailed">Only the nodes that failed in the last run.</param>
@@ -30,7 +27,7 @@ public sealed class Installation(
     public async Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default)
     {
         var settled = await SettleAsync(options, retryFailed, cancellationToken);
-        if (settled.Limit is not null && FactsPlaybook is { } facts)
+        if (settled.Limit is not null && distribution.Playbooks.Facts is { File: var facts })
         {
             log.Info("The facts of all nodes first: those of the limit are configured with the addresses of the others.");
             await playbook.RunAsync(

@@ -1,9 +1,11 @@
+using KubeLab.Distributions;
+
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>The node's operating system is one that the distribution supports, by the list in its own tree.</summary>
 public sealed class OperatingSystemRule : INodeRule
 {
-    private const string Supported = "supported_os_distributions";
+    private const string Supported = SupportedSystems.Variable;
     private const string Allow = "allow_unsupported_distribution_setup";
     private const string IgnoreAsserts = "ignore_assert_errors";
 

@@ -49,6 +49,16 @@ public class LimitTests
         (await Should.ThrowAsync<UserError>(() => limits.HostsAsync("nosuch"))).Problem.ShouldContain("--limit nosuch matches no host");
     }
 
+    [SkippableFact]
+    public async Task I_can_limit_a_run_to_a_host_of_a_further_inventory()
+    {
+        using var scene = new AnsibleScene();
+        var cluster = scene.Cluster with { MoreInventories = [scene.Directory.Write("cluster/more.ini", "[kube_node]\nk8s-n1 ansible_connection=local\n")] };
+        var limits = new HostLimit(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, cluster);
+
+        (await limits.HostsAsync("k8s-n1")).ShouldBe(["k8s-n1"]);
+    }
+
     [Theory, InlineData(null), InlineData("{\"helm_enabled\": true}"), InlineData(" {}")]
     public void I_can_give_extra_variables_as_JSON(string? text) => Should.NotThrow(() => ExtraVariables.Check(text));
 
