@@ -36,7 +36,7 @@ sealed partial class Build
             Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, null, await ControlMachineAsync(), Interruption));
         }));
 
-    static IReadOnlyList<string> PreflightIds => [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
+    IReadOnlyList<string> PreflightIds => field ??= [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
 
     PreflightOptions PreflightOptions => new()
     {

@@ -45,9 +45,6 @@ public sealed class RunRecord
     /// <summary>The commands that ran, as they can be pasted.</summary>
     public string CommandsFile => File("commands.txt");
 
-    /// <summary>The summary for people, in Markdown.</summary>
-    public string SummaryFile => File("summary.md");
-
     /// <summary>A file of the record, absolute.</summary>
     public string File(string name) => Path.Combine(Directory, name);
 

@@ -36,6 +36,12 @@ public sealed class SshNetShell(SshOptions options, string hostKeyChecking, IRea
             var client = await connection.Value;
             return await ExecuteAsync(client, node, command, started, cancellationToken);
         }
+        catch (OperationCanceledException)
+        {
+            // Whoever asks next does not get a connection that was given up while it opened.
+            connections.TryRemove(new(node.Name, connection));
+            throw;
+        }
         catch (Exception exception) when (exception is SshException or SocketException or IOException or InvalidOperationException or UserError)
         {
             connections.TryRemove(new(node.Name, connection));
