@@ -20,6 +20,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     public async Task RunAsync(
         IReadOnlyList<TestSuite> suites, TimeSpan limit, string? filter, CancellationToken cancellationToken = default)
     {
+        await BuildAsync(limit, cancellationToken);
         var counts = TestCounts.None;
         foreach (var suite in suites)
             counts += await RunAsync(suite, limit, filter, cancellationToken);
@@ -30,6 +31,17 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
             throw new UserError($"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
     }
 
+    // All projects at once: what they share is compiled once, and what they don't side by side.
+    private async Task BuildAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var build = Command(["build", "KubeLab.Build.sln", "--nologo", "--verbosity", "quiet", "-p:RunAnalyzers=false"], limit);
+        log.Command(build with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) });
+        var result = await log.WatchAsync("Compiling the tests", commands.RunAsync(build, cancellationToken: cancellationToken));
+        if (!result.Succeeded)
+            log.Info(result.StandardOutput);
+        result.EnsureSucceeded("Compiling the tests", "Mend what the compiler says above.");
+    }
+
     private async Task<TestCounts> RunAsync(TestSuite suite, TimeSpan limit, string? filter, CancellationToken cancellationToken)
     {
         var results = Path.Combine(ResultsDirectory, $"{suite.Name}.trx");
@@ -37,26 +49,28 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         File.Delete(results);
         List<string> arguments =
         [
-            "test", suite.ProjectFile, "--nologo", "-p:RunAnalyzers=false", "--results-directory", ResultsDirectory,
+            "test", suite.ProjectFile, "--nologo", "--no-build", "--results-directory", ResultsDirectory,
             "--logger", $"trx;LogFileName={suite.Name}.trx", "--logger", "console;verbosity=normal",
         ];
         if (filter is not null)
             arguments.AddRange(["--filter", $"FullyQualifiedName~{filter}"]);
-        var command = new CommandLine("dotnet", arguments)
-        {
-            WorkingDirectory = rootDirectory,
-            Timeout = limit,
-            Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                // A test starts programs of its own: what this run was told must not reach them.
-                ["NUKE_ROOT"] = null,
-                ["MSBUILDDISABLENODEREUSE"] = "1",
-            },
-        };
+        var command = Command(arguments, limit);
         log.Command(command with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) });
         var result = await commands.RunAsync(command, log.Info, log.Info, cancellationToken);
         if (!File.Exists(results))
             result.EnsureSucceeded($"The test suite {suite.Name}");
         return TestCounts.Read(results);
     }
+
+    private CommandLine Command(IReadOnlyList<string> arguments, TimeSpan limit) => new("dotnet", arguments)
+    {
+        WorkingDirectory = rootDirectory,
+        Timeout = limit,
+        Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            // A test starts programs of its own: what this run was told must not reach them.
+            ["NUKE_ROOT"] = null,
+            ["MSBUILDDISABLENODEREUSE"] = "1",
+        },
+    };
 }
