@@ -22,12 +22,12 @@ read_lists() {
 }
 
 # wait_for_change KIND...: waits for the next change after what was read last. The API ends a watch after a minute, so that none is
-# missed for long.
+# missed for long; where the API itself falls silent, curl ends it soon after.
 wait_for_change() {
   watches=
   for kind; do
     version=$(jq --raw-output .metadata.resourceVersion "$kind")
-    curl --config api.conf --no-buffer "$api/$kind?watch=true&timeoutSeconds=60&resourceVersion=$version" > events 2> /dev/null &
+    curl --config api.conf --no-buffer --max-time 70 "$api/$kind?watch=true&timeoutSeconds=60&resourceVersion=$version" > events 2> /dev/null &
     watches="$watches $!"
   done
   read -r _ < events || true
