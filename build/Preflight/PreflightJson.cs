@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using KubeLab.Reports;
 
 namespace KubeLab.Preflight;
 
@@ -74,8 +75,8 @@ public static class PreflightJson
         json.WriteString("cluster", report.Cluster);
         json.WriteString("distribution", report.Distribution);
         json.WriteString("target", report.Target);
-        json.WriteString("started", report.StartedAt.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
-        json.WriteNumber("seconds", Math.Round(report.Duration.TotalSeconds, 3));
+        json.WriteString("started", JsonValues.Time(report.StartedAt));
+        json.WriteNumber("seconds", JsonValues.Seconds(report.Duration.TotalSeconds));
         json.WriteBoolean("strict", report.Strict);
         json.WriteBoolean("succeeded", report.Succeeded);
         json.WriteNumber("passed", report.Count(FindingStatus.Pass));

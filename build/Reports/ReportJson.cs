@@ -31,42 +31,42 @@ public static class ReportJson
         ["nextStep"] = ReportSentence.NextStep(report),
         ["nextCommand"] = ReportSentence.NextCommand(report),
         ["asked"] = report.Outcome?.Asked,
-        ["started"] = report.Started?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        ["seconds"] = report.Duration is { } duration ? Rounded(duration.TotalSeconds) : null,
+        ["started"] = report.Started is { } started ? JsonValues.Time(started) : null,
+        ["seconds"] = report.Duration is { } duration ? JsonValues.Seconds(duration.TotalSeconds) : null,
         ["exitCode"] = report.Outcome?.ExitCode,
         ["versions"] = JsonSerializer.SerializeToNode(report.Outcome?.Versions, Format),
-        ["targets"] = Array(report.Outcome?.Targets ?? [], Target),
+        ["targets"] = JsonValues.Array(report.Outcome?.Targets ?? [], Target),
         ["failures"] = JsonSerializer.SerializeToNode(report.Outcome?.Failures ?? [], Format),
-        ["nodes"] = Array(report.Nodes, Node),
+        ["nodes"] = JsonValues.Array(report.Nodes, Node),
         ["explanations"] = JsonSerializer.SerializeToNode(report.Explanations, Format),
         ["preflight"] = report.Preflight is null ? null : JsonNode.Parse(PreflightJson.Write(report.Preflight)),
         ["smoke"] = report.Smoke is null ? null : JsonNode.Parse(SmokeJson.Write(report.Smoke)),
         ["playbook"] = report.Timeline.IsEmpty ? null : Playbook(report.Timeline),
-        ["commands"] = Array(report.Commands, command => JsonValue.Create(command)),
-        ["notes"] = Array(report.Notes, note => JsonValue.Create(note)),
+        ["commands"] = JsonValues.Array(report.Commands, command => JsonValue.Create(command)),
+        ["notes"] = JsonValues.Array(report.Notes, note => JsonValue.Create(note)),
     }.ToJsonString(Format) + "\n";
 
     private static JsonObject Target(TargetOutcome target) => new()
     {
         ["name"] = target.Name,
         ["status"] = target.Status,
-        ["started"] = target.Started?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        ["seconds"] = Rounded(target.Seconds),
+        ["started"] = target.Started is { } started ? JsonValues.Time(started) : null,
+        ["seconds"] = JsonValues.Seconds(target.Seconds),
         ["note"] = target.Note,
     };
 
     private static JsonObject Node(ReportNode node) => new()
     {
         ["name"] = node.Name,
-        ["roles"] = Array(node.Roles, role => JsonValue.Create(role)),
+        ["roles"] = JsonValues.Array(node.Roles, role => JsonValue.Create(role)),
         ["address"] = node.Address,
         ["memory"] = node.Memory is { } memory
             ? new JsonObject { ["observedMb"] = memory.ObservedMb, ["requiredMb"] = memory.RequiredMb, ["source"] = memory.Source, ["enough"] = memory.IsEnough }
             : null,
         ["recap"] = node.Recap is { } recap ? Recap(recap) : null,
-        ["busySeconds"] = Rounded(node.BusySeconds),
-        ["problems"] = Array(node.Problems, problem => JsonValue.Create(problem)),
-        ["warnings"] = Array(node.Warnings, warning => JsonValue.Create(warning)),
+        ["busySeconds"] = JsonValues.Seconds(node.BusySeconds),
+        ["problems"] = JsonValues.Array(node.Problems, problem => JsonValue.Create(problem)),
+        ["warnings"] = JsonValues.Array(node.Warnings, warning => JsonValue.Create(warning)),
     };
 
     private static JsonObject Recap(HostCounts counts) => new()
@@ -82,22 +82,18 @@ public static class ReportJson
 
     private static JsonObject Playbook(Timeline timeline) => new()
     {
-        ["started"] = timeline.Start.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        ["seconds"] = Rounded(timeline.Seconds),
-        ["plays"] = Array(timeline.Plays, play => new JsonObject { ["name"] = play.Name, ["start"] = Rounded(play.Start), ["seconds"] = Rounded(play.End - play.Start) }),
-        ["roles"] = Array(timeline.Roles(), role => new JsonObject { ["name"] = role.Name, ["seconds"] = Rounded(role.Seconds), ["tasks"] = role.Tasks }),
-        ["tasks"] = Array(timeline.Tasks, task => new JsonObject
+        ["started"] = JsonValues.Time(timeline.Start),
+        ["seconds"] = JsonValues.Seconds(timeline.Seconds),
+        ["plays"] = JsonValues.Array(timeline.Plays, play => new JsonObject { ["name"] = play.Name, ["start"] = JsonValues.Seconds(play.Start), ["seconds"] = JsonValues.Seconds(play.End - play.Start) }),
+        ["roles"] = JsonValues.Array(timeline.Roles(), role => new JsonObject { ["name"] = role.Name, ["seconds"] = JsonValues.Seconds(role.Seconds), ["tasks"] = role.Tasks }),
+        ["tasks"] = JsonValues.Array(timeline.Tasks, task => new JsonObject
         {
             ["name"] = task.Name,
             ["role"] = task.Role,
             ["path"] = task.Path,
             ["play"] = task.Play,
-            ["start"] = Rounded(task.Start),
-            ["seconds"] = Rounded(task.Seconds),
+            ["start"] = JsonValues.Seconds(task.Start),
+            ["seconds"] = JsonValues.Seconds(task.Seconds),
         }),
     };
-
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> write) => [.. items.Select(write)];
-
-    private static double Rounded(double seconds) => Math.Round(seconds, 3);
 }

@@ -27,7 +27,7 @@ public sealed class RunReportReader
         var outcome = Part(RunOutcomeJson.FileName, RunOutcomeJson.Read) is { } ended ? Clean(ended) : null;
         var preflight = Part("preflight.json", PreflightJson.Read) is { } judged ? Clean(judged) : null;
         var smoke = Part("smoke.json", SmokeJson.Read) is { } tested ? Clean(tested) : null;
-        var names = (outcome?.Nodes.Select(node => node.Name) ?? []).DefaultIfEmpty().OfType<string>().ToList();
+        var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
         var events = Events();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
         var explanations = ExplanationJson.ReadFrom(directory).Select(Clean).ToList();

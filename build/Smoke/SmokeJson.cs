@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using KubeLab.Reports;
 
 namespace KubeLab.Smoke;
 
@@ -23,8 +24,8 @@ public static class SmokeJson
         ["version"] = Version,
         ["verdict"] = report.Verdict,
         ["exitCode"] = report.ExitCode,
-        ["started"] = report.Started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-        ["seconds"] = Seconds(report.Duration),
+        ["started"] = JsonValues.Time(report.Started),
+        ["seconds"] = JsonValues.Seconds(report.Duration.TotalSeconds),
         ["server"] = report.Server,
         ["kubectl"] = report.Kubectl,
         ["tier"] = report.Tier,
@@ -34,7 +35,7 @@ public static class SmokeJson
         ["passed"] = report.Count(SmokeStatus.Passed),
         ["failed"] = report.Count(SmokeStatus.Failed),
         ["skipped"] = report.Count(SmokeStatus.Skipped),
-        ["checks"] = Array(report.Checks, Check),
+        ["checks"] = JsonValues.Array(report.Checks, Check),
     }.ToJsonString(Format) + "\n";
 
     /// <summary>Reads what <see cref="Write"/> wrote; its checks can be shown, not run.</summary>
@@ -93,9 +94,9 @@ public static class SmokeJson
         ["needs"] = result.Check.Needs,
         ["status"] = Name(result.Verdict.Status),
         ["message"] = result.Verdict.Message,
-        ["seconds"] = Seconds(result.Duration),
-        ["findings"] = Array(result.Verdict.Findings, Finding),
-        ["evidence"] = Array(result.Evidence, Evidence),
+        ["seconds"] = JsonValues.Seconds(result.Duration.TotalSeconds),
+        ["findings"] = JsonValues.Array(result.Verdict.Findings, Finding),
+        ["evidence"] = JsonValues.Array(result.Evidence, Evidence),
     };
 
     private static JsonObject Finding(SmokeFinding finding) => new()
@@ -108,14 +109,10 @@ public static class SmokeJson
 
     private static JsonObject Evidence(SmokeEvidence evidence) => new() { ["title"] = evidence.Title, ["text"] = evidence.Text };
 
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode> write) => [.. items.Select(write)];
-
     private static string Name<T>(T value)
         where T : struct, Enum
     {
         var name = value.ToString();
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
-
-    private static double Seconds(TimeSpan span) => Math.Round(span.TotalSeconds, 3);
 }
