@@ -17,6 +17,7 @@ dll=KubeLab.Build.dll
 stamp=$temp/build.stamp
 sdk_stamp=$temp/sdk.stamp
 package_source_file=$temp/package-source.props
+no_native_code_file=$temp/no-native-code
 lock=$temp/build.lock
 
 # Seconds. The longest wait is for somebody else's first restore and compilation.
@@ -30,6 +31,10 @@ waiting="Waiting for another build.sh that is compiling (at most $lock_limit s).
 artifacts=$temp/compile
 msbuild_options=(-nologo -verbosity:quiet -tl:off -nodeReuse:false -p:UseSharedCompilation=false -p:NuGetAudit=false
   -p:RunAnalyzers=false -p:UseArtifactsOutput=true "-p:ArtifactsPath=$artifacts")
+
+# Machine code made once spares every start a third of its time. Its compiler is a package too, which a feed may lack, and
+# it knows some platforms only: without it, the runtime compiles what it runs, as it would anyway.
+native_code=(-p:PublishReadyToRun=true --use-current-runtime --no-self-contained)
 
 own_link=''
 unfinished=''
@@ -199,12 +204,43 @@ compile() {
   local log=$temp/compile.log
   unfinished=$root/build/bin/run-$(date +%Y%m%d%H%M%S)-$$
   say "Compiling the build: something it is made of changed."
-  # MSBuild compares times, the fingerprint contents: without old intermediate files the two cannot disagree.
-  rm -rf "${artifacts:?}"/obj/*/release* "${artifacts:?}/bin"
-  run_sdk "$log" "$compile_limit" publish "$project" --configuration Release --output "$unfinished" \
-    "${msbuild_options[@]}" || fail_with "$log" "The build does not compile; nothing was run."
+  publish "$log" || fail_with "$log" "The build does not compile; nothing was run."
   output=$unfinished
   unfinished=''
+}
+
+publish() {
+  local log=$1
+  if has_native_code; then
+    if publish_with "$log" "${native_code[@]}"; then return; fi
+    lacks_native_code "$log" || return 1
+  fi
+  publish_with "$log"
+}
+
+# publish_with <log> <further options>
+publish_with() {
+  local log=$1
+  shift
+  # MSBuild compares times, the fingerprint contents: without old intermediate files the two cannot disagree.
+  rm -rf "${artifacts:?}"/obj/*/release* "${artifacts:?}/bin" "$unfinished"
+  run_sdk "$log" "$compile_limit" publish "$project" --configuration Release --output "$unfinished" \
+    "${msbuild_options[@]}" "$@"
+}
+
+# That a feed lacks the compiler holds for one content of the files that say which versions are wanted.
+has_native_code() { [[ ! -f $no_native_code_file || $(<"$no_native_code_file") != "$(wanted_versions)" ]]; }
+
+wanted_versions() { (cd "$root" && cksum Directory.Packages.props global.json); }
+
+# No such package or version, or no such platform; or no answer, which may be another one next time. Anything else is an
+# error of the sources.
+lacks_native_code() {
+  if grep -qE "NU110[123].*Microsoft\.NETCore\.App\.|NETSDK10(82|83|84|94)" "$1"; then
+    wanted_versions >"$no_native_code_file"
+  else
+    grep -qE 'NU1301|error: stopped after' "$1"
+  fi
 }
 
 write_stamp() {
