@@ -39,6 +39,8 @@ sealed partial class Build
             return;
         try
         {
+            // The record has it, and with a thousand nodes it is large.
+            preflightSoFar = null;
             record.Write(RunOutcomeJson.FileName, RunOutcomeJson.Write(Outcome));
             var report = RecordRendering.Render(record.Directory, Secrets);
             new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);

@@ -23,8 +23,10 @@ sealed partial class Build
         {
             if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
+            // This machine is looked at while Ansible reads the inventory.
+            var (options, here) = (PreflightOptions, ControlMachineAsync());
             var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateInventoryAsync(PreflightOptions, await ControlMachineAsync(), Interruption));
+            Conclude(await preflight.ValidateInventoryAsync(options, await here, Interruption));
         }));
 
     Target ValidateNodes => _ => _
@@ -32,8 +34,9 @@ sealed partial class Build
         .DependsOn(ValidateInventory, LabUp)
         .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
+            var (options, here) = (PreflightOptions, ControlMachineAsync());
             var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateNodesAsync(Shell, PreflightOptions, null, await ControlMachineAsync(), Interruption));
+            Conclude(await preflight.ValidateNodesAsync(Shell, options, null, await here, Interruption));
         }));
 
     IReadOnlyList<string> PreflightIds => field ??= [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
@@ -62,7 +65,8 @@ sealed partial class Build
     void Conclude(PreflightReport report)
     {
         preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
-        Record.Write("preflight.json", PreflightJson.Write(preflightSoFar));
+        var masked = preflightSoFar.With(Secrets.Mask);
+        Record.Write("preflight.json", file => PreflightJson.Write(file, masked));
         Summary.Add(PreflightMarkdown.Write(report));
         new PreflightTable(Console).Show(report, GoOnWith);
         if (!report.Succeeded)

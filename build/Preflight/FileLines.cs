@@ -15,11 +15,16 @@ internal sealed class FileLines
     public static FileLines Parse(IReadOnlyList<string> lines)
     {
         var result = new FileLines();
+        var bySpan = result.files.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (var line in lines)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (line.StartsWith('/') && colon > 0)
-                result.Add(line[..colon], line[(colon + 1)..]);
+            if (!line.StartsWith('/') || colon <= 0)
+                continue;
+            var file = line.AsSpan(0, colon);
+            if (!bySpan.TryGetValue(file, out var ofFile))
+                bySpan[file] = ofFile = [];
+            ofFile.Add(line[(colon + 1)..]);
         }
 
         return result;
@@ -30,11 +35,4 @@ internal sealed class FileLines
 
     /// <summary>The first line of a file without white space around it; null where it is empty or did not come.</summary>
     public string? First(string file) => this[file] is [var line, ..] && line.Trim() is { Length: > 0 } text ? text : null;
-
-    private void Add(string file, string line)
-    {
-        if (!files.TryGetValue(file, out var lines))
-            files[file] = lines = [];
-        lines.Add(line);
-    }
 }

@@ -19,4 +19,19 @@ public sealed record Finding(string Rule, string Title, string? Node, FindingSta
 
     /// <summary>What to do.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>This finding with each of its texts changed.</summary>
+    public Finding With(Func<string, string> change)
+    {
+        return this with
+        {
+            Message = change(Message),
+            Observed = Changed(Observed),
+            Required = Changed(Required),
+            Source = Changed(Source),
+            Remedy = Changed(Remedy),
+        };
+
+        string? Changed(string? text) => text is null ? null : change(text);
+    }
 }

@@ -7,9 +7,10 @@ namespace KubeLab.Preflight;
 public static class PreflightJUnit
 {
     /// <summary>The report as a test suite.</summary>
-    public static XElement Suite(PreflightReport report) => JUnitDocument.Suite(
+    public static XStreamingElement Suite(PreflightReport report) => JUnitDocument.Suite(
         report.Target,
-        [.. report.Findings.Select(finding => Case(report, finding))],
+        report.Findings.Count,
+        report.Findings.Select(finding => Case(report, finding)),
         report.Findings.Count(report.Fails),
         report.Count(FindingStatus.Skipped),
         report.StartedAt,

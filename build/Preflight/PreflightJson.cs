@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using KubeLab.Reports;
@@ -11,6 +10,8 @@ public static class PreflightJson
     /// <summary>The version of the format: it rises when a reader of an older one could misread a newer one.</summary>
     public const int Version = 1;
 
+    private const int MostPending = 1 << 16;
+
     private static readonly JsonWriterOptions Format = new()
     {
         Indented = true,
@@ -18,24 +19,23 @@ public static class PreflightJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The report as indented JSON. A thousand nodes have fifty thousand findings, so no tree of them is made first.</summary>
-    public static string Write(PreflightReport report)
+    /// <summary>Writes the report as indented JSON. A thousand nodes have fifty thousand findings, so nothing holds all of it.</summary>
+    public static void Write(Stream file, PreflightReport report)
     {
-        using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, Format))
+        using (var json = new Utf8JsonWriter(file, Format))
             Write(json, report);
-        text.WriteByte((byte)'\n');
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+        file.WriteByte((byte)'\n');
     }
 
-    /// <summary>Reads what <see cref="Write(PreflightReport)"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write(Stream, PreflightReport)"/> wrote.</summary>
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
-    public static PreflightReport Read(string json)
+    public static PreflightReport Read(ReadOnlyMemory<byte> file)
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(file);
             var report = document.RootElement;
+            var texts = new Texts();
             if (report.GetProperty("version").GetInt32() is var version && version > Version)
                 throw new JsonException($"it has version {version}, and this KubeLab knows versions up to {Version}");
             return new PreflightReport
@@ -47,7 +47,7 @@ public static class PreflightJson
                 Duration = TimeSpan.FromSeconds(report.GetProperty("seconds").GetDouble()),
                 Strict = report.GetProperty("strict").GetBoolean(),
                 Nodes = [.. report.GetProperty("nodes").EnumerateArray().Select(node => node.GetString()!)],
-                Findings = [.. report.GetProperty("findings").EnumerateArray().Select(Finding)],
+                Findings = [.. report.GetProperty("findings").EnumerateArray().Select(finding => Finding(finding, texts))],
             };
         }
         catch (Exception exception) when (exception is KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException)
@@ -56,19 +56,20 @@ public static class PreflightJson
         }
     }
 
-    private static Finding Finding(JsonElement finding) => new(
-        Text(finding, "check")!, Text(finding, "title")!, Text(finding, "node"),
-        Enum.Parse<FindingStatus>(Text(finding, "status")!, ignoreCase: true), Text(finding, "message")!)
+    private static Finding Finding(JsonElement finding, Texts texts) => new(
+        texts.Of(finding, "check")!, texts.Of(finding, "title")!, texts.Of(finding, "node"),
+        Enum.Parse<FindingStatus>(texts.Of(finding, "status")!, ignoreCase: true), texts.Of(finding, "message")!)
     {
-        Observed = Text(finding, "observed"),
-        Required = Text(finding, "required"),
-        Source = Text(finding, "source"),
-        Remedy = Text(finding, "remedy"),
+        Observed = texts.Of(finding, "observed"),
+        Required = texts.Of(finding, "required"),
+        Source = texts.Of(finding, "source"),
+        Remedy = texts.Of(finding, "remedy"),
     };
 
     private static string? Text(JsonElement owner, string name) => owner.GetProperty(name).GetString();
 
-    private static void Write(Utf8JsonWriter json, PreflightReport report)
+    /// <summary>Writes the report as an object of a larger document.</summary>
+    internal static void Write(Utf8JsonWriter json, PreflightReport report)
     {
         json.WriteStartObject();
         json.WriteNumber("version", Version);
@@ -89,7 +90,12 @@ public static class PreflightJson
         json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (var finding in report.Findings)
+        {
             Write(json, finding);
+            if (json.BytesPending > MostPending)
+                json.Flush();
+        }
+
         json.WriteEndArray();
         json.WriteEndObject();
     }
@@ -108,5 +114,21 @@ public static class PreflightJson
         json.WriteString("source", finding.Source);
         json.WriteString("remedy", finding.Remedy);
         json.WriteEndObject();
+    }
+
+    // The findings of a thousand nodes say the same few things: each text is kept once.
+    private sealed class Texts
+    {
+        private readonly HashSet<string> known = new(StringComparer.Ordinal);
+
+        public string? Of(JsonElement owner, string name)
+        {
+            if (Text(owner, name) is not { } text)
+                return null;
+            if (known.TryGetValue(text, out var same))
+                return same;
+            known.Add(text);
+            return text;
+        }
     }
 }

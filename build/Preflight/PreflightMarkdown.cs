@@ -37,7 +37,7 @@ public static class PreflightMarkdown
 
     private static void AppendNodes(StringBuilder text, PreflightReport report)
     {
-        var rows = report.Nodes.Select(node => PreflightRow.Of(report, node)).OfType<PreflightRow>().ToList();
+        var rows = PreflightRow.All(report);
         if (rows.Count == 0)
             return;
         text.Append("\n| node | memory | required | from | other checks |\n|---|---:|---:|---|---|\n");

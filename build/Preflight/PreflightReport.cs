@@ -35,6 +35,9 @@ public sealed record PreflightReport
         Findings = [.. earlier.Findings, .. Findings],
     };
 
+    /// <summary>This report with each text of its findings changed, as a mask of secrets does.</summary>
+    public PreflightReport With(Func<string, string> change) => this with { Findings = [.. Findings.Select(finding => finding.With(change))] };
+
     /// <summary>Whether the deployment may go on.</summary>
     public bool Succeeded => !Findings.Any(Fails);
 

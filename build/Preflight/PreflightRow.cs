@@ -12,16 +12,24 @@ public sealed record PreflightRow(string Node, Finding Memory, string Others, bo
     /// <summary>The id of the rule that the table's columns are made of.</summary>
     public const string MemoryRule = "memory";
 
-    /// <summary>The line of a node, or null where the report says nothing of its memory.</summary>
-    public static PreflightRow? Of(PreflightReport report, string node)
+    /// <summary>The lines of a report's nodes, but for those of whose memory it says nothing.</summary>
+    public static IReadOnlyList<PreflightRow> All(PreflightReport report)
     {
-        var findings = report.Findings.Where(finding => finding.Node == node).ToList();
+        var findings = report.Findings.ToLookup(finding => finding.Node, StringComparer.Ordinal);
+        return [.. report.Nodes.Select(node => Of(node, [.. findings[node]])).OfType<PreflightRow>()];
+    }
+
+    /// <summary>The line of a node, or null where nothing is said of its memory.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="findings">What is said of that node.</param>
+    public static PreflightRow? Of(string node, IReadOnlyList<Finding> findings)
+    {
         var memory = findings.Where(finding => finding.Rule == MemoryRule)
             .OrderByDescending(finding => finding.Status == FindingStatus.Fail).ThenByDescending(Required).FirstOrDefault();
         if (memory is null)
             return null;
         var others = findings.Where(finding => finding.Rule != MemoryRule).ToList();
-        var isQuiet = findings.TrueForAll(finding => finding.Status is FindingStatus.Pass or FindingStatus.Skipped);
+        var isQuiet = findings.All(finding => finding.Status is FindingStatus.Pass or FindingStatus.Skipped);
         return new PreflightRow(node, memory, Counts(others), isQuiet);
     }
 

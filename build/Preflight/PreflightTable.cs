@@ -15,7 +15,7 @@ public sealed class PreflightTable(ConsoleLog log)
     /// <param name="goOnWith">The command to go on with once the failures are mended; null for none.</param>
     public void Show(PreflightReport report, string? goOnWith = null)
     {
-        var rows = report.Nodes.Select(node => PreflightRow.Of(report, node)).OfType<PreflightRow>().ToList();
+        var rows = PreflightRow.All(report);
         if (rows.Count > 0)
             ShowNodes(report, rows);
         var inTable = rows.Select(row => row.Memory).ToHashSet(ReferenceEqualityComparer.Instance);
@@ -24,9 +24,9 @@ public sealed class PreflightTable(ConsoleLog log)
             log.Info($"{Indent}Then go on with: {goOnWith}");
     }
 
-    private void ShowNodes(PreflightReport report, List<PreflightRow> rows)
+    private void ShowNodes(PreflightReport report, IReadOnlyList<PreflightRow> rows)
     {
-        var shown = rows.Count <= MaxQuietRows ? rows : [.. rows.Where(row => !row.IsQuiet)];
+        var shown = rows.Count <= MaxQuietRows ? [.. rows] : rows.Where(row => !row.IsQuiet).ToList();
         var columns = PreflightColumns.Fitting(shown);
         if (shown.Count > 0)
             log.Info($"  {columns.Header}");
@@ -68,6 +68,6 @@ public sealed class PreflightTable(ConsoleLog log)
     }
 
     // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
-    private static bool IsOfTheSameRow(Finding finding, List<PreflightRow> rows) =>
-        finding.Rule == PreflightRow.MemoryRule && rows.Exists(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
+    private static bool IsOfTheSameRow(Finding finding, IReadOnlyList<PreflightRow> rows) =>
+        finding.Rule == PreflightRow.MemoryRule && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
 }

@@ -72,7 +72,11 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     private void Write(string text, string? style)
     {
         var shown = Inert(Mask(text));
-        Console.WriteLine(shown, style is null ? null : Style.Parse(style));
+        // Without a terminal there is nothing to wrap or to colour, and a log of ten thousand lines is no rarity.
+        if (Console.Profile.Out.IsTerminal)
+            Console.WriteLine(shown, style is null ? null : Style.Parse(style));
+        else
+            Console.Profile.Out.Writer.WriteLine(shown);
         Transcript?.Invoke(shown);
     }
 

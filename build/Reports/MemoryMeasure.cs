@@ -11,8 +11,11 @@ namespace KubeLab.Reports;
 public sealed record MemoryMeasure(double ObservedMb, double? RequiredMb, string? Source, bool IsEnough)
 {
     /// <summary>What a preflight says of a node's memory; null where it says no figure.</summary>
-    public static MemoryMeasure? Of(PreflightReport report, string node) =>
-        PreflightRow.Of(report, node)?.Memory is { } memory && Figure(memory.Observed) is { } observed
+    /// <param name="report">The preflight.</param>
+    /// <param name="node">The node's name.</param>
+    /// <param name="findings">What the preflight says of that node.</param>
+    public static MemoryMeasure? Of(PreflightReport report, string node, IReadOnlyList<Finding> findings) =>
+        PreflightRow.Of(node, findings)?.Memory is { } memory && Figure(memory.Observed) is { } observed
             ? new MemoryMeasure(observed, Figure(memory.Required), memory.Source, !report.Fails(memory))
             : null;
 

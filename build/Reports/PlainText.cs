@@ -14,14 +14,17 @@ public static partial class PlainText
     /// <param name="limit">How many characters are kept at most.</param>
     public static string Of(string text, int limit = Limit)
     {
+        if (IsPlain(text, limit))
+            return text;
         var head = text.Length > 4 * limit ? text[..(4 * limit)] : text;
         var clean = new StringBuilder(Math.Min(head.Length, limit) + 40);
+        Span<char> characters = stackalloc char[2];
         foreach (var rune in EscapeSequence().Replace(head.ReplaceLineEndings("\n"), "").EnumerateRunes())
         {
             if (clean.Length >= limit)
                 break;
             if (rune.Value is '\n' or '\t' || !IsHidden(rune))
-                clean.Append(rune);
+                clean.Append(characters[..rune.EncodeToUtf16(characters)]);
         }
 
         return text.Length > head.Length || clean.Length >= limit
@@ -30,8 +33,27 @@ public static partial class PlainText
     }
 
     /// <summary>A text in one line.</summary>
-    public static string Line(string text, int limit = 500) =>
-        string.Join(' ', Of(text, limit).Split(['\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    public static string Line(string text, int limit = 500) => IsPlain(text, limit) ? text.Trim()
+        : string.Join(' ', Of(text, limit).Split(['\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    // Most texts are: a report of a thousand nodes has some hundred thousand of them.
+    private static bool IsPlain(string text, int limit) =>
+        text.Length < limit && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !HasDoubtful(text));
+
+    private static bool HasDoubtful(string text)
+    {
+        foreach (var character in text)
+        {
+            if (IsDoubtful(character))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Whatever may be hidden, end a line, or be half of a character.
+    private static bool IsDoubtful(char character) => char.IsControl(character) || char.IsSurrogate(character)
+        || character is '\u2028' or '\u2029' || IsHidden(new Rune(character));
 
     // Control characters, and those that turn the direction of what follows them.
     private static bool IsHidden(Rune rune) => Rune.IsControl(rune) || rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E)

@@ -9,24 +9,24 @@ namespace KubeLab.Reports;
 /// <summary>Writes a report as JUnit XML: a suite for the targets, one for the preflight's findings and one for the smoke test's checks.</summary>
 public static class ReportJUnit
 {
-    /// <summary>The report as one document.</summary>
-    public static string Write(RunReport report)
+    /// <summary>Writes the report as one document.</summary>
+    public static void Write(Stream file, RunReport report)
     {
-        List<XElement> suites = [];
+        List<XStreamingElement> suites = [];
         if (report.Outcome is { Targets.Count: > 0 } outcome)
             suites.Add(Targets(report, outcome));
         if (report.Preflight is { } preflight)
             suites.Add(PreflightJUnit.Suite(preflight));
         if (report.Smoke is { } smoke)
             suites.Add(SmokeJUnit.Suite(smoke));
-        return JUnitDocument.Write(suites);
+        JUnitDocument.Write(file, suites);
     }
 
-    private static XElement Targets(RunReport report, RunOutcome outcome)
+    private static XStreamingElement Targets(RunReport report, RunOutcome outcome)
     {
         var cases = outcome.Targets.Select(target => Case(report, target)).ToList();
         return JUnitDocument.Suite(
-            "Targets", cases, cases.Count(each => each.Element("failure") is not null), cases.Count(each => each.Element("skipped") is not null),
+            "Targets", cases.Count, cases, cases.Count(each => each.Element("failure") is not null), cases.Count(each => each.Element("skipped") is not null),
             outcome.Started, TimeSpan.FromSeconds(outcome.Seconds));
     }
 

@@ -12,16 +12,40 @@ namespace KubeLab.Reports;
 /// <summary>Writes a report as JSON; <c>docs/report.schema.json</c> describes it.</summary>
 public static class ReportJson
 {
-    private static readonly JsonSerializerOptions Format = new()
+    private static readonly JsonSerializerOptions Names = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private static readonly JsonWriterOptions Format = new()
     {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Indented = true,
         // The text is a file, not part of a page: quotes and letters stay as they are.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>The report as indented JSON.</summary>
-    public static string Write(RunReport report) => new JsonObject
+    /// <summary>Writes the report as indented JSON.</summary>
+    public static void Write(Stream file, RunReport report)
+    {
+        using (var json = new Utf8JsonWriter(file, Format))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in Parts(report))
+            {
+                json.WritePropertyName(name);
+                // What a thousand nodes make large is written as it goes.
+                if (name == "preflight" && report.Preflight is { } preflight)
+                    PreflightJson.Write(json, preflight);
+                else if (value is null)
+                    json.WriteNullValue();
+                else
+                    value.WriteTo(json);
+            }
+
+            json.WriteEndObject();
+        }
+
+        file.WriteByte((byte)'\n');
+    }
+
+    private static JsonObject Parts(RunReport report) => new()
     {
         ["version"] = RunReport.Version,
         ["run"] = report.Id,
@@ -34,17 +58,17 @@ public static class ReportJson
         ["started"] = report.Started is { } started ? JsonValues.Time(started) : null,
         ["seconds"] = report.Duration is { } duration ? JsonValues.Seconds(duration.TotalSeconds) : null,
         ["exitCode"] = report.Outcome?.ExitCode,
-        ["versions"] = JsonSerializer.SerializeToNode(report.Outcome?.Versions, Format),
+        ["versions"] = JsonSerializer.SerializeToNode(report.Outcome?.Versions, Names),
         ["targets"] = JsonValues.Array(report.Outcome?.Targets ?? [], Target),
-        ["failures"] = JsonSerializer.SerializeToNode(report.Outcome?.Failures ?? [], Format),
+        ["failures"] = JsonSerializer.SerializeToNode(report.Outcome?.Failures ?? [], Names),
         ["nodes"] = JsonValues.Array(report.Nodes, Node),
-        ["explanations"] = JsonSerializer.SerializeToNode(report.Explanations, Format),
-        ["preflight"] = report.Preflight is null ? null : JsonNode.Parse(PreflightJson.Write(report.Preflight)),
+        ["explanations"] = JsonSerializer.SerializeToNode(report.Explanations, Names),
+        ["preflight"] = null,
         ["smoke"] = report.Smoke is null ? null : JsonNode.Parse(SmokeJson.Write(report.Smoke)),
         ["playbook"] = report.Timeline.IsEmpty ? null : Playbook(report.Timeline),
         ["commands"] = JsonValues.Array(report.Commands, command => JsonValue.Create(command)),
         ["notes"] = JsonValues.Array(report.Notes, note => JsonValue.Create(note)),
-    }.ToJsonString(Format) + "\n";
+    };
 
     private static JsonObject Target(TargetOutcome target) => new()
     {

@@ -32,15 +32,12 @@ internal sealed class ReportNodes(
         Name = node.Name,
         Roles = node.Roles,
         Address = node.Address,
-        Memory = preflight is null ? null : Memory(node.Name),
+        Memory = preflight is null ? null : MemoryMeasure.Of(preflight, node.Name, [.. findings[node.Name]]),
         Recap = recap?.Hosts.GetValueOrDefault(node.Name),
         BusySeconds = busy.GetValueOrDefault(node.Name),
         Problems = [.. Problems(node.Name).Distinct(StringComparer.Ordinal)],
         Warnings = [.. Warnings(node.Name).Distinct(StringComparer.Ordinal)],
     };
-
-    // The report of one node alone: a row is looked for among all findings of a report.
-    private MemoryMeasure? Memory(string node) => MemoryMeasure.Of(preflight! with { Findings = [.. findings[node]] }, node);
 
     private IEnumerable<string> Problems(string node)
     {

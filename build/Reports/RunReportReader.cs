@@ -24,9 +24,9 @@ public sealed class RunReportReader
 
     private RunReport Read()
     {
-        var outcome = Part(RunOutcomeJson.FileName, RunOutcomeJson.Read) is { } ended ? Clean(ended) : null;
-        var preflight = Part("preflight.json", PreflightJson.Read) is { } judged ? Clean(judged) : null;
-        var smoke = Part("smoke.json", SmokeJson.Read) is { } tested ? Clean(tested) : null;
+        var outcome = Part(RunOutcomeJson.FileName, file => RunOutcomeJson.Read(File.ReadAllText(file))) is { } ended ? Clean(ended) : null;
+        var preflight = Part("preflight.json", file => PreflightJson.Read(File.ReadAllBytes(file))) is { } judged ? Clean(judged) : null;
+        var smoke = Part("smoke.json", file => SmokeJson.Read(File.ReadAllText(file))) is { } tested ? Clean(tested) : null;
         var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
         var events = Events();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
@@ -53,7 +53,7 @@ public sealed class RunReportReader
         var file = Path.Combine(directory, name);
         try
         {
-            return File.Exists(file) ? read(File.ReadAllText(file)) : null;
+            return File.Exists(file) ? read(file) : null;
         }
         catch (Exception exception) when (exception is JsonException or IOException)
         {

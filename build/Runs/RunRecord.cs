@@ -52,6 +52,14 @@ public sealed class RunRecord
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
     public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, Mask(text)));
 
+    /// <summary>Writes a file of the record that is too large for one text, and holds no secret any more.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Write(string name, Action<Stream> write) => Guarded(name, path =>
+    {
+        using var file = System.IO.File.Create(path);
+        write(file);
+    });
+
     /// <summary>Adds text to a file of the record.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
     public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, Mask(text)));

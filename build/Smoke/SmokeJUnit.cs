@@ -8,9 +8,10 @@ namespace KubeLab.Smoke;
 public static class SmokeJUnit
 {
     /// <summary>The report as a test suite.</summary>
-    public static XElement Suite(SmokeReport report) => JUnitDocument.Suite(
+    public static XStreamingElement Suite(SmokeReport report) => JUnitDocument.Suite(
         "SmokeTest",
-        [.. report.Checks.Select(Case)],
+        report.Checks.Count,
+        report.Checks.Select(Case),
         report.Count(SmokeStatus.Failed),
         report.Count(SmokeStatus.Skipped),
         report.Started,

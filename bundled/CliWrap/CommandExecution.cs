@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -9,7 +10,7 @@ namespace CliWrap;
 internal sealed partial class CommandExecution
 {
     private const int Interrupt = 2; // SIGINT, the same number on Linux, macOS and the BSDs
-    private const int BufferSize = 64 * 1024; // what a pipe holds on Linux (pipe(7))
+    private const int BufferSize = 16 * 1024; // a quarter of what a pipe holds on Linux (pipe(7))
     private static readonly TimeSpan KillLimit = TimeSpan.FromSeconds(5);
 
     private readonly Command command;
@@ -102,14 +103,15 @@ internal sealed partial class CommandExecution
     {
         await using var standardInput = process.StandardInput.BaseStream;
         await using var source = command.Settings.StandardInputPipe.Open();
-        var buffer = new byte[BufferSize];
+        using var rented = MemoryPool<byte>.Shared.Rent(BufferSize);
+        var buffer = rented.Memory;
         try
         {
             // A file may be a pipe or a device whose read doesn't return: it is left behind when the command has ended.
             int count;
             while ((count = await source.ReadAsync(buffer, cancellationToken).AsTask().WaitAsync(cancellationToken)) > 0)
             {
-                if (!await TryWriteAsync(standardInput, buffer.AsMemory(0, count), cancellationToken))
+                if (!await TryWriteAsync(standardInput, buffer[..count], cancellationToken))
                     return;
             }
         }
@@ -139,12 +141,13 @@ internal sealed partial class CommandExecution
         if (to == PipeTarget.Null)
             return;
         var sink = to.Open();
-        var buffer = new byte[BufferSize];
+        using var rented = MemoryPool<byte>.Shared.Rent(BufferSize);
+        var buffer = rented.Memory;
         try
         {
             int count;
             while ((count = await source.ReadAsync(buffer, cancellationToken)) > 0)
-                await sink.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await sink.WriteAsync(buffer[..count], cancellationToken);
             sink.Complete();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using KubeLab.Preflight;
 
 namespace KubeLab.Tests.Preflight;
@@ -13,7 +14,7 @@ public sealed class PreflightReportsTests : IDisposable
     public void I_can_read_the_JSON_by_its_schema()
     {
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "preflight.schema.json")));
-        using var report = JsonDocument.Parse(PreflightJson.Write(cluster.Report()));
+        using var report = JsonDocument.Parse(Written.Text(file => PreflightJson.Write(file, cluster.Report())));
 
         ShouldHaveExactly(report.RootElement, schema.RootElement);
         var finding = schema.RootElement.GetProperty("$defs").GetProperty("finding");
@@ -25,7 +26,7 @@ public sealed class PreflightReportsTests : IDisposable
     [Fact]
     public void I_find_node_figures_source_and_remedy_in_the_JSON()
     {
-        using var report = JsonDocument.Parse(PreflightJson.Write(cluster.Report()));
+        using var report = JsonDocument.Parse(Written.Text(file => PreflightJson.Write(file, cluster.Report())));
 
         var finding = report.RootElement.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("check").GetString() == "memory" && each.GetProperty("status").GetString() == "fail");
         finding.GetProperty("node").GetString().ShouldBe("k8s-n1");
@@ -41,7 +42,7 @@ public sealed class PreflightReportsTests : IDisposable
     {
         var report = cluster.Report();
 
-        var suite = PreflightJUnit.Suite(report);
+        var suite = XElement.Parse(PreflightJUnit.Suite(report).ToString());
 
         suite.Elements("testcase").Count().ShouldBe(report.Findings.Count);
         suite.Attribute("failures")!.Value.ShouldBe($"{suite.Descendants("failure").Count()}");
@@ -52,8 +53,8 @@ public sealed class PreflightReportsTests : IDisposable
     [Fact]
     public void I_see_a_warning_as_a_failure_where_I_am_strict()
     {
-        var relaxed = PreflightJUnit.Suite(cluster.Report());
-        var strict = PreflightJUnit.Suite(cluster.Report() with { Strict = true });
+        var relaxed = XElement.Parse(PreflightJUnit.Suite(cluster.Report()).ToString());
+        var strict = XElement.Parse(PreflightJUnit.Suite(cluster.Report() with { Strict = true }).ToString());
 
         strict.Descendants("failure").Count().ShouldBe(relaxed.Descendants("failure").Count() + relaxed.Descendants("system-out").Count());
         relaxed.Descendants("system-out").ShouldNotBeEmpty();

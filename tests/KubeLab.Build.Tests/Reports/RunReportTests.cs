@@ -14,7 +14,7 @@ public class RunReportTests
         using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", "report.schema.json")));
         foreach (var record in new[] { new SampleRecord().Failed(), new SampleRecord().Succeeded(), new SampleRecord().TooSmall(), new SampleRecord() })
         {
-            using var json = JsonDocument.Parse(ReportJson.Write(record.Read()));
+            using var json = JsonDocument.Parse(Written.Text(file => ReportJson.Write(file, record.Read())));
 
             SchemaCheck.Follow(schema.RootElement, json.RootElement);
             record.Dispose();

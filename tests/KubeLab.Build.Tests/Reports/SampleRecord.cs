@@ -81,7 +81,7 @@ internal sealed class SampleRecord : IDisposable
         return Write("run.json", RunOutcomeJson.Write(outcome)).Write("commands.txt", "cd /srv/kubespray && ansible-playbook -i inventory.ini --become cluster.yml\n");
     }
 
-    public SampleRecord Preflight(FindingStatus last) => Write("preflight.json", PreflightJson.Write(new PreflightReport
+    public SampleRecord Preflight(FindingStatus last) => Write("preflight.json", Written.Text(file => PreflightJson.Write(file, new PreflightReport
     {
         Cluster = "lab",
         Distribution = "kubespray v2.31.0",
@@ -90,7 +90,7 @@ internal sealed class SampleRecord : IDisposable
         Duration = TimeSpan.FromSeconds(4),
         Nodes = nodes,
         Findings = [.. nodes.SelectMany(node => Findings(node, node == LastNode ? last : FindingStatus.Pass))],
-    }));
+    })));
 
     public SampleRecord Smoke(string status, string message = "all 3 nodes are Ready", string evidence = "NotReady") => Write("smoke.json", JsonSerializer.Serialize(new
     {

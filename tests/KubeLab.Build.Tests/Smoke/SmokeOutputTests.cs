@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using KubeLab.Smoke;
 using KubeLab.Smoke.Checks;
 using KubeLab.Tests.Machines;
@@ -35,7 +36,7 @@ public class SmokeOutputTests
     [Fact]
     public void I_get_a_JUnit_suite_with_the_evidence_in_the_failure()
     {
-        var suite = SmokeJUnit.Suite(Report());
+        var suite = XElement.Parse(SmokeJUnit.Suite(Report()).ToString());
 
         ((int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("skipped")!).ShouldBe((3, 1, 1));
         suite.Descendants("failure").Single().Value.ShouldContain("kubectl describe node k8s-n1");
