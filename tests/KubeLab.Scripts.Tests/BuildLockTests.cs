@@ -23,7 +23,7 @@ public sealed class BuildLockTests
         results[0].Output.ShouldContain("arguments: one\n");
         results[1].Output.ShouldContain("arguments: two\n");
         results.Count(x => x.Error.Contains(Waiting, StringComparison.Ordinal)).ShouldBe(1);
-        tree.DotnetCalls.Count(x => x.StartsWith("publish ", StringComparison.Ordinal)).ShouldBe(1);
+        Compilations(tree).ShouldBe(1);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class BuildLockTests
         results.ShouldAllBe(x => x.ExitCode == 0, string.Join('\n', results.AsEnumerable()));
         results.Count(x => x.Error.Contains("Removing the lock of a build.sh", StringComparison.Ordinal)).ShouldBe(1);
         results.Count(x => x.Error.Contains(Waiting, StringComparison.Ordinal)).ShouldBe(1);
-        tree.DotnetCalls.Count(x => x.StartsWith("publish ", StringComparison.Ordinal)).ShouldBe(1);
+        Compilations(tree).ShouldBe(1);
         new FileInfo(LockLink(tree)).LinkTarget.ShouldBeNull();
     }
 
@@ -85,6 +85,14 @@ public sealed class BuildLockTests
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldContain($"build.sh ({Environment.ProcessId}) has been compiling for over 1 s");
         new FileInfo(LockLink(tree)).LinkTarget.ShouldNotBeNull();
+    }
+
+    // The sample's feed lacks the compiler to machine code, so a first compilation asks for it once and then does without.
+    static int Compilations(SampleTree tree)
+    {
+        var publications = tree.DotnetCalls.Where(x => x.StartsWith("publish ", StringComparison.Ordinal)).ToLookup(x => x.Contains("ReadyToRun", StringComparison.Ordinal));
+        publications[true].Count().ShouldBe(publications[false].Count());
+        return publications[false].Count();
     }
 
     static string LockLink(SampleTree tree) => tree.PathOf(".nuke", "temp", "build.lock.link");

@@ -19,5 +19,7 @@ public sealed class CompiledTree : IAsyncLifetime, IDisposable, ICollectionFixtu
     /// <inheritdoc/>
     public void Dispose() => tree.Dispose();
 
+    internal IReadOnlyList<string> Calls => tree.DotnetCalls;
+
     internal SampleTree Clone() => tree.Clone();
 }
