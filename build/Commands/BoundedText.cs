@@ -4,7 +4,8 @@ namespace KubeLab.Commands;
 
 /// <summary>A stream that keeps the first bytes written to it and drops the rest, so that no command can fill the memory.</summary>
 /// <param name="limit">How many bytes are kept.</param>
-internal sealed class BoundedText(int limit) : Stream
+/// <param name="onWrite">Is told whenever something comes, kept or not; null for nobody.</param>
+internal sealed class BoundedText(int limit, Action? onWrite = null) : Stream
 {
     private readonly MemoryStream kept = new();
 
@@ -30,7 +31,11 @@ internal sealed class BoundedText(int limit) : Stream
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <inheritdoc />
-    public override void Write(ReadOnlySpan<byte> buffer) => kept.Write(buffer[..(int)Math.Min(buffer.Length, limit - kept.Length)]);
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        kept.Write(buffer[..(int)Math.Min(buffer.Length, limit - kept.Length)]);
+        onWrite?.Invoke();
+    }
 
     /// <inheritdoc />
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -25,6 +25,9 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>How much of each of its two outputs is kept, in bytes; the rest is read and dropped.</summary>
     public int MaxOutput { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Is told whenever something comes on standard output, before its line has ended; null for nobody.</summary>
+    public Action? OnSpeech { get; init; }
+
     /// <summary>Creates a command from a program and its arguments.</summary>
     public static CommandLine Of(string program, params IReadOnlyList<string> arguments) => new(program, arguments);
 

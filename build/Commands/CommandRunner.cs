@@ -27,7 +27,7 @@ public sealed class CommandRunner
         Action<string>? onError = null,
         CancellationToken cancellationToken = default)
     {
-        await using var output = new BoundedText(command.MaxOutput);
+        await using var output = new BoundedText(command.MaxOutput, command.OnSpeech);
         await using var error = new BoundedText(command.MaxOutput);
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

@@ -25,7 +25,7 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
         var started = TimeProvider.System.GetTimestamp();
         var spoke = false;
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = RunOnceAsync(node, command, _ => spoke = true, waiting.Token);
+        var running = RunOnceAsync(node, command, () => spoke = true, waiting.Token);
         await Task.WhenAny(running, Task.Delay(SharedConnection.Patience, cancellationToken));
         if (running.IsCompleted || spoke || await shared.ExamineAsync(node, cancellationToken) is not { WasDead: true, Failure: var newFailure })
             return await running;
@@ -38,20 +38,23 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             : await RunOnceAsync(node, command, null, cancellationToken);
     }
 
-    private async Task<NodeResult> RunOnceAsync(Node node, NodeCommand command, Action<string>? onOutput, CancellationToken cancellationToken)
+    private async Task<NodeResult> RunOnceAsync(Node node, NodeCommand command, Action? onSpeech, CancellationToken cancellationToken)
     {
-        var line = LineFor(node, command);
+        var line = LineFor(node, command) with { OnSpeech = onSpeech };
         var started = TimeProvider.System.GetTimestamp();
         try
         {
-            var result = await commands.RunAsync(line, onOutput, cancellationToken: cancellationToken);
+            var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
             var failure = result.ExitCode == 255 && !node.IsLocal ? SshFailureReader.Read(node, result.StandardError) : null;
             return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration, failure);
         }
         catch (UserError error)
         {
-            var failure = new SshFailure(SshFailureReason.CommandTimedOut, error.Problem.Split('\n')[0], $"Try it by hand: {Shown(line)}");
-            return new NodeResult(255, "", error.Message, TimeProvider.System.GetElapsedTime(started), failure);
+            var elapsed = TimeProvider.System.GetElapsedTime(started);
+            var problem = elapsed >= line.Timeout ? $"the command that it was given did not end within {line.Timeout.TotalSeconds:0} s" : error.Problem.Split('\n')[0];
+            var failure = new SshFailure(
+                SshFailureReason.CommandTimedOut, problem, $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {Shown(line)}");
+            return new NodeResult(255, "", error.Message, elapsed, failure);
         }
     }
 

@@ -1,11 +1,33 @@
 using System.Diagnostics;
 using KubeLab.Commands;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Commands;
 
 public class CommandRunnerTests
 {
     private readonly CommandRunner commands = new();
+
+    [SkippableFact]
+    public async Task I_hear_that_a_command_speaks_before_its_first_line_ends_and_keep_no_more_than_I_asked_for()
+    {
+        var sh = Programs.Require("sh");
+        using var directory = new TemporaryDirectory();
+        var heard = new TaskCompletionSource();
+        var command = CommandLine.Of(sh, "-c", $"head -c 100000000 /dev/zero; while [ ! -e '{directory.File("heard")}' ]; do sleep 0.1; done") with
+        {
+            MaxOutput = 1000,
+            Timeout = TimeSpan.FromMinutes(1),
+            OnSpeech = () => heard.TrySetResult(),
+        };
+
+        var running = commands.RunAsync(command);
+        await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        running.IsCompleted.ShouldBeFalse();
+        directory.Write("heard", "");
+
+        (await running).StandardOutput.Length.ShouldBe(1000);
+    }
 
     [Fact]
     public async Task I_get_both_outputs_and_the_exit_code()
