@@ -4,6 +4,7 @@ using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Diagnosis;
 using KubeLab.Distributions;
+using KubeLab.Preflight;
 using KubeLab.Reports;
 using KubeLab.Runs;
 using KubeLab.Smoke;
@@ -142,9 +143,11 @@ sealed partial class Build
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution);
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
+        var templates = await TemplatesAsync();
         if (SecretSources.Encrypted(inventory) is { Count: > 0 } encrypted)
-            Secrets.Add(SecretSources.OfAnswers(await (await TemplatesAsync()).ResolveAsync(encrypted, Interruption)));
-        return Journal.Inventory = inventory;
+            Secrets.Add(SecretSources.OfAnswers(await templates.ResolveAsync(encrypted, Interruption)));
+        var connections = new ConnectionVariables(templates.ResolveAsync, new DistributionDefaults(await FetchedDistribution));
+        return Journal.Inventory = await connections.ResolveAsync(inventory, Interruption);
     }
 
     Cluster FoundCluster()

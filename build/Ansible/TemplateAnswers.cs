@@ -86,12 +86,25 @@ public sealed class TemplateAnswers(
             var values = message.ValueKind == JsonValueKind.String ? JsonSerializer.Deserialize<JsonElement>(message.GetString()!) : message;
             return values.ValueKind == JsonValueKind.Object && values.TryGetProperty($"{position}", out var value)
                 ? new TemplateResult(value, null)
-                : new TemplateResult(null, message.ToString());
+                : new TemplateResult(null, Once(message.ToString()));
         }
         catch (JsonException)
         {
-            return new TemplateResult(null, message.ToString());
+            return new TemplateResult(null, Once(message.ToString()));
         }
+    }
+
+    // Ansible says each cause again for every layer that passes it on.
+    private static string Once(string message)
+    {
+        var said = new List<string>();
+        foreach (var sentence in message.Split(". ").Select(sentence => sentence.Trim().TrimEnd('.')).Where(sentence => sentence.Length > 0))
+        {
+            if (!said.Exists(earlier => earlier.Contains(sentence, StringComparison.Ordinal)))
+                said.Add(sentence);
+        }
+
+        return string.Join(". ", said);
     }
 
     private static string Signature(IEnumerable<TemplateRequest> requests) =>

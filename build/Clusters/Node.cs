@@ -9,6 +9,9 @@ namespace KubeLab.Clusters;
 public sealed record Node(
     string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
 {
+    /// <summary>Why Ansible can't resolve the templates that say how it is reached; null where it can, or where there are none.</summary>
+    public string? UnresolvedWay { get; init; }
+
     /// <summary>Whether it runs the control plane (<c>kube_control_plane</c>).</summary>
     public bool IsControlPlane => Groups.Contains(NodeGroups.ControlPlane);
 
@@ -21,8 +24,8 @@ public sealed record Node(
     /// <summary>Whether the kubelet runs on it: in the control plane or a worker. An etcd-only machine is no Kubernetes node.</summary>
     public bool JoinsCluster => IsControlPlane || IsWorker;
 
-    /// <summary>Where it is reached: <c>ansible_host</c>, else its name.</summary>
-    public string Address => Text("ansible_host") ?? Name;
+    /// <summary>Where it is reached: <c>ansible_host</c> or its old name <c>ansible_ssh_host</c>, which Ansible puts first, else its name.</summary>
+    public string Address => Text("ansible_ssh_host") ?? Text("ansible_host") ?? Name;
 
     /// <summary>The address that other nodes use: <c>access_ip</c>, else <c>ip</c>, else <see cref="Address"/>.</summary>
     public string AccessAddress => Text("access_ip") ?? Text("ip") ?? Address;

@@ -53,23 +53,8 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
         if (requests.Count == 0 || resolver is null)
             return;
 
-        // One template that Ansible chokes on spoils the call for the others of its node: those are asked for again, one
-        // variable at a time, so that it costs only the checks that need it.
-        await ResolveAsync(requests, resolver, cancellationToken);
-        foreach (var variable in requests.Where(HasFailed).GroupBy(request => request.Variable, StringComparer.Ordinal).ToList())
-            await ResolveAsync([.. variable], resolver, cancellationToken);
-    }
-
-    private bool HasFailed(TemplateRequest request) => resolved[(request.Node.Name, request.Variable)].Value is null;
-
-    private async Task ResolveAsync(IReadOnlyList<TemplateRequest> requests, TemplateResolver resolver, CancellationToken cancellationToken)
-    {
-        var results = await resolver(requests, cancellationToken);
-        for (var i = 0; i < requests.Count; i++)
-        {
-            resolved[(requests[i].Node.Name, requests[i].Variable)] =
-                i < results.Count ? results[i] : new TemplateResult(null, "Ansible gave no answer");
-        }
+        foreach (var (request, result) in requests.Zip(await resolver.EachAsync(requests, cancellationToken)))
+            resolved[(request.Node.Name, request.Variable)] = result;
     }
 
     private TemplateRequest? Request(Node node, string name)

@@ -10,8 +10,8 @@ namespace KubeLab.Preflight;
 /// <param name="IsCompound">Whether it is a list or a map, whose items aren't compared.</param>
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {
-    /// <summary>Whether the place holds a value, as far as can be told: a text, number or boolean has to be the very same.</summary>
-    public bool Holds(JsonElement value) => value.ValueKind switch
+    /// <summary>Whether the place holds a value, as far as can be told: a text, number or boolean has to be the very same, unless it is a template.</summary>
+    public bool Holds(JsonElement value) => EffectiveVariable.IsTemplate(Text) || value.ValueKind switch
     {
         JsonValueKind.Array or JsonValueKind.Object => IsCompound,
         JsonValueKind.Null => Text.Length == 0 || Text is "~" or "null",

@@ -19,7 +19,7 @@ internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
         var words = options.For(node);
         if (!mayKnowOne.Value && !words.Contains("-F"))
             return null;
-        var show = new CommandLine("ssh", ["-G", .. options.Common, .. words, node.Address]) { Timeout = TimeSpan.FromSeconds(5), StandardInput = "" };
+        var show = new CommandLine("ssh", ["-G", .. words, node.Address]) { Timeout = TimeSpan.FromSeconds(5), StandardInput = "" };
         var result = await commands.RunAsync(show, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').FirstOrDefault(line =>
             Array.Exists(Keys, key => line.StartsWith(key, StringComparison.Ordinal)) && !line.EndsWith(" none", StringComparison.Ordinal));

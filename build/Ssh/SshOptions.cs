@@ -10,6 +10,16 @@ namespace KubeLab.Ssh;
 /// <param name="cluster">The cluster that the nodes belong to.</param>
 public sealed class SshOptions(Cluster cluster)
 {
+    private const string ArgumentsForAll = "ansible_ssh_args";
+
+    /// <summary>The variables of a node that decide how it is reached, as Ansible's connection plugin ssh and its become plugins read them.</summary>
+    public static IReadOnlyList<string> Variables { get; } =
+    [
+        "ansible_connection", "ansible_host", "ansible_ssh_host", "ansible_port", "ansible_ssh_port", "ansible_user", "ansible_ssh_user",
+        "ansible_ssh_private_key_file", "ansible_private_key_file", ArgumentsForAll, "ansible_ssh_common_args", "ansible_ssh_extra_args",
+        "ansible_become_method", "ansible_become_user", "ip", "access_ip",
+    ];
+
     /// <summary>
     /// The folder of the shared connections' sockets, one a cluster. It is short, as a socket's path may have 108 bytes
     /// (unix(7)) and OpenSSH's <c>%C</c> alone takes 40.
@@ -43,11 +53,17 @@ public sealed class SshOptions(Cluster cluster)
         }
     }
 
-    /// <summary>The options that one node needs beside <see cref="Common"/>, in the order in which Ansible gives them.</summary>
-    /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
+    /// <summary>All options for one node, in the order in which Ansible gives them.</summary>
+    /// <exception cref="UserError">What the inventory says of the way there can't be read.</exception>
     public IReadOnlyList<string> For(Node node)
     {
-        List<string> words = ["-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)cluster.Settings.Ssh.ConnectTimeout.TotalSeconds}"];
+        RequireKnownWay(node);
+
+        List<string> words =
+        [
+            .. Shared(node),
+            "-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)cluster.Settings.Ssh.ConnectTimeout.TotalSeconds}",
+        ];
         if (Port(node) is { } port)
             words.AddRange(["-o", $"Port={port}"]);
         if (PrivateKey(node) is { } key)
@@ -60,10 +76,10 @@ public sealed class SshOptions(Cluster cluster)
     }
 
     /// <summary>The user to log in as: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
-    public string? User(Node node) => First(node, "ansible_user", "ansible_ssh_user") ?? cluster.Settings.Ssh.User;
+    public string? User(Node node) => First(node, "ansible_ssh_user", "ansible_user") ?? cluster.Settings.Ssh.User;
 
     /// <summary>The port to connect to: the inventory's, else null for OpenSSH's own choice.</summary>
-    public static string? Port(Node node) => First(node, "ansible_port", "ansible_ssh_port");
+    public static string? Port(Node node) => First(node, "ansible_ssh_port", "ansible_port");
 
     /// <summary>The private key file to log in with: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
     public string? PrivateKey(Node node) => First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? cluster.Settings.Ssh.PrivateKey;
@@ -90,6 +106,26 @@ public sealed class SshOptions(Cluster cluster)
         {
             throw new UserError($"{ControlDirectory}, for shared SSH connections, can't be used: {exception.Message}", $"Remove it: sudo rm -r {ControlDirectory}", exception);
         }
+    }
+
+    // Like Ansible: the inventory's own take the place of those that hold for every node; and then nobody would look at the pinned keys.
+    private IReadOnlyList<string> Shared(Node node)
+    {
+        if (node.Text(ArgumentsForAll) is not { } own)
+            return Common;
+        if (cluster.Settings.Ssh.KnownHosts is { } pinned && !own.Contains("UserKnownHostsFile", StringComparison.OrdinalIgnoreCase))
+            throw new UserError(
+                $"{node.Name}: {ArgumentsForAll} takes the place of the options by which ssh knows the host keys in {pinned}",
+                $"Write ansible_ssh_common_args in place of {ArgumentsForAll}: what it says is added to KubeLab's options.");
+        return Words(node, ArgumentsForAll);
+    }
+
+    private void RequireKnownWay(Node node)
+    {
+        if (node.UnresolvedWay is { } reason)
+            throw new UserError(
+                $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
+                $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");
     }
 
     private static string? First(Node node, params IReadOnlyList<string> variables) =>

@@ -1,0 +1,56 @@
+using KubeLab.Clusters;
+using KubeLab.Preflight;
+using KubeLab.Ssh;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// Resolves what an inventory gives as templates for the way to a node, so that KubeLab connects just as the playbook will; and takes
+/// the distribution's own default for that way, by which Kubespray goes through a machine called <c>bastion</c>.
+/// </summary>
+/// <param name="resolver">Ansible.</param>
+/// <param name="defaults">The defaults of the distribution's roles.</param>
+public sealed class ConnectionVariables(TemplateResolver resolver, DistributionDefaults defaults)
+{
+    private const string Way = "ansible_ssh_common_args";
+
+    /// <summary>The inventory with the templates resolved. Where one has no value, its node says why.</summary>
+    public async Task<Inventory> ResolveAsync(Inventory inventory, CancellationToken cancellationToken = default)
+    {
+        List<TemplateRequest> requests = [.. inventory.Nodes.Concat(inventory.Others).SelectMany(OfInventory), .. OfDistribution(inventory)];
+        if (requests.Count == 0)
+            return inventory;
+        var results = await resolver.EachAsync(requests, cancellationToken);
+        var answers = requests.Zip(results).ToLookup(pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second), StringComparer.Ordinal);
+        return inventory with { Nodes = [.. inventory.Nodes.Select(With)], Others = [.. inventory.Others.Select(With)] };
+
+        Node With(Node node)
+        {
+            if (!answers.Contains(node.Name))
+                return node;
+            var variables = node.Variables.ToDictionary(StringComparer.Ordinal);
+            foreach (var (variable, result) in answers[node.Name])
+            {
+                if (result.Value is { } value)
+                    variables[variable] = value;
+            }
+
+            // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
+            var unresolved = answers[node.Name].Where(each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
+            return node with { Variables = variables, UnresolvedWay = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault() };
+        }
+    }
+
+    private static IEnumerable<TemplateRequest> OfInventory(Node node) => SshOptions.Variables
+        .Where(name => node.Variables.TryGetValue(name, out var value) && EffectiveVariable.IsTemplate(value))
+        .Select(name => new TemplateRequest(node, name, node.Variables[name], IsDefault: false));
+
+    // Such a machine has no role: where all have one, the default leads through none, and Ansible need not be asked.
+    private IEnumerable<TemplateRequest> OfDistribution(Inventory inventory)
+    {
+        if (inventory.Others.Count == 0 || defaults.Find(Way) is not { IsTemplate: true } standard)
+            return [];
+        var expression = YamlScalar.ToJson(standard.Value, standard.IsQuoted);
+        return inventory.Nodes.Where(node => !node.IsLocal && !node.Variables.ContainsKey(Way)).Select(node => new TemplateRequest(node, Way, expression, IsDefault: true));
+    }
+}
