@@ -21,6 +21,9 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     // in yet from the tenth on (sshd_config(5), MaxStartups 10:30:100).
     private const int ThroughOneJumpHost = 8;
 
+    // As much as a person reads of what a shell says in place of an answer.
+    private const int MaxSaid = 200;
+
     // Below what the rule on clocks finds notable, so that nothing notable escapes a second look.
     private const double DoubtfulClock = 0.4;
 
@@ -90,8 +93,9 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         }
         catch (UserError error)
         {
-            // Such as an ansible_ssh_common_args that can't be read: it is this node's trouble alone.
-            return new ProbedNode(node) { Failure = new SshFailure(SshFailureReason.Other, error.Problem, error.Remedy ?? "") };
+            // Such as an ansible_ssh_common_args that can't be read: it is this node's trouble alone, and is told beside its name.
+            var problem = error.Problem.StartsWith($"{node.Name}: ", StringComparison.Ordinal) ? error.Problem[(node.Name.Length + 2)..] : error.Problem;
+            return new ProbedNode(node) { Failure = new SshFailure(SshFailureReason.Other, problem, error.Remedy ?? "") };
         }
     }
 
@@ -111,7 +115,9 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
 
     private static SshFailure NoAnswer(NodeResult result)
     {
-        var said = string.Join(' ', result.Error.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2));
+        // nologin says so on its standard output.
+        var said = string.Join(' ', new[] { result.Error, result.Output[..Math.Min(result.Output.Length, MaxSaid)] }
+            .SelectMany(text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2)));
         return new SshFailure(
             SshFailureReason.Other,
             $"the login worked, but /bin/sh gave no answer (exit code {result.ExitCode}{(said.Length > 0 ? $": {said}" : "")})",

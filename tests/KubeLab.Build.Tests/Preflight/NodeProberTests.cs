@@ -25,6 +25,62 @@ public class NodeProberTests
         probed.ClockOffset.Most.ShouldBeGreaterThanOrEqualTo(-0.01);
     }
 
+    // sshd hands the command to the login shell with -c: so does this.
+    [SkippableTheory]
+    [InlineData("fish")]
+    [InlineData("tcsh")]
+    [InlineData("zsh")]
+    [InlineData("ksh")]
+    [InlineData("bash")]
+    public async Task I_probe_a_node_whatever_the_login_shell(string name)
+    {
+        var program = Programs.Require(name);
+        await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: $"ForceCommand exec {program} -c \"$SSH_ORIGINAL_COMMAND\"\n");
+
+        var probed = (await ProberOver(sshd).ProbeAsync([Nodes.On("k8s-m0", "127.0.0.1", sshd.Port)], _ => new ProbeRequest(), null, default)).ShouldHaveSingleItem();
+
+        probed.Failure.ShouldBeNull();
+        probed.Facts!.Complete.ShouldBeTrue();
+        probed.Facts.MemoryMb.ShouldNotBeNull();
+    }
+
+    [SkippableFact]
+    public async Task I_probe_a_node_whose_profile_prints()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync(
+            extraConfiguration: "ForceCommand printf 'MemTotal: 1 kB\\n* * MOTD * *\\nno line end'; exec /bin/sh -c \"$SSH_ORIGINAL_COMMAND\"\n");
+
+        var probed = (await ProberOver(sshd).ProbeAsync([Nodes.On("k8s-m0", "127.0.0.1", sshd.Port)], _ => new ProbeRequest(), null, default)).ShouldHaveSingleItem();
+
+        probed.Facts!.Complete.ShouldBeTrue();
+        probed.Facts.MemoryTotalKb!.Value.ShouldBeGreaterThan(1024);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_login_shell_is_restricted_so_that_Ansible_could_not_work_either()
+    {
+        var bash = Programs.Require("bash");
+        await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: $"ForceCommand exec {bash} -r -c \"$SSH_ORIGINAL_COMMAND\"\n");
+
+        var probed = (await ProberOver(sshd).ProbeAsync([Nodes.On("k8s-m0", "127.0.0.1", sshd.Port)], _ => new ProbeRequest(), null, default)).ShouldHaveSingleItem();
+
+        probed.Failure!.Message.ShouldContain("/bin/sh: restricted");
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_a_node_fell_silent_in_the_middle_of_its_answer()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: "ForceCommand echo hello; sleep 300\n");
+        var request = new ProbeRequest { Timeout = TimeSpan.FromMilliseconds(200) };
+
+        var probed = (await ProberOver(sshd, seconds: 2).ProbeAsync([Nodes.On("k8s-m0", "127.0.0.1", sshd.Port)], _ => request, null, default)).ShouldHaveSingleItem();
+
+        // On a busy machine the node may not even have begun to speak when it is asked whether it is there.
+        probed.Failure!.Reason.ShouldBeOneOf(SshFailureReason.CommandTimedOut, SshFailureReason.TimedOut);
+        probed.Facts.ShouldBeNull();
+        probed.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+    }
+
     [SkippableFact]
     public async Task I_am_told_that_a_node_allows_no_commands()
     {
@@ -34,6 +90,7 @@ public class NodeProberTests
 
         probed.Facts.ShouldBeNull();
         probed.Failure!.Message.ShouldContain("/bin/sh gave no answer");
+        probed.Failure.Message.ShouldContain("This account is not available.");
     }
 
     [SkippableFact]
@@ -162,8 +219,12 @@ public class NodeProberTests
         await new NodeProber(shell, new ClusterSettings(), TimeProvider.System).ProbeAsync([node], _ => new ProbeRequest(), null, default);
     }
 
-    private static NodeProber ProberOver(LoopbackSshd sshd) =>
-        new(new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner()), sshd.Cluster().Settings, TimeProvider.System);
+    private static NodeProber ProberOver(LoopbackSshd sshd, int seconds = 10)
+    {
+        var cluster = sshd.Cluster();
+        cluster = cluster with { Settings = cluster.Settings with { Ssh = cluster.Settings.Ssh with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } } };
+        return new NodeProber(new OpenSshShell(new SshOptions(cluster), new CommandRunner()), cluster.Settings, TimeProvider.System);
+    }
 
     private static List<Node> Many(int count, string commonArguments = "") => [.. Enumerable.Range(0, count).Select(i => commonArguments.Length > 0
         ? Nodes.Node($"n{i}", ["kube_node"], ("ansible_ssh_common_args", commonArguments))

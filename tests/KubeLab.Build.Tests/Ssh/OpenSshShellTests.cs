@@ -188,6 +188,93 @@ public class OpenSshShellTests
         result.Output.ShouldBe(new string('x', 1000));
     }
 
+    [SkippableFact]
+    public async Task I_reach_a_node_through_a_jump_host()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var jump = $"ssh -i \"{sshd.PrivateKey}\" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o BatchMode=yes -p {sshd.Port} -W %h:%p root@127.0.0.1";
+        var node = Nodes.On("k8s-m0", "127.0.0.1", sshd.Port, ("ansible_ssh_common_args", $"-o ProxyCommand='{jump}'"));
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(node, NodeCommand.Script("echo $SSH_CONNECTION"));
+
+        result.Failure.ShouldBeNull();
+        result.Output.ShouldContain("127.0.0.1");
+    }
+
+    [SkippableFact]
+    public async Task I_reach_a_node_by_its_name_in_ssh_config()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var file = Path.Combine(sshd.Directory, "ssh_config");
+        await File.WriteAllTextAsync(file, $"Host first-node\n  HostName 127.0.0.1\n  Port {sshd.Port}\n");
+        var node = Nodes.Node("k8s-m0", [], ("ansible_host", "first-node"), ("ansible_ssh_extra_args", $"-F '{file}'"));
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        (await shell.RunAsync(node, NodeCommand.Script("echo here"))).Output.ShouldBe("here\n");
+    }
+
+    [SkippableFact]
+    public async Task I_log_in_with_a_key_that_only_an_agent_holds()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var socket = Path.Combine(sshd.Directory, "agent");
+        using var agent = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Programs.Require("ssh-agent"), ["-D", "-a", socket]) { RedirectStandardOutput = true })!;
+        try
+        {
+            var add = CommandLine.Of("ssh-add", "-q", sshd.PrivateKey) with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["SSH_AUTH_SOCK"] = socket } };
+            for (var tries = 0; tries < 100 && !File.Exists(socket); tries++)
+                await Task.Delay(50);
+            (await new CommandRunner().RunAsync(add)).ExitCode.ShouldBe(0);
+            File.Delete(sshd.PrivateKey);
+            var node = Nodes.On("k8s-m0", "127.0.0.1", sshd.Port, ("ansible_ssh_common_args", $"-o 'IdentityAgent=\"{socket}\"'"));
+            var cluster = sshd.Cluster(new SshSettings { KnownHosts = sshd.KnownHosts, User = "root" });
+
+            var result = await new OpenSshShell(new SshOptions(cluster), new CommandRunner()).RunAsync(node, NodeCommand.Script("echo here"));
+
+            result.Output.ShouldBe("here\n", result.Failure?.Message);
+        }
+        finally
+        {
+            agent.Kill();
+            await agent.WaitForExitAsync();
+        }
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_there_is_no_such_key_file()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner());
+
+        var result = await shell.RunAsync(Nodes.On("k8s-n1", "127.0.0.1", sshd.Port, ("ansible_ssh_private_key_file", "/nowhere/id")), NodeCommand.Script("true"));
+
+        result.Failure!.Reason.ShouldBe(SshFailureReason.KeyUnusable);
+        result.Failure.Message.ShouldContain("/nowhere/id");
+    }
+
+    [Fact]
+    public void I_connect_with_the_arguments_that_the_inventory_gives_in_place_of_the_common_ones()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new SshOptions(Tests.Clusters.Sample.Cluster(directory));
+
+        options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_args", "-o ControlMaster=no -C"))).Take(3).ShouldBe(["-o", "ControlMaster=no", "-C"]);
+        options.For(Nodes.Node("k8s-m0", [])).Take(options.Common.Count).ShouldBe(options.Common);
+    }
+
+    [Fact]
+    public void I_am_told_that_the_inventorys_arguments_would_leave_the_pinned_keys_out()
+    {
+        using var directory = new TemporaryDirectory();
+        var sample = Tests.Clusters.Sample.Cluster(directory);
+        var options = new SshOptions(sample with { Settings = sample.Settings with { Ssh = sample.Settings.Ssh with { KnownHosts = "/pins" } } });
+
+        Should.Throw<UserError>(() => options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_args", "-C")))).Problem
+            .ShouldBe("k8s-m0: ansible_ssh_args takes the place of the options by which ssh knows the host keys in /pins");
+        options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_args", "-o UserKnownHostsFile=/pins"))).ShouldContain("UserKnownHostsFile=/pins");
+    }
+
     [SkippableTheory]
     [InlineData("Host 192.0.2.*\n  ProxyJump ops@bastion.example.com\n", "proxyjump ops@bastion.example.com")]
     [InlineData("Host 192.0.2.*\n  ProxyCommand ssh -W %h:%p bastion\n", "proxycommand ssh -W %h:%p bastion")]
@@ -205,8 +292,12 @@ public class OpenSshShellTests
 
     [Theory]
     [InlineData("ansible_ssh_common_args", "-o ProxyJump='jump host'", "ProxyJump=jump host")]
+    [InlineData("ansible_ssh_extra_args", "-J 'jump host'", "jump host")]
     [InlineData("ansible_user", "ubuntu", "User=ubuntu")]
+    [InlineData("ansible_ssh_user", "ubuntu", "User=ubuntu")]
     [InlineData("ansible_port", "2222", "Port=2222")]
+    [InlineData("ansible_ssh_port", "2222", "Port=2222")]
+    [InlineData("ansible_private_key_file", "/keys/one", "IdentityFile=/keys/one")]
     [InlineData("ansible_ssh_private_key_file", "/keys/one", "IdentityFile=/keys/one")]
     public void I_connect_with_the_options_that_Ansible_takes_from_the_inventory(string variable, string value, string expected)
     {
