@@ -11,7 +11,8 @@ internal static class ClockReadingParser
     /// <summary>Reads the two lines; null where the first is no time.</summary>
     public static ClockReading? Parse(IReadOnlyList<string> lines)
     {
-        if (lines.Count == 0)
+        // Where the node has no date, the uptimes come first.
+        if (lines.Count == 0 || lines[0].Contains(' ', StringComparison.Ordinal))
             return null;
 
         // A date without fractions (busybox) prints nothing, or the %N itself, behind the point.

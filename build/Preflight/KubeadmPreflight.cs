@@ -15,7 +15,7 @@ public static class KubeadmPreflight
     /// <summary>The least processors of a control plane node (kubeadm, constants.ControlPlaneNumCPU).</summary>
     public const int Cpus = 2;
 
-    /// <summary>Whether kubeadm will make one of its checks on a node.</summary>
+    /// <summary>Whether kubeadm will make one of its checks of a control plane on a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="facts">What it said.</param>
     /// <param name="scene">All that is known.</param>
@@ -26,7 +26,18 @@ public static class KubeadmPreflight
         source = "";
 
         // A node that has joined is not initialised again; and in a container kubeadm sees the host's figures (sysinfo(2)).
-        if (!node.Node.IsControlPlane || facts.HasJoinedCluster || facts.Container is not null || !IsInTree(scene))
+        return node.Node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null && Makes(node, scene, check, out source);
+    }
+
+    /// <summary>Whether the distribution lets kubeadm make one of its checks on a node that joins the cluster.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="scene">All that is known.</param>
+    /// <param name="check">kubeadm's name for the check.</param>
+    /// <param name="source">Where that comes from.</param>
+    public static bool Makes(ProbedNode node, PreflightScene scene, string check, out string source)
+    {
+        source = "";
+        if (!IsInTree(scene))
             return false;
         var ignored = scene.Variables.Of(node.Node, Variable);
         if (ignored is null || ignored.Unresolved is not null || ignored.Items.Any(item => Names(item, check)) || Names(ignored.Text, check))

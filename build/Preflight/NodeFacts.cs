@@ -117,6 +117,9 @@ public sealed record NodeFacts
     /// <summary>Whether ufw is set to start.</summary>
     public bool UfwEnabled { get; init; }
 
+    /// <summary>Whether chrony follows a source; null where it doesn't run, or does not tell.</summary>
+    public bool? ChronyFollows { get; init; }
+
     /// <summary>The node's clock.</summary>
     public ClockReading? Clock { get; init; }
 

@@ -65,6 +65,8 @@ public static class NodeFactsParser
             ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url] ? url.Trim() : null,
             SelinuxEnforcing = files.First("/sys/fs/selinux/enforce") switch { "1" => true, "0" => false, _ => null },
             UfwEnabled = files["/etc/ufw/ufw.conf"].Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
+            // chronyc(1), tracking: the last of 14 fields is the leap status.
+            ChronyFollows = probe["time"] is [var tracking, ..] && tracking.Split(',') is { Length: >= 14 } fields ? fields[^1] != "Not synchronised" : null,
             Clock = ClockReadingParser.Parse(probe["clock"]),
         };
     }

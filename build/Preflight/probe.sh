@@ -54,9 +54,18 @@ services() {
   for slice in /sys/fs/cgroup/system.slice /sys/fs/cgroup/systemd/system.slice /sys/fs/cgroup/unified/system.slice; do
     for service in firewalld systemd-timesyncd chrony chronyd ntp ntpd ntpsec openntpd apt-daily apt-daily-upgrade \
       unattended-upgrades packagekit dnf-automatic kubelet etcd containerd docker crio; do
-      [ -d "$slice/$service.service" ] && printf '%s\n' "$service"
+      [ -d "$slice/$service.service" ] || continue
+      printf '%s\n' "$service"
+      case $service in
+        chrony*) chrony=yes ;;
+      esac
     done
   done
+}
+
+# Whether chrony follows a source. It is asked over its socket on loopback (port 323): for the other one chronyc makes a file.
+time_source() {
+  [ -n "$chrony" ] && grep -q ' 0100007F:0143 ' /proc/net/udp && chronyc -h 127.0.0.1 -c tracking
 }
 
 # LOADED is loaded or built in; PRESENT can be loaded.
@@ -130,7 +139,10 @@ probe() {
   section paths
   paths
   section services
+  chrony=
   services
+  section time
+  time_source
   section modules
   kernel_modules
   section locks

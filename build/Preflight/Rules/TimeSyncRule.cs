@@ -4,6 +4,7 @@ namespace KubeLab.Preflight.Rules;
 public sealed class TimeSyncRule : INodeRule
 {
     private const string PlaybookInstallsOne = "ntp_enabled";
+    private const string Clocks = "etcd warns from 1 s between clocks on; certificates and leases need them right";
     private static readonly string[] Daemons = ["systemd-timesyncd", "chrony", "chronyd", "ntp", "ntpd", "ntpsec", "openntpd"];
 
     /// <inheritdoc />
@@ -29,7 +30,9 @@ public sealed class TimeSyncRule : INodeRule
         else if (daemon is null)
             yield return NoDaemon(node, scene);
         else if (daemon == "systemd-timesyncd" && !facts.Paths.Contains("/run/systemd/timesync/synchronized"))
-            yield return NotYet(node);
+            yield return NotYet(node, daemon, "timedatectl timesync-status");
+        else if (daemon.StartsWith("chrony", StringComparison.Ordinal) && facts.ChronyFollows is false)
+            yield return NotYet(node, daemon, "chronyc sources");
         else
             yield return this.Pass(node.Node, $"{daemon} runs") with { Observed = daemon };
     }
@@ -44,14 +47,16 @@ public sealed class TimeSyncRule : INodeRule
             {
                 Observed = "none",
                 Required = "one of " + string.Join(", ", Daemons),
+                Source = Clocks,
             };
 
-    private Finding NotYet(ProbedNode node) => this.Warn(
+    private Finding NotYet(ProbedNode node, string daemon, string command) => this.Warn(
         node.Node,
-        $"{node.Node.Name}: systemd-timesyncd runs, but has reached no time server since the start",
-        $"See timedatectl timesync-status on {node.Node.Name}: its servers may be out of reach.") with
+        $"{node.Node.Name}: {daemon} runs, and follows no time server",
+        $"See {command} on {node.Node.Name}: its servers may be out of reach.") with
     {
         Observed = "not synchronised",
         Required = "synchronised",
+        Source = Clocks,
     };
 }
