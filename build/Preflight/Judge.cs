@@ -10,8 +10,9 @@ public sealed class Judge(IReadOnlyList<IRule> rules, PreflightOptions options)
 
     private IEnumerable<Finding> Findings(IRule rule, PreflightScene scene)
     {
+        // Of a node that was not reached no check knows anything: that is said whichever were asked for.
         if (LeftOut(rule) is { } reason)
-            return [rule.Skip(null, reason)];
+            return [rule.Skip(null, reason), .. options.SkipChecks.Contains(rule.Id) ? [] : Unreached(rule, scene)];
         return rule switch
         {
             IClusterRule { Stage: RuleStage.Nodes } when !scene.Answered.Any() => [rule.Skip(null, "no node answered")],
@@ -20,6 +21,9 @@ public sealed class Judge(IReadOnlyList<IRule> rules, PreflightOptions options)
             _ => throw new InvalidOperationException($"{rule.GetType().Name} is neither an {nameof(INodeRule)} nor an {nameof(IClusterRule)}."),
         };
     }
+
+    private static IEnumerable<Finding> Unreached(IRule rule, PreflightScene scene) =>
+        rule is INodeRule { JudgesUnreached: true } reach ? scene.Nodes.Where(node => node.Facts is null).SelectMany(node => Findings(reach, node, scene)) : [];
 
     private static IReadOnlyList<Finding> Findings(INodeRule rule, ProbedNode node, PreflightScene scene)
     {
@@ -40,7 +44,12 @@ public sealed class Judge(IReadOnlyList<IRule> rules, PreflightOptions options)
             return
             [
                 rule.Warn(node?.Node, $"The check itself broke: {exception.GetType().Name}: {exception.Message}",
-                    $"Leave it out with --skip-checks {rule.Id}, and report it."),
+                    $"Leave it out with --skip-checks {rule.Id}, and report it.") with
+                {
+                    Observed = exception.GetType().Name,
+                    Required = "a verdict",
+                    Source = $"KubeLab's check {rule.Id}",
+                },
             ];
         }
     }

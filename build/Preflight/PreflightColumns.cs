@@ -44,7 +44,7 @@ public sealed class PreflightColumns
         row.Node,
         row.Memory.Observed ?? "?",
         row.Memory.Required ?? "-",
-        row.Memory.Source ?? (row.Memory.Status == FindingStatus.Skipped ? row.Memory.Message : ""),
+        row.Memory.Source ?? (row.Memory.Status == FindingStatus.Skipped ? "not judged" : ""),
         row.Others,
     ];
 }

@@ -42,12 +42,22 @@ public sealed class PreflightTable(ConsoleLog log)
 
         if (shown.Count < rows.Count)
             log.Info($"  and {rows.Count - shown.Count} more nodes, of which nothing is to be said");
+
+        // A node whose memory wasn't judged looks like one that has enough; those that gave no answer are named below.
+        foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node, StringComparer.Ordinal))
+        {
+            foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), PreflightColumns.Width - 2))
+                log.Info($"  {line}");
+        }
     }
 
     private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
     {
-        foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).OrderByDescending(finding => finding.Status))
+        // What is said of many nodes in the same words is said once, with all their names.
+        var alike = findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
+        foreach (var nodes in alike.Select(group => group.ToList()))
         {
+            var finding = nodes[0];
             var source = finding.Source is null || finding.Message.Contains(finding.Source, StringComparison.Ordinal) ? "" : $" ({finding.Source})";
             var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), PreflightColumns.Width - 2).ToList();
             if (report.Fails(finding))
@@ -56,9 +66,19 @@ public sealed class PreflightTable(ConsoleLog log)
                 log.Warning(lines[0]);
             foreach (var line in lines.Skip(1))
                 log.Info($"  {line}");
+            if (nodes.Select(each => each.Node).OfType<string>().Distinct(StringComparer.Ordinal).Skip(1).ToList() is { Count: > 0 } others)
+                ShowRemedy($"The same of {string.Join(", ", others)}.");
             if (finding.Remedy is { } remedy)
                 ShowRemedy(remedy);
         }
+    }
+
+    private static (string Rule, FindingStatus Status, string Message, string? Remedy, string? Source) InSameWords(Finding finding)
+    {
+        var name = finding.Node is { Length: > 0 } node ? node : null;
+        return (finding.Rule, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
+
+        string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0", StringComparison.Ordinal);
     }
 
     private void ShowRemedy(string remedy)

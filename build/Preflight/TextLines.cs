@@ -15,11 +15,11 @@ internal static class TextLines
         return width < 3 ? plain[..width] : $"{plain[..head]}…{plain[^(width - 1 - head)..]}";
     }
 
-    /// <summary>A text in lines, broken between words; a word that is too long stays whole.</summary>
+    /// <summary>A text in lines, broken between words; a word that is too long for a line is broken too.</summary>
     public static IEnumerable<string> Wrapped(string text, int width)
     {
         var line = new StringBuilder();
-        foreach (var word in text.Split(' '))
+        foreach (var word in text.Split(' ').SelectMany(word => Pieces(word, width)))
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > width)
             {
@@ -34,6 +34,9 @@ internal static class TextLines
 
         yield return line.ToString();
     }
+
+    private static IEnumerable<string> Pieces(string word, int width) =>
+        word.Length <= width ? [word] : word.Chunk(width).Select(piece => new string(piece));
 
     /// <summary>A text without control characters: what a node says must not steer a terminal.</summary>
     public static string Printable(string text) => text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)) : text;

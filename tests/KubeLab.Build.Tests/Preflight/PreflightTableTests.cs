@@ -69,6 +69,55 @@ public class PreflightTableTests
     }
 
     [Fact]
+    public void I_read_no_more_than_100_columns_whatever_is_wrong_with_many_nodes_of_long_names()
+    {
+        using var cluster = new SampleCluster();
+        for (var i = 0; i < 60; i++)
+        {
+            var facts = SampleFacts.Healthy(i, memoryMb: 100 + i) with
+            {
+                SwapAreas = [$"/{new string('s', 150)}"],
+                Services = [],
+                UfwEnabled = true,
+                MachineId = "1",
+                HostName = $"{new string('h', 63)}",
+                Become = BecomeOutcome.Refused,
+                BecomeMessage = "sudo: " + new string('x', 300),
+                NameServers = [],
+            };
+            cluster.Node($"worker-{i:00}-{new string('n', 53)}", "w", i % 10 == 0 ? null : facts);
+        }
+
+        var lines = Shown(cluster.Report()).Split('\n');
+
+        lines.Length.ShouldBeGreaterThan(200);
+        lines.ShouldAllBe(line => line.Length <= 100);
+    }
+
+    [Fact]
+    public void I_read_once_what_is_said_of_several_nodes_in_the_same_words()
+    {
+        using var cluster = new SampleCluster();
+        foreach (var name in new[] { "k8s-m0", "k8s-n0", "k8s-n1" })
+            cluster.Node(name, name == "k8s-m0" ? "ce" : "w", SampleFacts.Healthy(name[^1]) with { SwapAreas = ["/swapfile"], HostName = name });
+
+        var shown = Shown(cluster.Report());
+
+        shown.Split("has swap on").Length.ShouldBe(2);
+        shown.ShouldContain("✗ k8s-m0 has swap on (/swapfile), and the kubelet stops on it");
+        shown.ShouldContain("      The same of k8s-n0, k8s-n1.\n      Turn it off (swapoff -a");
+    }
+
+    [Fact]
+    public void I_read_why_the_memory_of_a_node_was_not_judged()
+    {
+        using var cluster = new SampleCluster().Node("k8s-n1", "w", SampleFacts.Healthy(), ("minimal_node_memory_mb", "{{ base }}"));
+
+        string.Join(' ', Shown(cluster.Report()).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+            .ShouldContain("The memory of k8s-n1 was not judged: minimal_node_memory_mb is {{ base }}: it is a template, and only Ansible can resolve it.");
+    }
+
+    [Fact]
     public void I_see_all_failures_of_a_thousand_nodes_and_only_count_the_others()
     {
         using var cluster = new SampleCluster();
