@@ -41,6 +41,6 @@ public sealed class ArchitectureRule : INodeRule
     {
         Observed = machine,
         Required = string.Join(", ", architectures),
-        Source = scene.Kubernetes.Source?.Path,
+        Source = scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree",
     };
 }

@@ -21,8 +21,7 @@ public sealed class BecomeRule : INodeRule
             BecomeOutcome.Refused => this.Fail(
                 node.Node,
                 $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {Complaint(facts)}",
-                $"Let the login user run everything without a password there (sudoers: USER ALL=(ALL) NOPASSWD: ALL), "
-                + "or name a file with its password in become.password_file of kubelab.yml.") with
+                Remedy(node, facts)) with
             {
                 Observed = "refused",
                 Required = $"{node.BecomeUser} without a prompt",
@@ -34,6 +33,11 @@ public sealed class BecomeRule : INodeRule
             _ => this.Skip(node.Node, "the node's answer was cut off before it"),
         };
     }
+
+    private static string Remedy(ProbedNode node, NodeFacts facts) => facts.BecomeMessage.Contains("not found", StringComparison.Ordinal)
+        ? $"Install {node.BecomeMethod} on {node.Node.Name}, or log in there as {node.BecomeUser} (ansible_user)."
+        : "Let the login user run everything without a password there (sudoers: USER ALL=(ALL) NOPASSWD: ALL), "
+            + "or name a file with its password in become.password_file of kubelab.yml.";
 
     private static string Complaint(NodeFacts facts) => facts.BecomeMessage.Length > 0 ? facts.BecomeMessage : "it gave no reason";
 }

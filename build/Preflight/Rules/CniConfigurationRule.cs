@@ -34,5 +34,6 @@ public sealed class CniConfigurationRule : INodeRule
     {
         Observed = string.Join(", ", files),
         Required = "none",
+        Source = "cni.dev, libcni: the first file by name counts",
     };
 }

@@ -22,6 +22,6 @@ public sealed class ControlPlaneRule : IClusterRule
         var verdict = count > 0
             ? this.Pass(null, $"{count} in kube_control_plane")
             : this.Fail(null, $"{scene.Inventory.Source}: the group kube_control_plane is empty", "Name at least one machine in [kube_control_plane].");
-        yield return verdict with { Observed = count.ToString(), Required = "1" };
+        yield return verdict with { Observed = count.ToString(), Required = "1", Source = "Kubespray's assert on the group kube_control_plane" };
     }
 }

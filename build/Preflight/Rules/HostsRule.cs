@@ -32,6 +32,7 @@ public sealed class HostsRule : IClusterRule
         {
             Observed = "0",
             Required = "1",
+            Source = "ansible-playbook ends well without a host",
         };
     }
 }

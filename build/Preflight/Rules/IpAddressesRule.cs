@@ -24,6 +24,9 @@ public sealed class IpAddressesRule : IClusterRule
             twins => this.Fail(
                 null,
                 $"{twins.Nodes} would join with the same address {twins.Value}",
-                "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15)."),
+                "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15).") with
+            {
+                Source = "Kubespray's main_ip: ip, else ansible_default_ipv4.address",
+            },
             () => this.Pass(null, "every node that answered has one of its own"));
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace KubeLab.Preflight.Rules;
 
 /// <summary>
@@ -67,17 +69,19 @@ public sealed class MemoryRule : INodeRule
         if (threshold.Unresolved is { } reason)
             return this.Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
         if (threshold.Number is not { } required)
-            return NotANumber(node, threshold) with { Source = source };
+            return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
-            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Source = source };
+            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
 
+        // In full, as 1E+20 is no figure that anybody would recognise.
+        var figure = required.ToString("0.###", CultureInfo.InvariantCulture);
         var verdict = memory >= required
-            ? this.Pass(node.Node, $"{memory} MB, {name} is {required}")
+            ? this.Pass(node.Node, $"{memory} MB, {name} is {figure}")
             : this.Fail(
                 node.Node,
-                $"{node.Node.Name} has {memory} MB of memory, {name} asks for {required}",
-                $"Give {node.Node.Name} at least {required} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
-        return verdict with { Required = $"{required} MB", Source = source };
+                $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
+                $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
+        return verdict with { Required = $"{figure} MB", Source = source };
     }
 
     // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".

@@ -38,6 +38,7 @@ public sealed class MtuRule : IClusterRule
         {
             Observed = string.Join(", ", sizes.Select(group => group.Key)),
             Required = "the same everywhere",
+            Source = "a pod network's packets are as large as its nodes' allow (Kubespray's docs, calico_mtu)",
         };
     }
 

@@ -52,6 +52,7 @@ public sealed class OtherClusterRule : IClusterRule
     {
         Observed = Fingerprint(facts.ClusterCertificate)?[..16],
         Required = "this cluster's certificate, or none",
+        Source = "the first control plane node's /etc/kubernetes",
     };
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => this.Fail(
@@ -61,6 +62,7 @@ public sealed class OtherClusterRule : IClusterRule
     {
         Observed = facts.ApiServer,
         Required = "an API server of this cluster",
+        Source = "the inventory's addresses, and those on its nodes",
     };
 
     private static string Remedy(ProbedNode node) =>

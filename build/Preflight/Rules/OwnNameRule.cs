@@ -19,7 +19,7 @@ public sealed class OwnNameRule : INodeRule
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
     {
         if (facts.HostName is { } name)
-            yield return Verdict(node, name, scene) with { Observed = name, Required = node.Node.Name };
+            yield return Verdict(node, name, scene) with { Observed = name, Required = node.Node.Name, Source = "the inventory" };
         else
             yield return this.Skip(node.Node, "the node does not say its name");
     }
@@ -30,7 +30,7 @@ public sealed class OwnNameRule : INodeRule
         if (name.Equals(node.Node.Name, StringComparison.OrdinalIgnoreCase) || name.Split('.')[0].Equals(node.Node.Name.Split('.')[0], StringComparison.OrdinalIgnoreCase))
             return this.Pass(node.Node, name);
         return scene.Variables.Of(node.Node, UniqueHostNamesRule.Renames) is { Unresolved: null, IsTrue: true } set
-            ? this.Pass(node.Node, $"{name}, which the playbook changes to {node.Node.Name}") with { Source = set.Source.ToString() }
+            ? this.Pass(node.Node, $"{name}, which the playbook changes to {node.Node.Name}")
             : this.Warn(
                 node.Node,
                 $"{node.Node.Name} calls itself {name}",

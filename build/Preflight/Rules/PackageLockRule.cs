@@ -28,5 +28,6 @@ public sealed class PackageLockRule : INodeRule
     {
         Observed = "held",
         Required = "free",
+        Source = "the playbook installs packages",
     };
 }

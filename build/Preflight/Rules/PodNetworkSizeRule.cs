@@ -55,7 +55,7 @@ public sealed class PodNetworkSizeRule : IClusterRule
         var verdict = networks < nodes
             ? this.Fail(
                 null,
-                $"{subnet.Name} {pods} holds {networks} networks of length /{length}, and there are {nodes} nodes",
+                $"{subnet.Name} {pods} holds {networks} network{(networks == 1 ? "" : "s")} of length /{length}, and there are {nodes} nodes",
                 $"Widen {subnet.Name} ({scene.Variables.WhereToChange(subnet.Variable!)}), or raise {prefix.Name} ({scene.Variables.WhereToChange(prefix)}).")
             : bits == 32 && maxPods > Math.Pow(2, bits - length) - 2
                 ? this.Fail(

@@ -21,7 +21,7 @@ public sealed class SelinuxRule : INodeRule
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
     {
         var observed = facts.SelinuxEnforcing switch { true => "enforcing", false => "permissive", null => "off" };
-        yield return Verdict(node, facts, scene) with { Observed = observed };
+        yield return Verdict(node, facts, scene) with { Observed = observed, Required = "not enforcing, or set by the playbook" };
     }
 
     private Finding Verdict(ProbedNode node, NodeFacts facts, PreflightScene scene)
@@ -33,6 +33,7 @@ public sealed class SelinuxRule : INodeRule
             : this.Warn(
                 node.Node,
                 $"{node.Node.Name}: SELinux enforces, and the distribution says nothing of it",
-                "Set it to permissive (setenforce 0, and SELINUX=permissive in /etc/selinux/config), or see that the container runtime is built for it.");
+                "Set it to permissive (setenforce 0, and SELINUX=permissive in /etc/selinux/config), or see that the container runtime is built for it.") with
+            { Source = "kubernetes.io, Installing kubeadm" };
     }
 }

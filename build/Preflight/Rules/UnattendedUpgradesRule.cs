@@ -32,5 +32,6 @@ public sealed class UnattendedUpgradesRule : INodeRule
     {
         Observed = string.Join(", ", jobs),
         Required = "none",
+        Source = "the playbook installs packages",
     };
 }

@@ -39,6 +39,7 @@ public sealed class UniqueAddressesRule : IClusterRule
         {
             Observed = group.Key,
             Required = $"one {variable} a machine",
+            Source = scene.Inventory.Source,
         });
 
     // Behind one address may be several machines, by port or by the way there.

@@ -30,7 +30,10 @@ public sealed class UniqueHostNamesRule : IClusterRule
             twins => this.Fail(
                 null,
                 $"{twins.Nodes} call themselves {twins.Value}, and a node joins under its own name",
-                $"Rename them: hostnamectl set-hostname NAME on each."),
+                $"Rename them: hostnamectl set-hostname NAME on each.") with
+            {
+                Source = "kubernetes.io, Installing kubeadm: unique hostname for every node",
+            },
             () => this.Pass(null, "every node that answered has a name of its own"));
     }
 }

@@ -38,13 +38,15 @@ public sealed partial class ValidAddressesRule : IClusterRule
         .Where(variable => variable.Unresolved is null && !IsValid(variable))
         .Select(variable => this.Fail(
             node,
-            $"{node.Name}: {variable.Name} is {variable.Text}, which is no {(variable.Name == "ansible_host" ? "address and no host name" : "address of a machine")}",
+            $"{node.Name}: {variable.Name} is {Shown(variable)}, which is no {(variable.Name == "ansible_host" ? "address and no host name" : "address of a machine")}",
             $"Correct {variable.Name} in {variable.Source}.") with
         {
-            Observed = variable.Text,
+            Observed = Shown(variable),
             Required = "an address",
             Source = variable.Source.ToString(),
         });
+
+    private static string Shown(EffectiveVariable variable) => variable.Text.Trim().Length > 0 ? variable.Text : "empty";
 
     private static bool IsValid(EffectiveVariable variable)
     {

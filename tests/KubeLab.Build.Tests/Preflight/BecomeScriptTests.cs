@@ -23,6 +23,63 @@ public sealed class BecomeScriptTests : IDisposable
         facts.Clock!.SecondsSince1970.ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), tolerance: 120);
     }
 
+    [SkippableTheory]
+    [InlineData("ss")]
+    [InlineData("ip")]
+    [InlineData("stat")]
+    [InlineData("stat", "df")]
+    [InlineData("date")]
+    [InlineData("ls")]
+    [InlineData("uname")]
+    [InlineData("id")]
+    [InlineData("python3")]
+    [InlineData("grep")]
+    [InlineData("ss", "ip", "stat", "df", "date", "ls", "uname", "id", "python3", "grep")]
+    public async Task I_miss_what_a_tool_that_is_missing_tells_and_nothing_else(params string[] missing)
+    {
+        var request = new ProbeRequest { BecomeUser = Environment.UserName, Ports = [22], Modules = ["overlay"] };
+        string[] tools = ["ss", "ip", "stat", "df", "date", "ls", "uname", "id", "python3", "grep"];
+        foreach (var tool in tools.Except(missing).Where(tool => Programs.Find(tool) is not null))
+            File.CreateSymbolicLink(Path.Combine(System.IO.Directory.CreateDirectory(directory.File("bin")).FullName, tool), Programs.Find(tool)!);
+        foreach (var tool in missing)
+            Absent(tool);
+
+        var facts = await ProbeAsync(request, path: directory.File("bin"));
+
+        facts.Complete.ShouldBeTrue();
+        facts.Become.ShouldBe(BecomeOutcome.Worked);
+        bool Has(string tool) => !missing.Contains(tool);
+        (facts.Addresses is not null).ShouldBe(Has("ip") && Programs.Find("ip") is not null);
+        (facts.FileSystems.Count > 0).ShouldBe(Has("stat") || Has("df"));
+        (facts.Clock is not null).ShouldBe(Has("date"));
+        (facts.MemoryTotalKb is not null).ShouldBe(Has("grep"));
+        (facts.Kernel is not null).ShouldBe(Has("grep"));
+        using var cluster = new SampleCluster().Node("k8s-n1", "w", facts);
+        using var whole = new SampleCluster().Node("k8s-n1", "w", await ProbeAsync(request));
+        Said(cluster).Except(Said(whole)).Where(check => check != "python").ShouldBeEmpty("what isn't known is no failure");
+    }
+
+    [SkippableFact]
+    public async Task I_read_a_machine_whose_shell_and_tools_are_busyboxs()
+    {
+        var busybox = Programs.Require("busybox");
+        foreach (var tool in new[] { "sh", "grep", "stat", "df", "ip", "date", "ls", "uname", "id" })
+            File.CreateSymbolicLink(Path.Combine(System.IO.Directory.CreateDirectory(directory.File("bin")).FullName, tool), busybox);
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = Environment.UserName, Modules = ["overlay"] }, path: directory.File("bin"), shell: directory.File("bin/sh"));
+
+        var whole = await ProbeAsync(new ProbeRequest { BecomeUser = Environment.UserName, Modules = ["overlay"] });
+        facts.Complete.ShouldBeTrue();
+        facts.Become.ShouldBe(BecomeOutcome.Worked);
+        facts.MemoryMb.ShouldBe(whole.MemoryMb);
+        facts.Addresses.ShouldBe(whole.Addresses);
+        facts.FileSystems.Select(each => (each.Path, each.SizeBytes)).ShouldBe(whole.FileSystems.Select(each => (each.Path, each.SizeBytes)));
+        facts.DefaultRoutes.ShouldBe(whole.DefaultRoutes);
+        facts.LoadedModules.ShouldBe(whole.LoadedModules);
+        facts.Cpus.ShouldBe(whole.Cpus);
+        facts.Clock.ShouldNotBeNull();
+    }
+
     [SkippableFact]
     public async Task I_become_another_user_without_a_password()
     {
@@ -166,17 +223,23 @@ public sealed class BecomeScriptTests : IDisposable
         File.SetUnixFileMode(sudo, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    private async Task<NodeFacts> ProbeAsync(ProbeRequest request) =>
-        NodeFactsParser.Parse((await RunAsync(request)).StandardOutput, Marker)!;
+    // In its place something that ends as a shell does that finds no such command; the folders that the probe looks in besides can't be taken away.
+    private void Absent(string tool) => File.SetUnixFileMode(directory.Write($"bin/{tool}", "#!/bin/sh\nexit 127\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-    private async Task<CommandResult> RunAsync(ProbeRequest request)
+    private static IEnumerable<string> Said(SampleCluster cluster) =>
+        cluster.Judge().Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).Select(finding => finding.Rule);
+
+    private async Task<NodeFacts> ProbeAsync(ProbeRequest request, string? path = null, string? shell = null) =>
+        NodeFactsParser.Parse((await RunAsync(request, path, shell)).StandardOutput, Marker)!;
+
+    private async Task<CommandResult> RunAsync(ProbeRequest request, string? path = null, string? shell = null)
     {
         Skip.If(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
         var command = ProbeScript.For(request with { Marker = Marker });
-        return await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)])
+        return await new CommandRunner().RunAsync(new CommandLine(shell ?? command.Words[0], [.. command.Words.Skip(1)])
         {
             StandardInput = command.StandardInput,
-            Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = $"{directory.File("bin")}:{Environment.GetEnvironmentVariable("PATH")}" },
+            Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PATH"] = path ?? $"{directory.File("bin")}:{Environment.GetEnvironmentVariable("PATH")}" },
         });
     }
 }

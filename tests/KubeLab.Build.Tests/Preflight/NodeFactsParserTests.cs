@@ -4,8 +4,7 @@ using KubeLab.Preflight;
 namespace KubeLab.Tests.Preflight;
 
 /// <summary>
-/// The samples debian-12-* are recorded from real machines: containers with Debian 12 after a deployment. The others are built from the documented formats of their systems:
-/// os-release(5), proc(5), ip(8), stat(1), df(1), and each system's own defaults.
+/// The samples debian-12-* and debian-13 are recorded from real systems, the others built from the documented formats of theirs: samples/README.md says which is which.
 /// </summary>
 public class NodeFactsParserTests
 {
@@ -113,6 +112,38 @@ public class NodeFactsParserTests
         facts.FileSystems.Single(each => each.Path == "/var/lib").FreeBytes.ShouldBe(9_437_184L * 1024);
         facts.ProductUuid.ShouldBe("4c4c4544-0043-3510-8052-b4c04f564231");
     }
+
+    [Fact]
+    public void I_can_read_a_machine_with_Debian_13()
+    {
+        var facts = SampleFacts.Recorded("debian-13");
+
+        facts.Complete.ShouldBeTrue();
+        facts.OperatingSystem.ShouldBe(new OsRelease("debian", "Debian GNU/Linux", "13", "Debian GNU/Linux 13 (trixie)", null));
+        facts.Python!.Version.ShouldBe(new Version(3, 13));
+        facts.InitProcess.ShouldBe("bash");
+        facts.HostName.ShouldBe("trixie");
+        facts.Addresses!.ShouldContain(new InterfaceAddress("eth0", IPAddress.Parse("192.0.2.13"), 24));
+        facts.Addresses!.ShouldContain(new InterfaceAddress("lo", IPAddress.IPv6Loopback, 128));
+        facts.DefaultRoutes.ShouldBe(["eth0"]);
+        facts.NameServers.ShouldBe(["192.0.2.53"]);
+        facts.ListeningPorts.ShouldBe([new ListeningPort(IPAddress.Parse("192.0.2.13"), 22, null)]);
+        facts.Clock!.Resolution.ShouldBe(0);
+        facts.FileSystems.Select(each => each.Path).ShouldBe(["/", "/var", "/var/lib", "/opt", "/tmp"]);
+    }
+
+    // What chronyc 4.6 of Debian 13 printed before and after chronyd had a source, and what else may come.
+    [Theory]
+    [InlineData("00000000,,0,0.000000000,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,1.000000000,1.000000000,0.0,Not synchronised", false)]
+    [InlineData("7F7F0101,,8,1795577277.440561455,0.000000000,0.000000000,0.000000000,0.000,0.000,0.000,0.000000000,0.000000000,0.0,Normal", true)]
+    [InlineData("506 Cannot talk to daemon", null)]
+    [InlineData("", null)]
+    public void I_see_whether_chrony_follows_a_source(string said, bool? expected) =>
+        NodeFactsParser.Parse($"M section time\n{said}\nM end\n", "M")!.ChronyFollows.ShouldBe(expected);
+
+    [Fact]
+    public void I_know_no_time_of_a_node_without_a_date() =>
+        NodeFactsParser.Parse("M section clock\n1602.54 1602.58\nM end\n", "M")!.Clock.ShouldBeNull();
 
     [Fact]
     public void I_can_read_a_machine_with_Debian_13_that_lacks_tools()

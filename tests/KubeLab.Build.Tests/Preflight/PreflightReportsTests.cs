@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using KubeLab.Commands;
 using KubeLab.Preflight;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Preflight;
 
@@ -21,6 +23,31 @@ public sealed class PreflightReportsTests : IDisposable
         foreach (var each in report.RootElement.GetProperty("findings").EnumerateArray())
             ShouldHaveExactly(each, finding);
         report.RootElement.GetProperty("version").GetInt32().ShouldBe(schema.RootElement.GetProperty("properties").GetProperty("version").GetProperty("const").GetInt32());
+    }
+
+    [SkippableFact]
+    public async Task I_can_have_the_JSON_validated_by_its_schema()
+    {
+        // The distribution's own, for which its package is installed.
+        const string python = "/usr/bin/python3";
+        Skip.IfNot(File.Exists(python), $"{python} is not installed here");
+        using var directory = new TemporaryDirectory();
+        const string validate = """
+            import json, sys
+            try:
+                from jsonschema import Draft202012Validator, FormatChecker
+            except ImportError:
+                sys.exit(77)
+            schema, report = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])
+            Draft202012Validator.check_schema(schema)
+            Draft202012Validator(schema, format_checker=FormatChecker()).validate(report)
+            """;
+        var report = directory.Write("preflight.json", Written.Text(file => PreflightJson.Write(file, cluster.Report() with { Strict = true })));
+
+        var result = await new CommandRunner().RunAsync(CommandLine.Of(python, "-c", validate, Path.Combine(Repository.Root, "docs", "preflight.schema.json"), report));
+
+        Skip.If(result.ExitCode == 77, "Python has no jsonschema here (Debian: python3-jsonschema)");
+        result.ExitCode.ShouldBe(0, result.StandardError);
     }
 
     [Fact]

@@ -14,9 +14,11 @@ internal sealed class SampleCluster : IDisposable
     private readonly TemporaryDirectory directory = new();
     private readonly List<ProbedNode> probed = [];
     private readonly List<Node> nodes = [];
+    private string tree;
 
     public SampleCluster(string defaults = Defaults)
     {
+        tree = directory.File("distribution");
         directory.Write("distribution/cluster.yml", "---\n");
         Default(defaults);
     }
@@ -56,6 +58,13 @@ internal sealed class SampleCluster : IDisposable
         return this;
     }
 
+    /// <summary>A tree that is there takes the place of the sample's.</summary>
+    public SampleCluster On(string distribution)
+    {
+        tree = distribution;
+        return this;
+    }
+
     public SampleCluster File(string path, string text)
     {
         directory.Write($"distribution/{path}", text);
@@ -90,7 +99,7 @@ internal sealed class SampleCluster : IDisposable
     {
         var inventory = ReadInventory();
         var cluster = Cluster();
-        var distribution = Distribution.Open("a distribution", directory.File("distribution"));
+        var distribution = Distribution.Open("a distribution", tree);
         var variables = new ClusterVariables(inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, directory.Path));
         return new PreflightScene
         {
@@ -106,7 +115,7 @@ internal sealed class SampleCluster : IDisposable
 
     public Cluster Cluster() => new("sample", InventoryDirectory, Path.Combine(InventoryDirectory, "inventory.ini"), new ClusterSettings(), directory.File("artifacts"));
 
-    public Distribution OpenDistribution() => Distribution.Open("a distribution", directory.File("distribution"));
+    public Distribution OpenDistribution() => Distribution.Open("a distribution", tree);
 
     public Inventory ReadInventory()
     {
@@ -116,10 +125,10 @@ internal sealed class SampleCluster : IDisposable
     }
 
     /// <summary>What one rule says.</summary>
-    public IReadOnlyList<Finding> Judge(string rule) => new Judge([Rules.Single(each => each.Id == rule)], Options).Findings(Scene());
+    public IReadOnlyList<Finding> Judge(string rule) => Judge(Rules.Where(each => each.Id == rule));
 
     /// <summary>What all rules say.</summary>
-    public IReadOnlyList<Finding> Judge() => new Judge(Rules, Options).Findings(Scene());
+    public IReadOnlyList<Finding> Judge() => Judge(Rules);
 
     public PreflightReport Report() => new()
     {
@@ -133,4 +142,18 @@ internal sealed class SampleCluster : IDisposable
     };
 
     public void Dispose() => directory.Dispose();
+
+    private IReadOnlyList<Finding> Judge(IEnumerable<IRule> rules) => Explained(new Judge([.. rules], Options).Findings(Scene()));
+
+    /// <summary>Findings, of which every failure and warning says what was found, what is required, who requires it and what to do.</summary>
+    public static IReadOnlyList<Finding> Explained(IReadOnlyList<Finding> findings)
+    {
+        foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn))
+        {
+            string?[] parts = [finding.Message, finding.Observed, finding.Required, finding.Source, finding.Remedy];
+            parts.ShouldAllBe(part => !string.IsNullOrWhiteSpace(part), $"{finding}");
+        }
+
+        return findings;
+    }
 }

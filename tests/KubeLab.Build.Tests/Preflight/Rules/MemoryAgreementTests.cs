@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using KubeLab.Commands;
+using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
 
@@ -55,8 +56,54 @@ public partial class MemoryAgreementTests
         judged.ShouldBe(failed, ignoreOrder: true);
     }
 
+    /// <summary>The lab's distribution, and the checkouts of Kubespray in the folder that KUBELAB_KUBESPRAY_TREES names.</summary>
+    public static TheoryData<string> Trees
+    {
+        get
+        {
+            var trees = new TheoryData<string> { Path.Combine(Repository.Root, "lab", "distribution") };
+            if (Environment.GetEnvironmentVariable("KUBELAB_KUBESPRAY_TREES") is { Length: > 0 } folder)
+                trees.AddRange([.. Directory.GetDirectories(folder)]);
+            return trees;
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Trees))]
+    public async Task My_verdict_is_that_of_a_distributions_own_tasks_and_defaults(string tree)
+    {
+        var program = Programs.Require("ansible-playbook");
+        using var directory = new TemporaryDirectory();
+        long[] memories = [0, 511, 1023, 1024, 1025, 1499, 1500, 1501, 1699, 1700, 8192];
+        var cases = Roles.SelectMany(roles => memories.Select(memory => (Name: $"n-{roles}-{memory}", roles, memory))).ToList();
+        using var cluster = new SampleCluster().On(tree);
+        foreach (var (name, roles, memory) in cases)
+            cluster.Node(name, roles, SampleFacts.Healthy(memoryMb: memory));
+
+        var failed = await FailedHostsAsync(program, directory, File.ReadAllText(Path.Combine(tree, Distribution.PreinstallDefaults)), cases, OwnTasks(tree));
+
+        var judged = cluster.Judge("memory").Where(finding => finding.Status == FindingStatus.Fail).ToList();
+        var byAssert = judged.Where(finding => finding.Source!.StartsWith(Distribution.PreinstallDefaults, StringComparison.Ordinal));
+        byAssert.Select(finding => finding.Node!).Distinct().ShouldBe(failed, ignoreOrder: true);
+        failed.Count.ShouldBeGreaterThan(10);
+
+        // kubeadm's own check stands beside it where the tree has kubeadm make it.
+        var checksItself = cluster.Scene().Variables.HasDefault(KubeadmPreflight.Variable);
+        judged.Except(byAssert).Select(finding => finding.Node!).ShouldBe(
+            cases.Where(each => checksItself && each.roles.Contains('c') && each.memory < 1700).Select(each => each.Name), ignoreOrder: true);
+    }
+
+    // The tree's own asserts on memory, out of the file that holds all of its asserts.
+    private static string OwnTasks(string tree)
+    {
+        var file = Directory.EnumerateFiles(Path.Combine(tree, "roles/kubernetes/preinstall/tasks"), "*verify-settings.yml").Single();
+        var tasks = File.ReadAllText(file).Split("\n- ").Skip(1).Where(task => task.Contains("ansible_memtotal_mb", StringComparison.Ordinal)).ToList();
+        tasks.Count.ShouldBe(2);
+        return "- hosts: all\n  gather_facts: false\n  tasks:\n" + string.Concat(tasks.Select(task => $"    - {task.ReplaceLineEndings("\n    ").TrimEnd()}\n"));
+    }
+
     private static async Task<IReadOnlyList<string>> FailedHostsAsync(
-        string program, TemporaryDirectory directory, string defaults, List<(string Name, string Roles, long Memory)> cases)
+        string program, TemporaryDirectory directory, string defaults, List<(string Name, string Roles, long Memory)> cases, string playbook = Playbook)
     {
         var inventory = new StringBuilder();
         foreach (var (group, initial) in new[] { ("kube_control_plane", 'c'), ("kube_node", 'w'), ("etcd", 'e') })
@@ -67,7 +114,7 @@ public partial class MemoryAgreementTests
         }
 
         var run = CommandLine.Of(
-            program, "-i", directory.Write("inventory.ini", inventory.ToString()), "-e", $"@{directory.Write("defaults.yml", defaults)}", directory.Write("assert.yml", Playbook)) with
+            program, "-i", directory.Write("inventory.ini", inventory.ToString()), "-e", $"@{directory.Write("defaults.yml", defaults)}", directory.Write("assert.yml", playbook)) with
         {
             Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["ANSIBLE_NOCOLOR"] = "1", ["ANSIBLE_DEPRECATION_WARNINGS"] = "0" },
             WorkingDirectory = directory.Path,

@@ -42,6 +42,14 @@ public class NodeRulesTests
     }
 
     [Fact]
+    public void I_am_told_all_that_is_wrong_with_a_machine_with_Debian_13_that_systemd_does_not_run()
+    {
+        using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13"));
+
+        Reported(cluster).ShouldBe(["systemd Fail"]);
+    }
+
+    [Fact]
     public void I_am_told_all_that_is_wrong_with_a_minimal_machine()
     {
         using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13-minimal"));
@@ -62,12 +70,61 @@ public class NodeRulesTests
     }
 
     [Fact]
+    public void I_am_told_who_was_not_reached_whichever_checks_I_ask_for()
+    {
+        using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy()).Node("k8s-n1", "w", null);
+        cluster.Options = new PreflightOptions { Checks = ["memory"] };
+
+        cluster.Judge().Where(finding => finding.Status == FindingStatus.Fail).ShouldHaveSingleItem().Message.ShouldStartWith("k8s-n1 (k8s-n1) was not reached");
+        cluster.Options = new PreflightOptions { SkipChecks = ["reachable"] };
+        cluster.Judge().ShouldNotContain(finding => finding.Status == FindingStatus.Fail && finding.Rule == "reachable");
+    }
+
+    [Fact]
+    public void I_am_told_that_there_is_no_sudo() =>
+        Single("become", "w", SampleFacts.Healthy() with { Become = BecomeOutcome.Refused, BecomeMessage = "/bin/sh: 1: sudo: not found" }).Remedy!.ShouldStartWith("Install sudo on n");
+
+    [Fact]
     public void I_am_told_of_nothing_across_nodes_where_none_answered()
     {
         using var cluster = new SampleCluster().Node("k8s-n1", "w", null);
 
         cluster.Judge("machine-ids").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Skipped);
     }
+
+    [Theory]
+    [InlineData(BecomeOutcome.Worked, FindingStatus.Pass)]
+    [InlineData(BecomeOutcome.Refused, FindingStatus.Fail)]
+    [InlineData(BecomeOutcome.NotTried, FindingStatus.Skipped)]
+    [InlineData(BecomeOutcome.Unknown, FindingStatus.Skipped)]
+    public void I_am_told_that_sudo_gives_no_privileges(BecomeOutcome outcome, FindingStatus expected) =>
+        Status("become", "w", SampleFacts.Healthy() with { Become = outcome, BecomeMessage = "sudo: a password is required" }).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(true, FindingStatus.Pass)]
+    [InlineData(false, FindingStatus.Warn)]
+    public void I_am_told_that_an_answer_was_cut_off(bool isComplete, FindingStatus expected) =>
+        Status("reachable", "w", SampleFacts.Healthy() with { Complete = isComplete }).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(null, null, FindingStatus.Pass)]
+    [InlineData(false, null, FindingStatus.Pass)]
+    [InlineData(true, null, FindingStatus.Warn)]
+    [InlineData(true, "permissive", FindingStatus.Pass)]
+    public void I_am_told_that_SELinux_enforces(bool? enforces, string? wanted, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster();
+        var facts = SampleFacts.Healthy() with { SelinuxEnforcing = enforces };
+        _ = wanted is null ? cluster.Node("n", "w", facts) : cluster.Node("n", "w", facts, ("preinstall_selinux_state", wanted));
+
+        cluster.Judge("selinux").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("firewalld", FindingStatus.Warn)]
+    [InlineData("sshd", FindingStatus.Pass)]
+    public void I_am_told_that_a_firewall_is_on(string service, FindingStatus expected) =>
+        Status("firewall", "w", SampleFacts.Healthy() with { Services = [service] }).ShouldBe(expected);
 
     [Theory]
     [InlineData("cpus", "c", FindingStatus.Warn)]
@@ -139,6 +196,36 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node(
             "n", "w", SampleFacts.Healthy() with { Kernel = kernel }, ("kube_network_plugin", plugin), ("kube_proxy_mode", mode), ("cilium_version", "1.19.3"));
+
+        cluster.Judge("kernel").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.4.0", FindingStatus.Fail)]
+    [InlineData("cilium", "cilium_encryption_type", "ipsec", "5.4.0", FindingStatus.Pass)]
+    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.6.0", FindingStatus.Pass)]
+    [InlineData("flannel", "flannel_backend_type", "wireguard", "5.5.19", FindingStatus.Fail)]
+    [InlineData("flannel", "flannel_backend_type", "vxlan", "5.5.19", FindingStatus.Pass)]
+    [InlineData("calico", "calico_bpf_enabled", "true", "5.2.0", FindingStatus.Warn)]
+    [InlineData("calico", "calico_bpf_enabled", "false", "5.2.0", FindingStatus.Pass)]
+    [InlineData("calico", "calico_bpf_enabled", "true", "4.18.0-553.el8_10.x86_64", FindingStatus.Pass)]
+    [InlineData("kube-router", "kube_proxy_mode", "iptables", "3.10.0", FindingStatus.Pass)]
+    public void I_am_told_that_a_kernel_is_too_old_for_a_part_of_the_plugin(string plugin, string variable, string value, string kernel, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster().Node(
+            "n", "w", SampleFacts.Healthy() with { Kernel = kernel }, ("kube_network_plugin", plugin), ("cilium_version", "1.15.9"), ("cilium_encryption_enabled", true), (variable, value));
+
+        cluster.Judge("kernel").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("1.31.9", "[]", FindingStatus.Pass)]
+    [InlineData("1.32.0", "[]", FindingStatus.Fail)]
+    [InlineData("1.32.0", "[SystemVerification]", FindingStatus.Pass)]
+    public void I_am_told_that_kubeadm_refuses_a_kernel(string kubernetes, string ignored, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster().File("roles/kubernetes/kubeadm_common/defaults/main.yml", $"kubeadm_ignore_preflight_errors: {ignored}\n")
+            .Node("n", "w", SampleFacts.Healthy() with { Kernel = "4.18.0-553.el8_10.x86_64" }, ("kube_version", kubernetes));
 
         cluster.Judge("kernel").ShouldHaveSingleItem().Status.ShouldBe(expected);
     }
@@ -319,9 +406,37 @@ public class NodeRulesTests
     [InlineData("systemd-timesyncd", true, FindingStatus.Pass)]
     [InlineData("systemd-timesyncd", false, FindingStatus.Warn)]
     [InlineData("chronyd", false, FindingStatus.Pass)]
+    [InlineData("chrony", false, FindingStatus.Pass)]
     [InlineData("sshd", true, FindingStatus.Warn)]
     public void I_am_told_that_nothing_keeps_the_clock(string service, bool isSynchronised, FindingStatus expected) =>
         Status("time-sync", "w", SampleFacts.Healthy() with { Services = [service], Paths = isSynchronised ? ["/run/systemd/timesync/synchronized"] : [] }).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(true, FindingStatus.Pass)]
+    [InlineData(null, FindingStatus.Pass)]
+    [InlineData(false, FindingStatus.Warn)]
+    public void I_am_told_that_chrony_follows_nobody(bool? follows, FindingStatus expected) =>
+        Status("time-sync", "w", SampleFacts.Healthy() with { Services = ["chronyd"], ChronyFollows = follows }).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(true, FindingStatus.Pass)]
+    [InlineData(false, FindingStatus.Warn)]
+    public void I_may_have_no_time_service_where_the_playbook_installs_one(bool installs, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster(SampleCluster.Defaults + "ntp_enabled: false\n").Node("n", "w", SampleFacts.Healthy() with { Services = [] }, ("ntp_enabled", installs));
+
+        cluster.Judge("time-sync").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void I_am_told_of_a_kubelet_that_no_cluster_knows()
+    {
+        Status("kubelet", "w", SampleFacts.Healthy()).ShouldBe(FindingStatus.Pass);
+        Single("kubelet", "w", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/manifests/etcd.yaml"] })
+            .Message.ShouldBe("n belongs to no cluster, and has a kubelet (it runs, /var/lib/kubelet/config.yaml, /etc/kubernetes/manifests/etcd.yaml)");
+        Status("kubelet", "w", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf", "/var/lib/kubelet/config.yaml"] }).ShouldBe(FindingStatus.Pass);
+        Status("kubelet", "e", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf"] }).ShouldBe(FindingStatus.Warn);
+    }
 
     [Fact]
     public void I_am_told_of_a_package_manager_at_work()

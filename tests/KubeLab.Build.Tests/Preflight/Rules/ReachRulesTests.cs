@@ -161,7 +161,8 @@ public sealed class ReachRulesTests : IDisposable
     {
         var reach = Plans().ToDictionary(pair => pair.Key, pair => new ReachResult(
             listens ? pair.Value.Listen.ToHashSet() : [], pair.Value.Targets.ToDictionary(target => target, target => outcome(pair.Key, target)), null));
-        return new Judge([.. RuleCatalog.Discover().Rules.Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach });
+        return SampleCluster.Explained(
+            new Judge([.. RuleCatalog.Discover().Rules.Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
     }
 
     private static string Short(ReachTarget target) => $"{target.Host}:{target.Port}";
