@@ -39,7 +39,12 @@ sealed partial class Build
     {
         if (!Packages.CanInstall([]))
             return;
-        var missing = await Packages.MissingAsync(["ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "python3-venv", "chromium", "python3-junitparser"], Interruption);
+        string[] needed =
+        [
+            "ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "strace", "busybox", "fish", "tcsh", "zsh",
+            "python3-venv", "python3-junitparser", "python3-jsonschema", "chromium",
+        ];
+        var missing = await Packages.MissingAsync(needed, Interruption);
         if (missing.Count > 0)
             await Packages.InstallAsync(missing, "KubeLab's tests start them", Interruption);
     }

@@ -30,7 +30,6 @@ public class NodeProberTests
     [InlineData("fish")]
     [InlineData("tcsh")]
     [InlineData("zsh")]
-    [InlineData("ksh")]
     [InlineData("bash")]
     public async Task I_probe_a_node_whatever_the_login_shell(string name)
     {
