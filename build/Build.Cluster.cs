@@ -25,18 +25,21 @@ sealed partial class Build
         .DependsOn(InstallRequirements)
         .After(InstallCluster)
         .OnlyWhenStatic(() => Kubeconfig == null)
-        .Executes(() => RecordedAsync(
-            nameof(FetchKubeconfig), async () => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await Nodes, Interruption)));
+        .Executes(() => RecordedAsync(nameof(FetchKubeconfig), BringKubeconfigAsync));
+
+    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await Nodes, Interruption);
 
     PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 
     // What ran on some nodes or with some tasks alone proves nothing for the next run.
     bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;
 
-    async Task<Installation> InstallationAsync() => new(
+    async Task<Installation> InstallationAsync() => new(await ClusterPlaybookAsync(), Cluster, await Nodes, Console);
+
+    async Task<ClusterPlaybook> ClusterPlaybookAsync() => new(
         await PlaybookAsync(),
         new HostLimit(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster),
-        Cluster, await FetchedDistribution, await Nodes, Console);
+        await FetchedDistribution, await Nodes, Console);
 
     // Two control machines exclude each other through the first control plane node.
     async Task<NodeLock?> TakeNodeLockAsync() => (await Nodes).ControlPlane is [var first, ..]

@@ -22,6 +22,7 @@ sealed partial class Build
     NodeDeparture? departure;
     ControlPlaneRecovery? recovery;
     UpgradePath? upgradePath;
+    bool upgradeIsConfigured;
 
     Target Scale => _ => _
         .Description("Adds the workers that the inventory has and the cluster lacks")
@@ -34,11 +35,12 @@ sealed partial class Build
         .DependsOn(InstallRequirements)
         .After(LabUp)
         .Before(ValidateInventory)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(JudgeDeparture), async () =>
         {
+            WholeChange.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
             departure = NodeDeparture.Judge(await Nodes, Node, NodeIsGone);
             await LeaveOutAsync(departure.Names);
-        });
+        }));
 
     Target RemoveNode => _ => _
         .Description("Takes a node out of the cluster (--node); refuses what the cluster would not outlive")
@@ -52,17 +54,24 @@ sealed partial class Build
             Console.Info($"Now take {string.Join(", ", departure.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
+    // Brings the kubeconfig itself: the target of that name comes after InstallCluster, and this one before anything is looked at.
     Target JudgeUpgrade => _ => _
         .Unlisted()
-        .DependsOn(FetchKubeconfig)
-        .Executes(async () =>
+        .DependsOn(InstallRequirements)
+        .After(LabUp)
+        .Before(ValidateInventory)
+        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), async () =>
         {
-            var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
             var distribution = await FetchedDistribution;
             distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
-            upgradePath = UpgradePath.Judge(running, await WantedKubernetesAsync(), distribution.KubernetesVersions, distribution.Name);
+            var wanted = await WantedKubernetesAsync();
+            if (Kubeconfig is null)
+                await BringKubeconfigAsync();
+            var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
+            upgradePath = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
             Console.Done($"From Kubernetes {upgradePath.From} to {upgradePath.To}: one step");
-        });
+            await TakeForConfiguredAsync(upgradePath.To);
+        }));
 
     Target Upgrade => _ => _
         .Description("Goes to the Kubernetes that the inventory asks for, one minor version at a time")
@@ -73,12 +82,19 @@ sealed partial class Build
             var written = (await FetchedDistribution).KubernetesVersions.Write(upgradePath!.To);
             var options = PlaybookOptions with { Answers = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = written } };
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), options);
+            if (!upgradeIsConfigured)
+                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {written} in its group_vars, or the next Deploy goes back to that.");
         });
 
     Target JudgeReset => _ => _
         .Unlisted()
         .Before(FetchDistribution)
-        .Executes(() => ResetConsent.Require(Cluster, Confirm, IsServerBuild));
+        .Executes(() => RecordedAsync(nameof(JudgeReset), () =>
+        {
+            WholeChange.Require(nameof(Reset), Limit, "it takes down all of the cluster; one node leaves with RemoveNode --node");
+            ResetConsent.Require(Cluster, Confirm, IsServerBuild);
+            return Task.CompletedTask;
+        }));
 
     Target Reset => _ => _
         .Description("Deletes all that the cluster holds and takes it off the nodes; needs --confirm <cluster name>")
@@ -95,11 +111,12 @@ sealed partial class Build
         .DependsOn(InstallRequirements)
         .After(LabUp)
         .Before(ValidateInventory)
-        .Executes(async () =>
+        .Executes(() => RecordedAsync(nameof(JudgeRecovery), async () =>
         {
+            WholeChange.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
             recovery = ControlPlaneRecovery.Judge(await Nodes);
             await LeaveOutAsync(recovery.Broken);
-        });
+        }));
 
     Target RecoverControlPlane => _ => _
         .Description("Replaces control planes and etcd members that the inventory calls broken")
@@ -112,12 +129,14 @@ sealed partial class Build
 
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, PlaybookOptions options) => RecordedAsync(target, async () =>
     {
+        if (RetryFailed)
+            throw new UserError($"--retry-failed goes by the last run of {Installation.Playbook}, and {target} doesn't run that.", "Leave it out, or choose nodes with --limit.");
         TakeLock();
         await using var held = await TakeNodeLockAsync();
         var playbook = await RequiredAsync(choose);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
-        await (await PlaybookAsync()).RunAsync(playbook.File, await Nodes, options, Interruption);
+        await (await ClusterPlaybookAsync()).RunAsync(playbook.File, options, Interruption);
         hasInstalled = true;
     });
 
@@ -126,13 +145,27 @@ sealed partial class Build
     // From here on, the cluster is what will be left of it: that is what the preflight and the smoke test look at.
     async Task LeaveOutAsync(IReadOnlyCollection<string> names) => readInventory = Task.FromResult((await Nodes).Without(names));
 
+    // What the playbook is given outranks the inventory, so preflight and smoke test go by it, too.
+    async Task TakeForConfiguredAsync(Version version)
+    {
+        upgradeIsConfigured = await ConfiguredKubernetesAsync() is { } configured && KubernetesVersions.Parse(configured) == version;
+        if (upgradeIsConfigured)
+            return;
+        Journal.Inventory = (await Nodes).With("kube_version", (await FetchedDistribution).KubernetesVersions.Write(version));
+        readInventory = Task.FromResult(Journal.Inventory);
+    }
+
     async Task<Version> WantedKubernetesAsync()
     {
-        var inventory = await Nodes;
-        var written = KubernetesVersion ?? (inventory.ControlPlane.Count == 0 ? null : inventory.ControlPlane[0].Text("kube_version"));
-        return written is null ? (await FetchedDistribution).KubernetesVersions.Default ?? throw NoVersion("the distribution says none")
+        ExtraVariables.Check(ExtraVars);
+        var written = KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? await ConfiguredKubernetesAsync();
+        return written is null ? throw NoVersion("neither the inventory nor the distribution says one")
             : KubernetesVersions.Parse(written) ?? throw NoVersion($"{written} is no version");
 
         static UserError NoVersion(string why) => new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
     }
+
+    async Task<string?> ConfiguredKubernetesAsync() => (await Nodes).ControlPlane is [var first, ..] && first.Text("kube_version") is { } written
+        ? written
+        : $"{(await FetchedDistribution).KubernetesVersions.Default}" is { Length: > 0 } standing ? standing : null;
 }

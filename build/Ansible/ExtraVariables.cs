@@ -1,5 +1,7 @@
 using System.Text.Json;
 using KubeLab.Commands;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace KubeLab.Ansible;
 
@@ -30,6 +32,26 @@ public static class ExtraVariables
         catch (JsonException exception)
         {
             throw new UserError($"--extra-vars is no JSON: {exception.Message}", "As --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml", exception);
+        }
+    }
+
+    /// <summary>What they say of one variable, as text; null where they don't have it.</summary>
+    /// <param name="text">The variables, checked already.</param>
+    /// <param name="name">The variable's name.</param>
+    /// <exception cref="UserError">The file that they name is no YAML.</exception>
+    public static string? Value(string? text, string name)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(Read(text) ?? ""));
+            return stream.Documents is [{ RootNode: YamlMappingNode variables }, ..] && variables.Children.TryGetValue(name, out var value) && value is YamlScalarNode scalar
+                ? scalar.Value
+                : null;
+        }
+        catch (YamlException exception)
+        {
+            throw new UserError($"--extra-vars {text}: this is no YAML: {exception.Message}", "Correct the file.", exception);
         }
     }
 

@@ -1,20 +1,16 @@
 using KubeLab.Clusters;
 using KubeLab.Commands;
-using KubeLab.Distributions;
 using KubeLab.Reports;
 using KubeLab.Runs;
 
 namespace KubeLab.Ansible;
 
 /// <summary>Runs <c>cluster.yml</c>: on all nodes, on some, or on those that failed the last time.</summary>
-/// <param name="playbook">Runs playbooks.</param>
-/// <param name="limits">Knows which hosts a limit means.</param>
+/// <param name="playbook">Runs playbooks on the cluster.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="distribution">The distribution.</param>
 /// <param name="inventory">The inventory.</param>
 /// <param name="log">Says what is done.</param>
-public sealed class Installation(
-    PlaybookRun playbook, HostLimit limits, Cluster cluster, Distribution distribution, Inventory inventory, ConsoleLog log)
+public sealed class Installation(ClusterPlaybook playbook, Cluster cluster, Inventory inventory, ConsoleLog log)
 {
     /// <summary>The playbook.</summary>
     public const string Playbook = "cluster.yml";
@@ -24,33 +20,17 @@ public sealed class Installation(
     /// <param name="retryFailed">Only the nodes that failed in the last run.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
-    public async Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default)
-    {
-        var settled = await SettleAsync(options, retryFailed, cancellationToken);
-        if (settled.Limit is not null && distribution.Playbooks.Facts is { File: var facts })
-        {
-            log.Info("The facts of all nodes first: those of the limit are configured with the addresses of the others.");
-            await playbook.RunAsync(
-                facts, inventory, new PlaybookOptions { Required = settled.Required, OthersMayFail = true, ExtraVariables = settled.ExtraVariables }, cancellationToken);
-        }
-
-        await playbook.RunAsync(Playbook, inventory, settled, cancellationToken);
-    }
+    public Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
+        playbook.RunAsync(Playbook, Within(options, retryFailed), cancellationToken);
 
     /// <summary>What would be run, without running it.</summary>
-    public async Task<PlaybookListing> ListAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
-        await playbook.ListAsync(Playbook, inventory, await SettleAsync(options, retryFailed, cancellationToken), cancellationToken);
+    public Task<PlaybookListing> ListAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
+        playbook.ListAsync(Playbook, Within(options, retryFailed), cancellationToken);
 
-    private async Task<PlaybookOptions> SettleAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken)
+    private PlaybookOptions Within(PlaybookOptions options, bool retryFailed)
     {
         ExtraVariables.Check(options.ExtraVariables);
-        if (retryFailed)
-            options = options with { Limit = Retry(options) };
-        if (options.Limit is not { } limit)
-            return options;
-        var hosts = await limits.HostsAsync(limit, cancellationToken);
-        LimitGuard.Check(inventory, limit, hosts);
-        return options with { Required = [.. inventory.Nodes.Select(node => node.Name).Where(hosts.Contains)] };
+        return retryFailed ? options with { Limit = Retry(options) } : options;
     }
 
     private string? Retry(PlaybookOptions options)

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace KubeLab.Clusters;
 
 /// <summary>What Ansible makes of an inventory: the machines of the cluster, in the inventory's order.</summary>
@@ -31,6 +33,19 @@ public sealed record Inventory(
         Groups = Groups.ToDictionary(
             group => group.Key, IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))], StringComparer.Ordinal),
     };
+
+    /// <summary>The inventory as it is for a playbook that is given a variable which outranks the inventory's own.</summary>
+    /// <param name="variable">The variable's name.</param>
+    /// <param name="value">Its value.</param>
+    public Inventory With(string variable, string value)
+    {
+        var json = JsonSerializer.SerializeToElement(value);
+        Node Set(Node node) => node with
+        {
+            Variables = new Dictionary<string, JsonElement>(node.Variables, StringComparer.Ordinal) { [variable] = json },
+        };
+        return this with { Nodes = [.. Nodes.Select(Set)], Others = [.. Others.Select(Set)] };
+    }
 
     private List<Node> InGroupOrder(string group)
     {

@@ -77,9 +77,11 @@ internal sealed class AnsibleScene : IDisposable
         return await (await PlaybookAsync()).RunAsync("cluster.yml", nodes, options ?? new PlaybookOptions(), cancellationToken);
     }
 
-    public async Task<Installation> InstallationAsync() => new(
-        await PlaybookAsync(), new HostLimit(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster),
-        Cluster, Distribution, await NodesAsync(), Console);
+    public async Task<Installation> InstallationAsync()
+    {
+        var limits = new HostLimit(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster);
+        return new(new ClusterPlaybook(await PlaybookAsync(), limits, Distribution, await NodesAsync(), Console), Cluster, await NodesAsync(), Console);
+    }
 
     private async Task<PlaybookRun> PlaybookAsync() => new(
         Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,

@@ -1,0 +1,141 @@
+using KubeLab.Commands;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Lifecycle;
+
+/// <summary>What comes after the installation, from the command line to the smoke test: KubeLab's program, the real Ansible, a small cluster.</summary>
+public class LifecycleRunTests
+{
+    private const string OneControlPlane = """
+        [all:vars]
+        ansible_connection=local
+        [kube_control_plane]
+        k8s-m0 etcd_member_name=etcd1
+        [etcd:children]
+        kube_control_plane
+        [kube_node]
+        k8s-n0
+        k8s-n1
+        """;
+
+    [SkippableFact]
+    public async Task I_upgrade_a_cluster_remove_a_node_add_it_again_and_reset_all_of_it()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.31.9", "k8s-m0", "k8s-n0", "k8s-n1");
+
+        ShouldSucceed(await cluster.RunAsync("Upgrade"), "From Kubernetes 1.31.9 to 1.32.8: one step");
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
+
+        ShouldSucceed(await cluster.RunAsync("RemoveNode", "--node", "k8s-n1"), "Now take k8s-n1 out of inventory/mine/inventory.ini");
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8"]);
+        File.Exists(cluster.Folder.File("machines/emptied-k8s-n1")).ShouldBeTrue();
+
+        // Without a look at all nodes before, the one within the limit could not be told the names of the others.
+        Directory.Delete(cluster.Folder.File("artifacts/mine/facts"), recursive: true);
+        ShouldSucceed(await cluster.RunAsync("Scale", "--limit", "k8s-n1"), "The facts of all nodes first");
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
+        File.Exists(cluster.Folder.File("machines/hosts-k8s-n0")).ShouldBeFalse();
+
+        var reset = await cluster.RunAsync("Reset", "--confirm", "mine");
+        reset.ExitCode.ShouldBe(0, reset.StandardOutput + reset.StandardError);
+        cluster.Nodes.ShouldBeEmpty();
+        File.Exists(cluster.Folder.File("artifacts/mine/admin.conf")).ShouldBeFalse();
+        Playbooks(cluster).ShouldBe(["upgrade-cluster.yml", "remove-node.yml", "playbooks/facts.yml", "scale.yml", "reset.yml"]);
+    }
+
+    [SkippableFact]
+    public async Task I_upgrade_to_another_version_than_the_inventorys_with_a_release_that_asks_in_the_old_way()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.19.1", OneControlPlane, "v1.23.7").Living("v1.20.15", "k8s-m0", "k8s-n0", "k8s-n1");
+
+        ShouldSucceed(await cluster.RunAsync("Upgrade", "--kubernetes-version", "1.21.0"), "set kube_version: v1.21.0 in its group_vars");
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.21.0", "k8s-n0 v1.21.0", "k8s-n1 v1.21.0"]);
+
+        var reset = await cluster.RunAsync("Reset", "--confirm", "mine");
+        reset.ExitCode.ShouldBe(0, reset.StandardOutput + reset.StandardError);
+        cluster.Nodes.ShouldBeEmpty();
+    }
+
+    [SkippableFact]
+    public async Task I_recover_a_control_plane_of_which_one_node_is_gone_for_good()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", $"""
+            [all:vars]
+            ansible_connection=local
+            [kube_control_plane]
+            k8s-m1 etcd_member_name=etcd2
+            k8s-m2 etcd_member_name=etcd3
+            k8s-m3 etcd_member_name=etcd4
+            [etcd:children]
+            kube_control_plane
+            [kube_node]
+            k8s-n0
+            [broken_kube_control_plane]
+            {Gone("k8s-m0")} etcd_member_name=etcd1
+            [broken_etcd:children]
+            broken_kube_control_plane
+            """, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-m1", "k8s-m2", "k8s-n0");
+
+        ShouldSucceed(await cluster.RunAsync("RecoverControlPlane"), "The facts of all nodes first");
+
+        cluster.Nodes.ShouldBe(["k8s-m1 v1.32.8", "k8s-m2 v1.32.8", "k8s-m3 v1.32.8", "k8s-n0 v1.32.8"]);
+        cluster.Etcd.ShouldBe(["etcd2", "etcd3", "etcd4"]);
+        Playbooks(cluster).ShouldBe(["playbooks/facts.yml", "recover-control-plane.yml"]);
+        cluster.Commands.ShouldContain("--limit=etcd,kube_control_plane");
+    }
+
+    [SkippableFact]
+    public async Task I_remove_a_node_whose_machine_does_not_answer_any_more()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane.Replace("k8s-n1", Gone("k8s-n1"), StringComparison.Ordinal), "1.32.8")
+            .Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
+
+        ShouldSucceed(await cluster.RunAsync("RemoveNode", "--node", "k8s-n1", "--node-is-gone"));
+
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8"]);
+        File.Exists(cluster.Folder.File("machines/emptied-k8s-n1")).ShouldBeFalse();
+    }
+
+    [SkippableTheory]
+    [InlineData("to 1.32.8 it is more than one minor version", "Upgrade")]
+    [InlineData("has no Kubernetes 1.31.1", "Upgrade", "--kubernetes-version", "1.31.1")]
+    [InlineData("RemoveNode takes no --limit: --node says which nodes leave", "RemoveNode", "--node", "k8s-n1", "--limit", "k8s-n0")]
+    [InlineData("Reset takes no --limit", "Reset", "--confirm", "mine", "--limit", "k8s-n1")]
+    public async Task I_am_refused_what_would_go_wrong_before_anything_is_changed(string says, params string[] arguments)
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.30.0", "k8s-m0", "k8s-n0", "k8s-n1");
+
+        var run = await cluster.RunAsync(arguments);
+
+        run.ExitCode.ShouldNotBe(0);
+        Words(run).ShouldContain(says);
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.30.0", "k8s-n0 v1.30.0", "k8s-n1 v1.30.0"]);
+        Directory.GetFiles(cluster.Folder.File("artifacts"), "commands.txt", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    private static async Task RequireAsync()
+    {
+        Programs.Require("ansible-playbook");
+        await PrivateMachine.RequireAsync();
+    }
+
+    // Nothing listens on such a port, as on a machine that is gone.
+    private static string Gone(string name) => $"{name} ansible_connection=ssh ansible_host=127.0.0.1 ansible_port={LoopbackSshd.FreePort()}";
+
+    private static void ShouldSucceed(CommandResult run, string says = "")
+    {
+        run.ExitCode.ShouldBe(0, run.StandardOutput + run.StandardError);
+        run.StandardOutput.ShouldMatch(@"SmokeTest +Succeeded");
+        Words(run).ShouldContain(says);
+    }
+
+    private static string Words(CommandResult run) => string.Join(' ', run.StandardOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static IEnumerable<string> Playbooks(SmallCluster cluster) =>
+        cluster.Commands.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[^1]);
+}
