@@ -5,7 +5,10 @@ namespace KubeLab.Clusters;
 /// <param name="Directory">The inventory folder, absolute.</param>
 /// <param name="InventoryFile">What is handed to Ansible with <c>-i</c>: a file, as a folder would hide <c>.ini</c> files.</param>
 /// <param name="Settings">KubeLab's own settings for it.</param>
-/// <param name="ArtifactsDirectory">Where its kubeconfig, runs and state are kept, absolute.</param>
+/// <param name="ArtifactsDirectory">
+/// Where its kubeconfig, runs and state are kept, absolute, and no other cluster's: <c>artifacts/NAME</c> for a folder under
+/// <c>inventory/</c>, with a hash of its path behind the name for any other.
+/// </param>
 public sealed record Cluster(
     string Name, string Directory, string InventoryFile, ClusterSettings Settings, string ArtifactsDirectory)
 {

@@ -6,6 +6,8 @@ namespace KubeLab.Clusters;
 /// <param name="rootDirectory">The repository's root, which holds <c>inventory/</c> and <c>artifacts/</c>.</param>
 public sealed class ClusterLocator(string rootDirectory)
 {
+    private const int HashLength = 8;
+
     // The names that Kubespray's documentation and its samples use, most usual first.
     private static readonly string[] UsualNames =
         ["inventory.ini", "hosts.yml", "hosts.yaml", "hosts.ini", "hosts", "inventory.yml", "inventory.yaml", "inventory.py", "inventory.sh"];
@@ -24,12 +26,13 @@ public sealed class ClusterLocator(string rootDirectory)
         var name = Path.GetFileName(directory);
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
         var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
+        var own = binder.File("inventory");
         var cluster = new Cluster(
             name,
             directory,
-            file ?? binder.File("inventory") ?? InventoryIn(directory),
+            file ?? own ?? InventoryIn(directory),
             binder.Bind(),
-            Path.Combine(rootDirectory, "artifacts", name))
+            Path.Combine(rootDirectory, "artifacts", ArtifactsName(directory, IsAnother(file, own, directory) ? file : null)))
         {
             MoreInventories = binder.Files("inventories"),
         };
@@ -37,6 +40,22 @@ public sealed class ClusterLocator(string rootDirectory)
             CheckInventory(each);
         return WithPinnedHosts(cluster);
     }
+
+    // A folder under inventory/ is the only one of its name there. Any other shares its name with who knows how many, so it goes by
+    // its path, too; and so does an inventory file beside the folder's own. Two clusters never write into one folder.
+    private string ArtifactsName(string directory, string? anotherFile)
+    {
+        var real = RealPath.Of(directory);
+        var known = Directory.Exists(InventoryDirectory)
+            ? Directory.EnumerateDirectories(InventoryDirectory).Where(each => RealPath.Of(each) == real).Order(StringComparer.Ordinal).ToList()
+            : [];
+        if (anotherFile is null && known.Count > 0)
+            return Path.GetFileName(known.Find(each => each == directory) ?? known[0]);
+        return $"{Path.GetFileName(directory)}-{CacheKey.Of(anotherFile is null ? real : RealPath.Of(anotherFile))[..HashLength]}";
+    }
+
+    private static bool IsAnother(string? file, string? own, string directory) =>
+        file is not null && (own ?? (UsualIn(directory) is [var only] ? only : null)) is var usual && (usual is null || RealPath.Of(usual) != RealPath.Of(file));
 
     // Host keys that PinHosts pinned hold unless the settings name others.
     private static Cluster WithPinnedHosts(Cluster cluster) => cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
@@ -111,9 +130,11 @@ public sealed class ClusterLocator(string rootDirectory)
             $"There are: {string.Join(", ", Names())}. For your own, copy inventory/sample to inventory/<name>.");
     }
 
+    private static List<string> UsualIn(string directory) => [.. UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)];
+
     private string InventoryIn(string directory)
     {
-        var found = UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists).ToList();
+        var found = UsualIn(directory);
         return found.Count switch
         {
             1 => found[0],

@@ -26,7 +26,7 @@ public sealed class SshOptions(Cluster cluster)
     /// </summary>
     public string ControlDirectory { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime) ? runtime : "/tmp",
-        $"kubelab-{CacheKey.Of($"{Environment.UserName}:{cluster.Directory}")[..12]}");
+        $"kubelab-{CacheKey.Of($"{Environment.UserName}:{cluster.ArtifactsDirectory}")[..12]}");
 
     /// <summary>How long a connection may take to open.</summary>
     public TimeSpan ConnectTimeout => cluster.Settings.Ssh.ConnectTimeout;

@@ -30,6 +30,36 @@ public class ClusterLocatorTests : IDisposable
     }
 
     [Fact]
+    public void Clusters_whose_folders_have_the_same_name_never_share_their_artifacts()
+    {
+        foreach (var folder in new[] { "inventory/prod", "inventory/team/prod", "a/prod", "b/prod" })
+            root.Write($"{folder}/inventory.ini", "");
+        root.Write("a/prod/other.ini", "");
+        string[] named = ["prod", "team/prod", root.File("a/prod"), root.File("b/prod"), root.File("a/prod/other.ini")];
+
+        var artifacts = named.Select(each => Path.GetRelativePath(root.File("artifacts"), Find(each).ArtifactsDirectory)).ToList();
+
+        artifacts[0].ShouldBe("prod");
+        artifacts.Skip(1).ShouldAllBe(each => each.StartsWith("prod-") && each.Length == "prod-01234567".Length);
+        artifacts.ShouldBeUnique();
+        named.Select(each => new KubeLab.Ssh.SshOptions(Find(each)).ControlDirectory).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void A_cluster_has_the_same_artifacts_whichever_way_it_is_named()
+    {
+        root.Write("inventory/prod/inventory.ini", "");
+        root.Write("elsewhere/prod/hosts.yml", "");
+        Directory.CreateSymbolicLink(root.File("inventory/linked"), root.File("elsewhere/prod"));
+        Directory.CreateSymbolicLink(root.File("way"), ".");
+
+        foreach (var name in new[] { "prod", "inventory/prod", root.File("inventory/prod/"), root.File("inventory/prod/inventory.ini"), root.File("way/inventory/prod") })
+            Find(name).ArtifactsDirectory.ShouldBe(root.File("artifacts/prod"), name);
+        foreach (var name in new[] { "linked", root.File("elsewhere/prod"), root.File("way/elsewhere/prod/hosts.yml") })
+            Find(name).ArtifactsDirectory.ShouldBe(root.File("artifacts/linked"), name);
+    }
+
+    [Fact]
     public void I_need_no_inventory_for_somebodys_kubeconfig_and_no_cluster_of_mine_lends_it_its_settings()
     {
         root.Write("inventory/lab/kubelab.yml", "smoke: { image: mine }");
