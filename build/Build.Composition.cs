@@ -24,6 +24,7 @@ sealed partial class Build
     Task<Inventory>? readInventory;
     ClusterLock? clusterLock;
     bool wasKilled;
+    bool mayHaveWritten;
     RunRecord? record;
 
     CancellationToken Interruption => interruption.Token;
@@ -109,6 +110,8 @@ sealed partial class Build
     // A failure stands in the run's summary too, for those who only see the record.
     async Task RecordedAsync(string target, Func<Task> work)
     {
+        ArtifactsFolder.RequireWritable(Cluster);
+        mayHaveWritten = true;
         try
         {
             await work();

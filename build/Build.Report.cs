@@ -35,8 +35,17 @@ sealed partial class Build
     // Also after a failure and an interrupt. What has left no record, such as a list of runs, leaves no report.
     protected override void OnBuildFinished()
     {
-        if (record is not { HasBegun: true })
-            return;
+        if (record is { HasBegun: true })
+            WriteReport(record);
+        if (mayHaveWritten && ArtifactsFolder.HandOver(RootDirectory, ArtifactsOfAll) is { } problem)
+            Console.Warning($"The artifacts stay {Environment.UserName}'s: {problem}");
+    }
+
+    // Beside KubeLab's own artifacts there are the distribution's: kubectl and the kubeconfig (kubeconfig_localhost).
+    IReadOnlyList<string> ArtifactsOfAll => [RootDirectory / "artifacts", .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts"))];
+
+    void WriteReport(RunRecord record)
+    {
         try
         {
             // The record has it, and with a thousand nodes it is large.

@@ -22,8 +22,10 @@ sealed partial class Build
     protected override void OnTargetRunning(string target)
     {
         Journal.Begin(target);
-        if (Resumable.Contains(target))
-            Ledger.Forget(target);
+        if (!Resumable.Contains(target))
+            return;
+        ArtifactsFolder.RequireWritable(Cluster);
+        Ledger.Forget(target);
     }
 
     protected override void OnTargetSucceeded(string target)
