@@ -3,7 +3,10 @@ using KubeLab.Commands;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Makes virtual environments and fills them: with uv where it is installed, which is far faster, else with venv and pip.</summary>
+/// <summary>
+/// Makes virtual environments and fills them: with uv where it is installed, which is far faster, else with venv and pip. uv's
+/// options are those of its documentation (docs.astral.sh/uv, "uv venv", "uv pip install"; --default-index since 0.4.23).
+/// </summary>
 /// <param name="uv">The path of uv; null for none.</param>
 /// <param name="settings">Where packages come from.</param>
 public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
@@ -34,7 +37,7 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
             ? CommandLine.Of(
                 python,
                 ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "10", .. Source("--index-url"), "--requirement", pinsFile])
-            : CommandLine.Of(uv, ["pip", "install", "--python", python, .. Source("--default-index"), "--requirement", pinsFile]);
+            : CommandLine.Of(uv, ["pip", "install", "--python", python, .. Source("--default-index"), "-r", pinsFile]);
         return install with { Timeout = InstallLimit };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Commands;
@@ -162,33 +161,12 @@ public sealed class AnsibleInstallerTests : IDisposable
             maximal_ansible_version: {maximum}
         """);
 
-    // A wheel whose programs hand over to the system's Ansible: pip, the environment and Ansible are real, only the index is a folder.
     private async Task<string> PinnedAnsibleAsync(string ansibleVersion)
     {
-        Skip.If(await RunAsync("python3", "-c", "import ensurepip") != 0, "python3-venv is not installed here");
-        var system = await SystemAnsibleAsync();
-        var version = system.Version.ToString();
-        Directory.CreateDirectory(directory.File("wheels"));
-        var wheel = await ZipFile.OpenAsync(directory.File($"wheels/ansible_core-{version}-py3-none-any.whl"), ZipArchiveMode.Create);
-        await using (wheel)
-        {
-            Add(wheel, "handover.py", $"import os, sys\ndef main():\n    name = os.path.basename(sys.argv[0])\n    os.execv('{system.Directory}/' + name, ['{system.Directory}/' + name] + sys.argv[1:])\n");
-            var info = $"ansible_core-{version}.dist-info";
-            Add(wheel, $"{info}/METADATA", $"Metadata-Version: 2.1\nName: ansible-core\nVersion: {version}\n");
-            Add(wheel, $"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: kubelab\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
-            Add(wheel, $"{info}/entry_points.txt", "[console_scripts]\nansible-playbook = handover:main\nansible-galaxy = handover:main\n");
-            Add(wheel, $"{info}/RECORD", "");
-        }
-
+        var version = await AnsibleWheel.WriteAsync(directory.File("wheels"), await SystemAnsibleAsync());
         var folder = new Uri(directory.File("wheels")).AbsoluteUri;
         directory.Write($"distribution/requirements-{ansibleVersion}.txt", $"--no-index\n--find-links {folder}\nansible-core=={version}\n");
         return version;
-    }
-
-    private static void Add(ZipArchive archive, string name, string text)
-    {
-        using var writer = new StreamWriter(archive.CreateEntry(name).Open());
-        writer.Write(text);
     }
 
     private async Task GalaxyAsync(string ansibleVersion)

@@ -24,7 +24,7 @@ public class PackageInstallerTests : IDisposable
 
         installer.Create("python3.11", "/cache/venv").ToString().ShouldBe("/usr/bin/uv venv --no-project --python python3.11 /cache/venv");
         installer.Install("/cache/venv", "/tree/requirements.txt").ToString()
-            .ShouldBe("/usr/bin/uv pip install --python /cache/venv/bin/python --default-index https://mirror.example/simple --requirement /tree/requirements.txt");
+            .ShouldBe("/usr/bin/uv pip install --python /cache/venv/bin/python --default-index https://mirror.example/simple -r /tree/requirements.txt");
     }
 
     [Fact]
