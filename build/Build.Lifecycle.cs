@@ -28,19 +28,15 @@ sealed partial class Build
         .Description("Adds the workers that the inventory has and the cluster lacks")
         .DependsOn(ValidateNodes)
         .Triggers(SmokeTest)
-        .Executes(() => ChangeClusterAsync(nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), PlaybookOptions));
+        .Executes(() => ChangeClusterAsync(
+            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task.FromResult(PlaybookOptions)));
 
     Target JudgeDeparture => _ => _
         .Unlisted()
         .DependsOn(InstallRequirements)
         .After(LabUp)
         .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeDeparture), async () =>
-        {
-            WholeChange.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
-            departure = NodeDeparture.Judge(await Nodes, Node, NodeIsGone);
-            await LeaveOutAsync(departure.Names);
-        }));
+        .Executes(() => RecordedAsync(nameof(JudgeDeparture), DepartureAsync));
 
     Target RemoveNode => _ => _
         .Description("Takes a node out of the cluster (--node); refuses what the cluster would not outlive")
@@ -48,30 +44,20 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(async () =>
         {
-            var playbook = await RequiredAsync(playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"));
-            var options = PlaybookOptions with { Answers = departure!.Answers(playbook), Required = NodeIsGone ? [] : departure.Names };
-            await ChangeClusterAsync(nameof(RemoveNode), _ => playbook, options);
-            Console.Info($"Now take {string.Join(", ", departure.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
+            await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
+            {
+                var leaving = await DepartureAsync();
+                return PlaybookOptions with { Answers = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names };
+            });
+            Console.Info($"Now take {string.Join(", ", departure!.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
-    // Brings the kubeconfig itself: the target of that name comes after InstallCluster, and this one before anything is looked at.
     Target JudgeUpgrade => _ => _
         .Unlisted()
         .DependsOn(InstallRequirements)
         .After(LabUp)
         .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), async () =>
-        {
-            var distribution = await FetchedDistribution;
-            distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
-            var wanted = await WantedKubernetesAsync();
-            if (Kubeconfig is null)
-                await BringKubeconfigAsync();
-            var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
-            upgradePath = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
-            Console.Done($"From Kubernetes {upgradePath.From} to {upgradePath.To}: one step");
-            await TakeForConfiguredAsync(upgradePath.To);
-        }));
+        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), WrittenUpgradeAsync));
 
     Target Upgrade => _ => _
         .Description("Goes to the Kubernetes that the inventory asks for, one minor version at a time")
@@ -79,30 +65,27 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(async () =>
         {
-            var written = (await FetchedDistribution).KubernetesVersions.Write(upgradePath!.To);
-            var options = PlaybookOptions with { Answers = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = written } };
-            await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), options);
+            await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), async _ =>
+                PlaybookOptions with { Answers = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = await WrittenUpgradeAsync() } });
             if (!upgradeIsConfigured)
-                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {written} in its group_vars, or the next Deploy goes back to that.");
+                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {await WrittenUpgradeAsync()} in its group_vars, or the next Deploy goes back to that.");
         });
 
     Target JudgeReset => _ => _
         .Unlisted()
         .Before(FetchDistribution)
-        .Executes(() => RecordedAsync(nameof(JudgeReset), () =>
-        {
-            WholeChange.Require(nameof(Reset), Limit, "it takes down all of the cluster; one node leaves with RemoveNode --node");
-            ResetConsent.Require(Cluster, Confirm, IsServerBuild);
-            return Task.CompletedTask;
-        }));
+        .Executes(() => RecordedAsync(nameof(JudgeReset), ConsentAsync));
 
     Target Reset => _ => _
         .Description("Deletes all that the cluster holds and takes it off the nodes; needs --confirm <cluster name>")
         .DependsOn(JudgeReset, ValidateInventory)
         .Executes(async () =>
         {
-            var playbook = await RequiredAsync(playbooks => playbooks.Require(playbooks.Reset, "resets a cluster"));
-            await ChangeClusterAsync(nameof(Reset), _ => playbook, PlaybookOptions with { Answers = playbook.Answers });
+            await ChangeClusterAsync(nameof(Reset), playbooks => playbooks.Require(playbooks.Reset, "resets a cluster"), async playbook =>
+            {
+                await ConsentAsync();
+                return PlaybookOptions with { Answers = playbook.Answers };
+            });
             File.Delete(Cluster.KubeconfigFile);
         });
 
@@ -111,36 +94,74 @@ sealed partial class Build
         .DependsOn(InstallRequirements)
         .After(LabUp)
         .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeRecovery), async () =>
-        {
-            WholeChange.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
-            recovery = ControlPlaneRecovery.Judge(await Nodes);
-            await LeaveOutAsync(recovery.Broken);
-        }));
+        .Executes(() => RecordedAsync(nameof(JudgeRecovery), RecoveryAsync));
 
     Target RecoverControlPlane => _ => _
         .Description("Replaces control planes and etcd members that the inventory calls broken")
         .DependsOn(JudgeRecovery, ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(RecoverControlPlane),
-            playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"),
-            PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, Answers = ControlPlaneRecovery.Answers, Required = recovery!.Working }));
+            nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
+                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, Answers = ControlPlaneRecovery.Answers, Required = (await RecoveryAsync()).Working }));
 
-    Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, PlaybookOptions options) => RecordedAsync(target, async () =>
+    // What a playbook is told is made here, guards and all, so that no --skip gets round them.
+    Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
             throw new UserError($"--retry-failed goes by the last run of {Installation.Playbook}, and {target} doesn't run that.", "Leave it out, or choose nodes with --limit.");
+        var playbook = choose((await FetchedDistribution).Playbooks);
+        var options = await judge(playbook);
         TakeLock();
         await using var held = await TakeNodeLockAsync();
-        var playbook = await RequiredAsync(choose);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
         await (await ClusterPlaybookAsync()).RunAsync(playbook.File, options, Interruption);
         hasInstalled = true;
     });
 
-    async Task<Playbook> RequiredAsync(Func<Playbooks, Playbook> choose) => choose((await FetchedDistribution).Playbooks);
+    async Task<NodeDeparture> DepartureAsync()
+    {
+        if (departure is not null)
+            return departure;
+        WholeChange.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
+        departure = NodeDeparture.Judge(await Nodes, Node, NodeIsGone);
+        await LeaveOutAsync(departure.Names);
+        return departure;
+    }
+
+    // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one before anything is looked at.
+    async Task<string> WrittenUpgradeAsync()
+    {
+        var distribution = await FetchedDistribution;
+        if (upgradePath is not null)
+            return distribution.KubernetesVersions.Write(upgradePath.To);
+        distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
+        var wanted = await WantedKubernetesAsync();
+        if (Kubeconfig is null)
+            await BringKubeconfigAsync();
+        var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
+        upgradePath = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
+        Console.Done($"From Kubernetes {upgradePath.From} to {upgradePath.To}: one step");
+        await TakeForConfiguredAsync(upgradePath.To);
+        return distribution.KubernetesVersions.Write(upgradePath.To);
+    }
+
+    Task ConsentAsync()
+    {
+        WholeChange.Require(nameof(Reset), Limit, "it takes down all of the cluster; one node leaves with RemoveNode --node");
+        ResetConsent.Require(Cluster, Confirm, IsServerBuild);
+        return Task.CompletedTask;
+    }
+
+    async Task<ControlPlaneRecovery> RecoveryAsync()
+    {
+        if (recovery is not null)
+            return recovery;
+        WholeChange.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
+        recovery = ControlPlaneRecovery.Judge(await Nodes);
+        await LeaveOutAsync(recovery.Broken);
+        return recovery;
+    }
 
     // From here on, the cluster is what will be left of it: that is what the preflight and the smoke test look at.
     async Task LeaveOutAsync(IReadOnlyCollection<string> names) => readInventory = Task.FromResult((await Nodes).Without(names));

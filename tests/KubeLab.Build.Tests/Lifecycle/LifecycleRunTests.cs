@@ -104,6 +104,8 @@ public class LifecycleRunTests
     [InlineData("to 1.32.8 it is more than one minor version", "Upgrade")]
     [InlineData("has no Kubernetes 1.31.1", "Upgrade", "--kubernetes-version", "1.31.1")]
     [InlineData("RemoveNode takes no --limit: --node says which nodes leave", "RemoveNode", "--node", "k8s-n1", "--limit", "k8s-n0")]
+    [InlineData("nobody has confirmed that", "Reset", "--skip")]
+    [InlineData("k8s-m0 is the first control plane node", "RemoveNode", "--skip", "--node", "k8s-m0")]
     [InlineData("Reset takes no --limit", "Reset", "--confirm", "mine", "--limit", "k8s-n1")]
     public async Task I_am_refused_what_would_go_wrong_before_anything_is_changed(string says, params string[] arguments)
     {
