@@ -47,7 +47,7 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
             {
                 var leaving = await DepartureAsync();
-                return PlaybookOptions with { Answers = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names };
+                return PlaybookOptions with { Answers = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names, SkipTags = [.. SkipTags, .. leaving.SkipTags] };
             });
             Console.Info($"Now take {string.Join(", ", departure!.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
