@@ -1,7 +1,10 @@
 using System.Formats.Tar;
 using KubeLab.Ansible;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Distributions;
+using KubeLab.Preflight;
+using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Distributions;
@@ -46,6 +49,25 @@ public class KubesprayReleaseTests : IDisposable
         main.KubernetesVersions.Default.ShouldNotBeNull();
         main.Playbooks.All.Count.ShouldBe(7);
         main.Collections.ShouldNotBeEmpty();
+    }
+
+    [SkippableTheory, MemberData(nameof(Releases))]
+    public async Task A_new_cluster_from_the_real_sample_of_each_release_passes_the_checks_of_its_inventory(string tag)
+    {
+        await ExtractAsync(tag);
+        using var root = new TemporaryDirectory();
+        new ClusterFolder(root.Path).Write(
+            NewClusterPlan.Parse("mine", ["192.0.2.10", "192.0.2.11", "192.0.2.12", "192.0.2.20"], 3), tree.Path, new KubespraySettings { Version = tag });
+        var cluster = new ClusterLocator(root.Path).Find("mine", new Dictionary<string, SettingValue>(), new Dictionary<string, SettingValue>());
+
+        var inventory = await RealAnsible.ReadAsync(cluster, root);
+        var report = await new PreflightChecks(cluster, inventory, Distribution.Open($"kubespray {tag}", tree.Path), root.Path, null, TimeProvider.System)
+            .ValidateInventoryAsync(new PreflightOptions());
+
+        inventory.ControlPlane.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
+        inventory.Workers.Select(node => node.Address).ShouldBe(["192.0.2.20"]);
+        report.Findings.Where(finding => finding.Status == FindingStatus.Fail).ShouldBeEmpty();
+        report.Succeeded.ShouldBeTrue();
     }
 
     [Fact]
@@ -171,6 +193,6 @@ public class KubesprayReleaseTests : IDisposable
 
     // The rest of a tree is thousands of files that nobody looks at here.
     private static bool IsRead(string path) => !path.Contains('/', StringComparison.Ordinal)
-        || new[] { "playbooks/", "roles/kubespray", "roles/download/defaults/", "roles/kubernetes/preinstall/", "roles/kubernetes/client/", "roles/dynamic_groups/" }
+        || new[] { "playbooks/", "roles/kubespray", "roles/download/defaults/", "roles/kubernetes/preinstall/", "roles/kubernetes/client/", "roles/dynamic_groups/", "inventory/sample/" }
             .Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 }
