@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using KubeLab.Clusters;
 
 namespace KubeLab.Lab.Tests;
 
@@ -13,7 +14,9 @@ public sealed class LabMachine : IAsyncLifetime
         ps -eo comm= | grep -v -e sshd -e sudo -e find -e sort -e ps -e grep -e '^sh$' -e systemd-timedat | sort
         """;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab lab ");
+    // One for all stories, which are told one after the other.
+    private static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
+    private static readonly Dictionary<string, SettingValue> Nothing = [];
     private int runs;
 
     /// <summary>The collection of every story: there is one lab, so they are told one after the other.</summary>
@@ -22,9 +25,9 @@ public sealed class LabMachine : IAsyncLifetime
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>A copy of the embedded cluster's folder, so that a test that changes sizes leaves the checkout as it is.</summary>
-    public string Inventory => Path.Combine(folder.FullName, "lab");
+    public string Inventory => Path.Combine(Folder.FullName, "lab");
 
-    public static string Kubeconfig => Path.Combine(Root, "artifacts", "lab", "admin.conf");
+    public static string Kubeconfig => Path.Combine(Artifacts, "admin.conf");
 
     public static IReadOnlyDictionary<string, string> Nodes { get; } = new Dictionary<string, string>
     {
@@ -33,6 +36,9 @@ public sealed class LabMachine : IAsyncLifetime
         ["k8s-n1"] = "10.86.0.21",
     };
 
+    /// <summary>What runs on that cluster leave: its folder lies outside of <c>inventory/</c>, so it goes by its path.</summary>
+    public static string Artifacts => new ClusterLocator(Root).Find(Path.Combine(Folder.FullName, "lab"), Nothing, Nothing).ArtifactsDirectory;
+
     private static string Logs => Path.Combine(Root, "artifacts", "tests", "lab");
 
     public static void SkipUnlessRoot() =>
@@ -40,7 +46,7 @@ public sealed class LabMachine : IAsyncLifetime
 
     /// <summary>The record of the last run on the lab's cluster.</summary>
     public static string LastRecord() =>
-        Directory.GetDirectories(Path.Combine(Root, "artifacts", "lab", "runs")).Order(StringComparer.Ordinal).Last();
+        Directory.GetDirectories(Path.Combine(Artifacts, "runs")).Order(StringComparer.Ordinal).Last();
 
     /// <summary>What is on the nodes: their files and processes.</summary>
     public static async Task<Dictionary<string, string>> SnapshotsAsync()
@@ -63,7 +69,7 @@ public sealed class LabMachine : IAsyncLifetime
     {
         if (Environment.UserName == "root")
             await BuildAsync("LabDown");
-        folder.Delete(recursive: true);
+        Folder.Delete(recursive: true);
     }
 
     /// <summary>Adds variables to a node's line in the inventory.</summary>
@@ -97,7 +103,7 @@ public sealed class LabMachine : IAsyncLifetime
     /// <summary>Writes a file that only this user may read.</summary>
     public string WriteSecret(string name, string text)
     {
-        var path = Path.Combine(folder.FullName, name);
+        var path = Path.Combine(Folder.FullName, name);
         File.WriteAllText(path, text);
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return path;
@@ -118,7 +124,7 @@ public sealed class LabMachine : IAsyncLifetime
 
     /// <summary>Runs the smoke test and reads what it found.</summary>
     public async Task<SmokeOutcome> SmokeTestAsync(params string[] arguments) =>
-        SmokeOutcome.Read(await BuildAsync(["SmokeTest", .. arguments]), Path.Combine(Root, "artifacts", "lab", "runs"));
+        SmokeOutcome.Read(await BuildAsync(["SmokeTest", .. arguments]), Path.Combine(Artifacts, "runs"));
 
     /// <summary>Starts <c>./build.sh</c> with the lab's inventory, to be interrupted; nobody reads its output.</summary>
     public Process StartBuild(params string[] arguments)
@@ -141,7 +147,7 @@ public sealed class LabMachine : IAsyncLifetime
     public static Task<KubeLabRun> KubectlAsync(params string[] arguments) => KubectlWithInputAsync("", arguments);
 
     public static Task<KubeLabRun> KubectlWithInputAsync(string input, params string[] arguments) => RunAsync(
-        Path.Combine(Root, "artifacts", "lab", "kubectl") is var own && File.Exists(own) ? own : "kubectl",
+        Path.Combine(Artifacts, "kubectl") is var own && File.Exists(own) ? own : "kubectl",
         ["--kubeconfig", Kubeconfig, .. arguments],
         TimeSpan.FromMinutes(1),
         input);

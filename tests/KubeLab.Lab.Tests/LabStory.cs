@@ -117,7 +117,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
     {
         LabMachine.SkipUnlessRoot();
         var first = lab.BuildAsync("InstallCluster", "--skip");
-        var lockFile = Path.Combine(LabMachine.Root, "artifacts", "lab", "lock.json");
+        var lockFile = Path.Combine(LabMachine.Artifacts, "lock.json");
         var before = File.GetLastWriteTimeUtc(lockFile);
         await UntilAsync("the first run holds the lock", TimeSpan.FromMinutes(1), () =>
             Task.FromResult(File.GetLastWriteTimeUtc(lockFile) > before || first.IsCompleted));

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 sshd_id=
 finish() {
   [ -z "$sshd_id" ] || kill "$sshd_id" 2>/dev/null || true
-  rm -rf "$work" "$root/artifacts/bench-around" "$root/artifacts/bench-settings"
+  rm -rf "$work" "$root"/artifacts/bench-{around,settings}-*
 }
 trap finish EXIT
 for program in ansible-playbook ssh-keygen python3; do
@@ -44,7 +44,7 @@ kubelab() { # name: how long InstallCluster took, as the run's record says
   local build=("$root/build.sh" InstallCluster --skip --inventory "$work/$1/bench-$1" --distribution kubespray
     --kubespray-path "$work/$1/distribution")
   "${build[@]}" >"$work/out" 2>&1 </dev/null || { tail -n 30 "$work/out" >&2; return 1; }
-  python3 - "$root/artifacts/bench-$1/runs" <<'PY'
+  python3 - "$root/artifacts/bench-$1-"*/runs <<'PY'
 import json, pathlib, sys
 runs = sorted(pathlib.Path(sys.argv[1]).iterdir())
 report = json.loads((runs[-1] / "report.json").read_text())
@@ -53,7 +53,7 @@ PY
 }
 
 printed() { # name: the command that KubeLab printed last
-  tail -n 1 "$(find "$root/artifacts/bench-$1/runs" -name commands.txt | sort | tail -n 1)"
+  tail -n 1 "$(find "$root/artifacts/bench-$1-"*/runs -name commands.txt | sort | tail -n 1)"
 }
 
 tasks=$(for number in $(seq 300); do

@@ -18,7 +18,7 @@ if [ -z "${KUBELAB_BENCH_INSIDE:-}" ]; then
   done
   [ "$(id -u)" = 0 ] || { echo "Left out: sshd for the nodes needs root."; exit 0; }
   folder=$(mktemp -d /tmp/klb.XXXXXX)
-  trap 'rm -rf "$folder" "$repository/artifacts/${folder##*/}"' EXIT
+  trap 'rm -rf "$folder" "$repository/artifacts/${folder##*/}-"*' EXIT
   KUBELAB_BENCH_INSIDE=$folder unshare --net --mount --pid --fork --kill-child --mount-proc bash "${BASH_SOURCE[0]}" "$@"
   exit
 fi
@@ -108,7 +108,7 @@ ansible_setup() {
 # The nodes are one machine under many names, so that checks fail, as they should; but every node has to answer.
 preflight() {
   "${kubelab[@]}" ValidateNodes --skip --inventory "$folder" || :
-  record=$(find "$repository/artifacts/${folder##*/}/runs" -name preflight.json | sort | tail -n 1)
+  record=$(find "$repository/artifacts/${folder##*/}-"*/runs -name preflight.json | sort | tail -n 1)
   python3 - "$record" "$nodes" <<'EOF'
 import json, sys
 report = json.load(open(sys.argv[1]))
@@ -120,7 +120,7 @@ EOF
 # How long the target itself took, without the start and the reading of the inventory: from its record.
 target_seconds() {
   python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["seconds"])' \
-    "$(find "$repository/artifacts/${folder##*/}/runs" -name preflight.json | sort | tail -n 1)"
+    "$(find "$repository/artifacts/${folder##*/}-"*/runs -name preflight.json | sort | tail -n 1)"
 }
 
 median() { sort -n | awk '{ value[NR] = $1 } END { print (value[int((NR + 1) / 2)] + value[int(NR / 2) + 1]) / 2 }'; }
@@ -173,7 +173,7 @@ close_connections
 nodes=1000
 inventory "$nodes" curve25519-sha256
 megabytes=$(peak_memory)
-record=$(find "$repository/artifacts/${folder##*/}/runs" -name preflight.json | sort | tail -n 1)
+record=$(find "$repository/artifacts/${folder##*/}-"*/runs -name preflight.json | sort | tail -n 1)
 answered=$(grep -A 3 '"check": "reachable"' "$record" | grep -c '"status": "pass"')
 awk -v hundred="$hundred" -v thousand="$(target_seconds)" -v megabytes="$megabytes" -v answered="$answered" 'BEGIN {
   printf "1000 nodes, key exchange curve25519-sha256: %s answered; %.1f s, %.1f times those for 100 (at most 13 is wanted); %s MB at most (200 is wanted)\n",
