@@ -5,6 +5,9 @@ namespace KubeLab.Tests.Machines;
 /// <summary>KubeLab itself as a process, on a root folder of its own.</summary>
 internal static class KubeLabProgram
 {
+    /// <summary>The collection of the tests in which this machine is a node: a run locks it, so they come one after the other.</summary>
+    public const string NodeTurn = "this machine as a node";
+
     /// <summary>A command of it; <c>dotnet exec</c> needs a runtime configuration, which the tests' own fits.</summary>
     public static CommandLine Command(string root, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> arguments) => CommandLine.Of(
         "dotnet",

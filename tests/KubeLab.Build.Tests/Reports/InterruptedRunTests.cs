@@ -6,6 +6,7 @@ using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Reports;
 
+[Collection(KubeLabProgram.NodeTurn)]
 public class InterruptedRunTests
 {
     [SkippableFact]

@@ -6,6 +6,7 @@ using KubeLab.Tests.Machines;
 namespace KubeLab.Tests.Reports;
 
 /// <summary>KubeLab itself, with a real Ansible and a playbook that tells every secret there is: none of them may stand in the record.</summary>
+[Collection(KubeLabProgram.NodeTurn)]
 public class RecordSecretsTests
 {
     private const string BecomePassword = "be/come \"it's\" pässwörd&<1>";
