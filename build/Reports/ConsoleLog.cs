@@ -72,11 +72,11 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     private void Write(string text, string? style)
     {
         var shown = Inert(Mask(text));
-        // Without a terminal there is nothing to wrap or to colour, and a log of ten thousand lines is no rarity.
-        if (Console.Profile.Out.IsTerminal)
-            Console.WriteLine(shown, style is null ? null : Style.Parse(style));
-        else
+        // Where there is nothing to wrap or to colour: a log of ten thousand lines is no rarity.
+        if (!Console.Profile.Out.IsTerminal && shown.Length < Console.Profile.Width)
             Console.Profile.Out.Writer.WriteLine(shown);
+        else
+            Console.WriteLine(shown, style is null ? null : Style.Parse(style));
         Transcript?.Invoke(shown);
     }
 
