@@ -29,6 +29,7 @@ public sealed class PlaybookRun(
     Distribution distribution,
     RunRecord record)
 {
+    private const string EventsVariable = "KUBELAB_EVENTS";
     private const int LinesOfAProblem = 4;
 
     /// <summary>The callback plugin's folder, beside KubeLab's own program.</summary>
@@ -83,7 +84,7 @@ public sealed class PlaybookRun(
         string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
         var command = Command(playbook, inventory, options);
-        var environmentOfList = command.Environment.Where(each => each.Key != "KUBELAB_EVENTS").ToDictionary(StringComparer.Ordinal);
+        var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable).ToDictionary(StringComparer.Ordinal);
         var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
         result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");
@@ -129,6 +130,7 @@ public sealed class PlaybookRun(
             WorkingDirectory = distribution.Directory,
             Environment = Environment(inventory),
             Timeout = options.Timeout,
+            Mark = EventsVariable,
         };
     }
 
@@ -138,7 +140,7 @@ public sealed class PlaybookRun(
         variables["ANSIBLE_CALLBACK_PLUGINS"] = CallbackDirectory;
         variables["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events";
         variables["ANSIBLE_CALLBACK_WHITELIST"] = "kubelab_events";
-        variables["KUBELAB_EVENTS"] = record.EventsFile;
+        variables[EventsVariable] = record.EventsFile;
         variables["ANSIBLE_FORCE_COLOR"] = null;
         if (cluster.Settings.Become.PasswordFile is { } file)
             variables["ANSIBLE_BECOME_PASSWORD_FILE"] = file;
@@ -149,7 +151,7 @@ public sealed class PlaybookRun(
     private static CommandLine Pasteable(CommandLine command) => command with
     {
         Environment = command.Environment
-            .Where(each => !each.Key.Contains("CALLBACK", StringComparison.Ordinal) && each.Key is not ("KUBELAB_EVENTS" or "PYTHONUNBUFFERED"))
+            .Where(each => !each.Key.Contains("CALLBACK", StringComparison.Ordinal) && each.Key is not (EventsVariable or "PYTHONUNBUFFERED"))
             .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
     };
 }

@@ -53,7 +53,7 @@ public sealed class CommandRunner
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
-            var result = await execution;
+            var result = await (command.Mark is null ? execution.Task : WithoutLeftoversAsync(execution, new Leftovers(command, processId)));
             return new CommandResult(
                 command, result.ExitCode, output.Text, error.Text, Stopwatch.GetElapsedTime(started));
         }
@@ -91,6 +91,23 @@ public sealed class CommandRunner
             {
                 // Its command has just ended by itself.
             }
+        }
+    }
+
+    private static async Task<CliWrap.CommandResult> WithoutLeftoversAsync(CommandTask<CliWrap.CommandResult> execution, Leftovers leftovers)
+    {
+        using var closed = new CancellationTokenSource();
+        var watching = leftovers.WatchAsync(closed.Token);
+        try
+        {
+            var result = await execution;
+            await leftovers.EndAsync(result.ExitCode);
+            return result;
+        }
+        finally
+        {
+            await closed.CancelAsync();
+            await watching;
         }
     }
 

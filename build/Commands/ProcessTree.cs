@@ -41,6 +41,20 @@ internal sealed class ProcessTree
     }
 
     /// <summary>
+    /// The processes whose environment has a variable of this value, with their descendants: what a command has left behind that was
+    /// killed, as then nobody knows any more whose children they were. Shared SSH connections are meant to stay, and don't count.
+    /// </summary>
+    public static ProcessTree Carrying(string variable, string value)
+    {
+        var wanted = $"{variable}={value}";
+        var roots = Members().FindAll(member => Words(member.Id, "environ").Contains(wanted, StringComparer.Ordinal) && !IsSharedConnection(member.Id));
+        return new ProcessTree(null, [.. roots.SelectMany(member => Below(member.Id).members).Concat(roots).DistinctBy(member => member.Id)]);
+    }
+
+    /// <summary>Whether a process runs.</summary>
+    public static bool IsRunning(int processId) => Member.Read(processId) is { HasEnded: false };
+
+    /// <summary>
     /// Waits until the process that started them has ended, then ends those that are still there: asked first, and after three
     /// seconds killed, with what they have started since.
     /// </summary>
@@ -60,6 +74,21 @@ internal sealed class ProcessTree
     private List<Member> Living() => members.FindAll(IsLiving);
 
     private static bool IsLiving(Member member) => Member.Read(member.Id) is { HasEnded: false } now && now.StartTime == member.StartTime;
+
+    // OpenSSH gives the client that keeps a connection open this title.
+    private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]", StringComparison.Ordinal);
+
+    private static string[] Words(int id, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/{file}").Split('\0');
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     private static void Kill(int processId)
     {
