@@ -16,6 +16,7 @@ sealed partial class Build
         {
             TakeLock();
             await using var held = await TakeNodeLockAsync();
+            await BeginToInstallAsync();
             await (await InstallationAsync()).RunAsync(PlaybookOptions, RetryFailed, Interruption);
             hasInstalled = true;
         }));

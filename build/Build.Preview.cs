@@ -16,22 +16,22 @@ sealed partial class Build
 
     IEnumerable<(string Target, LedgerVerdict Verdict)> PreviewedTargets()
     {
-        var always = new LedgerVerdict(false, "it is always run, and costs nothing where nothing is to do");
-        var looks = new LedgerVerdict(false, "it looks at what is there now, and is never left out");
-        yield return (nameof(FetchDistribution), always);
-        yield return (nameof(InstallRequirements), always);
-        yield return (nameof(ValidateInventory), Resume && !IsServerBuild ? Judged(nameof(ValidateInventory)) : Unasked(nameof(ValidateInventory)));
+        yield return Previewed(nameof(FetchDistribution));
+        yield return Previewed(nameof(InstallRequirements));
+        yield return Previewed(nameof(ValidateInventory));
         if (UsesLab)
-            yield return (nameof(LabUp), always);
-        yield return (nameof(ValidateNodes), looks);
-        yield return (nameof(InstallCluster), Resume ? Judged(nameof(InstallCluster)) : Unasked(nameof(InstallCluster)));
-        yield return (nameof(FetchKubeconfig), always);
-        yield return (nameof(SmokeTest), looks);
+            yield return Previewed(nameof(LabUp));
+        yield return Previewed(nameof(ValidateNodes));
+        yield return Previewed(nameof(InstallCluster));
+        yield return Previewed(nameof(FetchKubeconfig));
+        yield return Previewed(nameof(SmokeTest));
     }
 
-    LedgerVerdict Judged(string target) => Ledger.Judge(target, fingerprint!);
-
-    LedgerVerdict Unasked(string target) => IsServerBuild && target == nameof(ValidateInventory)
-        ? new LedgerVerdict(false, "on CI validation is never left out")
-        : new LedgerVerdict(false, $"--resume is not given; with it: {(Judged(target) is { MaySkip: true } ? "left out" : "run")}, as {Judged(target).Reason}");
+    (string Target, LedgerVerdict Verdict) Previewed(string target)
+    {
+        var verdict = Judged(target);
+        return (target, Resume || AlwaysRun.ContainsKey(target) || (IsServerBuild && target == nameof(ValidateInventory))
+            ? verdict
+            : new LedgerVerdict(false, $"--resume is not given; with it: {(verdict.MaySkip ? "left out" : "run")}, as {verdict.Reason}"));
+    }
 }

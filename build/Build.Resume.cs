@@ -5,43 +5,92 @@ using Nuke.Common;
 // The way back in after a failure: what succeeded before and has read nothing that changed since need not run again.
 sealed partial class Build
 {
-    // Validation on CI is never left out, and neither is the smoke test anywhere: both look at what is there now.
-    static readonly string[] Resumable = [nameof(ValidateInventory), nameof(InstallCluster)];
+    // Never left out by --resume; and on CI, neither is ValidateInventory.
+    static readonly Dictionary<string, string> AlwaysRun = new(StringComparer.Ordinal)
+    {
+        [nameof(FetchDistribution)] = "it is never left out, and costs nothing where nothing is to do",
+        [nameof(InstallRequirements)] = "it is never left out, and costs nothing where nothing is to do",
+        [nameof(LabUp)] = "it is never left out, and costs nothing where nothing is to do",
+        [nameof(ValidateNodes)] = "it looks at what is there now, and is never left out",
+        [nameof(FetchKubeconfig)] = "it is never left out, and costs nothing where nothing is to do",
+        [nameof(SmokeTest)] = "it looks at what is there now, and is never left out",
+    };
 
     [Parameter("Goes on where the last run failed: leaves out what succeeded and has read nothing that changed since. Default: no")]
     readonly bool Resume;
 
     IReadOnlyDictionary<string, string>? fingerprint;
+    bool hasBegunToInstall;
 
     Ledger Ledger => field ??= new Ledger(Cluster, TimeProvider.System);
 
-    bool InventoryIsUnproven => !Resume || IsServerBuild || IsUnproven(nameof(ValidateInventory));
+    bool InventoryIsUnproven => !Resume || IsUnproven(nameof(ValidateInventory));
 
     bool ClusterIsUnproven => !Resume || IsUnproven(nameof(InstallCluster));
 
     protected override void OnTargetRunning(string target)
     {
         Journal.Begin(target);
-        if (!Resumable.Contains(target))
-            return;
-        ArtifactsFolder.RequireWritable(Cluster);
-        Ledger.Forget(target);
+        if (IsNoted(target))
+            ArtifactsFolder.RequireWritable(Cluster);
+        if (Resume && AlwaysRun.ContainsKey(target))
+            Console.Info($"{target}: runs again, as {Judged(target).Reason}");
+        if (target is nameof(ValidateInventory) or nameof(ValidateNodes))
+            NoteInLedger(target, LedgerOutcome.Begun);
     }
 
     protected override void OnTargetSucceeded(string target)
     {
-        if (fingerprint is not null && Resumable.Contains(target) && (target != nameof(InstallCluster) || InstallsEverything))
-            Ledger.Succeeded(target, fingerprint);
+        if (target == nameof(InstallCluster) && !InstallsEverything)
+            Ledger.Forget(target);
+        else
+            NoteInLedger(target, LedgerOutcome.Succeeded);
+    }
+
+    protected override void OnTargetFailed(string target)
+    {
+        if (target != nameof(InstallCluster) || hasBegunToInstall)
+            NoteInLedger(target, interruption.IsCancellationRequested ? LedgerOutcome.Interrupted : LedgerOutcome.Failed);
+    }
+
+    // Only once the locks are held: a run that is refused them has changed nothing, and what is proven stays proven.
+    async Task BeginToInstallAsync()
+    {
+        if (fingerprint is null)
+            await TakeFingerprintAsync();
+        hasBegunToInstall = true;
+        NoteInLedger(nameof(InstallCluster), LedgerOutcome.Begun);
+    }
+
+    static bool IsNoted(string target) => target is nameof(ValidateInventory) or nameof(ValidateNodes) or nameof(InstallCluster);
+
+    void NoteInLedger(string target, string outcome)
+    {
+        if (!IsNoted(target))
+            return;
+        if (fingerprint is null)
+            Ledger.Forget(target);
+        else
+            Ledger.Note(target, fingerprint, outcome);
     }
 
     // What is said here is why a target runs again, or why it need not.
     bool IsUnproven(string target)
     {
-        if (fingerprint is null)
-            return true;
-        var verdict = Ledger.Judge(target, fingerprint);
+        var verdict = Judged(target);
         Console.Info($"{target}: {(verdict.MaySkip ? "left out" : "runs again")}, as {verdict.Reason}");
         return !verdict.MaySkip;
+    }
+
+    LedgerVerdict Judged(string target)
+    {
+        if (IsServerBuild && target == nameof(ValidateInventory))
+            return new LedgerVerdict(false, "on CI validation is never left out");
+        var verdict = fingerprint is null ? new LedgerVerdict(false, "what it reads was not looked at") : Ledger.Judge(target, fingerprint);
+        // Of the nodes it is worth knowing what became of them the last time, of the others it is not even noted.
+        return AlwaysRun.TryGetValue(target, out var reason) && (verdict.MaySkip || target != nameof(ValidateNodes))
+            ? new LedgerVerdict(false, reason)
+            : verdict;
     }
 
     async Task TakeFingerprintAsync()

@@ -1,12 +1,12 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Runs;
 
 /// <summary>
-/// What was done to a cluster, target by target, and what each target had read: kept with the cluster's artifacts, so that
-/// <c>--resume</c> can go on where a run failed.
+/// What became of a cluster's targets, and what each had read: kept with the cluster's artifacts, so that <c>--resume</c> can go on
+/// where a run failed or was cut off. Each target has a file of its own, as runs may note something at the same time: one that is
+/// refused the cluster's lock has judged the inventory by then.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="time">Tells when something was done.</param>
@@ -14,19 +14,25 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    private string FilePath => Path.Combine(cluster.ArtifactsDirectory, "ledger.json");
+    private string Folder => Path.Combine(cluster.ArtifactsDirectory, "ledger");
 
-    /// <summary>Notes that a target succeeded.</summary>
+    /// <summary>Notes how far a target has come: that it begins, whatever becomes of it, or how it ended.</summary>
     /// <param name="target">The target's name.</param>
-    /// <param name="read">What it had read: a hash by the name of what was read.</param>
-    public void Succeeded(string target, IReadOnlyDictionary<string, string> read) =>
-        Write(Entries().SetItem(target, new LedgerEntry(time.GetUtcNow(), read)));
+    /// <param name="read">What it reads: a hash by the name of what is read.</param>
+    /// <param name="outcome">One of <see cref="LedgerOutcome"/>.</param>
+    public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome)
+    {
+        Directory.CreateDirectory(Folder);
+        var aside = $"{FileOf(target)}.{Environment.ProcessId}";
+        File.WriteAllText(aside, JsonSerializer.Serialize(new LedgerEntry(time.GetUtcNow(), read, outcome), Indented));
+        File.Move(aside, FileOf(target), overwrite: true);
+    }
 
-    /// <summary>Notes that a target is about to run or has failed: what was done before no longer counts.</summary>
+    /// <summary>Notes that what a target did is undone, or that it did only a part: nothing of it counts.</summary>
     public void Forget(string target)
     {
-        if (Entries() is var entries && entries.ContainsKey(target))
-            Write(entries.Remove(target));
+        if (Directory.Exists(Folder))
+            File.Delete(FileOf(target));
     }
 
     /// <summary>Whether a target may be left out, and why or why not.</summary>
@@ -34,35 +40,35 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     /// <param name="read">What it would read now.</param>
     public LedgerVerdict Judge(string target, IReadOnlyDictionary<string, string> read)
     {
-        if (!Entries().TryGetValue(target, out var entry))
+        if (Entry(target) is not { } entry)
             return new LedgerVerdict(false, "it has not succeeded yet");
+        var at = $"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         var changed = read.Where(part => entry.Read.GetValueOrDefault(part.Key) != part.Value).Select(part => part.Key).ToList();
-        return changed.Count > 0
-            ? new LedgerVerdict(false, $"changed since: {string.Join(", ", changed)}")
-            : new LedgerVerdict(true, $"it succeeded at {entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, and nothing that it read has changed since");
+        var since = changed.Count == 0 ? null : $"changed since: {string.Join(", ", changed)}";
+        return entry.Outcome switch
+        {
+            LedgerOutcome.Succeeded when since is null => new LedgerVerdict(true, $"it succeeded at {at}, and nothing that it read has changed since"),
+            LedgerOutcome.Succeeded => new LedgerVerdict(false, since!),
+            LedgerOutcome.Failed => Repeated($"it failed at {at}"),
+            LedgerOutcome.Interrupted => Repeated($"it was interrupted at {at}"),
+            _ => Repeated($"it began at {at} and never came to its end"),
+        };
+
+        LedgerVerdict Repeated(string reason) => new(false, since is null ? reason : $"{reason}; {since}");
     }
 
-    private ImmutableDictionary<string, LedgerEntry> Entries()
+    private string FileOf(string target) => Path.Combine(Folder, $"{target}.json");
+
+    // What can't be read proves nothing: the target is repeated.
+    private LedgerEntry? Entry(string target)
     {
-        var empty = ImmutableDictionary<string, LedgerEntry>.Empty;
         try
         {
-            return File.Exists(FilePath)
-                ? empty.SetItems(JsonSerializer.Deserialize<Dictionary<string, LedgerEntry>>(File.ReadAllText(FilePath)) ?? [])
-                : empty;
+            return File.Exists(FileOf(target)) ? JsonSerializer.Deserialize<LedgerEntry>(File.ReadAllText(FileOf(target))) : null;
         }
         catch (JsonException)
         {
-            // A ledger that can't be read proves nothing: everything is repeated.
-            return empty;
+            return null;
         }
-    }
-
-    private void Write(ImmutableDictionary<string, LedgerEntry> entries)
-    {
-        Directory.CreateDirectory(cluster.ArtifactsDirectory);
-        var aside = $"{FilePath}.{Environment.ProcessId}";
-        File.WriteAllText(aside, JsonSerializer.Serialize(entries.OrderBy(entry => entry.Value.At).ToDictionary(StringComparer.Ordinal), Indented));
-        File.Move(aside, FilePath, overwrite: true);
     }
 }

@@ -11,7 +11,7 @@ public class LedgerTests : IDisposable
     [Fact]
     public void I_may_leave_out_what_succeeded_and_whose_input_is_the_same()
     {
-        Open().Succeeded("InstallCluster", Read("a"));
+        Open().Note("InstallCluster", Read("a"), LedgerOutcome.Succeeded);
 
         Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeTrue();
     }
@@ -19,7 +19,7 @@ public class LedgerTests : IDisposable
     [Fact]
     public void I_repeat_what_has_read_something_that_changed_and_am_told_what()
     {
-        Open().Succeeded("InstallCluster", Read("a"));
+        Open().Note("InstallCluster", Read("a"), LedgerOutcome.Succeeded);
 
         var verdict = Open().Judge("InstallCluster", Read("b"));
 
@@ -31,17 +31,32 @@ public class LedgerTests : IDisposable
     public void I_repeat_what_never_succeeded_or_was_begun_again()
     {
         Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeFalse();
-        Open().Succeeded("InstallCluster", Read("a"));
+        Open().Note("InstallCluster", Read("a"), LedgerOutcome.Succeeded);
 
         Open().Forget("InstallCluster");
 
         Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(LedgerOutcome.Failed, "it failed at 20")]
+    [InlineData(LedgerOutcome.Interrupted, "it was interrupted at 20")]
+    [InlineData(LedgerOutcome.Begun, "and never came to its end")]
+    public void I_repeat_what_did_not_come_to_a_good_end_and_am_told_how_it_ended_and_what_changed(string outcome, string says)
+    {
+        Open().Note("InstallCluster", Read("a"), LedgerOutcome.Succeeded);
+
+        Open().Note("InstallCluster", Read("a"), outcome);
+
+        Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeFalse();
+        Open().Judge("InstallCluster", Read("a")).Reason.ShouldContain(says);
+        Open().Judge("InstallCluster", Read("b")).Reason.ShouldEndWith("; changed since: the inventory");
+    }
+
     [Fact]
     public void I_repeat_everything_when_the_ledger_cannot_be_read()
     {
-        directory.Write("artifacts/mycluster/ledger.json", "{ cut off");
+        directory.Write("artifacts/mycluster/ledger/InstallCluster.json", "{ cut off");
 
         Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeFalse();
     }
