@@ -18,6 +18,13 @@ public sealed class AnsibleEnvironment(Cluster cluster, Distribution distributio
 {
     private const int MostForks = 50;
 
+    // A network that is away for half a minute costs no run: what was sent into the dark is sent again 31 s after it (tcp(7)).
+    private static readonly TimeSpan LeastConnectTimeout = TimeSpan.FromSeconds(40);
+
+    // Ansible gives up a node that is silent as a task begins, as if sudo were asking for a password. OpenSSH is to judge first: it
+    // tells a node that is gone from one that takes its time.
+    private static readonly TimeSpan PromptTimeout = SshOptions.SilenceLimit + TimeSpan.FromSeconds(15);
+
     /// <summary>The variables for a run over a number of nodes.</summary>
     public Dictionary<string, string?> For(int nodeCount)
     {
@@ -25,12 +32,16 @@ public sealed class AnsibleEnvironment(Cluster cluster, Distribution distributio
         environment.Remove("ANSIBLE_CACHE_PLUGIN");
         environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(cluster.ArtifactsDirectory, "facts");
         environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
-        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', ssh.Common.Select(ShellWords.Quote));
+        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
         environment["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlPath.Replace("%", "%%", StringComparison.Ordinal);
-        environment["ANSIBLE_TIMEOUT"] = $"{(int)ssh.ConnectTimeout.TotalSeconds}";
+        environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
         return environment;
     }
+
+    private TimeSpan ConnectTimeout => ssh.ConnectTimeout > LeastConnectTimeout ? ssh.ConnectTimeout : LeastConnectTimeout;
+
+    private static string Seconds(TimeSpan time) => $"{(int)time.TotalSeconds}";
 
     /// <summary>The variables for reading the inventory: no cached facts, and what can't be parsed is an error.</summary>
     public Dictionary<string, string?> ForInventory()

@@ -11,6 +11,8 @@ namespace KubeLab.Ssh;
 public sealed class SshOptions(Cluster cluster)
 {
     private const string ArgumentsForAll = "ansible_ssh_args";
+    private const int AliveIntervalSeconds = 15;
+    private const int AliveCountMax = 4;
 
     /// <summary>The variables of a node that decide how it is reached, as Ansible's connection plugin ssh and its become plugins read them.</summary>
     public static IReadOnlyList<string> Variables { get; } =
@@ -19,6 +21,9 @@ public sealed class SshOptions(Cluster cluster)
         "ansible_ssh_private_key_file", "ansible_private_key_file", ArgumentsForAll, "ansible_ssh_common_args", "ansible_ssh_extra_args",
         "ansible_become_method", "ansible_become_user", "ip", "access_ip",
     ];
+
+    /// <summary>How long an open connection may be silent before OpenSSH gives it up: until an answer to the last question is due.</summary>
+    public static TimeSpan SilenceLimit { get; } = TimeSpan.FromSeconds(AliveIntervalSeconds * (AliveCountMax + 1));
 
     /// <summary>
     /// The folder of the shared connections' sockets, one a cluster. It is short, as a socket's path may have 108 bytes
@@ -42,7 +47,8 @@ public sealed class SshOptions(Cluster cluster)
             var ssh = cluster.Settings.Ssh;
             List<string> words =
             [
-                "-o", "ControlMaster=auto", "-o", "ControlPersist=10m", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4",
+                "-o", "ControlMaster=auto", "-o", "ControlPersist=10m",
+                "-o", $"ServerAliveInterval={AliveIntervalSeconds}", "-o", $"ServerAliveCountMax={AliveCountMax}",
                 "-o", $"StrictHostKeyChecking={ssh.HostKeyChecking}",
             ];
             if (ssh.KnownHosts is not null)
