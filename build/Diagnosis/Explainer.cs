@@ -25,8 +25,8 @@ public sealed partial class Explainer(SignatureCatalog catalog, string distribut
         };
     }
 
-    /// <summary>Whether the node's own logs say more about a failure.</summary>
-    public bool AsksNode(Failure failure) => catalog.Find(failure) is { Signature.AsksNode: true };
+    /// <summary>Whether the node's own logs say more about a failure, also where what was said tells the cause already.</summary>
+    public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
     /// <param name="explanation">What is known so far.</param>
@@ -35,6 +35,8 @@ public sealed partial class Explainer(SignatureCatalog catalog, string distribut
     public Explanation WithCause(Explanation explanation, string node, string logs)
     {
         var failure = new Failure { Nodes = [node], Status = FailureSignature.NodeLogs, Text = logs };
+        if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
+            return known.Recognise(failure) is { } values ? explanation with { Evidence = WithLine(explanation, node, values) } : explanation;
         if (catalog.Find(failure) is not { } cause)
         {
             return explanation with
@@ -49,9 +51,13 @@ public sealed partial class Explainer(SignatureCatalog catalog, string distribut
             Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {node}: {Filled(cause.Signature.Meaning, cause.Values, failure)}",
             Remedy = Filled(cause.Signature.Remedy, cause.Values, failure),
             Links = [.. explanation.Links.Concat(cause.Signature.Links).Distinct(StringComparer.Ordinal)],
-            Evidence = $"{explanation.Evidence}\nFrom the logs of {node}:\n{cause.Values[FailureSignature.MatchedLine]}",
+            Evidence = WithLine(explanation, node, cause.Values),
         };
     }
+
+    // First, as it tells most: of a long evidence only the beginning is shown.
+    private static string WithLine(Explanation explanation, string node, IReadOnlyDictionary<string, string> values) =>
+        $"From the logs of {node}:\n{values[FailureSignature.MatchedLine]}\n{explanation.Evidence}";
 
     private Explanation Describe(Failure failure) => new()
     {

@@ -25,12 +25,18 @@ public sealed class SignatureCatalog
     /// <summary>The signature that explains a failure, with the values that it found; null where none does.</summary>
     public (FailureSignature Signature, IReadOnlyDictionary<string, string> Values)? Find(Failure failure)
     {
+        foreach (var found in Matching(failure))
+            return found;
+        return null;
+    }
+
+    /// <summary>The signatures that recognise a failure, the most telling first, each with the values that it found.</summary>
+    public IEnumerable<(FailureSignature Signature, IReadOnlyDictionary<string, string> Values)> Matching(Failure failure)
+    {
         foreach (var signature in Signatures)
         {
             if (signature.Recognise(failure) is { } values)
-                return (signature, values);
+                yield return (signature, values);
         }
-
-        return null;
     }
 }
