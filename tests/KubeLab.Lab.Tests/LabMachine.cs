@@ -113,9 +113,26 @@ public sealed class LabMachine : IAsyncLifetime
     public Task<KubeLabRun> BuildAsync(params string[] arguments) => BuildWithoutInventoryAsync([.. arguments, "--inventory", Inventory]);
 
     /// <summary>Runs <c>./build.sh</c> as it is; its output is kept under <c>artifacts/tests/lab</c>.</summary>
-    public async Task<KubeLabRun> BuildWithoutInventoryAsync(params string[] arguments)
+    public Task<KubeLabRun> BuildWithoutInventoryAsync(params string[] arguments) =>
+        KeptAsync(Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40)).Run, arguments);
+
+    /// <summary>Begins a run of <c>./build.sh</c> with the lab's inventory, to do something to it while it goes on.</summary>
+    public OngoingRun Start(params string[] arguments) => Start(Root, [.. arguments, "--inventory", Inventory]);
+
+    /// <summary>Begins a run of <c>./build.sh</c> as on another control machine.</summary>
+    public OngoingRun Start(SecondCheckout checkout, params string[] arguments) =>
+        Start(checkout.Root, [.. arguments, "--root", checkout.Root, "--inventory", "lab"]);
+
+    private OngoingRun Start(string root, string[] arguments)
     {
-        var run = await RunAsync(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));
+        var records = new Records(Path.Combine(root, "artifacts", "lab", "runs"));
+        var (processId, run) = Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));
+        return new OngoingRun(processId, KeptAsync(run, arguments), records);
+    }
+
+    private async Task<KubeLabRun> KeptAsync(Task<KubeLabRun> ongoing, string[] arguments)
+    {
+        var run = await ongoing;
         var log = $"{++runs:00}-{arguments[0]}.log";
         await File.WriteAllTextAsync(
             Path.Combine(Logs, log), $"$ ./build.sh {string.Join(' ', arguments)}\n{run.Output}\nexit code {run.ExitCode} after {run.Duration.TotalSeconds:0.0} s\n");
@@ -154,17 +171,25 @@ public sealed class LabMachine : IAsyncLifetime
 
     public static Task<KubeLabRun> HereAsync(string program, params string[] arguments) => RunAsync(program, arguments, TimeSpan.FromMinutes(1));
 
-    private static async Task<KubeLabRun> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, string input = "")
+    private static Task<KubeLabRun> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, string input = "") =>
+        Begin(program, arguments, limit, input).Run;
+
+    private static (int ProcessId, Task<KubeLabRun> Run) Begin(string program, IReadOnlyList<string> arguments, TimeSpan limit, string input = "")
     {
-        var start = Describe(program, arguments);
         var output = new StringBuilder();
-        var watch = Stopwatch.StartNew();
-        using var process = new Process { StartInfo = start };
+        var process = new Process { StartInfo = Describe(program, arguments) };
         process.OutputDataReceived += (_, line) => Append(output, line.Data);
         process.ErrorDataReceived += (_, line) => Append(output, line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+        return (process.Id, FollowAsync(process, output, $"{program} {string.Join(' ', arguments)}", limit, input));
+    }
+
+    private static async Task<KubeLabRun> FollowAsync(Process started, StringBuilder output, string shown, TimeSpan limit, string input)
+    {
+        using var process = started;
+        var watch = Stopwatch.StartNew();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var timeout = new CancellationTokenSource(limit);
@@ -175,7 +200,7 @@ public sealed class LabMachine : IAsyncLifetime
         catch (OperationCanceledException exception)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} had not ended after {limit}:\n{output}", exception);
+            throw new TimeoutException($"{shown} had not ended after {limit}:\n{output}", exception);
         }
 
         return new KubeLabRun(process.ExitCode, output.ToString(), watch.Elapsed);
@@ -204,7 +229,7 @@ public sealed class LabMachine : IAsyncLifetime
             output.AppendLine(line);
     }
 
-    private static void CopyFolder(string from, string to)
+    public static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);
         foreach (var file in Directory.GetFiles(from))
