@@ -117,15 +117,15 @@ public sealed class LabMachine : IAsyncLifetime
         KeptAsync(Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40)).Run, arguments);
 
     /// <summary>Begins a run of <c>./build.sh</c> with the lab's inventory, to do something to it while it goes on.</summary>
-    public OngoingRun Start(params string[] arguments) => Start(Root, [.. arguments, "--inventory", Inventory]);
+    public OngoingRun Start(params string[] arguments) => Start(Artifacts, [.. arguments, "--inventory", Inventory]);
 
     /// <summary>Begins a run of <c>./build.sh</c> as on another control machine.</summary>
     public OngoingRun Start(SecondCheckout checkout, params string[] arguments) =>
-        Start(checkout.Root, [.. arguments, "--root", checkout.Root, "--inventory", "lab"]);
+        Start(checkout.Artifacts, [.. arguments, "--root", checkout.Root, "--inventory", "lab"]);
 
-    private OngoingRun Start(string root, string[] arguments)
+    private OngoingRun Start(string artifacts, string[] arguments)
     {
-        var records = new Records(Path.Combine(root, "artifacts", "lab", "runs"));
+        var records = new Records(Path.Combine(artifacts, "runs"));
         var (processId, run) = Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));
         return new OngoingRun(processId, KeptAsync(run, arguments), records);
     }

@@ -17,5 +17,8 @@ public sealed class SecondCheckout : IDisposable
 
     public string Root => folder.FullName;
 
+    /// <summary>What runs on its cluster leave.</summary>
+    public string Artifacts => Path.Combine(Root, "artifacts", "lab");
+
     public void Dispose() => folder.Delete(recursive: true);
 }
