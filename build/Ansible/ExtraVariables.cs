@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -43,8 +44,7 @@ public static class ExtraVariables
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(Read(text) ?? ""));
+            var stream = YamlText.Load(new StringReader(Read(text) ?? ""));
             return stream.Documents is [{ RootNode: YamlMappingNode variables }, ..] && variables.Children.TryGetValue(name, out var value) && value is YamlScalarNode scalar
                 ? scalar.Value
                 : null;

@@ -88,8 +88,7 @@ public static class SettingsFile
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            var stream = YamlText.Load(new StringReader(yaml));
             return stream.Documents.Count == 0 || IsEmpty(stream.Documents[0].RootNode) ? null : stream.Documents[0].RootNode;
         }
         catch (YamlException exception)

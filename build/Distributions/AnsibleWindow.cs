@@ -35,8 +35,7 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
         try
         {
             using var reader = File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
+            var stream = YamlText.Load(reader);
             var scalars = stream.Documents.SelectMany(document => document.AllNodes).OfType<YamlMappingNode>()
                 .SelectMany(mapping => mapping.Children).ToLookup(pair => (pair.Key as YamlScalarNode)?.Value, pair => pair.Value);
             var minimum = scalars["minimal_ansible_version"].OfType<YamlScalarNode>().First();

@@ -1,3 +1,4 @@
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -21,8 +22,7 @@ public static class GalaxyDependencies
         try
         {
             using var reader = File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
+            var stream = YamlText.Load(reader);
             var dependencies = stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>()
                 .SelectMany(root => root.Children).Where(pair => pair.Key is YamlScalarNode { Value: "dependencies" })
                 .Select(pair => pair.Value).OfType<YamlMappingNode>().SelectMany(mapping => mapping.Children);

@@ -41,8 +41,7 @@ public static class RoleDefaults
         try
         {
             using var reader = File.OpenText(path);
-            var stream = new YamlStream();
-            stream.Load(reader);
+            var stream = YamlText.Load(reader);
             return stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode mapping ? mapping.Children : [];
         }
         catch (YamlException exception)

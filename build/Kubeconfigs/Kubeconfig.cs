@@ -1,3 +1,4 @@
+using KubeLab.Clusters;
 using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -15,8 +16,7 @@ public static class Kubeconfig
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            var stream = YamlText.Load(new StringReader(yaml));
             var clusters = (YamlSequenceNode)stream.Documents[0].RootNode["clusters"];
             return new Uri(((YamlScalarNode)clusters[0]["cluster"]["server"]).Value!);
         }

@@ -81,8 +81,7 @@ internal sealed class InventoryLines(
 
     private static InventoryLines ReadYaml(string text, string shownPath)
     {
-        var stream = new YamlStream();
-        stream.Load(new StringReader(text));
+        var stream = YamlText.Load(new StringReader(text));
         var hosts = new List<(string, string, VariablePlace)>();
         var groups = new List<(string, string, VariablePlace)>();
         foreach (var group in stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>().SelectMany(root => root.Children))

@@ -88,8 +88,7 @@ public static partial class SecretSources
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            var stream = YamlText.Load(new StringReader(text));
             return [.. stream.Documents.SelectMany(document => OfNode("", document.RootNode))];
         }
         catch (YamlException)

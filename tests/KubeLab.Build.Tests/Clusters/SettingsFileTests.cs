@@ -76,6 +76,13 @@ public class SettingsFileTests
         settings.Kubespray.Version.ShouldBe("v1");
     }
 
+    // What YamlDotNet refuses with an exception of another type than its own.
+    [Theory]
+    [InlineData("!![- ")]
+    [InlineData("ssh:\n  user: !<\u007f> a")]
+    public void I_am_told_where_a_tag_is_that_cannot_be_one(string yaml) =>
+        Should.Throw<UserError>(() => Bind(yaml)).Problem.ShouldMatch(@"^kubelab\.yml:\d+:\d+: ");
+
     [Fact]
     public void I_get_an_error_and_never_a_crash_for_any_text() =>
         Gen.String[Gen.Char["ssh: user{}[]-#&*!|>'\"%@`,\n\t ?distribution"], 0, 60].Sample(yaml =>
