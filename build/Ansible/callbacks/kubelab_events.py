@@ -37,6 +37,12 @@ MESSAGE_LIMIT = 8000
 # A mirror's address may come with a user and a password.
 CREDENTIALS = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
 
+# ansible-core 2.19 and newer put this where no traceback is asked for.
+NO_TRACEBACK = "(traceback unavailable)"
+
+# Every line is written with the same encoder: one made anew for each costs more than the line itself.
+ENCODER = json.JSONEncoder(default=str)
+
 # What tells why a task failed: of every module, of commands, of downloads (get_url says only "Request failed" in msg), and of
 # an item of a loop.
 FAILURE_FIELDS = (
@@ -69,6 +75,7 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._file: Optional[IO[str]] = None
         self._started: Dict[str, float] = {}
+        self._failed_items: Dict[str, Dict[str, Any]] = {}
         path = os.environ.get("KUBELAB_EVENTS")
         if path:
             self._file = open(path, "a", encoding="utf-8", buffering=1)
@@ -82,7 +89,7 @@ class CallbackModule(CallbackBase):
         line: Dict[str, Any] = {"event": event, "time": round(time.time(), 3)}
         line.update((name, value) for name, value in fields.items() if value is not None)
         try:
-            self._file.write(json.dumps(line, default=str) + "\n")
+            self._file.write(ENCODER.encode(line) + "\n")
         except (OSError, ValueError):
             # A full disk must not fail the playbook that may be about to free it.
             self._file = None
@@ -110,24 +117,23 @@ class CallbackModule(CallbackBase):
         }
         key = "%s/%s" % (host.get_name(), task._uuid)
         started = self._started.pop(key, None) or self._started.get(str(task._uuid))
+        failed_item = self._failed_items.pop(key, None)
         if started is not None:
             fields["seconds"] = round(time.time() - started, 3)
         if task.no_log or data.get("_ansible_no_log"):
             fields["censored"] = True
         elif status in ("failed", "unreachable"):
-            fields.update(self._failure(data))
+            fields.update(failed_item or self._failure(data))
         self._write("result", **fields)
 
-    def _failure(self, data: Dict[str, Any]) -> Dict[str, Any]:
-        failed_items = [item for item in data.get("results", []) if isinstance(item, dict) and item.get("failed")]
-        source = failed_items[0] if failed_items else data
-        # An item of a loop can be censored on its own.
-        if source.get("_ansible_no_log"):
+    def _failure(self, source: Dict[str, Any]) -> Dict[str, Any]:
+        # An item of a loop can be censored on its own; newer versions hand it over without the mark, but with the reason.
+        if source.get("_ansible_no_log") or "no_log" in str(source.get("censored")):
             return {"censored": True}
         fields: Dict[str, Any] = {}
         for name in FAILURE_FIELDS:
             value = source.get(name)
-            if value not in (None, "", []):
+            if value not in (None, "", [], NO_TRACEBACK):
                 text = value if isinstance(value, (int, bool)) else str(value)
                 fields[name] = CREDENTIALS.sub("://***@", text[:MESSAGE_LIMIT]) if isinstance(text, str) else text
         return {"failure": fields}
@@ -157,6 +163,13 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         self._result(result, "failed", ignored=bool(ignore_errors))
+
+    # The loop's own result says no more than that an item failed, or no longer has its items (ansible-core 2.22).
+    def v2_runner_item_on_failed(self, result: Any) -> None:
+        task = getattr(result, "task", None) or result._task
+        host = getattr(result, "host", None) or result._host
+        data = getattr(result, "result", None) or result._result
+        self._failed_items.setdefault("%s/%s" % (host.get_name(), task._uuid), self._failure(data))
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         self._result(result, "skipped")
