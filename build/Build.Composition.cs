@@ -25,6 +25,7 @@ sealed partial class Build
     ClusterLock? clusterLock;
     bool wasKilled;
     bool mayHaveWritten;
+    Task recorded = Task.CompletedTask;
     RunRecord? record;
 
     CancellationToken Interruption => interruption.Token;
@@ -108,7 +109,9 @@ sealed partial class Build
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
     // A failure stands in the run's summary too, for those who only see the record.
-    async Task RecordedAsync(string target, Func<Task> work)
+    Task RecordedAsync(string target, Func<Task> work) => recorded = RunRecordedAsync(target, work);
+
+    async Task RunRecordedAsync(string target, Func<Task> work)
     {
         ArtifactsFolder.RequireWritable(Cluster);
         mayHaveWritten = true;
@@ -124,7 +127,8 @@ sealed partial class Build
         }
         catch (OperationCanceledException exception) when (interruption.IsCancellationRequested)
         {
-            var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", $"Go on with: {GoOnWith}", exception);
+            // The command to go on with ends the run's report.
+            var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
             Journal.Fail(target, interrupted);
             Summary.AddFailure(target, interrupted.Message);
             throw interrupted;

@@ -30,11 +30,16 @@ sealed partial class Build
 
     RunArchive Archive => field ??= new RunArchive(Cluster);
 
+    static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
     RunJournal Journal { get; } = new(TimeProvider.System);
 
     // Also after a failure and an interrupt. What has left no record, such as a list of runs, leaves no report.
     protected override void OnBuildFinished()
     {
+        // NUKE calls this on Ctrl+C too, at once, while the target that runs still lets what it started come to its end.
+        if (interruption.IsCancellationRequested)
+            Task.WaitAny([recorded], LongestEnd);
         if (record is { HasBegun: true })
             WriteReport(record);
         if (mayHaveWritten && ArtifactsFolder.HandOver(RootDirectory, ArtifactsOfAll) is { } problem)
@@ -65,7 +70,8 @@ sealed partial class Build
     RunOutcome Outcome => Journal.Outcome(
         Cluster.Name,
         string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
-        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective).Select(target => Journal.Target(
+        // Deploy does nothing of its own: it has failed where one of the others has.
+        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Journal.Target(
             target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
         interruption.IsCancellationRequested,

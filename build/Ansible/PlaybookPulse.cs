@@ -2,20 +2,26 @@ using KubeLab.Reports;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Says that a playbook is still at work when it has said nothing for a while, and at what.</summary>
+/// <summary>Says that a playbook is still at work when nothing has been said for a while, and at what.</summary>
 internal sealed class PlaybookPulse : IAsyncDisposable
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+    // Looked at often enough that never more than 30 s pass without a word.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(25);
 
     private readonly ConsoleLog log;
-    private readonly Timer timer;
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
     private string task = "start";
-    private long lastLine = TimeProvider.System.GetTimestamp();
+    private long lastLine;
+    private long lastWord;
 
-    public PlaybookPulse(ConsoleLog log)
+    public PlaybookPulse(ConsoleLog log, TimeProvider time)
     {
         this.log = log;
-        timer = new Timer(_ => Report(), null, Silence, Silence);
+        this.time = time;
+        lastLine = lastWord = time.GetTimestamp();
+        timer = time.CreateTimer(_ => Report(), null, LookEvery, LookEvery);
     }
 
     /// <summary>Notes a line of output.</summary>
@@ -23,7 +29,9 @@ internal sealed class PlaybookPulse : IAsyncDisposable
     {
         if (line.StartsWith("TASK [", StringComparison.Ordinal) || line.StartsWith("RUNNING HANDLER [", StringComparison.Ordinal))
             task = line.TrimEnd('*', ' ');
-        Interlocked.Exchange(ref lastLine, TimeProvider.System.GetTimestamp());
+        var now = time.GetTimestamp();
+        Interlocked.Exchange(ref lastLine, now);
+        Interlocked.Exchange(ref lastWord, now);
     }
 
     /// <inheritdoc />
@@ -31,8 +39,9 @@ internal sealed class PlaybookPulse : IAsyncDisposable
 
     private void Report()
     {
-        var silent = TimeProvider.System.GetElapsedTime(Interlocked.Read(ref lastLine));
-        if (silent >= Silence)
-            log.Detail($"  … still at {task}, silent for {ConsoleLog.Elapsed(silent)}");
+        if (time.GetElapsedTime(Interlocked.Read(ref lastWord)) < Silence)
+            return;
+        Interlocked.Exchange(ref lastWord, time.GetTimestamp());
+        log.Detail($"  … still at {task}, silent for {ConsoleLog.Elapsed(time.GetElapsedTime(Interlocked.Read(ref lastLine)))}");
     }
 }

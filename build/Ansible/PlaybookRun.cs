@@ -75,7 +75,11 @@ public sealed class PlaybookRun(
 
         var result = await commands.RunAsync(command, Show, Show, cancellationToken);
         output.EnsureWritten();
-        return (result.ExitCode, await tail.FinishAsync());
+        var events = await tail.FinishAsync();
+        // Ctrl+C on a terminal reaches Ansible too, which may have ended by itself by now.
+        if (result.ExitCode != 0)
+            cancellationToken.ThrowIfCancellationRequested();
+        return (result.ExitCode, events);
     }
 
     /// <summary>What a playbook would do, without doing it: Ansible lists its plays, hosts and tasks.</summary>

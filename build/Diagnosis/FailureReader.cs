@@ -68,6 +68,6 @@ public static partial class FailureReader
     private static string Said(PlaybookEvent each) => each.FailureText ?? "";
 
     // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or not.
-    [GeneratedRegex(@"^(ERROR!|\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GivesUp();
 }

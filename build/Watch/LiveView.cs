@@ -1,6 +1,7 @@
 using KubeLab.Ansible;
 using KubeLab.Reports;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace KubeLab.Watch;
 
@@ -53,10 +54,11 @@ public sealed class LiveView : IPlaybookView
         ended.Dispose();
         // What was in place while it ran stays as it ended.
         lock (gate)
-            log.Render(screen.Draw(time.GetUtcNow(), RowsThatFit));
+            log.Render(Drawn());
     }
 
-    private int RowsThatFit => Math.Max(3, log.Console.Profile.Height - 10);
+    // Both are asked for anew each time, as a terminal's window may change.
+    private IRenderable Drawn() => screen.Draw(time.GetUtcNow(), log.Console.Profile.Width, Math.Max(1, log.Console.Profile.Height - LiveScreen.OtherLines));
 
     private async Task ShowAsync() => await log.Console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
     {
@@ -64,7 +66,7 @@ public sealed class LiveView : IPlaybookView
         while (!ended.IsCancellationRequested)
         {
             lock (gate)
-                context.UpdateTarget(screen.Draw(time.GetUtcNow(), RowsThatFit));
+                context.UpdateTarget(Drawn());
             try
             {
                 await timer.WaitForNextTickAsync(ended.Token);

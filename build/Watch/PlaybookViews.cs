@@ -17,7 +17,7 @@ public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbos
     public IPlaybookView For(Cluster cluster, string playbook, Inventory inventory)
     {
         if (verbose)
-            return new RawView(log);
+            return new RawView(log, time);
         var state = new RunState(inventory.Nodes.Select(node => node.Name));
         var estimate = RunEstimate.FromRecords(cluster, playbook);
         var onGitHub = Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true";

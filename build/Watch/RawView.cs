@@ -5,9 +5,10 @@ namespace KubeLab.Watch;
 
 /// <summary>Shows a playbook run as Ansible itself does, with a sign of life where Ansible has said nothing for 30 s.</summary>
 /// <param name="log">Where it is written.</param>
-public sealed class RawView(ConsoleLog log) : IPlaybookView
+/// <param name="time">The time.</param>
+public sealed class RawView(ConsoleLog log, TimeProvider time) : IPlaybookView
 {
-    private readonly PlaybookPulse pulse = new(log);
+    private readonly PlaybookPulse pulse = new(log, time);
 
     /// <inheritdoc />
     public void Line(string line)

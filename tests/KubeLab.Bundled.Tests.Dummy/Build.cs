@@ -25,8 +25,10 @@ sealed class Build : NukeBuild
         .Executes(() =>
         {
             Log.Information("Waiting");
-            if (interrupted.Wait(Limit))
-                throw new OperationCanceledException();
+            if (!interrupted.Wait(Limit))
+                return;
+            Log.Information("Waited no longer");
+            throw new OperationCanceledException();
         });
 
     Target Next => _ => _

@@ -32,12 +32,16 @@ internal sealed class BuildRun<T>
     public int Execute(Expression<Func<T, Target>>[] defaults)
     {
         Log.Logger = new LoggerConfiguration().MinimumLevel.Verbose().WriteTo.Sink(log).CreateLogger();
+        // Handlers of a signal are called one after the other, the last one registered first: this one comes after those of
+        // OnBuildInitialized, and sees whether they took the interrupt over.
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt);
         try
         {
             build = new T();
             if (!Prepare(build, defaults))
                 return build.ExitCode ?? 0;
-            RunTargets();
+            runner!.Run();
+            SumUp();
             return build.ExitCode ?? (isInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
         }
         catch (Exception exception)
@@ -93,15 +97,6 @@ internal sealed class BuildRun<T>
         return true;
     }
 
-    // Handlers of a signal are called one after the other: this one comes after those of OnBuildInitialized, and sees whether
-    // they took the interrupt over.
-    private void RunTargets()
-    {
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnInterrupt);
-        runner!.Run();
-        SumUp();
-    }
-
     private void WarnAboutUnknownOptions(IReadOnlyList<Parameter> parameters)
     {
         List<Option> known = [.. parameters, .. Option.OfEveryBuild];
@@ -126,11 +121,11 @@ internal sealed class BuildRun<T>
     // A second Ctrl+C finds nothing to do here, and the process ends as it would without this handler.
     private void OnInterrupt(PosixSignalContext signal)
     {
-        if (Interlocked.Exchange(ref isInterrupted, value: true))
+        if (runner is null || Interlocked.Exchange(ref isInterrupted, value: true))
             return;
-        runner!.Interrupt();
+        runner.Interrupt();
         if (signal.Cancel)
-            return; // The build lets its running target come to an end: RunTargets goes on from there.
+            return; // The build lets its running target come to an end: Execute goes on from there.
         lock (ending)
         {
             runner.RunAssured();

@@ -78,6 +78,19 @@ public class SignatureTests
         explanation.Remedy.ShouldContain("no_log: false");
     }
 
+    [Fact]
+    public void A_failure_that_was_ignored_is_none_although_Ansible_2_19_calls_it_an_error()
+    {
+        var events = new[]
+        {
+            """{"event": "result", "time": 1.0, "host": "k8s-m0", "task": "Optional", "status": "failed", "ignored": true, "failure": {"msg": "non-zero return code"}}""",
+            """{"event": "stats", "time": 2.0, "hosts": {"k8s-m0": {"ok": 1, "ignored": 1}}}""",
+        };
+        string[] output = ["TASK [Optional] ****", "[ERROR]: Task failed: Module failed: non-zero return code", "...ignoring", "PLAY RECAP ****"];
+
+        FailureReader.Read([.. events.Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()], output, 0).ShouldBeEmpty();
+    }
+
     private static IReadOnlyList<Failure> Read(string sample)
     {
         var lines = File.ReadAllLines(Path.Combine(Samples, sample));

@@ -40,7 +40,7 @@ public class WatchTests
         var console = Consoles.Into(writer);
         var now = DateTimeOffset.FromUnixTimeSeconds(115);
 
-        console.Render(new LiveScreen(After(6), RunEstimate.From(Events(Run))).Draw(now, 10));
+        console.Render(new LiveScreen(After(6), RunEstimate.From(Events(Run))).Draw(now, 100, 10));
 
         var screen = writer.ToString();
         screen.ShouldContain("15 s, 0 of about 2 tasks done, about 45 s left");
@@ -56,10 +56,37 @@ public class WatchTests
         var state = new RunState(Enumerable.Range(0, 100).Select(number => $"n{number}"));
         state.Apply(Events("""{"event": "result", "time": 1.0, "host": "n77", "status": "unreachable"}""").Single());
 
-        Consoles.Into(writer).Render(new LiveScreen(state, null).Draw(DateTimeOffset.UnixEpoch, 5));
+        Consoles.Into(writer).Render(new LiveScreen(state, null).Draw(DateTimeOffset.UnixEpoch, 100, 5));
 
         writer.ToString().ShouldMatch(@"n77 .*unreachable");
         writer.ToString().ShouldContain("and 95 nodes more");
+    }
+
+    [Theory, InlineData(80), InlineData(60), InlineData(40), InlineData(20)]
+    public void No_line_wraps_however_long_a_name_is_and_however_narrow_the_terminal(int width)
+    {
+        using var writer = new StringWriter();
+        var console = Consoles.Into(writer);
+        console.Console.Profile.Width = width;
+        var long_ = string.Join(' ', Enumerable.Repeat("Install the [packages] of a 容器 runtime", 5));
+        var state = new RunState(["a-node-with-a-rather-long-name.in-a.domain.example", "n2"]);
+        foreach (var happened in Events(
+            $$"""{"event": "play_start", "time": 100.0, "play": "{{long_}}"}""",
+            $$"""{"event": "task_start", "time": 100.0, "task": "{{long_}}", "path": "a.yml:1"}""",
+            """{"event": "start", "time": 100.0, "host": "n2", "task_id": "1"}""",
+            """{"event": "retry", "time": 103.0, "host": "n2"}"""))
+        {
+            state.Apply(happened);
+        }
+
+        console.Render(new LiveScreen(state, RunEstimate.From(Events(Run))).Draw(DateTimeOffset.FromUnixTimeSeconds(107), width, 10));
+
+        var lines = writer.ToString().TrimEnd().Split('\n');
+        lines.Length.ShouldBe(7);
+        lines[0].ShouldStartWith("Play  Install");
+        lines[6].ShouldStartWith("n2");
+        if (width >= 80)
+            lines[6].ShouldMatch(@"Install.*… 7\.0 s, try 2\s*$");
     }
 
     [Fact]
@@ -94,6 +121,41 @@ public class WatchTests
 
         lines.ShouldContain("::group::Prepare");
         lines.Count(line => line == "::endgroup::").ShouldBe(1);
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Without_a_terminal_I_see_a_sign_of_life_at_least_every_30_s(bool verbose)
+    {
+        await using var writer = new StringWriter();
+        var time = new ManualTime(DateTimeOffset.FromUnixTimeSeconds(100));
+        await using IPlaybookView view = verbose
+            ? new RawView(Consoles.Into(writer), time)
+            : new PlainView(Consoles.Into(writer), new RunState([]), null, time, groups: false);
+        foreach (var happened in Events(Run[..5]))
+            view.Event(happened);
+        view.Line("TASK [Install] ****");
+        var said = writer.ToString().Length;
+
+        for (var second = 0; second < 300; second += 30)
+        {
+            time.Pass(TimeSpan.FromSeconds(30));
+
+            writer.ToString()[said..].ShouldContain("… still at");
+            writer.ToString()[said..].ShouldContain("Install");
+            said = writer.ToString().Length;
+        }
+    }
+
+    [Fact]
+    public async Task What_Ansible_says_of_a_failed_task_is_not_said_twice()
+    {
+        await using var writer = new StringWriter();
+        await using var view = new PlainView(Consoles.Into(writer), new RunState([]), null, TimeProvider.System, groups: false);
+
+        view.Line("[ERROR]: Task failed: Module failed: non-zero return code");
+        view.Line("[ERROR]: couldn't resolve module/action 'modprobes'.");
+
+        writer.ToString().TrimEnd().ShouldBe("✗ [ERROR]: couldn't resolve module/action 'modprobes'.");
     }
 
     private static async Task<string[]> PlainAsync(bool groups, string[] run)

@@ -63,6 +63,7 @@ public sealed class ProcessTests : IDisposable
         StatusOf("Wait").ShouldBe("Aborted");
         StatusOf("Next").ShouldBe("NotRun");
         StatusOf("CleanUp").ShouldBe("Succeeded");
+        said.Split("Duration")[1].ShouldNotContain("Waited no longer", Case.Sensitive, "What was taken over comes before the summary.");
     }
 
     private CommandTask<CommandResult> Start(params string[] arguments) => Cli.Wrap("dotnet")
