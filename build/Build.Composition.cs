@@ -26,6 +26,7 @@ sealed partial class Build
     bool wasKilled;
     bool mayHaveWritten;
     Task recorded = Task.CompletedTask;
+    string? interruptedTarget;
     RunRecord? record;
 
     CancellationToken Interruption => interruption.Token;
@@ -127,6 +128,7 @@ sealed partial class Build
         }
         catch (OperationCanceledException exception) when (interruption.IsCancellationRequested)
         {
+            interruptedTarget = target;
             // The command to go on with ends the run's report.
             var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
             Journal.Fail(target, interrupted);

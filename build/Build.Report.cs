@@ -72,7 +72,7 @@ sealed partial class Build
         string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
         // Deploy does nothing of its own: it has failed where one of the others has.
         [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Journal.Target(
-            target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
+            target.Name, target.Name == interruptedTarget ? "interrupted" : Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
         interruption.IsCancellationRequested,
         Secrets.Mask(GoOnWith));

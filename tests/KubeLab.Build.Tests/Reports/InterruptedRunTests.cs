@@ -28,6 +28,7 @@ public class InterruptedRunTests
         var report = RunReportReader.Read(Records(directory).Single());
         report.Verdict.ShouldBe(RunVerdict.Interrupted);
         report.Outcome!.ExitCode.ShouldBe(130);
+        report.Outcome.Targets.Single(target => target.Name == "InstallCluster").Status.ShouldBe("interrupted");
         ReportSentence.Verdict(report).ShouldBe("InstallCluster was interrupted.");
         report.Files.ShouldContain("report.html");
     }
