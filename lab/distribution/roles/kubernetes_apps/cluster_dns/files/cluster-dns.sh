@@ -31,12 +31,14 @@ until write_names; do
   sleep 2
 done
 mv names.new names
+watch services endpoints
 serve
 trap 'kill "$server"; exit 0' TERM INT
 while kill -0 "$server"; do
-  wait_for_change services endpoints
+  wait_for_change
   if ! write_names; then
     sleep 2
+    : > changed
   elif ! cmp -s names names.new; then
     mv names.new names
     kill -HUP "$server"

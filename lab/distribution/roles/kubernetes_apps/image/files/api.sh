@@ -5,12 +5,12 @@ set -eu
 account=/var/run/secrets/kubernetes.io/serviceaccount
 api=https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1
 umask 077
-mkfifo events
 
 # ask OPTIONS URL: the token stands in a file, as arguments can be seen by others.
 ask() {
   printf 'silent\nshow-error\nfail\ncacert = "%s/ca.crt"\nheader = "Authorization: Bearer %s"\n' \
-    "$account" "$(cat "$account/token")" > api.conf
+    "$account" "$(cat "$account/token")" > api.conf.new
+  mv api.conf.new api.conf
   curl --config api.conf --max-time 10 "$@"
 }
 
@@ -21,20 +21,23 @@ read_lists() {
   done
 }
 
-# wait_for_change KIND...: waits for the next change after what was read last. The API ends a watch after a minute, so that none is
-# missed for long; where the API itself falls silent, curl ends it soon after.
-wait_for_change() {
-  watches=
+# watch KIND...: makes the file "changed" whenever one of them has changed, for as long as the script runs. Each watch begins with
+# what is there, so that nothing is missed between two; the API ends it after a minute, and where the API itself falls silent, curl
+# does soon after. Nothing is shared but the file, and nobody waits for a watch to end.
+watch() {
   for kind; do
-    version=$(jq --raw-output .metadata.resourceVersion "$kind")
-    curl --config api.conf --no-buffer --max-time 70 "$api/$kind?watch=true&timeoutSeconds=60&resourceVersion=$version" > events 2> /dev/null &
-    watches="$watches $!"
+    while :; do
+      curl --config api.conf --no-buffer --max-time 70 "$api/$kind?watch=true&timeoutSeconds=60" 2> /dev/null |
+        while read -r _; do : > changed; done
+      sleep 1
+    done &
   done
-  read -r _ < events || true
-  for watch in $watches; do
-    kill "$watch" 2> /dev/null || true
-    wait "$watch" 2> /dev/null || true
-  done
+}
+
+# Waits for a change, and takes the notice of it away: what changes from then on leaves a new one.
+wait_for_change() {
+  until [ -e changed ]; do sleep 0.2; done
+  rm changed
   # Changes come in bunches: one read for all of them.
   sleep 0.2
 }

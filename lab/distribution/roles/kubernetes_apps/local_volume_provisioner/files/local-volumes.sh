@@ -48,9 +48,10 @@ reconcile() {
 }
 
 trap 'exit 0' TERM INT
+watch persistentvolumeclaims persistentvolumes
 while :; do
   if read_lists persistentvolumeclaims persistentvolumes && reconcile; then
-    wait_for_change persistentvolumeclaims persistentvolumes
+    wait_for_change
   else
     sleep 2
   fi
