@@ -88,7 +88,13 @@ public sealed class InstallRequirementsRunTests : IDisposable
 
     private Dictionary<string, string?> Environment(string name, string value) => new(StringComparer.Ordinal)
     {
-        [name] = value, ["HOME"] = directory.File("home"), ["KUBELAB_CACHE"] = directory.File("cache"), ["GITHUB_ACTIONS"] = null, ["CI"] = null, ["NO_COLOR"] = "1", ["no_proxy"] = "127.0.0.1",
+        [name] = value,
+        ["HOME"] = directory.File("home"),
+        ["KUBELAB_CACHE"] = directory.File("cache"),
+        ["GITHUB_ACTIONS"] = null,
+        ["CI"] = null,
+        ["NO_COLOR"] = "1",
+        ["no_proxy"] = "127.0.0.1",
     };
 
     private async Task<CommandResult> RunAsync(Dictionary<string, string?> environment, params string[] arguments)
