@@ -45,6 +45,7 @@ public sealed class ClusterDns : IAgentCheck
           for try in 1 2 3; do
             answer=$(timeout 3 nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
             echo "$answer" | grep -q '^Name:' && break
+            sleep 1
           done
           echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
           """;
