@@ -65,6 +65,9 @@ public static class ReportSentence
         var words = lines is [var head, var next, ..] && head.EndsWith(':') ? next : lines.FirstOrDefault() ?? "";
         // The file of a task stands with the rest of what was said.
         var path = words.IndexOf(" (/", StringComparison.Ordinal);
+        // "… failed: exit code 1 of", and the command stands on the next line.
+        if (words.EndsWith(" of", StringComparison.Ordinal))
+            words = words[..^3];
         return PlainText.Line(path > 0 ? words[..path] : words, 300);
     }
 
@@ -79,5 +82,5 @@ public static class ReportSentence
             ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
             : sentence;
 
-    private static string Ended(string sentence) => sentence.EndsWith('.') || sentence.EndsWith(':') ? sentence.TrimEnd(':') : $"{sentence}.";
+    private static string Ended(string sentence) => sentence.EndsWith('.') || sentence.EndsWith('?') || sentence.EndsWith(':') ? sentence.TrimEnd(':') : $"{sentence}.";
 }

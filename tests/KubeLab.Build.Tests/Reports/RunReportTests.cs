@@ -21,6 +21,18 @@ public class RunReportTests
         }
     }
 
+    [Theory]
+    [InlineData("There is no check memroy. Did you mean memory?", "Deploy failed in InstallCluster: There is no check memroy. Did you mean memory?")]
+    [InlineData("Reading the inventory failed: exit code 1 of\n  ansible-inventory --list", "Deploy failed in InstallCluster: Reading the inventory failed: exit code 1.")]
+    public void I_read_a_failure_as_a_whole_sentence(string message, string sentence)
+    {
+        using var record = new SampleRecord().Failed();
+        var report = record.Read();
+        report = report with { Explanations = [], Outcome = report.Outcome! with { Failures = [new TargetFailure("InstallCluster", message, null)] } };
+
+        ReportSentence.Verdict(report).ShouldBe(sentence);
+    }
+
     [Fact]
     public void I_read_how_it_ended_and_what_to_do_in_one_sentence_each()
     {
