@@ -114,8 +114,7 @@ sealed partial class Build
 
     async Task RunRecordedAsync(string target, Func<Task> work)
     {
-        ArtifactsFolder.RequireWritable(Cluster);
-        mayHaveWritten = true;
+        RequireWritable();
         try
         {
             await work();
@@ -135,6 +134,15 @@ sealed partial class Build
             Summary.AddFailure(target, interrupted.Message);
             throw interrupted;
         }
+    }
+
+    // Once a run, before it leaves anything.
+    void RequireWritable()
+    {
+        if (mayHaveWritten)
+            return;
+        ArtifactsFolder.RequireWritable(Cluster);
+        mayHaveWritten = true;
     }
 
     async Task<AnsibleToolchain> EnsureToolchainAsync()

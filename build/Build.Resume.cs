@@ -32,7 +32,7 @@ sealed partial class Build
     {
         Journal.Begin(target);
         if (IsNoted(target))
-            ArtifactsFolder.RequireWritable(Cluster);
+            RequireWritable();
         if (Resume && AlwaysRun.ContainsKey(target))
             Console.Info($"{target}: runs again, as {Judged(target).Reason}");
         if (target is nameof(ValidateInventory) or nameof(ValidateNodes))

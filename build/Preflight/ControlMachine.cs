@@ -29,7 +29,7 @@ public sealed record ControlMachine
     {
         // The first holds KubeLab's own record; into the second the playbook puts the kubeconfig (kubeconfig_localhost).
         string[] folders = [cluster.ArtifactsDirectory, Path.Combine(cluster.Directory, "artifacts")];
-        var places = folders.Select(Existing).Distinct(StringComparer.Ordinal).ToList();
+        var places = folders.Select(NearestFolder.Of).Distinct(StringComparer.Ordinal).ToList();
         var unwritable = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var place in places)
         {
@@ -44,14 +44,5 @@ public sealed record ControlMachine
             FreeBytes = places.ToDictionary(place => place, place => new DriveInfo(place).AvailableFreeSpace, StringComparer.Ordinal),
             Unwritable = unwritable,
         };
-    }
-
-    // A folder that isn't there yet will be made in the nearest that is.
-    private static string Existing(string folder)
-    {
-        var current = Path.GetFullPath(folder);
-        while (!Directory.Exists(current) && Path.GetDirectoryName(current) is { } parent)
-            current = parent;
-        return current;
     }
 }

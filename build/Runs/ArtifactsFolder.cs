@@ -13,7 +13,7 @@ public static class ArtifactsFolder
     /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
     public static void RequireWritable(Cluster cluster)
     {
-        var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(Nearest).Distinct(StringComparer.Ordinal);
+        var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(NearestFolder.Of).Distinct(StringComparer.Ordinal);
         foreach (var folder in existing)
         {
             try
@@ -58,14 +58,5 @@ public static class ArtifactsFolder
         {
             return exception.Message;
         }
-    }
-
-    // A folder that isn't there yet will be made in the nearest that is.
-    private static string Nearest(string folder)
-    {
-        var current = folder;
-        while (!Directory.Exists(current) && Path.GetDirectoryName(current) is { } parent)
-            current = parent;
-        return current;
     }
 }
