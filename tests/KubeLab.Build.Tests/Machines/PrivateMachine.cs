@@ -8,18 +8,26 @@ namespace KubeLab.Tests.Machines;
 /// </summary>
 internal static class PrivateMachine
 {
-    // The folder stays where it is, on top of the new /tmp; then /etc is a copy, with the kubeconfig of a control plane node in it.
+    // The two folders stay where they are, on top of the new /tmp, even where they, or the checkout itself, lie in /tmp; then /etc
+    // is a copy, with the kubeconfig of a control plane node in it.
     private const string Script = """
         set -e
-        mount --bind "$1" /mnt
-        mount -t tmpfs tmpfs /tmp
-        mkdir -p "$1" /tmp/etc
-        mount --move /mnt "$1"
+        mount -t tmpfs tmpfs /mnt
+        for folder in "$1" "$2"; do
+          case $folder in
+            /tmp/*)
+              mkdir -p "/mnt/${folder#/tmp/}"
+              mount --bind "$folder" "/mnt/${folder#/tmp/}"
+              ;;
+          esac
+        done
+        mount --move /mnt /tmp
+        mkdir /tmp/etc
         cp -a /etc/. /tmp/etc/ 2>/dev/null || true
         mount --bind /tmp/etc /etc
         mkdir -p /etc/kubernetes
         cp "$1/admin.conf" /etc/kubernetes/admin.conf
-        shift
+        shift 2
         exec "$@"
         """;
 
@@ -48,6 +56,6 @@ internal static class PrivateMachine
     {
         folder.Write("admin.conf", Kubeconfig);
         IReadOnlyList<string> asRoot = Environment.UserName == "root" ? [] : ["--map-root-user"];
-        return command with { Program = "unshare", Arguments = [.. asRoot, "--mount", "sh", "-c", Script, "sh", folder.Path, command.Program, .. command.Arguments] };
+        return command with { Program = "unshare", Arguments = [.. asRoot, "--mount", "sh", "-c", Script, "sh", folder.Path, AppContext.BaseDirectory, command.Program, .. command.Arguments] };
     }
 }
