@@ -48,6 +48,8 @@ sealed class Build : NukeBuild
         {
             signal.Cancel = true;
             interrupted.Set();
+            // The target has long ended when anybody else hears of the signal.
+            Thread.Sleep(100);
         });
     }
 

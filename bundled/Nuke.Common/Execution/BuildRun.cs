@@ -18,7 +18,8 @@ internal sealed class BuildRun<T>
     private readonly Lock ending = new();
     private T? build;
     private TargetRunner? runner;
-    private bool isInterrupted;
+    private PosixSignalRegistration? noticing;
+    private bool isToldOfInterrupt;
     private bool isSummedUp;
 
     public BuildRun(Invocation invocation)
@@ -42,7 +43,7 @@ internal sealed class BuildRun<T>
                 return build.ExitCode ?? 0;
             runner!.Run();
             SumUp();
-            return build.ExitCode ?? (isInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
+            return build.ExitCode ?? (runner.IsInterrupted ? Interrupted : build.IsSucceeding ? 0 : Failed);
         }
         catch (Exception exception)
         {
@@ -53,6 +54,7 @@ internal sealed class BuildRun<T>
         }
         finally
         {
+            noticing?.Dispose();
             Log.CloseAndFlush();
         }
     }
@@ -89,6 +91,8 @@ internal sealed class BuildRun<T>
         build.ExecutionPlan = plan;
         build.OnBuildInitialized();
         runner = new TargetRunner(build, invocation, log);
+        // Called before those of OnBuildInitialized: a target that they end must already know why.
+        noticing = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => runner.Interrupt());
         if (sources.Find("Skip", typeof(string[]), '+') is string[] skipped)
             runner.Skip(skipped);
         if (!runner.CheckStaticConditions())
@@ -121,7 +125,7 @@ internal sealed class BuildRun<T>
     // A second Ctrl+C finds nothing to do here, and the process ends as it would without this handler.
     private void OnInterrupt(PosixSignalContext signal)
     {
-        if (runner is null || Interlocked.Exchange(ref isInterrupted, value: true))
+        if (runner is null || Interlocked.Exchange(ref isToldOfInterrupt, value: true))
             return;
         runner.Interrupt();
         if (signal.Cancel)

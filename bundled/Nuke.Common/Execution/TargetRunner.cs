@@ -8,7 +8,9 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
 {
     private readonly Lock claiming = new();
     private BuildAttempt? attempt;
-    private bool isInterrupted;
+
+    /// <summary>Whether it was interrupted.</summary>
+    public bool IsInterrupted { get; private set; }
 
     /// <summary>Leaves out targets by wish: those named, or all that were not invoked.</summary>
     public void Skip(IReadOnlyList<string> names)
@@ -40,7 +42,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     public void Interrupt()
     {
         lock (claiming)
-            isInterrupted = true;
+            IsInterrupted = true;
     }
 
     /// <summary>Runs those assured targets that have not run yet.</summary>
@@ -61,7 +63,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         // Ctrl+C comes on a thread of its own: no target may begin on both.
         lock (claiming)
         {
-            if (isInterrupted && !isAssured)
+            if (IsInterrupted && !isAssured)
                 return false;
             if (target.Status == ExecutionStatus.Scheduled)
                 target.Status = StatusAtItsTurn(target);
@@ -96,7 +98,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
             attempt!.Add(target);
             return true;
         }
-        catch (OperationCanceledException) when (isInterrupted)
+        catch (OperationCanceledException) when (IsInterrupted)
         {
             target.Status = ExecutionStatus.Aborted;
             return false;
