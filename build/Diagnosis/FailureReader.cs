@@ -34,7 +34,7 @@ public static partial class FailureReader
         return new Failure
         {
             Nodes = [.. results.Select(each => each.Host!)],
-            Status = first.Status!,
+            Status = LostConnection().IsMatch(Said(first)) ? "unreachable" : first.Status!,
             Task = first.Task,
             TaskPath = first.TaskPath,
             Action = first.Action,
@@ -66,6 +66,10 @@ public static partial class FailureReader
     }
 
     private static string Said(PlaybookEvent each) => each.FailureText ?? "";
+
+    // The words of AnsibleConnectionFailure. Some actions, such as template, pass it on as a failure of their own.
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LostConnection();
 
     // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or not.
     [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
