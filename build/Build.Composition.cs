@@ -157,13 +157,17 @@ sealed partial class Build
 
     async Task<Inventory> ReadInventoryAsync()
     {
-        var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution);
+        var distribution = await FetchedDistribution;
+        var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), distribution);
+        // Nobody waits for it.
+        if (ExecutionPlan.Any(target => target.Name == nameof(ValidateNodes)))
+            _ = Task.Run(() => Rehearsal.RunAsync(Cluster, distribution, Shell, Interruption), Interruption);
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
         var templates = await TemplatesAsync();
         if (SecretSources.Encrypted(inventory) is { Count: > 0 } encrypted)
             Secrets.Add(SecretSources.OfAnswers(await templates.ResolveAsync(encrypted, Interruption)));
-        var connections = new ConnectionVariables(templates.ResolveAsync, new DistributionDefaults(await FetchedDistribution));
+        var connections = new ConnectionVariables(templates.ResolveAsync, new DistributionDefaults(distribution));
         return Journal.Inventory = await connections.ResolveAsync(inventory, Interruption);
     }
 

@@ -147,6 +147,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     // Nodes behind the same jump host are those with the same words for it.
     private async Task<IDisposable?> TurnAtJumpHostAsync(Node node, CancellationToken cancellationToken)
     {
+        if (node.IsLocal)
+            return null;
         var way = $"{node.Text("ansible_ssh_common_args")} {node.Text("ansible_ssh_extra_args")}";
         if (!way.Contains("Proxy", StringComparison.OrdinalIgnoreCase) && !way.Contains("-J", StringComparison.Ordinal))
             way = await shell.JumpHostAsync(node, cancellationToken);

@@ -10,8 +10,8 @@ public static class ProbeScript
     // Far more than a healthy node says (some 20 kB), far less than could hurt with a thousand nodes.
     private const int MaxOutput = 512 * 1024;
 
-    private static readonly Lazy<string> Probe = new(() => Read("probe.sh"));
-    private static readonly Lazy<string> Become = new(() => Read("become.sh"));
+    private static readonly Lazy<string> Probe = new(() => WithoutComments(Read("probe.sh")));
+    private static readonly Lazy<string> Become = new(() => WithoutComments(Read("become.sh")));
 
     /// <summary>The command for a node.</summary>
     /// <param name="request">What the probe has to know.</param>
@@ -32,6 +32,10 @@ public static class ProbeScript
             .Append(Become.Value);
         return NodeCommand.Script(script.ToString()) with { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
     }
+
+    // A third of the text, which every node would have to be sent and to read.
+    private static string WithoutComments(string script) =>
+        string.Join('\n', script.Split('\n').Where(line => !line.TrimStart().StartsWith('#')));
 
     private static string Assign(string variable, string value) => $"{variable}={ShellWords.Quote(value)}\n";
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using KubeLab.Commands;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
@@ -54,9 +56,38 @@ public sealed class BecomeScriptTests : IDisposable
         (facts.Clock is not null).ShouldBe(Has("date"));
         (facts.MemoryTotalKb is not null).ShouldBe(Has("grep"));
         (facts.Kernel is not null).ShouldBe(Has("grep"));
+        facts.ListeningPorts.ShouldNotBeNull();
         using var cluster = new SampleCluster().Node("k8s-n1", "w", facts);
         using var whole = new SampleCluster().Node("k8s-n1", "w", await ProbeAsync(request));
         Said(cluster).Except(Said(whole)).Where(check => check != "python").ShouldBeEmpty("what isn't known is no failure");
+    }
+
+    // The kernel lists what listens before what is connected, and the probe reads no further.
+    [SkippableTheory]
+    [InlineData("127.0.0.1", 0)]
+    [InlineData("127.0.0.1", 3)]
+    [InlineData("::1", 0)]
+    [InlineData("::1", 3)]
+    public async Task I_see_all_that_listens_with_connections_and_without(string address, int connections)
+    {
+        Skip.IfNot(address == "127.0.0.1" || Socket.OSSupportsIPv6, "this machine has no IPv6");
+        using var first = new TcpListener(IPAddress.Parse(address), 0);
+        using var second = new TcpListener(IPAddress.Parse(address), 0);
+        first.Start();
+        second.Start();
+        var clients = new List<TcpClient>();
+        for (var i = 0; i < connections; i++)
+        {
+            clients.Add(new TcpClient(first.LocalEndpoint.AddressFamily));
+            await clients[i].ConnectAsync((IPEndPoint)first.LocalEndpoint);
+        }
+
+        var facts = await ProbeAsync(new ProbeRequest { BecomeUser = Environment.UserName, Ports = [Port(second)] });
+
+        clients.ForEach(client => client.Dispose());
+        facts.ListeningPorts!.ShouldContain(each => each.Port == Port(first) && each.Address.Equals(IPAddress.Parse(address)));
+        var owner = facts.ListeningPorts!.Single(each => each.Port == Port(second)).Owner;
+        (owner is not null).ShouldBe(Programs.Find("ss") is not null);
     }
 
     [SkippableFact]
@@ -225,6 +256,8 @@ public sealed class BecomeScriptTests : IDisposable
 
     // In its place something that ends as a shell does that finds no such command; the folders that the probe looks in besides can't be taken away.
     private void Absent(string tool) => File.SetUnixFileMode(directory.Write($"bin/{tool}", "#!/bin/sh\nexit 127\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+    private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     private static IEnumerable<string> Said(SampleCluster cluster) =>
         cluster.Judge().Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).Select(finding => finding.Rule);
