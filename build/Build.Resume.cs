@@ -19,6 +19,11 @@ sealed partial class Build
     [Parameter("Goes on where the last run failed: leaves out what succeeded and has read nothing that changed since. Default: no")]
     readonly bool Resume;
 
+    static readonly IReadOnlyDictionary<string, string> NothingRead = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    // What came before it was known what the targets read.
+    readonly Dictionary<string, string> earlyOutcomes = new(StringComparer.Ordinal);
+
     IReadOnlyDictionary<string, string>? fingerprint;
     bool hasBegunToInstall;
 
@@ -35,7 +40,7 @@ sealed partial class Build
             RequireWritable();
         if (Resume && AlwaysRun.ContainsKey(target))
             Console.Info($"{target}: runs again, as {Judged(target).Reason}");
-        if (target is nameof(ValidateInventory) or nameof(ValidateNodes))
+        if (target != nameof(InstallCluster))
             NoteInLedger(target, LedgerOutcome.Begun);
     }
 
@@ -62,16 +67,18 @@ sealed partial class Build
         NoteInLedger(nameof(InstallCluster), LedgerOutcome.Begun);
     }
 
-    static bool IsNoted(string target) => target is nameof(ValidateInventory) or nameof(ValidateNodes) or nameof(InstallCluster);
+    static bool IsNoted(string target) => AlwaysRun.ContainsKey(target) || target is nameof(ValidateInventory) or nameof(InstallCluster);
 
     void NoteInLedger(string target, string outcome)
     {
         if (!IsNoted(target))
             return;
         if (fingerprint is null)
-            Ledger.Forget(target);
+            earlyOutcomes[target] = outcome;
+        if (fingerprint is not null || AlwaysRun.ContainsKey(target))
+            Ledger.Note(target, fingerprint ?? NothingRead, outcome);
         else
-            Ledger.Note(target, fingerprint, outcome);
+            Ledger.Forget(target);
     }
 
     // What is said here is why a target runs again, or why it need not.
@@ -86,11 +93,13 @@ sealed partial class Build
     {
         if (IsServerBuild && target == nameof(ValidateInventory))
             return new LedgerVerdict(false, "on CI validation is never left out");
-        var verdict = fingerprint is null ? new LedgerVerdict(false, "what it reads was not looked at") : Ledger.Judge(target, fingerprint);
-        // Of the nodes it is worth knowing what became of them the last time, of the others it is not even noted.
-        return AlwaysRun.TryGetValue(target, out var reason) && (verdict.MaySkip || target != nameof(ValidateNodes))
-            ? new LedgerVerdict(false, reason)
-            : verdict;
+        var isAlwaysRun = AlwaysRun.TryGetValue(target, out var reason);
+        if (fingerprint is null && !isAlwaysRun)
+            return new LedgerVerdict(false, "what it reads was not looked at");
+        var verdict = Ledger.Judge(target, fingerprint ?? NothingRead);
+        if (!isAlwaysRun)
+            return verdict;
+        return new LedgerVerdict(false, verdict.MaySkip || verdict == LedgerVerdict.Unknown ? reason! : $"{verdict.Reason}; {reason}");
     }
 
     async Task TakeFingerprintAsync()
@@ -99,5 +108,7 @@ sealed partial class Build
         fingerprint = Fingerprint.Of(
             Cluster, await FetchedDistribution, $"{ansible.Version} {ansible.Directory}",
             typeof(Build).Assembly.ManifestModule.ModuleVersionId.ToString(), ExtraVariables.Read(ExtraVars));
+        foreach (var (target, outcome) in earlyOutcomes)
+            Ledger.Note(target, fingerprint, outcome);
     }
 }

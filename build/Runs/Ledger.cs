@@ -41,7 +41,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     public LedgerVerdict Judge(string target, IReadOnlyDictionary<string, string> read)
     {
         if (Entry(target) is not { } entry)
-            return new LedgerVerdict(false, "it has not succeeded yet");
+            return LedgerVerdict.Unknown;
         var at = $"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         var changed = read.Where(part => entry.Read.GetValueOrDefault(part.Key) != part.Value).Select(part => part.Key).ToList();
         var since = changed.Count == 0 ? null : $"changed since: {string.Join(", ", changed)}";
