@@ -2,6 +2,8 @@
 # Set before it: marker, probe (the probe's text), method, user (to become), password (may be empty).
 # shellcheck shell=sh disable=SC2154
 
+# Said before all else, so that a slow node is not taken for a dead one.
+printf '\n%s section become\n' "$marker"
 if [ "$user" = root ]; then
   uid=
   while read -r key uid _; do
@@ -16,6 +18,7 @@ fi
 # leave a remembered password, so that what works here works for Ansible too.
 without_password() {
   case $method in
+    none) eval "$probe" ;;
     sudo) printf '%s\n' "$probe" | sudo -n -k -H -u "$user" /bin/sh -s 2>&1 ;;
     doas) printf '%s\n' "$probe" | doas -n -u "$user" /bin/sh -s 2>&1 ;;
     *) false ;;
@@ -29,17 +32,6 @@ with_password() {
   printf '%s\n' "$password" | sudo -S -k -H -p '' -u "$user" /bin/sh -c "$probe" 2>&1
 }
 
-begun="
-$marker section become"
-if [ "$method" = none ]; then
-  # The probe says it with all the rest.
-  # shellcheck disable=SC2034
-  said=$begun
-  eval "$probe"
-  exit
-fi
-
-printf '%s\n' "$begun"
 if [ -n "$password" ] && with_password; then
   :
 elif without_password; then

@@ -1,8 +1,7 @@
 # Says what a machine is, for the preflight. Reads only: it writes no file and leaves no process. It needs nothing but a POSIX
 # shell; a tool that is missing costs one fact. Each section of the output starts with a line "$marker section NAME", where
 # $marker is random, so that neither a banner nor a file on the machine can pass for one.
-# Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty), said (what
-# is to be said first; may be missing).
+# Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
 # -ef is in POSIX since 2024, and has long been in dash, bash, ksh and busybox.
 # shellcheck shell=sh disable=SC2154,SC3013
 
@@ -179,6 +178,7 @@ probe() {
   uptime_now
   started=$uptime_seconds
   read -r kernel < /proc/sys/kernel/osrelease || kernel=$(uname -r)
+  said=
   section user
   section files
   listening
