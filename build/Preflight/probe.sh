@@ -68,12 +68,13 @@ file_systems() {
   for directory in /var /var/lib /var/lib/kubelet /var/lib/containerd /var/lib/docker /var/lib/etcd /opt /tmp; do
     [ -d "$directory" ] && set -- "$@" "$directory"
   done
-  systems=$(stat -f -c 'stat %i %S %b %a %c %d %n' "$@")
-  status=$?
-  say "$systems"
-  [ $status = 0 ] && return
+  if systems=$(stat -f -c 'stat %i %S %b %a %c %d %n' "$@"); then
+    say "$systems"
+    return
+  fi
   # A line each, in the order of the paths, whatever they are mounted on.
-  say "paths $*"
+  say "$systems
+paths $*"
   say "$(df -Pk "$@")"
 }
 
