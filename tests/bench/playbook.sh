@@ -11,7 +11,13 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 sshd_id=
+# What is measured shares its connections here, so that none of them is left.
+export XDG_RUNTIME_DIR=$work/run
+mkdir -m 700 "$XDG_RUNTIME_DIR"
 finish() {
+  for socket in "$work"/cp/* "$work"/run/*/*; do
+    [ ! -S "$socket" ] || ssh -o ControlPath="$socket" -O exit kubelab 2>/dev/null || true
+  done
   [ -z "$sshd_id" ] || kill "$sshd_id" 2>/dev/null || true
   rm -rf "$work" "$root/artifacts/bench-around-"* "$root/artifacts/bench-settings-"*
 }
@@ -142,5 +148,4 @@ CFG
 defaults="ANSIBLE_CONFIG=$work/kubespray.cfg ANSIBLE_SSH_CONTROL_PATH_DIR=$work/cp exec ansible-playbook \
   -i $work/settings/bench-settings/inventory.ini --private-key $work/key $work/settings/distribution/cluster.yml"
 judge settings 1 3 < <(pairs 3 settings "$defaults")
-for socket in "$work"/cp/*; do [ ! -S "$socket" ] || ssh -o ControlPath="$socket" -O exit kubelab 2>/dev/null || true; done
 [ "${#missed[@]}" = 0 ]
