@@ -73,12 +73,20 @@ sealed partial class Build
     {
         if (!IsNoted(target))
             return;
-        if (fingerprint is null)
+        if (fingerprint is not null)
+        {
+            Ledger.Note(target, fingerprint, outcome);
+        }
+        else if (AlwaysRun.ContainsKey(target))
+        {
+            Ledger.Note(target, NothingRead, outcome);
             earlyOutcomes[target] = outcome;
-        if (fingerprint is not null || AlwaysRun.ContainsKey(target))
-            Ledger.Note(target, fingerprint ?? NothingRead, outcome);
+        }
         else
+        {
+            // What is looked at later proves nothing for it.
             Ledger.Forget(target);
+        }
     }
 
     // What is said here is why a target runs again, or why it need not.

@@ -17,7 +17,7 @@ public static partial class FailureReader
         var recap = PlayRecap.From(events);
         var last = events.Where(each => IsFailure(each) && !WasRescued(each, recap))
             .GroupBy(each => each.Host!, StringComparer.Ordinal).Select(host => host.Last()).OrderBy(each => each.Time);
-        List<Failure> failures = [.. last.GroupBy(each => (each.Task, each.TaskPath, each.Status, each.Censored, Said(each))).Select(Alike)];
+        List<Failure> failures = [.. last.GroupBy(each => (each.Task, each.TaskPath, StatusOf(each), each.Censored, Said(each))).Select(Alike)];
         return failures.Count > 0 ? failures : FromOutput(events, output, exitCode);
     }
 
@@ -34,7 +34,7 @@ public static partial class FailureReader
         return new Failure
         {
             Nodes = [.. results.Select(each => each.Host!)],
-            Status = LostConnection().IsMatch(Said(first)) ? "unreachable" : first.Status!,
+            Status = StatusOf(first),
             Task = first.Task,
             TaskPath = first.TaskPath,
             Action = first.Action,
@@ -64,6 +64,8 @@ public static partial class FailureReader
             },
         ];
     }
+
+    private static string StatusOf(PlaybookEvent each) => LostConnection().IsMatch(Said(each)) ? "unreachable" : each.Status!;
 
     private static string Said(PlaybookEvent each) => each.FailureText ?? "";
 

@@ -27,13 +27,12 @@ $marker section $1
 # has no other sockets tells so by their number. 0A is LISTEN; up to Linux 4.3 those that connect (03) come between.
 listening() {
   sockets=
-  for table in tcp:sockstat:TCP: tcp6:sockstat6:TCP6:; do
-    file=/proc/net/${table%%:*}
-    table=${table#*:}
+  for version in '' 6; do
+    file=/proc/net/tcp$version
     left=
     while read -r key _ left _; do
-      [ "$key" = "${table#*:}" ] && break
-    done < "/proc/net/${table%%:*}"
+      [ "$key" = "TCP$version:" ] && break
+    done < "/proc/net/sockstat$version"
     while [ "$left" != 0 ] && read -r line; do
       case $line in
         *' 0A '*)
