@@ -159,8 +159,8 @@ sealed partial class Build
     {
         var distribution = await FetchedDistribution;
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), distribution);
-        // Nobody waits for it.
-        if (ExecutionPlan.Any(target => target.Name == nameof(ValidateNodes)))
+        // Nobody waits for it, and without nodes to ask it is for nothing.
+        if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
             _ = Task.Run(() => Rehearsal.RunAsync(Cluster, distribution, Shell, Interruption), Interruption);
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
