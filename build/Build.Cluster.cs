@@ -1,5 +1,5 @@
 using KubeLab.Ansible;
-using KubeLab.Kubeconfigs;
+using KubeLab.Kubernetes;
 using KubeLab.Runs;
 using Nuke.Common;
 

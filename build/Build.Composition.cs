@@ -1,15 +1,14 @@
 using System.Runtime.InteropServices;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Diagnosis;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
-using KubeLab.Reports;
+using KubeLab.Records;
 using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
-using KubeLab.Watch;
+using KubeLab.Variables;
 using Nuke.Common;
 
 // The objects that the targets hand over to, each made once and only when a target needs it, so that every target runs alone.

@@ -1,4 +1,5 @@
 using KubeLab.Clusters;
+using KubeLab.Distributions;
 using KubeLab.Ssh;
 using Nuke.Common;
 

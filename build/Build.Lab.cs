@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Lab;
 using KubeLab.Ssh;
 using Nuke.Common;

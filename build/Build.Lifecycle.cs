@@ -1,7 +1,8 @@
 using KubeLab.Ansible;
-using KubeLab.Commands;
 using KubeLab.Distributions;
+using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
+using KubeLab.Runs;
 using Nuke.Common;
 
 // What comes after the installation: each with the same preflight before it, and the smoke test after it.

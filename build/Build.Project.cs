@@ -1,4 +1,3 @@
-using KubeLab.Commands;
 using KubeLab.Project;
 using Nuke.Common;
 

@@ -1,4 +1,4 @@
-using KubeLab.Commands;
+using KubeLab.Records;
 using KubeLab.Reports;
 using KubeLab.Runs;
 using Nuke.Common;

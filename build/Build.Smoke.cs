@@ -1,8 +1,8 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
-using KubeLab.Preflight;
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
+using KubeLab.Variables;
 using Nuke.Common;
 
 // Does the cluster work?

@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Commands;
 using KubeLab.Preflight;
 using KubeLab.Ssh;
 using Nuke.Common;

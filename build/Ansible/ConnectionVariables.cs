@@ -1,6 +1,6 @@
 using KubeLab.Clusters;
-using KubeLab.Preflight;
 using KubeLab.Ssh;
+using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 

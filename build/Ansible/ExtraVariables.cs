@@ -1,6 +1,4 @@
 using System.Text.Json;
-using KubeLab.Clusters;
-using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

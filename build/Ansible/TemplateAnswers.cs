@@ -1,8 +1,7 @@
 using System.Text.Json;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
-using KubeLab.Preflight;
+using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Finds a cluster's folder and what in it is the inventory.</summary>

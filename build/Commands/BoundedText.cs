@@ -12,57 +12,43 @@ internal sealed class BoundedText(int limit, Action? onWrite = null) : Stream
     /// <summary>What was kept, as UTF-8 text; invalid bytes become replacement characters.</summary>
     public string Text => Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
 
-    /// <inheritdoc />
     public override bool CanRead => false;
 
-    /// <inheritdoc />
     public override bool CanSeek => false;
 
-    /// <inheritdoc />
     public override bool CanWrite => true;
 
-    /// <inheritdoc />
     public override long Length => kept.Length;
 
-    /// <inheritdoc />
     public override long Position { get => kept.Position; set => throw new NotSupportedException(); }
 
-    /// <inheritdoc />
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <inheritdoc />
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         kept.Write(buffer[..(int)Math.Min(buffer.Length, limit - kept.Length)]);
         onWrite?.Invoke();
     }
 
-    /// <inheritdoc />
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Write(buffer.Span);
         return ValueTask.CompletedTask;
     }
 
-    /// <inheritdoc />
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <inheritdoc />
     public override void Flush()
     {
     }
 
-    /// <inheritdoc />
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <inheritdoc />
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
-    /// <inheritdoc />
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <inheritdoc />
     protected override void Dispose(bool disposing)
     {
         if (disposing)

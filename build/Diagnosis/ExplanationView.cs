@@ -1,5 +1,3 @@
-using KubeLab.Reports;
-
 namespace KubeLab.Diagnosis;
 
 /// <summary>Shows an explanation on the console.</summary>

@@ -1,6 +1,5 @@
 using KubeLab.Ansible;
-using KubeLab.Reports;
-using KubeLab.Runs;
+using KubeLab.Records;
 
 namespace KubeLab.Diagnosis;
 
@@ -11,7 +10,6 @@ namespace KubeLab.Diagnosis;
 /// <param name="record">The run's record.</param>
 public sealed class FailureExplainer(Explainer explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record) : IFailureExplainer
 {
-    /// <inheritdoc />
     public async Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default)
     {
         var failures = FailureReader.Read(failure.Events, failure.Output, failure.ExitCode);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KubeLab.Clusters;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-using KubeLab.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 using Version = System.Version;

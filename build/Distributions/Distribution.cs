@@ -1,6 +1,3 @@
-using KubeLab.Clusters;
-using KubeLab.Commands;
-
 namespace KubeLab.Distributions;
 
 /// <summary>A tree with <c>cluster.yml</c>: Kubespray at a version, or the lab's own, which keeps Kubespray's contract.</summary>

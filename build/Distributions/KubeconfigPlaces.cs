@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Distributions;
 
 /// <summary>Where a distribution leaves the kubeconfig of a cluster that it has installed.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KubeLab.Clusters;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
@@ -113,3 +112,9 @@ public sealed partial record KubernetesVersions
     [GeneratedRegex(@"^(?<indent> +)'?""?(?<key>[A-Za-z0-9._-]+)'?""?:", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();
 }
+
+/// <summary>A kubelet that a distribution knows: a row of its <c>kubelet_checksums</c>.</summary>
+/// <param name="Architecture">The architecture, as Go names it.</param>
+/// <param name="Version">The version as it is written there, with or without a leading v.</param>
+/// <param name="Source">Where it stands.</param>
+public sealed record KubernetesChecksum(string Architecture, string Version, VariableSource Source);

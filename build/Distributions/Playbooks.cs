@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KubeLab.Commands;
 
 namespace KubeLab.Distributions;
 
@@ -66,3 +65,9 @@ public sealed partial class Playbooks(string directory)
     [GeneratedRegex(@"import_playbook:\s*(?<file>playbooks/\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Import();
 }
+
+/// <summary>A playbook of a distribution.</summary>
+/// <param name="File">Its file, relative to the distribution.</param>
+/// <param name="Prompts">Whether it asks on the terminal before it begins.</param>
+/// <param name="Answers">The variables that answer what it asks.</param>
+public sealed record Playbook(string File, bool Prompts, IReadOnlyDictionary<string, object> Answers);

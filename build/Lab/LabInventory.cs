@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 
 namespace KubeLab.Lab;
 

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Lab;
 
 /// <summary>The keys of the lab: one to log in with, made once, and one a node to know it by.</summary>

@@ -1,6 +1,3 @@
-using KubeLab.Commands;
-using KubeLab.Reports;
-
 namespace KubeLab.Lab;
 
 /// <summary>One change to the lab at a time on a machine. The lock ends with the process that holds it.</summary>

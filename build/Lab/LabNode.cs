@@ -14,3 +14,51 @@ public sealed record LabNode(string Name, IPAddress Address, int MemoryMb)
     /// <summary>The last part of the address, which names the node's end of the bridge.</summary>
     internal byte HostPart => Address.GetAddressBytes()[^1];
 }
+
+/// <summary>One node as it is now.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">LXC's word in lower case: <c>running</c>, <c>stopped</c>, <c>frozen</c>, <c>absent</c> …</param>
+/// <param name="Address">Its address; null for a node that the inventory doesn't have.</param>
+/// <param name="MemoryMb">Its memory limit in MB; null unless it runs.</param>
+/// <param name="MemoryUsedMb">The memory in use on it in MB, without the file cache; null unless it runs.</param>
+/// <param name="Cpus">How many processors it may use; null for all.</param>
+/// <param name="SshAnswers">Whether its SSH server answers.</param>
+/// <param name="IsWanted">Whether the inventory has it; LabUp removes it if not.</param>
+/// <param name="WantedMemoryMb">The memory that the inventory gives it in MB; null for a node that it doesn't have.</param>
+public sealed record LabNodeStatus(
+    string Name,
+    string State,
+    IPAddress? Address,
+    long? MemoryMb,
+    long? MemoryUsedMb,
+    int? Cpus,
+    bool SshAnswers,
+    bool IsWanted,
+    int? WantedMemoryMb);
+
+/// <summary>What <c>LabUp</c> did to one node.</summary>
+public enum NodeChange
+{
+    /// <summary>Nothing: it was as wanted.</summary>
+    None,
+
+    /// <summary>It was made, or made again from the image.</summary>
+    Created,
+
+    /// <summary>It was there and not running.</summary>
+    Started,
+
+    /// <summary>It got another memory limit while it ran.</summary>
+    Resized,
+
+    /// <summary>It was shut down and started again, keeping what is on it.</summary>
+    Restarted,
+
+    /// <summary>It ran and something around it was put right, such as its place on the bridge.</summary>
+    Repaired,
+}
+
+/// <summary>A node image that is there.</summary>
+/// <param name="Path">Its directory: <c>rootfs/</c> and <c>mirror/</c>.</param>
+/// <param name="Id">Its identity: another build of the same recipe has another one, and nodes of the one can't run on the other.</param>
+public sealed record NodeImage(string Path, string Id);

@@ -1,4 +1,3 @@
-using KubeLab.Reports;
 using Spectre.Console;
 
 namespace KubeLab.Lab;

@@ -1,7 +1,3 @@
-using KubeLab.Commands;
-using KubeLab.Lab.Requirements;
-using KubeLab.Reports;
-
 namespace KubeLab.Lab;
 
 /// <summary>The embedded lab: nodes on this machine, as LXC system containers on a bridge of their own.</summary>

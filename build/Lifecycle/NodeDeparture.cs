@@ -1,5 +1,4 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
 
 namespace KubeLab.Lifecycle;

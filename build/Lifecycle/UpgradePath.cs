@@ -1,4 +1,3 @@
-using KubeLab.Commands;
 using KubeLab.Distributions;
 using Version = System.Version;
 

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Lifecycle;
 
 /// <summary>A change that is done on the cluster as a whole: a part of it would leave the cluster half changed.</summary>

@@ -1,7 +1,7 @@
 using KubeLab.Clusters;
 using KubeLab.Distributions;
-using KubeLab.Preflight.Rules;
 using KubeLab.Ssh;
+using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 

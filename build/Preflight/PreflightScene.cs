@@ -1,5 +1,6 @@
 using KubeLab.Clusters;
 using KubeLab.Distributions;
+using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 

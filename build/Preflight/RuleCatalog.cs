@@ -1,5 +1,4 @@
 using System.Reflection;
-using KubeLab.Commands;
 
 namespace KubeLab.Preflight;
 

@@ -1,6 +1,3 @@
-using KubeLab.Commands;
-using KubeLab.Reports;
-
 namespace KubeLab.Project;
 
 /// <summary>

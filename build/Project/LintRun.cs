@@ -1,6 +1,3 @@
-using KubeLab.Commands;
-using KubeLab.Reports;
-
 namespace KubeLab.Project;
 
 /// <summary>Runs every linter that the machine has, installs those that it lacks where it may, and counts their verdicts.</summary>

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using KubeLab.Commands;
 
 namespace KubeLab.Project;
 

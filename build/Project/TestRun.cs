@@ -1,6 +1,3 @@
-using KubeLab.Commands;
-using KubeLab.Reports;
-
 namespace KubeLab.Project;
 
 /// <summary>Runs test projects with <c>dotnet test</c>, their output live, and counts their results.</summary>

@@ -1,5 +1,4 @@
-using KubeLab.Reports.Html;
-using KubeLab.Runs;
+using KubeLab.Records;
 
 namespace KubeLab.Reports;
 

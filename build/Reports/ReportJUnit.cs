@@ -1,7 +1,7 @@
 using System.Xml.Linq;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
-using KubeLab.Runs;
+using KubeLab.Records;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;

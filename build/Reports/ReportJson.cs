@@ -2,9 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using KubeLab.Ansible;
-using KubeLab.Diagnosis;
 using KubeLab.Preflight;
-using KubeLab.Runs;
+using KubeLab.Records;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;

@@ -1,6 +1,7 @@
 using System.Text;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
+using KubeLab.Records;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;

@@ -1,4 +1,3 @@
-using KubeLab.Preflight;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;

@@ -1,3 +1,4 @@
+using KubeLab.Records;
 using Spectre.Console;
 
 namespace KubeLab.Reports;

@@ -1,3 +1,5 @@
+using KubeLab.Smoke;
+
 namespace KubeLab.Reports;
 
 /// <summary>Two runs side by side: what got slower or faster, what is newly wrong, and what is fixed.</summary>
@@ -62,7 +64,7 @@ public sealed record RunComparison
     private static Dictionary<string, string?> Verdicts(RunReport report)
     {
         Dictionary<string, string?> verdicts = new(StringComparer.Ordinal);
-        foreach (var finding in (report.Preflight?.Findings ?? []).Where(finding => finding.Status != Preflight.FindingStatus.Skipped))
+        foreach (var finding in (report.Preflight?.Findings ?? []).Where(finding => finding.Status != FindingStatus.Skipped))
         {
             var key = $"{finding.Rule} of {finding.Node ?? "the cluster"}";
             verdicts[key] = verdicts.GetValueOrDefault(key) ?? (report.Preflight!.Fails(finding) ? finding.Message : null);
@@ -85,4 +87,17 @@ public sealed record RunComparison
     private static IEnumerable<TimeChange> Changes(Dictionary<string, double> before, Dictionary<string, double> after) =>
         before.Keys.Union(after.Keys, StringComparer.Ordinal).Select(name => new TimeChange(
             name, before.TryGetValue(name, out var then) ? then : null, after.TryGetValue(name, out var now) ? now : null));
+}
+
+/// <summary>How long the same thing took in two runs.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Before">Its seconds in the earlier run; null where it did not run.</param>
+/// <param name="After">Its seconds in the later run; null where it did not run.</param>
+public sealed record TimeChange(string Name, double? Before, double? After)
+{
+    /// <summary>Whether it ran both times.</summary>
+    public bool IsInBoth => Before is not null && After is not null;
+
+    /// <summary>How many seconds longer it took in the later run.</summary>
+    public double Difference => (After ?? 0) - (Before ?? 0);
 }

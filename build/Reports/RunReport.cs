@@ -1,6 +1,6 @@
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
-using KubeLab.Runs;
+using KubeLab.Records;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
@@ -70,4 +70,20 @@ public sealed record RunReport
 
     /// <summary>The target that failed or was interrupted; null for none.</summary>
     public string? BrokenTarget => Outcome?.Targets.FirstOrDefault(target => target.Status is "failed" or "interrupted")?.Name;
+}
+
+/// <summary>How a run ended.</summary>
+public enum RunVerdict
+{
+    /// <summary>It has left no end: it was killed, or it is still going on.</summary>
+    Unfinished,
+
+    /// <summary>All that was asked for was done.</summary>
+    Succeeded,
+
+    /// <summary>A target failed.</summary>
+    Failed,
+
+    /// <summary>A person or a signal ended it.</summary>
+    Interrupted,
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
-using KubeLab.Runs;
+using KubeLab.Records;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 
 namespace KubeLab.Runs;
 
@@ -43,7 +42,6 @@ public sealed class ClusterLock : IDisposable
         return new ClusterLock(held);
     }
 
-    /// <inheritdoc />
     public void Dispose() => file.Dispose();
 
     private static string Describe(string ownerPath)

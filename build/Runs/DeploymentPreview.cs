@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Reports;
 using Spectre.Console;
 
 namespace KubeLab.Runs;

@@ -72,3 +72,34 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
         }
     }
 }
+
+/// <summary>What became of a target when it ran the last time.</summary>
+/// <param name="At">When it ended; of one that has only begun, when it began.</param>
+/// <param name="Read">What it had read: a hash by the name of what was read.</param>
+/// <param name="Outcome">How it ended, as <see cref="LedgerOutcome"/> names it.</param>
+public sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, string Outcome);
+
+/// <summary>How a target ended, in the ledger's words.</summary>
+public static class LedgerOutcome
+{
+    /// <summary>It came to its end without an error.</summary>
+    public const string Succeeded = "succeeded";
+
+    /// <summary>It ended in an error.</summary>
+    public const string Failed = "failed";
+
+    /// <summary>A person or a signal ended it.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <summary>It began, and KubeLab ended before it: killed, or with its machine.</summary>
+    public const string Begun = "begun";
+}
+
+/// <summary>Whether a target may be left out.</summary>
+/// <param name="MaySkip">Whether it may.</param>
+/// <param name="Reason">Why, or why not.</param>
+public sealed record LedgerVerdict(bool MaySkip, string Reason)
+{
+    /// <summary>Nothing is known of it.</summary>
+    public static readonly LedgerVerdict Unknown = new(false, "it has not succeeded yet");
+}

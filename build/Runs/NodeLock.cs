@@ -1,6 +1,4 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
-using KubeLab.Reports;
 using KubeLab.Ssh;
 
 namespace KubeLab.Runs;
@@ -102,7 +100,6 @@ public sealed class NodeLock : IAsyncDisposable
         return taken;
     }
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await ended.CancelAsync();

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
-using KubeLab.Preflight;
+using KubeLab.Records;
+using KubeLab.Variables;
 
 namespace KubeLab.Runs;
 

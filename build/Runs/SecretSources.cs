@@ -2,7 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using KubeLab.Clusters;
-using KubeLab.Preflight;
+using KubeLab.Variables;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,3 +1,5 @@
+using KubeLab.Kubernetes;
+
 namespace KubeLab.Smoke;
 
 /// <summary>
@@ -28,6 +30,71 @@ public interface ISmokeCheck
     /// <summary>Looks and judges.</summary>
     /// <param name="context">The cluster, what is expected of it, and what this round has read of it.</param>
     /// <param name="cancellationToken">Is cancelled at the check's limit and with the test.</param>
-    /// <exception cref="Api.ApiProblem">The API gave no answer; the runner turns that into a result.</exception>
+    /// <exception cref="ApiProblem">The API gave no answer; the runner turns that into a result.</exception>
     Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>A check that needs objects in the test's namespace.</summary>
+public interface IStagedCheck : ISmokeCheck
+{
+    /// <summary>
+    /// The files below <c>manifests/</c>, without their ending, that are created before it runs. A file that several checks
+    /// name is created once, and all of them in one call.
+    /// </summary>
+    IReadOnlyList<string> Manifests { get; }
+}
+
+/// <summary>
+/// A check that looks at the cluster from inside a pod on every node. The scripts of all such checks run in one <c>exec</c> a
+/// node, side by side.
+/// </summary>
+public interface IAgentCheck : IStagedCheck
+{
+    /// <summary>
+    /// The POSIX shell script that runs on one node; what it prints comes back as lines. It may call <c>fetch URL</c>, which
+    /// prints a page and tries three times before it gives up.
+    /// </summary>
+    /// <param name="scene">The agents and Services that there are.</param>
+    /// <param name="self">The agent that runs it.</param>
+    string Script(SmokeScene scene, SmokeAgent self);
+
+    /// <summary>
+    /// The ids of the checks whose findings explain failures of this one, so that it doesn't blame a Service for a broken
+    /// route. Their scripts run too, where only this check was asked for.
+    /// </summary>
+    IReadOnlyList<string> ExplainedBy => [];
+}
+
+/// <summary>A check that runs when all others are done and the removal of the test's namespace has begun.</summary>
+public interface IClosingCheck : ISmokeCheck;
+
+/// <summary>What a check looks at; the report lists the checks in this order.</summary>
+public enum SmokeArea
+{
+    /// <summary>The API and the way to it.</summary>
+    Api,
+
+    /// <summary>The nodes.</summary>
+    Nodes,
+
+    /// <summary>The control plane and etcd.</summary>
+    ControlPlane,
+
+    /// <summary>What the cluster itself runs in kube-system.</summary>
+    System,
+
+    /// <summary>Pods and the controllers that make them.</summary>
+    Workloads,
+
+    /// <summary>The pod network and Services.</summary>
+    Network,
+
+    /// <summary>ConfigMaps, Secrets and volumes.</summary>
+    Data,
+
+    /// <summary>Who may do what.</summary>
+    Access,
+
+    /// <summary>What the test itself leaves behind.</summary>
+    Cleanup,
 }

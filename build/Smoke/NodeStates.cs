@@ -1,4 +1,4 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
@@ -84,3 +84,8 @@ public sealed class NodeStates
     private static bool WasWrittenAfterOne(KubeLease lease, List<KubeLease> all) =>
         all.Exists(other => other.ResourceVersion < lease.ResourceVersion && other.Renewed - lease.Renewed > SilenceLimit);
 }
+
+/// <summary>Whether a node can be counted on.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Trouble">What is wrong with it; null where nothing is.</param>
+public sealed record NodeState(string Name, string? Trouble);

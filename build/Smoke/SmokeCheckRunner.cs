@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Smoke;
 
 /// <summary>The checks that there are, and the choice among them.</summary>

@@ -1,4 +1,4 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 

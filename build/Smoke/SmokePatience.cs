@@ -1,5 +1,3 @@
-using KubeLab.Reports;
-
 namespace KubeLab.Smoke;
 
 /// <summary>Decides whether tier 0 is looked at once more, and says what is waited for.</summary>

@@ -1,3 +1,5 @@
+using KubeLab.Kubernetes;
+
 namespace KubeLab.Smoke;
 
 /// <summary>A smoke test while it runs: what is to be looked at, and what was found so far.</summary>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using KubeLab.Commands;
-using KubeLab.Reports;
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 

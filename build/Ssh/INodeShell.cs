@@ -14,3 +14,39 @@ public interface INodeShell
     /// <summary>The words for the jump host that a node is reached through by configuration outside the inventory; null for none.</summary>
     Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => Task.FromResult<string?>(null);
 }
+
+/// <summary>
+/// What runs on a node: words that need no quoting on any login shell (<c>/bin/sh -s</c>), with the real work on standard
+/// input, so that it does not matter which shell the login user has.
+/// </summary>
+/// <param name="Words">The program and its arguments.</param>
+/// <param name="StandardInput">What the program reads; null for nothing.</param>
+public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardInput = null)
+{
+    /// <summary>How long it may run once the connection is open.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How much output is kept, in characters; the rest is read and dropped.</summary>
+    public int MaxOutput { get; init; } = 1024 * 1024;
+
+    /// <summary>
+    /// Whether it may run twice, as it changes nothing, and begins to speak at once. Then a shared connection that falls silent is
+    /// given up: the node is named within the time that a new connection may take, or the command runs again over a new one.
+    /// </summary>
+    public bool IsRepeatable { get; init; }
+
+    /// <summary>A POSIX shell script, given on standard input.</summary>
+    public static NodeCommand Script(string script) => new(["/bin/sh", "-s"], script);
+}
+
+/// <summary>What a command on a node left behind, or why it never ran.</summary>
+/// <param name="ExitCode">The command's exit code; 255 where the connection failed.</param>
+/// <param name="Output">Its standard output, up to the limit that was asked for.</param>
+/// <param name="Error">Its standard error, or what the SSH client said.</param>
+/// <param name="Duration">The whole time, connection included.</param>
+/// <param name="Failure">Why the command did not run to its end; null where it did.</param>
+public sealed record NodeResult(int ExitCode, string Output, string Error, TimeSpan Duration, SshFailure? Failure)
+{
+    /// <summary>Whether the command ran to its end with exit code 0.</summary>
+    public bool Succeeded => Failure is null && ExitCode == 0;
+}

@@ -1,5 +1,4 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
 
 namespace KubeLab.Ssh;
 
@@ -14,10 +13,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
     private readonly SharedConnection shared = new(options, commands);
     private readonly JumpHosts jumpHosts = new(options, commands);
 
-    /// <inheritdoc />
     public Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => jumpHosts.OfAsync(node, cancellationToken);
 
-    /// <inheritdoc />
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
     {
         if (node.IsLocal || !command.IsRepeatable)

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Ssh;
 
 /// <summary>Finds out, before any node is asked, whether a private key file can be used without a prompt.</summary>

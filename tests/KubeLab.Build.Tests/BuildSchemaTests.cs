@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using KubeLab.Commands;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests;

@@ -50,7 +50,6 @@ public sealed class OngoingRun(int processId, Task<KubeLabRun> run, Records reco
     /// <summary>The process of <c>ansible-playbook</c> that KubeLab itself has started.</summary>
     public int Ansible() => Processes().Single(id => File.ReadAllText($"/proc/{id}/stat") is var stat && stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{processId}");
 
-    /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         if (!run.IsCompleted)

@@ -1,4 +1,6 @@
-namespace KubeLab.Reports.Html;
+using KubeLab.Records;
+
+namespace KubeLab.Reports;
 
 /// <summary>What the run was made with, the exact commands, and the files of the record.</summary>
 internal static class DetailsSection

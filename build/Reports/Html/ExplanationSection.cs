@@ -1,7 +1,7 @@
 using KubeLab.Diagnosis;
-using KubeLab.Runs;
+using KubeLab.Records;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>Why the run failed.</summary>
 internal static class ExplanationSection

@@ -3,7 +3,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>
 /// A piece of HTML. It is written as an interpolated string, of which every value is escaped, but for pieces of HTML: what a

@@ -1,4 +1,4 @@
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>Each node's memory as a bar, with the threshold as a line across it.</summary>
 internal static class MemorySection

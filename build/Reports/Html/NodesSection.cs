@@ -1,4 +1,4 @@
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>The cluster as a picture: a lane for each set of roles, a card for each node.</summary>
 internal static class NodesSection

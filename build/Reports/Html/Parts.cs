@@ -1,4 +1,4 @@
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>Pieces that several sections of the page have.</summary>
 internal static class Parts

@@ -1,6 +1,6 @@
 using KubeLab.Preflight;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>What the preflight found: failures and warnings, and folded what holds and what was skipped.</summary>
 internal static class PreflightSection

@@ -1,4 +1,6 @@
-namespace KubeLab.Reports.Html;
+using KubeLab.Ansible;
+
+namespace KubeLab.Reports;
 
 /// <summary>Ansible's recap, with how long each node worked and waited.</summary>
 internal static class RecapSection

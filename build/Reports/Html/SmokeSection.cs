@@ -1,6 +1,6 @@
 using KubeLab.Smoke;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>What the smoke test found, check by check, and the evidence of what failed.</summary>
 internal static class SmokeSection

@@ -1,6 +1,6 @@
-using KubeLab.Runs;
+using KubeLab.Records;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>Where the time went: by target, by node, by task and by role.</summary>
 internal static class TimeSection

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>
 /// A timeline as the page's script reads it: JSON, in which the results are a row of variable-length numbers in Base64, as

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>
 /// The timeline by node. What stands in the page is a drawing of the whole run that prints well; the script lays a canvas over

@@ -1,4 +1,4 @@
-namespace KubeLab.Reports.Html;
+namespace KubeLab.Reports;
 
 /// <summary>The top of the page: how the run ended, and what to do next.</summary>
 internal static class VerdictSection

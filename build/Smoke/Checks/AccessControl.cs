@@ -1,29 +1,22 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>An account without rights gets 403 for what isn't its own: authorization is on.</summary>
 public sealed class AccessControl : IStagedCheck
 {
-    /// <inheritdoc/>
     public string Id => "access-control";
 
-    /// <inheritdoc/>
     public string Title => "An account without rights is refused (403)";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Access;
 
-    /// <inheritdoc/>
     public string Needs => "the right to impersonate an account";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["account"];
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var account = $"system:serviceaccount:{context.RequiredStage.Name}:unprivileged";

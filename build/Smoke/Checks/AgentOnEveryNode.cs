@@ -1,29 +1,22 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A DaemonSet's pod starts and becomes ready on every node.</summary>
 public sealed class AgentOnEveryNode : IStagedCheck
 {
-    /// <inheritdoc/>
     public string Id => "pod-on-every-node";
 
-    /// <inheritdoc/>
     public string Title => "A DaemonSet runs a pod on every node";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Workloads;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(3);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var scene = await context.RequiredStage.SceneAsync();

@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// The API server behind the kubeconfig and the one on each control plane call themselves ready and alive
@@ -10,19 +10,14 @@ public sealed class ApiReady : ISmokeCheck
 {
     private const string Component = "kube-apiserver";
 
-    /// <inheritdoc/>
     public string Id => "api-ready";
 
-    /// <inheritdoc/>
     public string Title => "Every API server is ready and alive";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Api;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var ready = AskAsync(context.Api, ApiPaths.Ready);

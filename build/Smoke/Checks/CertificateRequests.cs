@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>No request for a certificate waits or was refused.</summary>
 public sealed class CertificateRequests : ISmokeCheck
@@ -8,19 +8,14 @@ public sealed class CertificateRequests : ISmokeCheck
     // The controller that approves a joining kubelet's request needs a moment.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <inheritdoc/>
     public string Id => "certificate-requests";
 
-    /// <inheritdoc/>
     public string Title => "No certificate request is pending or denied";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.ControlPlane;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.Api.ListAsync(ApiPaths.SigningRequests, KubeSigningRequest.Read), context.Time.GetUtcNow());
 

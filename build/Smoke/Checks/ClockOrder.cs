@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// No node's clock contradicts another one's by the order of their leases. Each kubelet stamps its lease with its own clock
@@ -12,22 +12,16 @@ public sealed class ClockOrder : ISmokeCheck
     // A kubelet gives one renewal 10 s before it tries again with a new stamp (renewal limit of its lease controller).
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
-    /// <inheritdoc/>
     public string Id => "clock-order";
 
-    /// <inheritdoc/>
     public string Title => "No node's clock is off by more than 10 s";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Nodes;
 
-    /// <inheritdoc/>
     public string Needs => "two nodes";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.Api.ListAsync(ApiPaths.NodeLeases, KubeLease.Read));
 

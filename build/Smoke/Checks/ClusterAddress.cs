@@ -1,4 +1,6 @@
-namespace KubeLab.Smoke.Checks;
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
 
 /// <summary>A Service's cluster address answers from every node, and its requests come to every backend.</summary>
 public sealed class ClusterAddress : IAgentCheck
@@ -12,28 +14,20 @@ public sealed class ClusterAddress : IAgentCheck
     // What stands behind a Service that is some seconds old reaches kube-proxy a second or two later, so they aren't made all at once.
     private const int MaxRequests = 40;
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "A Service answers from every node with every backend";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ExplainedBy => [PodNetwork.CheckId];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self)
     {
         if (scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
@@ -52,7 +46,6 @@ public sealed class ClusterAddress : IAgentCheck
             """;
     }
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 

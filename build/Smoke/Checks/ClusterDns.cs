@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The name of a Service resolves in a pod on every node, by the name server that its kubelet gave it.</summary>
 public sealed class ClusterDns : IAgentCheck
@@ -8,31 +8,22 @@ public sealed class ClusterDns : IAgentCheck
     private const string CheckId = "dns";
     private const string Service = "web";
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "Cluster DNS answers on every node";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public string Needs => "a DNS Service in kube-system, labelled k8s-app=kube-dns";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ExplainedBy => [PodNetwork.CheckId, ClusterAddress.CheckId];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) => scene.Dns is null
         ? ":\n"
         // The search list ends in the cluster's own domain: "NAMESPACE.svc.cluster.local svc.cluster.local cluster.local".
@@ -50,7 +41,6 @@ public sealed class ClusterDns : IAgentCheck
           echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
           """;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var endpoints = await context.Api.ListAsync(ApiPaths.SystemEndpoints, KubeEndpoints.Read);

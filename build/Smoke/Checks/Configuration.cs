@@ -1,29 +1,22 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A ConfigMap and a Secret come to a pod on every node, as files and in its environment.</summary>
 public sealed class Configuration : IAgentCheck
 {
     private const string CheckId = "configuration";
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "ConfigMap and Secret are read back in a pod";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Data;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) =>
         """
         echo "ConfigMap as a file=$(cat /etc/kubelab/settings/greeting)"
@@ -32,7 +25,6 @@ public sealed class Configuration : IAgentCheck
         echo "Secret in the environment=$PASSWORD"
         """;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var stage = context.RequiredStage;

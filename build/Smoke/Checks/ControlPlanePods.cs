@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>API server, controller manager and scheduler run on every control plane, each as a ready pod.</summary>
 public sealed class ControlPlanePods : ISmokeCheck
@@ -8,22 +8,16 @@ public sealed class ControlPlanePods : ISmokeCheck
     // The labels that kubeadm gives its static pods, and everything that builds on kubeadm keeps.
     private static readonly string[] Components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
-    /// <inheritdoc/>
     public string Id => "control-plane-pods";
 
-    /// <inheritdoc/>
     public string Title => "The control plane's pods run on every control plane";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.ControlPlane;
 
-    /// <inheritdoc/>
     public string Needs => "a control plane made of pods, as kubeadm makes it";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var pods = await context.SystemPodsAsync();

@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// Every member of etcd answers, all follow one leader, none raises an alarm, and there are as many as in the inventory. etcd
@@ -8,22 +8,16 @@ namespace KubeLab.Smoke.Checks;
 /// </summary>
 public sealed class EtcdMembers : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "etcd";
 
-    /// <inheritdoc/>
     public string Title => "Every member of etcd is healthy, with one leader";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.ControlPlane;
 
-    /// <inheritdoc/>
     public string Needs => "etcd in pods, or SSH to its nodes, or the right to read component statuses";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var pods = await context.SystemPodsAsync();

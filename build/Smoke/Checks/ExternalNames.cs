@@ -1,37 +1,28 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A name outside of the cluster resolves in a pod on every node.</summary>
 public sealed class ExternalNames : IAgentCheck
 {
     private const string CheckId = "external-names";
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "Pods resolve names outside of the cluster";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public string Needs => "a name to resolve, in the settings";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) => scene.ExternalName is not { } name
         ? ":\n"
         : $"timeout 5 nslookup {Commands.ShellWords.Quote(name)} 2>&1 | awk '/^Name:/ {{ named = 1 }} named && /^Address/ {{ print \"answer\" }}'\n";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         context.Options.ExternalName is { } name
             ? Judge(name, await context.RequiredStage.ReportsAsync())

@@ -1,23 +1,18 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The API knows the kubeconfig's user, whose certificate, where it has one, stays valid.</summary>
 public sealed class KubeconfigUser : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "kubeconfig";
 
-    /// <inheritdoc/>
     public string Title => "The kubeconfig's user is known and stays so";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Api;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         ApiProblem? refusal = null;

@@ -1,29 +1,22 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>Logs can be read and commands run through every kubelet.</summary>
 public sealed class LogsAndExec : IStagedCheck
 {
-    /// <inheritdoc/>
     public string Id => "logs-and-exec";
 
-    /// <inheritdoc/>
     public string Title => "Logs and exec work through every kubelet";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Workloads;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var reports = await context.RequiredStage.ReportsAsync();

@@ -1,24 +1,18 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The test's namespace is gone in time, with all that was in it.</summary>
 public sealed class NamespaceRemoved : IClosingCheck
 {
-    /// <inheritdoc/>
     public string Id => "namespace-removed";
 
-    /// <inheritdoc/>
     public string Title => "The test's namespace is removed within 60 s";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Cleanup;
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(3);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var name = context.RequiredStage.Name;

@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A NetworkPolicy that denies keeps requests from a pod that answered before.</summary>
 public sealed class NetworkPolicies : IStagedCheck
@@ -15,28 +15,20 @@ public sealed class NetworkPolicies : IStagedCheck
     private static readonly string[] Enforcing =
         ["calico-node", "canal", "cilium", "weave-net", "kube-router", "antrea-agent", "kube-ovn-cni", "ovnkube-node"];
 
-    /// <inheritdoc/>
     public string Id => "network-policy";
 
-    /// <inheritdoc/>
     public string Title => "A NetworkPolicy that denies is enforced";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Access;
 
-    /// <inheritdoc/>
     public string Needs => "a network plugin that enforces policies";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var daemonSets = await context.Api.ListAsync(ApiPaths.AllDaemonSets, KubeWorkload.ReadDaemonSet);

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// The nodes' clocks agree: each agent reads its own clock before and after it asks the first agent for its one, which bounds
@@ -13,28 +13,20 @@ public sealed class NodeClocks : IAgentCheck
     private static readonly TimeSpan Warn = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Fail = TimeSpan.FromSeconds(1);
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "The nodes' clocks agree within 500 ms";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Nodes;
 
-    /// <inheritdoc/>
     public string Needs => "two nodes, and adjtimex in the image";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) => scene.Agents[0].Node == self.Node
         ? ":\n"
         // Status bit 0x2000 (STA_NANO, adjtimex(2)) says that the fraction counts nanoseconds.
@@ -46,7 +38,6 @@ public sealed class NodeClocks : IAgentCheck
           done
           """;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 

@@ -1,4 +1,4 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A Service's node port answers on every node.</summary>
 public sealed class NodePort : IAgentCheck
@@ -6,28 +6,20 @@ public sealed class NodePort : IAgentCheck
     private const string CheckId = "node-port";
     private const string Name = "web-node-port";
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "A NodePort answers on every node";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ExplainedBy => [PodNetwork.CheckId, ClusterAddress.CheckId];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self)
     {
         if (scene.Services.GetValueOrDefault(Name) is not { NodePort: > 0 } service)
@@ -37,7 +29,6 @@ public sealed class NodePort : IAgentCheck
             $"( echo \"{agent.Node} $(fetch http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name)\" ) &\n")) + "wait\n";
     }
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 

@@ -1,27 +1,21 @@
 using System.Net;
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The nodes are those of the inventory, with their roles and addresses: none missing, none extra.</summary>
 public sealed class NodeSet : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "node-set";
 
-    /// <inheritdoc/>
     public string Title => "The nodes are exactly those of the inventory";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Nodes;
 
-    /// <inheritdoc/>
     public string Needs => "an inventory";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         context.Expected.Nodes is { } expected
             ? Judge(expected, await context.NodesAsync())

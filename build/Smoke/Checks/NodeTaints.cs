@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>No node keeps pods away that isn't meant to: no cordon, no taint beside the control plane's.</summary>
 public sealed class NodeTaints : ISmokeCheck
@@ -10,19 +10,14 @@ public sealed class NodeTaints : ISmokeCheck
     // The cluster sets these by itself from the node's conditions, which nodes-ready reports; a cordon sets the last one.
     private const string OfConditions = "node.kubernetes.io/";
 
-    /// <inheritdoc/>
     public string Id => "node-taints";
 
-    /// <inheritdoc/>
     public string Title => "Every worker takes pods";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Nodes;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.NodesAsync(), context.Options.AllowedTaints);
 

@@ -1,23 +1,18 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// Every node is Ready, its kubelet gives signs of life, and it lacks neither memory, disk, process ids nor network.
 /// </summary>
 public sealed class NodesReady : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "nodes-ready";
 
-    /// <inheritdoc/>
     public string Title => "Every node is Ready and under no pressure";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Nodes;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         await context.NodesAsync();

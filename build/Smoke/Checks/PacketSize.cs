@@ -1,6 +1,7 @@
 using System.Globalization;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// Full-sized packets pass between pods across nodes. Linux forbids the fragmentation of TCP segments (path MTU discovery), so
@@ -15,38 +16,28 @@ public sealed class PacketSize : IAgentCheck
     // What an overlay over an ordinary 1500-byte network leaves at least: VXLAN over IPv6 takes 70 bytes.
     private const int SmallestMtu = 1400;
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "Packets of 1400 bytes and more pass unfragmented";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public string Needs => "two nodes";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> ExplainedBy => [PodNetwork.CheckId];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) =>
         "for file in /sys/class/net/*/mtu; do case $file in */lo/*) ;; *) echo \"mtu $(cat \"$file\")\" ;; esac; done\n"
         + string.Concat(PodNetwork.Peers(scene.Agents, self).Select(peer =>
             $"( echo \"bytes {peer.Node} $(fetch {peer.Page("large")} | wc -c)\" ) &\n"))
         + "wait\n";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 

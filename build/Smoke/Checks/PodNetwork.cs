@@ -1,4 +1,4 @@
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>Every pod reaches every other one across nodes: all pairs up to 20 nodes, beyond that a ring.</summary>
 public sealed class PodNetwork : IAgentCheck
@@ -9,33 +9,24 @@ public sealed class PodNetwork : IAgentCheck
     private const int AllPairsUpTo = 20;
     private const int RingNeighbours = 2;
 
-    /// <inheritdoc/>
     public string Id => CheckId;
 
-    /// <inheritdoc/>
     public string Title => "Pods reach each other across nodes";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Network;
 
-    /// <inheritdoc/>
     public string Needs => "two nodes";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public string Script(SmokeScene scene, SmokeAgent self) =>
         string.Concat(Peers(scene.Agents, self).Select(peer =>
             $"( echo \"{peer.Node} $(fetch {peer.Page("node")})\" ) &\n")) + "wait\n";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 

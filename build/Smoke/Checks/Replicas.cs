@@ -1,31 +1,24 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A Deployment's replicas become ready, and not all of them on one node.</summary>
 public sealed class Replicas : IStagedCheck
 {
     private const string Name = "web";
 
-    /// <inheritdoc/>
     public string Id => "replicas";
 
-    /// <inheritdoc/>
     public string Title => "A Deployment's replicas run, spread over nodes";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Workloads;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(3);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var stage = context.RequiredStage;

@@ -1,23 +1,18 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>No container of kube-system restarts while the test looks.</summary>
 public sealed class RestartCounts : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "restarts";
 
-    /// <inheritdoc/>
     public string Title => "Nothing in kube-system restarts";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.System;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var before = await context.SystemPodsAsync();

@@ -1,7 +1,7 @@
 using System.Globalization;
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>A Deployment is updated and rolled back while requests come in, and none of them fails.</summary>
 public sealed class RollingUpdate : IStagedCheck
@@ -11,25 +11,18 @@ public sealed class RollingUpdate : IStagedCheck
     private static readonly TimeSpan RolloutLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(150);
 
-    /// <inheritdoc/>
     public string Id => "rolling-update";
 
-    /// <inheritdoc/>
     public string Title => "An update and its rollback lose no request";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Workloads;
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => ["agents", "rollout"];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var stage = context.RequiredStage;

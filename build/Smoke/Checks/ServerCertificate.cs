@@ -1,29 +1,23 @@
 using System.Security.Cryptography.X509Certificates;
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// The API server's certificate is for the kubeconfig's server, comes from the kubeconfig's authority and stays valid.
 /// </summary>
 public sealed class ServerCertificate : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "server-certificate";
 
-    /// <inheritdoc/>
     public string Title => "The API server's certificate fits and stays valid";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Api;
 
-    /// <inheritdoc/>
     public string Needs => "a direct way to the API server from this machine";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var refusal = await RefusalAsync(context.Api);

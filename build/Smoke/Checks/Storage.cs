@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>
 /// A volume of the default StorageClass is bound, written by one pod, and read by the next one after that is gone, on another
@@ -10,28 +10,20 @@ public sealed class Storage : IStagedCheck
 {
     private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(90);
 
-    /// <inheritdoc/>
     public string Id => "storage";
 
-    /// <inheritdoc/>
     public string Title => "A volume is bound, written and read again";
 
-    /// <inheritdoc/>
     public int Tier => 1;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Data;
 
-    /// <inheritdoc/>
     public string Needs => "a default StorageClass";
 
-    /// <inheritdoc/>
     public IReadOnlyList<string> Manifests => [];
 
-    /// <inheritdoc/>
     public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var classes = await context.Api.ListAsync(ApiPaths.StorageClasses, KubeStorageClass.Read);

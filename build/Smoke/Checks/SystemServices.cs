@@ -1,23 +1,18 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>Every Service of kube-system that selects pods has one that takes its requests.</summary>
 public sealed class SystemServices : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "system-services";
 
-    /// <inheritdoc/>
     public string Title => "Every Service of kube-system has an endpoint";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.System;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var services = context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);

@@ -1,6 +1,6 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The Deployments and DaemonSets of kube-system are complete, and no pod there fails.</summary>
 public sealed class SystemWorkloads : ISmokeCheck
@@ -8,19 +8,14 @@ public sealed class SystemWorkloads : ISmokeCheck
     // Looked at by control-plane-pods and etcd.
     private static readonly string[] ControlPlane = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
 
-    /// <inheritdoc/>
     public string Id => "system-workloads";
 
-    /// <inheritdoc/>
     public string Title => "Deployments and DaemonSets of kube-system are complete";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.System;
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var pods = await context.SystemPodsAsync();

@@ -1,26 +1,20 @@
-using KubeLab.Smoke.Api;
+using KubeLab.Kubernetes;
 
-namespace KubeLab.Smoke.Checks;
+namespace KubeLab.Smoke;
 
 /// <summary>The API server and every kubelet run the version that is configured.</summary>
 public sealed class VersionAsConfigured : ISmokeCheck
 {
-    /// <inheritdoc/>
     public string Id => "version";
 
-    /// <inheritdoc/>
     public string Title => "Kubernetes has the version that is configured";
 
-    /// <inheritdoc/>
     public int Tier => 0;
 
-    /// <inheritdoc/>
     public SmokeArea Area => SmokeArea.Api;
 
-    /// <inheritdoc/>
     public string Needs => "a configured version";
 
-    /// <inheritdoc/>
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var version = await context.Api.ReadAsync(ApiPaths.Version);

@@ -1,14 +1,11 @@
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Diagnosis;
 using KubeLab.Distributions;
-using KubeLab.Reports;
-using KubeLab.Runs;
+using KubeLab.Records;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
-using KubeLab.Watch;
 
 namespace KubeLab.Tests.Ansible;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using KubeLab.Ansible;
-using KubeLab.Commands;
 
 namespace KubeLab.Tests.Ansible;
 

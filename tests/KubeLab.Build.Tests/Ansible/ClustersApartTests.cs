@@ -1,13 +1,12 @@
 using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Diagnosis;
-using KubeLab.Runs;
+using KubeLab.Distributions;
+using KubeLab.Records;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
-using KubeLab.Watch;
 
 namespace KubeLab.Tests.Ansible;
 

@@ -1,10 +1,10 @@
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
-using KubeLab.Preflight;
+using KubeLab.Distributions;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using KubeLab.Variables;
 
 namespace KubeLab.Tests.Ansible;
 

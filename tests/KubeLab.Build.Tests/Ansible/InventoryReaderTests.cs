@@ -1,4 +1,4 @@
-using KubeLab.Commands;
+using KubeLab.Clusters;
 
 namespace KubeLab.Tests.Ansible;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KubeLab.Commands;
 using KubeLab.Diagnosis;
 using KubeLab.Tests.Machines;
 

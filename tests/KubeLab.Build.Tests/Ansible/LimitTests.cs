@@ -1,8 +1,7 @@
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
-using KubeLab.Tests.Machines;
 using KubeLab.Tests.Clusters;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ansible;
 

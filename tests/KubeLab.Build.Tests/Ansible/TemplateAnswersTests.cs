@@ -1,8 +1,8 @@
 using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Preflight;
 using KubeLab.Tests.Clusters;
+using KubeLab.Variables;
 
 namespace KubeLab.Tests.Ansible;
 

@@ -1,5 +1,5 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
+using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Clusters;

@@ -1,5 +1,4 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Clusters;

@@ -1,5 +1,5 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
+using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Clusters;

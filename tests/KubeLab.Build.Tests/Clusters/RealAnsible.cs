@@ -1,6 +1,5 @@
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Ssh;

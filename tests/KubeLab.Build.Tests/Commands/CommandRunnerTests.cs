@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KubeLab.Commands;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Commands;

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Tests.Commands;
 
 public class NearestNameTests

@@ -1,4 +1,3 @@
-using KubeLab.Commands;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Commands;

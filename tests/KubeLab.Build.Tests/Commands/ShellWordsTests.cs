@@ -1,5 +1,4 @@
 using CsCheck;
-using KubeLab.Commands;
 
 namespace KubeLab.Tests.Commands;
 

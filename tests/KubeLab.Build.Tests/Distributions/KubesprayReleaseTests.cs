@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Tests.Clusters;

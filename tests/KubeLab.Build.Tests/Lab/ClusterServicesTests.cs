@@ -1,5 +1,4 @@
 using System.Text.Json;
-using KubeLab.Commands;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Lab;

@@ -1,4 +1,3 @@
-using KubeLab.Commands;
 using KubeLab.Lab;
 using KubeLab.Tests.Machines;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using KubeLab.Lab;
-using KubeLab.Lab.Requirements;
 
 namespace KubeLab.Tests.Lab;
 

@@ -1,6 +1,6 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Distributions;
+using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Distributions;

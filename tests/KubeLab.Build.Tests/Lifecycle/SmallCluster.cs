@@ -1,4 +1,3 @@
-using KubeLab.Commands;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Distributions;
 using KubeLab.Tests.Machines;

@@ -1,5 +1,3 @@
-using KubeLab.Commands;
-
 namespace KubeLab.Tests.Machines;
 
 /// <summary>KubeLab itself as a process, on a root folder of its own.</summary>

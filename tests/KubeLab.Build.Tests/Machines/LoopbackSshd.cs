@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Ssh;
 
 namespace KubeLab.Tests.Machines;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using KubeLab.Commands;
 using KubeLab.Preflight;
+using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Preflight;

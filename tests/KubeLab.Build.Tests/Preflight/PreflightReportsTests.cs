@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using KubeLab.Commands;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
 

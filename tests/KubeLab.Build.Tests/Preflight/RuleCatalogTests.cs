@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using KubeLab.Commands;
 using KubeLab.Preflight;
 
 namespace KubeLab.Tests.Preflight;
@@ -11,7 +10,7 @@ public partial class RuleCatalogTests
     [Fact]
     public void I_find_every_rule_by_its_file()
     {
-        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "build", "Preflight", "Rules"), "*.cs").Select(Path.GetFileNameWithoutExtension);
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "build", "Preflight", "Rules"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
 
         catalog.Rules.Select(rule => rule.GetType().Name).ShouldBe(files!, ignoreOrder: true);
     }

@@ -3,6 +3,7 @@ using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
+using KubeLab.Variables;
 
 namespace KubeLab.Tests.Preflight;
 

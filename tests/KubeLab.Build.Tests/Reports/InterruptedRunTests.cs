@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using KubeLab.Ansible;
-using KubeLab.Commands;
 using KubeLab.Reports;
 using KubeLab.Tests.Machines;
 

@@ -1,5 +1,5 @@
 using KubeLab.Ansible;
-using KubeLab.Commands;
+using KubeLab.Records;
 using KubeLab.Runs;
 using KubeLab.Tests.Machines;
 

@@ -1,7 +1,6 @@
 using System.Text;
-using KubeLab.Commands;
+using KubeLab.Records;
 using KubeLab.Reports;
-using KubeLab.Runs;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Reports;

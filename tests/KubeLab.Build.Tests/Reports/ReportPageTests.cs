@@ -1,4 +1,6 @@
 using Deque.AxeCore.Playwright;
+using KubeLab.Diagnosis;
+using KubeLab.Records;
 using Microsoft.Playwright;
 
 namespace KubeLab.Tests.Reports;

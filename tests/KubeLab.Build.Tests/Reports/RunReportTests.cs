@@ -1,7 +1,6 @@
 using System.Text.Json;
+using KubeLab.Records;
 using KubeLab.Reports;
-using KubeLab.Reports.Html;
-using KubeLab.Runs;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Reports;

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
+using KubeLab.Records;
 using KubeLab.Reports;
-using KubeLab.Runs;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Reports;

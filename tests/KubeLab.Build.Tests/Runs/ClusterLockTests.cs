@@ -1,4 +1,4 @@
-using KubeLab.Commands;
+using KubeLab.Clusters;
 using KubeLab.Runs;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
-using KubeLab.Smoke.Api;
-using KubeLab.Smoke.Checks;
 
 namespace KubeLab.Tests.Smoke;
 

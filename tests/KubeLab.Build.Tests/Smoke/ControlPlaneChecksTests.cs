@@ -1,6 +1,5 @@
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
-using KubeLab.Smoke.Api;
-using KubeLab.Smoke.Checks;
 
 namespace KubeLab.Tests.Smoke;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
-using KubeLab.Smoke.Api;
 
 namespace KubeLab.Tests.Smoke;
 

@@ -1,5 +1,5 @@
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
-using KubeLab.Smoke.Api;
 
 namespace KubeLab.Tests.Smoke;
 

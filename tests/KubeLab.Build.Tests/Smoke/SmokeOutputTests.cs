@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using KubeLab.Smoke;
-using KubeLab.Smoke.Checks;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Smoke;

@@ -1,4 +1,4 @@
-using KubeLab.Commands;
+using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Tests.Machines;
 

@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using KubeLab.Commands;
-using KubeLab.Smoke;
+using KubeLab.Kubernetes;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Smoke;

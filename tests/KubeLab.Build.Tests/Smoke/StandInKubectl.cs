@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using KubeLab.Smoke;
+using KubeLab.Kubernetes;
 
 namespace KubeLab.Tests.Smoke;
 

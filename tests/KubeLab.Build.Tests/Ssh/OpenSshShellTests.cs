@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Ssh;
+using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ssh;

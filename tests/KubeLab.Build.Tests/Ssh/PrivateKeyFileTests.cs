@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using KubeLab.Commands;
 using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 

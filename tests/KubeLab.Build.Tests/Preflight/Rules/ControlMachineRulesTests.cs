@@ -1,9 +1,8 @@
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 public class ControlMachineRulesTests
 {

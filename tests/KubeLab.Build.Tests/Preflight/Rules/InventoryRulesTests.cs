@@ -1,6 +1,6 @@
 using KubeLab.Preflight;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 public class InventoryRulesTests
 {

@@ -1,11 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using KubeLab.Commands;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Tests.Machines;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 /// <summary>
 /// The verdict is the one of the playbook's own assert, as a real Ansible evaluates it, for every memory around both thresholds and

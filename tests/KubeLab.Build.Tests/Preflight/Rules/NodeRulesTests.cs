@@ -2,7 +2,7 @@ using System.Net;
 using KubeLab.Preflight;
 using KubeLab.Ssh;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 public class NodeRulesTests
 {

@@ -1,6 +1,6 @@
 using KubeLab.Preflight;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 /// <summary>Whom the nodes have to reach, and what is said of those that they don't.</summary>
 public sealed class ReachRulesTests : IDisposable

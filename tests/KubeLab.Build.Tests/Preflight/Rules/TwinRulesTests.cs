@@ -1,7 +1,7 @@
 using System.Net;
 using KubeLab.Preflight;
 
-namespace KubeLab.Tests.Preflight.Rules;
+namespace KubeLab.Tests.Preflight;
 
 public class TwinRulesTests
 {

@@ -1,0 +1,53 @@
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// Runs a playbook on a cluster or on a part of it: what a limit means is settled before anything runs, and a run with a limit
+/// has the facts of all nodes first, as those of the limit are configured with the addresses of the others.
+/// </summary>
+/// <param name="playbook">Runs playbooks.</param>
+/// <param name="limits">Knows which hosts a limit means.</param>
+/// <param name="distribution">The distribution, which has a playbook that gathers facts.</param>
+/// <param name="inventory">The inventory.</param>
+/// <param name="log">Says what is done.</param>
+public sealed class ClusterPlaybook(PlaybookRun playbook, HostLimit limits, Distribution distribution, Inventory inventory, ConsoleLog log)
+{
+    /// <summary>Settles which nodes have to come through.</summary>
+    /// <param name="options">What is passed on.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserError">The variables can't be read, or the limit matches no host or leaves the cluster half configured.</exception>
+    public async Task<PlaybookOptions> SettleAsync(PlaybookOptions options, CancellationToken cancellationToken = default)
+    {
+        ExtraVariables.Check(options.ExtraVariables);
+        if (options.Limit is not { } limit || options.Required is not null)
+            return options;
+        var hosts = await limits.HostsAsync(limit, cancellationToken);
+        LimitGuard.Check(inventory, limit, hosts);
+        return options with { Required = [.. inventory.Nodes.Select(node => node.Name).Where(hosts.Contains)] };
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="file">The playbook's file, relative to the distribution.</param>
+    /// <param name="options">What is passed on.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
+    public async Task RunAsync(string file, PlaybookOptions options, CancellationToken cancellationToken = default)
+    {
+        var settled = await SettleAsync(options, cancellationToken);
+        if (settled.Limit is not null && distribution.Playbooks.Facts is { File: var facts })
+        {
+            log.Info("The facts of all nodes first: those of the limit are configured with the addresses of the others.");
+            await playbook.RunAsync(
+                facts, inventory, new PlaybookOptions { Required = settled.Required, OthersMayFail = true, ExtraVariables = settled.ExtraVariables }, cancellationToken);
+        }
+
+        await playbook.RunAsync(file, inventory, settled, cancellationToken);
+    }
+
+    /// <summary>What would be run, without running it.</summary>
+    /// <exception cref="UserError">The limit is refused, or Ansible can't read the playbook or the inventory.</exception>
+    public async Task<PlaybookListing> ListAsync(string file, PlaybookOptions options, CancellationToken cancellationToken = default) =>
+        await playbook.ListAsync(file, inventory, await SettleAsync(options, cancellationToken), cancellationToken);
+}

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace KubeLab.Ansible;
+
+/// <summary>What a playbook would do, as <c>ansible-playbook --list-hosts --list-tasks</c> tells it.</summary>
+/// <param name="Command">The command that would do it.</param>
+/// <param name="Hosts">The hosts of all plays, each once, in the order in which they appear.</param>
+/// <param name="Plays">How many plays there are.</param>
+/// <param name="TasksByRole">How many tasks each role has over all plays; tasks of no role under <c>-</c>. What is included while it runs isn't in it.</param>
+public sealed partial record PlaybookListing(CommandLine Command, IReadOnlyList<string> Hosts, int Plays, IReadOnlyDictionary<string, int> TasksByRole)
+{
+    /// <summary>Reads the listing.</summary>
+    public static PlaybookListing Parse(string output, CommandLine command)
+    {
+        var hosts = new List<string>();
+        var tasks = new Dictionary<string, int>(StringComparer.Ordinal);
+        var plays = 0;
+        var inTasks = false;
+        foreach (var line in output.Split('\n').Select(line => line.TrimEnd()))
+        {
+            if (Play().IsMatch(line))
+                (plays, inTasks) = (plays + 1, false);
+            else if (line.Trim() == "tasks:")
+                inTasks = true;
+            else if (inTasks && Task().Match(line) is { Success: true } task)
+                tasks[Role(task)] = tasks.GetValueOrDefault(Role(task)) + 1;
+            else if (!inTasks && Host().Match(line) is { Success: true } host && !hosts.Contains(host.Groups["name"].Value))
+                hosts.Add(host.Groups["name"].Value);
+        }
+
+        return new PlaybookListing(command, hosts, plays, tasks);
+    }
+
+    private static string Role(Match task) => task.Groups["role"] is { Success: true, Value: var role } ? role : "-";
+
+    [GeneratedRegex(@"^  play #\d+ ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Play();
+
+    [GeneratedRegex(@"^      ((?<role>[^\t:]+) : )?[^\t]+\tTAGS: \[", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Task();
+
+    [GeneratedRegex(@"^      (?<name>\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Host();
+}

@@ -1,0 +1,137 @@
+using Spectre.Console;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// Shows a playbook run without a terminal: a line a task, failures as they happen, and a sign of life at least every 30 s. On
+/// GitHub Actions each play is a group that can be folded.
+/// </summary>
+public sealed class PlainView : IPlaybookView
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(25);
+
+    private readonly Lock gate = new();
+    private readonly ConsoleLog log;
+    private readonly RunState state;
+    private readonly RunEstimate? estimate;
+    private readonly TimeProvider time;
+    private readonly bool groups;
+    private readonly ITimer timer;
+    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private long lastWord;
+    private bool inGroup;
+
+    /// <summary>Creates the view.</summary>
+    /// <param name="log">Where it is written.</param>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="estimate">How long it took last time; null where nothing is known.</param>
+    /// <param name="time">The time.</param>
+    /// <param name="groups">Whether plays become GitHub Actions' groups.</param>
+    public PlainView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time, bool groups)
+    {
+        this.log = log;
+        this.state = state;
+        this.estimate = estimate;
+        this.time = time;
+        this.groups = groups;
+        lastWord = time.GetTimestamp();
+        timer = time.CreateTimer(_ => ShowLife(), null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+    }
+
+    public void Line(string line)
+    {
+        if (AnsibleError.IsSaidIn(line))
+            Locked(() => log.Failure(line));
+    }
+
+    public void Event(PlaybookEvent happened) => Locked(() =>
+    {
+        if (happened.Kind is "play_start" or "task_start" or "stats")
+            EndTask();
+        if (happened.Kind is "play_start" or "stats")
+            EndGroup();
+        state.Apply(happened);
+        if (happened.Kind == "play_start")
+            BeginPlay();
+        else if (happened is { Kind: "result", Status: { } status })
+            Count(happened, status);
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        await timer.DisposeAsync();
+        Locked(() =>
+        {
+            EndTask();
+            EndGroup();
+        });
+    }
+
+    private void BeginPlay()
+    {
+        if (groups)
+            Command($"::group::{PlainText.Of(state.Play ?? "", 200)}");
+        else
+            Say(log.Info, $"Play: {state.Play}");
+        inGroup = groups;
+    }
+
+    // Past the log, which takes the meaning out of whatever looks like a command of a CI service.
+    private void Command(string command) => log.Console.WriteLine(command);
+
+    private void EndGroup()
+    {
+        if (inGroup)
+            Command("::endgroup::");
+        inGroup = false;
+    }
+
+    private void Count(PlaybookEvent result, string status)
+    {
+        var word = result.Ignored ? "ignored" : status;
+        counts[word] = counts.GetValueOrDefault(word) + 1;
+        if (word is "failed" or "unreachable")
+            Say(log.Failure, $"{result.Host}: {word} in \"{result.Task}\"{(result.Censored ? " (its result is withheld)" : FirstLine(result))}");
+    }
+
+    private void EndTask()
+    {
+        if (counts.Count > 0)
+        {
+            var took = time.GetUtcNow() - state.TaskStarted;
+            var results = string.Join(", ", counts.Select(each => $"{each.Key} {each.Value}"));
+            Say(log.Info, $"  {Time()}  {state.Task}: {results}{(took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "")}");
+        }
+
+        counts.Clear();
+    }
+
+    private void ShowLife() => Locked(() =>
+    {
+        if (time.GetElapsedTime(lastWord) < Silence)
+            return;
+        var now = time.GetUtcNow();
+        var busy = string.Join(", ", state.Hosts.Where(host => host.Value.Since is not null).Select(host => host.Key).Take(8));
+        var left = estimate?.Left(state, now) is { } rest ? $"; about {ConsoleLog.Elapsed(rest)} left" : "";
+        var took = state.Task is null ? "" : $" for {ConsoleLog.Elapsed(now - state.TaskStarted)}";
+        Say(log.Detail, $"  … still at {state.Task ?? "the start"}{(busy.Length > 0 ? $" on {busy}" : "")}{took}{left}");
+    });
+
+    private void Say(Action<string> how, string text)
+    {
+        how(text);
+        lastWord = time.GetTimestamp();
+    }
+
+    private void Locked(Action act)
+    {
+        lock (gate)
+            act();
+    }
+
+    private string Time() => time.GetUtcNow().ToString("HH:mm:ss");
+
+    // Of a command Ansible says no more than this; the line after it is the command's own.
+    private static string FirstLine(PlaybookEvent result) =>
+        result.FailureText?.Split('\n').FirstOrDefault(line => line.Length > 0 && line != "non-zero return code") is { } line ? $": {line}" : "";
+}

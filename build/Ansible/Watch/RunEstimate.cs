@@ -1,0 +1,61 @@
+using KubeLab.Clusters;
+
+namespace KubeLab.Ansible;
+
+/// <summary>How long a playbook run will still take, judged by the cluster's last run of the same playbook that came to its end.</summary>
+public sealed class RunEstimate
+{
+    private readonly Dictionary<string, TimeSpan> leftAt;
+
+    private RunEstimate(Dictionary<string, TimeSpan> leftAt, TimeSpan total, int tasks)
+    {
+        this.leftAt = leftAt;
+        Total = total;
+        Tasks = tasks;
+    }
+
+    /// <summary>How long that run took.</summary>
+    public TimeSpan Total { get; }
+
+    /// <summary>How many tasks it had.</summary>
+    public int Tasks { get; }
+
+    /// <summary>The estimate that a run's events give; null where it did not come to its end, or failed.</summary>
+    public static RunEstimate? From(IReadOnlyList<PlaybookEvent> events)
+    {
+        if (events.Count == 0 || PlayRecap.From(events) is not { Hosts.Count: > 0 } recap || recap.Hosts.Values.Any(host => host.Failed + host.Unreachable > 0))
+            return null;
+        var end = events[^1].Time;
+        var state = new RunState([]);
+        var left = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var happened in events)
+        {
+            state.Apply(happened);
+            if (happened.Kind == "task_start")
+                left[state.TaskKey] = end - happened.Time;
+        }
+
+        return new RunEstimate(left, end - events[0].Time, left.Count);
+    }
+
+    /// <summary>The estimate that the cluster's records give for a playbook; null where none does.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="playbook">The playbook's file name.</param>
+    public static RunEstimate? FromRecords(Cluster cluster, string playbook)
+    {
+        if (!Directory.Exists(cluster.RunsDirectory))
+            return null;
+        var files = Directory.EnumerateDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal)
+            .Select(run => Path.Combine(run, "events.jsonl")).Where(File.Exists);
+        return files.Select(file => From(PlaybookEvent.LastRunOf(playbook, File.ReadLines(file)))).FirstOrDefault(estimate => estimate is not null);
+    }
+
+    /// <summary>How long it will still take; null where the task that runs wasn't part of that run.</summary>
+    public TimeSpan? Left(RunState state, DateTimeOffset now)
+    {
+        if (!leftAt.TryGetValue(state.TaskKey, out var left))
+            return null;
+        var spent = now - state.TaskStarted;
+        return left > spent ? left - spent : TimeSpan.Zero;
+    }
+}

@@ -1,0 +1,34 @@
+namespace KubeLab.Checks;
+
+/// <summary>
+/// The choice of checks by <c>--checks</c> and <c>--skip-checks</c>, which the preflight and the smoke test share: an id of the one
+/// means nothing to the other.
+/// </summary>
+/// <param name="checks">The ids of the only checks to run; empty for all.</param>
+/// <param name="skipChecks">The ids of the checks to leave out.</param>
+public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<string> skipChecks)
+{
+    /// <summary>Makes sure that each id is a check of some target.</summary>
+    /// <param name="known">The ids of all checks there are.</param>
+    /// <exception cref="UserError">An id is a check of none; the error names the nearest one.</exception>
+    public void Verify(IReadOnlyCollection<string> known)
+    {
+        foreach (var (option, id) in checks.Select(id => ("--checks", id)).Concat(skipChecks.Select(id => ("--skip-checks", id))))
+        {
+            if (!known.Contains(id, StringComparer.Ordinal))
+                throw new UserError($"{option}: there is no check {id}.{NearestName.Hint(id, known)}", $"The checks are: {string.Join(", ", known)}");
+        }
+    }
+
+    /// <summary>
+    /// The only checks that a target is to run; empty for all of them, also where all that was asked for are another target's: a
+    /// choice among the checks of the one leaves the other whole.
+    /// </summary>
+    /// <param name="known">The ids of the target's checks.</param>
+    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(id => known.Contains(id, StringComparer.Ordinal))];
+
+    /// <summary>The checks that a target is to leave out.</summary>
+    /// <param name="known">The ids of the target's checks.</param>
+    public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) =>
+        [.. skipChecks.Where(id => known.Contains(id, StringComparer.Ordinal))];
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+
+namespace KubeLab.Clusters;
+
+/// <summary>Reads what <c>ansible-inventory --list</c> prints.</summary>
+public static class InventoryParser
+{
+    /// <summary>Builds the inventory from the JSON of <c>ansible-inventory --list</c>.</summary>
+    /// <param name="source">The inventory that Ansible read, for messages.</param>
+    /// <param name="json">What it printed: <c>_meta.hostvars</c> and one object a group with <c>hosts</c> and <c>children</c>.</param>
+    /// <exception cref="UserError">The text is no such JSON.</exception>
+    public static Inventory Parse(string source, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Build(source, document.RootElement.Clone());
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new UserError(
+                $"{source}: ansible-inventory did not print an inventory: {exception.Message}",
+                $"See what it prints: ansible-inventory -i {ShellWords.Quote(source)} --list",
+                exception);
+        }
+    }
+
+    private static Inventory Build(string source, JsonElement root)
+    {
+        var children = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var direct = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        foreach (var group in root.EnumerateObject().Where(group => group.Name != "_meta"))
+        {
+            var name = NodeGroups.Today(group.Name);
+            children[name] = [.. children.GetValueOrDefault(name, []), .. Strings(group.Value, "children").Select(NodeGroups.Today)];
+            if (!direct.TryGetValue(name, out var hosts))
+                direct[name] = hosts = [];
+            hosts.AddRange(Strings(group.Value, "hosts"));
+        }
+
+        var members = direct.Keys.Concat(children.Keys).Distinct(StringComparer.Ordinal)
+            .ToDictionary(group => group, group => Members(group, direct, children), StringComparer.Ordinal);
+        var hostVariables = HostVariables(root);
+        var names = members.GetValueOrDefault("all", []).Concat(members.Values.SelectMany(hosts => hosts))
+            .Concat(hostVariables.Keys).Distinct(StringComparer.Ordinal);
+        var nodes = names.Select(name => new Node(
+            name,
+            members.Where(group => group.Value.Contains(name)).Select(group => group.Key).ToHashSet(StringComparer.Ordinal),
+            hostVariables.GetValueOrDefault(name, new Dictionary<string, JsonElement>(StringComparer.Ordinal)))).ToList();
+        var withRole = nodes.Where(node => NodeGroups.WithRole.Any(node.Groups.Contains)).ToList();
+        return new Inventory(source, withRole, [.. nodes.Except(withRole)], members, children);
+    }
+
+    private static IReadOnlyList<string> Members(
+        string group,
+        Dictionary<string, List<string>> direct,
+        Dictionary<string, IReadOnlyList<string>> children)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var hosts = new List<string>();
+        var waiting = new Queue<string>([group]);
+        while (waiting.TryDequeue(out var current))
+        {
+            if (!seen.Add(current))
+                continue;
+            hosts.AddRange(direct.GetValueOrDefault(current, []));
+            foreach (var child in children.GetValueOrDefault(current, []))
+                waiting.Enqueue(child);
+        }
+
+        return [.. hosts.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, JsonElement>> HostVariables(JsonElement root)
+    {
+        var variables = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>(StringComparer.Ordinal);
+        if (!root.TryGetProperty("_meta", out var meta) || !meta.TryGetProperty("hostvars", out var hosts))
+            return variables;
+        foreach (var host in hosts.EnumerateObject())
+        {
+            variables[host.Name] = host.Value.EnumerateObject()
+                .ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
+        }
+
+        return variables;
+    }
+
+    private static IEnumerable<string> Strings(JsonElement group, string property) =>
+        group.TryGetProperty(property, out var values)
+            ? values.EnumerateArray().Select(value => value.GetString()!)
+            : [];
+}

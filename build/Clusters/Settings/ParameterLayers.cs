@@ -1,0 +1,66 @@
+using System.Collections;
+
+namespace KubeLab.Clusters;
+
+/// <summary>The settings that were given as parameters, apart by whether they outrank <c>kubelab.yml</c>.</summary>
+/// <param name="Overrides">From the command line and the environment: stronger than <c>kubelab.yml</c>.</param>
+/// <param name="Defaults">From <c>.nuke/parameters.json</c>: weaker than <c>kubelab.yml</c>.</param>
+public sealed record ParameterLayers(
+    IReadOnlyDictionary<string, SettingValue> Overrides, IReadOnlyDictionary<string, SettingValue> Defaults)
+{
+    private const string ParametersFile = ".nuke/parameters.json";
+
+    /// <summary>Sorts parameters by where their value comes from.</summary>
+    /// <param name="given">Each parameter with its path in <c>kubelab.yml</c> and its value, or null where it wasn't given.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="rootDirectory">The repository's root, from which paths in the parameters file count.</param>
+    public static ParameterLayers From(
+        IReadOnlyList<(string Parameter, string Path, string? Value)> given,
+        IReadOnlyList<string> arguments,
+        IDictionary environment,
+        string rootDirectory)
+    {
+        var overrides = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var defaults = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        foreach (var (parameter, path, value) in given)
+        {
+            if (value is null)
+                continue;
+            if (SettingOrigin.Of(parameter, arguments, environment) is { } origin)
+                overrides[path] = new SettingValue(value, origin, Directory.GetCurrentDirectory());
+            else
+                defaults[path] = new SettingValue(value, ParametersFile, rootDirectory);
+        }
+
+        return new ParameterLayers(overrides, defaults);
+    }
+}
+
+/// <summary>A setting's value as it was written, and where.</summary>
+/// <param name="Text">The text; for a list, its items separated by line feeds.</param>
+/// <param name="Source">Where it was written: <c>inventory/lab/kubelab.yml:3:9</c>, <c>--private-key</c>, <c>PRIVATE_KEY</c>.</param>
+/// <param name="Directory">The folder that a relative path counts from.</param>
+public sealed record SettingValue(string Text, string Source, string Directory);
+
+/// <summary>
+/// Where a parameter's value comes from. The command line and the environment outrank <c>kubelab.yml</c>, which outranks
+/// <c>.nuke/parameters.json</c>; the target graph hands over one value and does not say.
+/// </summary>
+public static class SettingOrigin
+{
+    /// <summary>How the value was given: <c>--private-key</c>, <c>PRIVATE_KEY</c>, or null for the parameters file.</summary>
+    /// <param name="parameter">The parameter's name: <c>PrivateKey</c>.</param>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="environment">The environment.</param>
+    public static string? Of(string parameter, IReadOnlyList<string> arguments, IDictionary environment)
+    {
+        var folded = Fold(parameter);
+        if (arguments.FirstOrDefault(argument => argument.StartsWith('-') && Fold(argument.Split('=')[0]) == folded) is { } option)
+            return option.Split('=')[0];
+        return environment.Keys.Cast<string>().FirstOrDefault(name => Fold(name) == folded || Fold(name) == $"NUKE{folded}");
+    }
+
+    private static string Fold(string name) =>
+        string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+}

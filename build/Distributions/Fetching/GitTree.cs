@@ -1,0 +1,47 @@
+namespace KubeLab.Distributions;
+
+/// <summary>What git says of a tree.</summary>
+/// <param name="Commit">The commit that is checked out; null where the folder is no git tree of its own, or git can't tell.</param>
+/// <param name="Changed">The files that differ from it, relative to the tree.</param>
+/// <param name="Problem">Why git can't tell, where the folder is a git tree; null where it can.</param>
+public sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, string? Problem)
+{
+    private static readonly GitTree None = new(null, [], null);
+
+    /// <summary>The changed files as a person reads them, a few by name.</summary>
+    public string Changes => Changed.Count <= 3 ? string.Join(", ", Changed) : $"{string.Join(", ", Changed.Take(3))} and {Changed.Count - 3} more";
+
+    /// <summary>Asks git.</summary>
+    /// <param name="commands">Runs git.</param>
+    /// <param name="directory">The tree.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<GitTree> ReadAsync(CommandRunner commands, string directory, CancellationToken cancellationToken = default)
+    {
+        // A folder inside of another repository is no tree of its own: git would tell of that one. A worktree has a file here.
+        if (!Path.Exists(Path.Combine(directory, ".git")))
+            return None;
+        try
+        {
+            var status = Git.In(directory, "status", "--porcelain=v2", "--branch", "--untracked-files=no");
+            var result = await commands.RunAsync(status, cancellationToken: cancellationToken);
+            return result.Succeeded ? Parse(result.StandardOutput) : None with { Problem = result.StandardError.Trim().Split('\n')[0] };
+        }
+        catch (UserError error)
+        {
+            // No git here: the tree is used as it is.
+            return None with { Problem = error.Problem };
+        }
+    }
+
+    /// <summary>Reads what <c>git status --porcelain=v2 --branch</c> prints.</summary>
+    public static GitTree Parse(string status)
+    {
+        const string commit = "# branch.oid ";
+        var lines = status.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var head = lines.FirstOrDefault(line => line.StartsWith(commit, StringComparison.Ordinal))?[commit.Length..].Trim();
+        // git-status(1): a changed entry has eight fields before its path, a renamed one nine, an unmerged one ten.
+        var changed = lines.Where(line => line[0] is '1' or '2' or 'u')
+            .Select(line => line.Split(' ', line[0] switch { '1' => 9, '2' => 10, _ => 11 })[^1].Split('\t')[0]);
+        return new GitTree(head is null or "(initial)" ? null : head, [.. changed], null);
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>
+/// Reads fields of API objects that may be missing: the versions of Kubernetes differ in what they send, and a missing field
+/// means its default.
+/// </summary>
+internal static class JsonFields
+{
+    /// <summary>The element at a path of property names, or null where any step is missing.</summary>
+    public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path)
+    {
+        var current = element;
+        foreach (var name in path)
+        {
+            if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(name, out current))
+                return null;
+        }
+
+        return current.ValueKind == JsonValueKind.Null ? null : current;
+    }
+
+    /// <summary>A text, or null where it is missing or no text.</summary>
+    public static string? Text(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { ValueKind: JsonValueKind.String } found ? found.GetString() : null;
+
+    /// <summary>A whole number, or 0 where it is missing.</summary>
+    public static int Number(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { ValueKind: JsonValueKind.Number } found && found.TryGetInt32(out var number) ? number : 0;
+
+    /// <summary>A boolean, or false where it is missing.</summary>
+    public static bool Flag(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { ValueKind: JsonValueKind.True };
+
+    /// <summary>A point in time, or null where it is missing or can't be read.</summary>
+    public static DateTimeOffset? Time(this JsonElement element, params ReadOnlySpan<string> path) =>
+        DateTimeOffset.TryParse(
+            element.Text(path), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>The elements of an array; none where it is missing.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { ValueKind: JsonValueKind.Array } found ? found.EnumerateArray() : [];
+
+    /// <summary>The properties of an object as texts; none where it is missing.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, params ReadOnlySpan<string> path)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (element.At(path) is not { ValueKind: JsonValueKind.Object } found)
+            return texts;
+        foreach (var property in found.EnumerateObject())
+            texts[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
+        return texts;
+    }
+
+    /// <summary>The properties of an object; none where it is missing.</summary>
+    public static IEnumerable<JsonProperty> Properties(this JsonElement element, params ReadOnlySpan<string> path) =>
+        element.At(path) is { ValueKind: JsonValueKind.Object } found ? found.EnumerateObject() : [];
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>
+/// Reads of the API through kubectl. Each path is read once and shared by all checks of a round, so that they judge the same
+/// moment and kubectl starts as rarely as it can.
+/// </summary>
+/// <param name="kubectl">Runs kubectl.</param>
+/// <param name="limit">How long one read may take.</param>
+/// <param name="cancellationToken">Ends all reads of the round.</param>
+public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken cancellationToken)
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _answers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _documents = new(StringComparer.Ordinal);
+
+    /// <summary>The text at a path, from the round's cache.</summary>
+    /// <exception cref="ApiProblem">There is no answer.</exception>
+    public Task<string> TextAsync(string path) =>
+        _answers.GetOrAdd(path, key => new Lazy<Task<string>>(() => FreshTextAsync(key))).Value;
+
+    /// <summary>The JSON document at a path, from the round's cache.</summary>
+    /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
+    public Task<JsonElement> ReadAsync(string path) =>
+        _documents.GetOrAdd(path, key => new Lazy<Task<JsonElement>>(async () => Parse(key, await TextAsync(key)))).Value;
+
+    /// <summary>The items of a list, each read by a function; from the round's cache.</summary>
+    /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string path, Func<JsonElement, T> read) =>
+        [.. (await ReadAsync(path)).Items("items").Select(read)];
+
+    /// <summary>The items of a list as they are now.</summary>
+    /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
+    public async Task<IReadOnlyList<T>> FreshListAsync<T>(string path, Func<JsonElement, T> read) =>
+        [.. Parse(path, await FreshTextAsync(path)).Items("items").Select(read)];
+
+    /// <summary>The text at a path as it is now.</summary>
+    /// <exception cref="ApiProblem">There is no answer.</exception>
+    public async Task<string> FreshTextAsync(string path)
+    {
+        var result = await kubectl.RunAsync(KubectlCall.Read(path, limit), cancellationToken);
+        return result.Succeeded ? result.Output : throw ApiProblem.From($"GET {path}", result);
+    }
+
+    private static JsonElement Parse(string path, string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new ApiProblem(ApiProblemKind.Other, $"GET {path}", $"the answer is no JSON: {exception.Message}");
+        }
+    }
+}

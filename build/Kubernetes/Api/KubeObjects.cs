@@ -1,0 +1,142 @@
+using System.Text.Json;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>A condition of a node or a workload.</summary>
+/// <param name="Type">Its type: <c>Ready</c>.</param>
+/// <param name="Status">Its status: <c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
+/// <param name="Reason">The reason as one word.</param>
+/// <param name="Message">The reason as a sentence.</param>
+public sealed record KubeCondition(string Type, string Status, string Reason, string Message)
+{
+    /// <summary>Reads a condition of the API.</summary>
+    public static KubeCondition Read(JsonElement condition) => new(
+        condition.Text("type") ?? "",
+        condition.Text("status") ?? "",
+        condition.Text("reason") ?? "",
+        condition.Text("message") ?? "");
+}
+
+/// <summary>An event.</summary>
+/// <param name="Type"><c>Normal</c> or <c>Warning</c>.</param>
+/// <param name="Reason">Its reason as one word.</param>
+/// <param name="About">What it is about, as <c>Kind/name</c>.</param>
+/// <param name="Message">Its sentence.</param>
+public sealed record KubeEvent(string Type, string Reason, string About, string Message)
+{
+    /// <summary>Reads an event of the API.</summary>
+    public static KubeEvent Read(JsonElement item) => new(
+        item.Text("type") ?? "",
+        item.Text("reason") ?? "",
+        $"{item.Text("involvedObject", "kind")}/{item.Text("involvedObject", "name")}",
+        item.Text("message") ?? "");
+}
+
+/// <summary>A taint of a node.</summary>
+/// <param name="Key">Its key.</param>
+/// <param name="Value">Its value, often empty.</param>
+/// <param name="Effect"><c>NoSchedule</c>, <c>PreferNoSchedule</c> or <c>NoExecute</c>.</param>
+public sealed record KubeTaint(string Key, string Value, string Effect)
+{
+    /// <summary>Whether pods without a toleration are kept away.</summary>
+    public bool Repels => Effect is "NoSchedule" or "NoExecute";
+
+    /// <summary>The taint as kubectl takes it: <c>dedicated=gpu:NoSchedule</c>.</summary>
+    public override string ToString() => Value.Length == 0 ? $"{Key}:{Effect}" : $"{Key}={Value}:{Effect}";
+
+    /// <summary>Reads a taint of the API.</summary>
+    public static KubeTaint Read(JsonElement taint) =>
+        new(taint.Text("key") ?? "", taint.Text("value") ?? "", taint.Text("effect") ?? "");
+}
+
+/// <summary>A lease: for a node, the sign of life that its kubelet renews every 10 seconds.</summary>
+/// <param name="Name">Its name; a node's lease has the node's name.</param>
+/// <param name="Renewed">When it was renewed, by the clock of the one who holds it; null where it never was.</param>
+/// <param name="DurationSeconds">How long it holds, in seconds: 40 for a kubelet, which renews it after a quarter of that.</param>
+/// <param name="ResourceVersion">The place of its last write among all writes to the store.</param>
+public sealed record KubeLease(string Name, DateTimeOffset? Renewed, int DurationSeconds, long ResourceVersion)
+{
+    /// <summary>Reads a lease of the API.</summary>
+    public static KubeLease Read(JsonElement lease) => new(
+        lease.Text("metadata", "name") ?? "",
+        lease.Time("spec", "renewTime"),
+        lease.Number("spec", "leaseDurationSeconds"),
+        long.TryParse(lease.Text("metadata", "resourceVersion"), out var version) ? version : 0);
+}
+
+/// <summary>What the API server finds when it asks a component for its health (<c>componentstatuses</c>).</summary>
+/// <param name="Name">Its name: <c>etcd-0</c>.</param>
+/// <param name="IsHealthy">Whether it answers that it is healthy.</param>
+/// <param name="Message">What it answers.</param>
+public sealed record KubeComponent(string Name, bool IsHealthy, string Message)
+{
+    /// <summary>Reads a ComponentStatus of the API.</summary>
+    public static KubeComponent Read(JsonElement item)
+    {
+        var healthy = item.Items("conditions").FirstOrDefault(condition => condition.Text("type") == "Healthy");
+        return new KubeComponent(
+            item.Text("metadata", "name") ?? "",
+            healthy.Text("status") == "True",
+            healthy.Text("error") is { Length: > 0 } error ? error : healthy.Text("message") ?? "");
+    }
+}
+
+/// <summary>One address behind a Service.</summary>
+/// <param name="Address">The address.</param>
+/// <param name="Node">The node that its pod runs on; null where that isn't known.</param>
+public sealed record KubeEndpoint(string Address, string? Node);
+
+/// <summary>The addresses behind a Service.</summary>
+/// <param name="Name">The Service's name.</param>
+/// <param name="Ready">The addresses that take requests, each with the node it lies on where that is known.</param>
+/// <param name="NotReady">How many addresses wait for their pod to be ready.</param>
+public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Ready, int NotReady)
+{
+    /// <summary>Reads an Endpoints object of the API.</summary>
+    public static KubeEndpoints Read(JsonElement endpoints) => new(
+        endpoints.Text("metadata", "name") ?? "",
+        [
+            .. endpoints.Items("subsets").SelectMany(subset => subset.Items("addresses")
+                .Select(address => new KubeEndpoint(address.Text("ip") ?? "", address.Text("nodeName")))),
+        ],
+        endpoints.Items("subsets").Sum(subset => subset.Items("notReadyAddresses").Count()));
+}
+
+/// <summary>A StorageClass.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsDefault">Whether claims that name none get it.</param>
+public sealed record KubeStorageClass(string Name, bool IsDefault)
+{
+    /// <summary>Reads a StorageClass of the API.</summary>
+    public static KubeStorageClass Read(JsonElement item)
+    {
+        var annotations = item.Texts("metadata", "annotations");
+        return new KubeStorageClass(
+            item.Text("metadata", "name") ?? "",
+            annotations.GetValueOrDefault("storageclass.kubernetes.io/is-default-class") == "true"
+                || annotations.GetValueOrDefault("storageclass.beta.kubernetes.io/is-default-class") == "true");
+    }
+}
+
+/// <summary>A namespace.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Annotations">Its annotations.</param>
+/// <param name="IsDeleted">Whether it is being deleted.</param>
+/// <param name="Conditions">What its deletion waits for.</param>
+public sealed record KubeNamespace(
+    string Name, IReadOnlyDictionary<string, string> Annotations, bool IsDeleted, IReadOnlyList<KubeCondition> Conditions)
+{
+    /// <summary>Reads a namespace of the API.</summary>
+    public static KubeNamespace Read(JsonElement item) => new(
+        item.Text("metadata", "name") ?? "",
+        item.Texts("metadata", "annotations"),
+        item.Text("metadata", "deletionTimestamp") is not null,
+        [.. item.Items("status", "conditions").Select(KubeCondition.Read)]);
+
+    /// <summary>Reads a namespace from its JSON.</summary>
+    public static KubeNamespace Parse(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return Read(document.RootElement);
+    }
+}

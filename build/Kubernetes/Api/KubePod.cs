@@ -1,0 +1,126 @@
+using System.Text.Json;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>A pod as the API shows it.</summary>
+public sealed record KubePod
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its namespace.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>Its labels.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The node that it is bound to; null before it is scheduled.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>The node that a DaemonSet made it for, which it names before it is scheduled; null for other pods.</summary>
+    public string? WantedNode { get; init; }
+
+    /// <summary>Its address; null before it has one.</summary>
+    public string? Address { get; init; }
+
+    /// <summary><c>Pending</c>, <c>Running</c>, <c>Succeeded</c>, <c>Failed</c> or <c>Unknown</c>.</summary>
+    public string Phase { get; init; } = "";
+
+    /// <summary>Why it is in that phase, such as <c>Evicted</c>; empty mostly.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The sentence that belongs to the reason.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>The kind of its owner, such as <c>DaemonSet</c>, <c>Job</c> or <c>Node</c> for a static pod; empty for none.</summary>
+    public string OwnerKind { get; init; } = "";
+
+    /// <summary>Whether it is being deleted.</summary>
+    public bool IsDeleted { get; init; }
+
+    /// <summary>Its conditions.</summary>
+    public IReadOnlyList<KubeCondition> Conditions { get; init; } = [];
+
+    /// <summary>The command of its first container, with its arguments.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>The environment of its first container, as far as it is written in the pod.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Its containers, those that run first included.</summary>
+    public IReadOnlyList<KubeContainer> Containers { get; init; } = [];
+
+    /// <summary>Whether its condition Ready is True.</summary>
+    public bool IsReady => Conditions.Any(condition => condition is { Type: "Ready", Status: "True" });
+
+    /// <summary>Whether it ran to its end: a completed Job's pod.</summary>
+    public bool IsCompleted => Phase == "Succeeded";
+
+    /// <summary>Whether none of its containers runs.</summary>
+    public bool HasEnded => !Containers.Any(container => container.IsRunning);
+
+    /// <summary>How often its containers were restarted.</summary>
+    public int Restarts => Containers.Sum(container => container.Restarts);
+
+    /// <summary>The pod as a reference for evidence.</summary>
+    public ObjectReference Reference => new("pod", Name, Namespace);
+
+    /// <summary>What keeps it from being ready, in words; null where nothing does.</summary>
+    public string? Trouble()
+    {
+        if (IsCompleted || (IsReady && !IsDeleted))
+            return null;
+        if (IsDeleted)
+            return "is being deleted";
+        var stuck = Containers.FirstOrDefault(container => container.Trouble is not null);
+        if (stuck is not null)
+            return stuck.Trouble;
+        var unscheduled = Conditions.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" });
+        if (unscheduled is not null)
+            return $"can't be scheduled: {unscheduled.Message}";
+        return Reason.Length > 0 ? $"{Phase}, {Reason}: {Message}" : $"{Phase}, not ready";
+    }
+
+    /// <summary>Reads a list of pods from its JSON.</summary>
+    public static IReadOnlyList<KubePod> ParseList(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return [.. document.RootElement.Items("items").Select(Read)];
+    }
+
+    /// <summary>Reads a pod of the API.</summary>
+    public static KubePod Read(JsonElement pod) => new()
+    {
+        Name = pod.Text("metadata", "name") ?? "",
+        Namespace = pod.Text("metadata", "namespace") ?? "",
+        Labels = pod.Texts("metadata", "labels"),
+        Node = pod.Text("spec", "nodeName"),
+        WantedNode = ReadWantedNode(pod),
+        Address = pod.Text("status", "podIP") is { Length: > 0 } address ? address : null,
+        Phase = pod.Text("status", "phase") ?? "",
+        Reason = pod.Text("status", "reason") ?? "",
+        Message = pod.Text("status", "message") ?? "",
+        OwnerKind = pod.Items("metadata", "ownerReferences").Select(owner => owner.Text("kind")).FirstOrDefault() ?? "",
+        IsDeleted = pod.Text("metadata", "deletionTimestamp") is not null,
+        Conditions = [.. pod.Items("status", "conditions").Select(KubeCondition.Read)],
+        Environment = pod.Items("spec", "containers").Take(1).SelectMany(container => container.Items("env"))
+            .ToDictionary(variable => variable.Text("name") ?? "", variable => variable.Text("value") ?? "", StringComparer.Ordinal),
+        Command = [.. pod.Items("spec", "containers").Take(1).SelectMany(ReadCommand)],
+        Containers =
+        [
+            .. pod.Items("status", "initContainerStatuses").Select(KubeContainer.Read),
+            .. pod.Items("status", "containerStatuses").Select(KubeContainer.Read),
+        ],
+    };
+
+    private static IEnumerable<string> ReadCommand(JsonElement container) =>
+        container.Items("command").Concat(container.Items("args")).Select(word => word.GetString() ?? "");
+
+    private static string? ReadWantedNode(JsonElement pod) => pod
+        .Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+        .SelectMany(term => term.Items("matchFields"))
+        .Where(field => field.Text("key") == "metadata.name")
+        .SelectMany(field => field.Items("values"))
+        .Select(value => value.GetString())
+        .FirstOrDefault();
+}

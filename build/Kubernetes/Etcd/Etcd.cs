@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>A member of etcd, as <c>etcdctl member list -w json</c> shows it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name; empty for one that was added and never started.</param>
+/// <param name="Clients">The URLs at which clients reach it.</param>
+/// <param name="IsLearner">Whether it doesn't vote yet.</param>
+public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Clients, bool IsLearner)
+{
+    /// <summary>The host of its first client URL; empty for none.</summary>
+    public string Host => Clients.Count > 0 && Uri.TryCreate(Clients[0], UriKind.Absolute, out var url) ? url.Host : "";
+
+    /// <summary>Reads the list; empty where the text is none.</summary>
+    public static IReadOnlyList<EtcdMember> ReadList(string json) =>
+        EtcdJson.Read(json) is { } root ? [.. root.Items("members").Select(Read)] : [];
+
+    private static EtcdMember Read(JsonElement member) => new(
+        EtcdJson.Id(member, "ID"),
+        member.Text("name") ?? "",
+        [.. member.Items("clientURLs").Select(url => url.GetString() ?? "")],
+        member.Flag("isLearner"));
+}
+
+/// <summary>What a member of etcd says of itself, as <c>etcdctl endpoint status --cluster -w json</c> shows it.</summary>
+/// <param name="MemberId">The member's id.</param>
+/// <param name="Leader">The id of the leader that it follows; 0 where it knows none.</param>
+/// <param name="Errors">What it complains of, alarms included.</param>
+public sealed record EtcdStatus(ulong MemberId, ulong Leader, IReadOnlyList<string> Errors)
+{
+    /// <summary>Reads the list; empty where the text is none. Members that don't answer are missing in it.</summary>
+    public static IReadOnlyList<EtcdStatus> ReadList(string json) =>
+        EtcdJson.Read(json) is { ValueKind: JsonValueKind.Array } root
+            ? [.. root.EnumerateArray().Select(item => item.At("Status")).OfType<JsonElement>().Select(Read)]
+            : [];
+
+    private static EtcdStatus Read(JsonElement status) => new(
+        status.At("header") is { } header ? EtcdJson.Id(header, "member_id") : 0,
+        EtcdJson.Id(status, "leader"),
+        [.. status.Items("errors").Select(error => (error.GetString() ?? "").Trim())]);
+}
+
+/// <summary>Reads what <c>etcdctl -w json</c> prints.</summary>
+internal static class EtcdJson
+{
+    /// <summary>The document, or null where the text is none.</summary>
+    public static JsonElement? Read(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An id of 64 bits without a sign; 0 where it is missing.</summary>
+    public static ulong Id(JsonElement element, string name) =>
+        element.At(name) is { ValueKind: JsonValueKind.Number } found && found.TryGetUInt64(out var id) ? id : 0;
+}
+
+/// <summary>Runs <c>etcdctl</c> where etcd can be reached with its own certificates.</summary>
+public interface IEtcdClient
+{
+    /// <summary>Runs <c>etcdctl</c> once, reading only.</summary>
+    /// <param name="arguments">Its arguments, without endpoints and certificates.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Its answer; a failing call is a result, not an exception.</returns>
+    Task<KubectlResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using KubeLab.Clusters;
+using KubeLab.Ssh;
+
+namespace KubeLab.Kubernetes;
+
+/// <summary>
+/// Brings the administrator's kubeconfig from a control plane node, with a server that the control machine can reach: on the
+/// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
+/// </summary>
+/// <param name="shell">Reaches the nodes.</param>
+/// <param name="become">Becomes the user that may read it there.</param>
+/// <param name="log">Says what is done.</param>
+public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, ConsoleLog log)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Fetches the kubeconfig and writes it with mode 0600.</summary>
+    /// <param name="cluster">The cluster, which says where it is kept.</param>
+    /// <param name="inventory">Its nodes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <exception cref="UserError">No control plane node has one that can be read.</exception>
+    public async Task FetchAsync(Cluster cluster, Inventory inventory, CancellationToken cancellationToken = default)
+    {
+        var problems = new List<string>();
+        foreach (var node in inventory.ControlPlane)
+        {
+            var result = await shell.RunAsync(node, become.Script(node, "cat /etc/kubernetes/admin.conf"), cancellationToken);
+            if (result.Succeeded)
+            {
+                await WriteAsync(cluster, node, result.Output, cancellationToken);
+                return;
+            }
+
+            problems.Add($"{node.Name}: {result.Failure?.Message ?? result.Error.Trim().Split('\n')[^1]}");
+        }
+
+        throw new UserError(
+            $"No control plane node gives its kubeconfig:\n{string.Join('\n', problems.Select(problem => $"  {problem}"))}",
+            "Run InstallCluster first. As Ansible does it, sudo has to work there without a prompt, or become.password_file has to be set.");
+    }
+
+    private async Task WriteAsync(Cluster cluster, Node node, string yaml, CancellationToken cancellationToken)
+    {
+        var server = Kubeconfig.ServerOf(yaml, $"/etc/kubernetes/admin.conf on {node.Name}");
+        var reachable = await ReachableAsync(server, node, cancellationToken);
+        if (reachable is null)
+            log.Warning($"Nothing answers at {server} from here; the kubeconfig keeps it all the same.");
+        Directory.CreateDirectory(cluster.ArtifactsDirectory);
+        var aside = $"{cluster.KubeconfigFile}.{Environment.ProcessId}";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        await using (var writer = new StreamWriter(aside, options))
+            await writer.WriteAsync(Kubeconfig.WithServer(yaml, server, reachable ?? server));
+        File.Move(aside, cluster.KubeconfigFile, overwrite: true);
+        log.Done($"{cluster.KubeconfigFile}, server {(reachable ?? server).OriginalString.TrimEnd('/')} (from {node.Name})");
+    }
+
+    private static async Task<Uri?> ReachableAsync(Uri server, Node node, CancellationToken cancellationToken)
+    {
+        var isLoopback = server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address));
+        IEnumerable<string> hosts = isLoopback ? [node.AccessAddress, node.Address] : [server.Host, node.AccessAddress, node.Address];
+        foreach (var host in hosts.Distinct(StringComparer.Ordinal))
+        {
+            if (await AnswersAsync(host, server.Port, cancellationToken))
+                return host == server.Host ? server : new UriBuilder(server.Scheme, host, server.Port).Uri;
+        }
+
+        return null;
+    }
+
+    private static async Task<bool> AnswersAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(ConnectLimit);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, port, limit.Token);
+            return true;
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace KubeLab.Machine;
+
+/// <summary>Where a folder that isn't there yet will be made.</summary>
+public static class NearestFolder
+{
+    /// <summary>The folder itself where it is there, else the nearest above it that is; absolute.</summary>
+    public static string Of(string folder)
+    {
+        var current = Path.GetFullPath(folder);
+        while (!Directory.Exists(current) && Path.GetDirectoryName(current) is { } parent)
+            current = parent;
+        return current;
+    }
+}
+
+/// <summary>Paths without symbolic links in them, so that one folder has one name however it is reached.</summary>
+public static class RealPath
+{
+    // As many as Linux follows in one path (path_resolution(7)).
+    private const int MostLinks = 40;
+
+    /// <summary>The path of a file or folder with every link in it followed; what isn't there stays as it is written.</summary>
+    public static string Of(string path)
+    {
+        var left = new Stack<string>(Parts(Path.GetFullPath(path)).Reverse());
+        var real = Path.GetPathRoot(Path.GetFullPath(path))!;
+        for (var links = 0; left.TryPop(out var part);)
+        {
+            var next = Path.Combine(real, part);
+            if (links < MostLinks && new FileInfo(next).LinkTarget is { } target)
+            {
+                links++;
+                var full = Path.GetFullPath(target, real);
+                real = Path.GetPathRoot(full)!;
+                foreach (var each in Parts(full).Reverse())
+                    left.Push(each);
+            }
+            else
+            {
+                real = next;
+            }
+        }
+
+        return real;
+    }
+
+    private static string[] Parts(string path) => path[Path.GetPathRoot(path)!.Length..]
+        .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries);
+}

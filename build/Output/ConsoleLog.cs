@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Spectre.Console;
+
+namespace KubeLab.Output;
+
+/// <summary>
+/// What a person reads while a target works. Colours only on a terminal and never under NO_COLOR; without a terminal, plain
+/// lines that read well in a CI log.
+/// </summary>
+public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
+{
+    private const int LongestLine = 20_000;
+    private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
+
+    /// <summary>The console that tables are written to.</summary>
+    public IAnsiConsole Console { get; } = console;
+
+    /// <summary>Where each line is repeated as plain text, such as a run's record; null for nowhere.</summary>
+    public Action<string>? Transcript { get; set; }
+
+    /// <summary>Takes secrets out of what is shown.</summary>
+    public Func<string, string> Mask { get; init; } = text => text;
+
+    /// <summary>Says something as a line.</summary>
+    public void Info(string text) => Write(text, null);
+
+    /// <summary>Says that something was done or holds.</summary>
+    public void Done(string text) => Write($"✓ {text}", "green");
+
+    /// <summary>Says something that deserves a second look but stops nothing.</summary>
+    public void Warning(string text) => Write($"! {text}", "yellow");
+
+    /// <summary>Says that something failed.</summary>
+    public void Failure(string text) => Write($"✗ {text}", "red");
+
+    /// <summary>Says something that only those look at who want to know.</summary>
+    public void Detail(string text) => Write(text, "grey");
+
+    /// <summary>Shows a command as it could be pasted.</summary>
+    public void Command(CommandLine command) => Write($"$ {command}", "grey");
+
+    /// <summary>Writes a table, a panel or whatever else Spectre.Console renders.</summary>
+    public void Render(Spectre.Console.Rendering.IRenderable renderable) => Console.Write(renderable);
+
+    /// <summary>
+    /// Waits for work and shows that it goes on: at once what is waited for, and then, where the work takes longer, a line
+    /// with the time that has passed every 15 s.
+    /// </summary>
+    public async Task<T> WatchAsync<T>(string what, Task<T> work, Func<string?>? progress = null)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Info($"{what} …");
+        while (await Task.WhenAny(work, Task.Delay(HeartbeatEvery, time)) != work)
+        {
+            var now = progress?.Invoke() is { Length: > 0 } text ? $": {text}" : "";
+            Detail($"  … {Elapsed(Stopwatch.GetElapsedTime(started))}{now}");
+        }
+
+        return await work;
+    }
+
+    /// <summary>A time span as people write it: <c>0.4 s</c>, <c>12 s</c>, <c>3 min 05 s</c>.</summary>
+    public static string Elapsed(TimeSpan span) => span.TotalSeconds switch
+    {
+        < 10 => $"{span.TotalSeconds:0.0} s",
+        < 60 => $"{span.TotalSeconds:0} s",
+        _ => $"{(int)span.TotalMinutes} min {span.Seconds:00} s",
+    };
+
+    private void Write(string text, string? style)
+    {
+        var shown = Inert(Mask(text));
+        // Where there is nothing to wrap or to colour: a log of ten thousand lines is no rarity.
+        if (!Console.Profile.Out.IsTerminal && shown.Length < Console.Profile.Width)
+            Console.Profile.Out.Writer.WriteLine(shown);
+        else
+            Console.WriteLine(shown, style is null ? null : Style.Parse(style));
+        Transcript?.Invoke(shown);
+    }
+
+    // What a task or a node says must neither steer the terminal nor become a command of a CI service, which reads them at the
+    // beginning of a line.
+    private static string Inert(string text)
+    {
+        var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? PlainText.Of(text, LongestLine) : text;
+        return plain.Contains("::", StringComparison.Ordinal) || plain.Contains("##[", StringComparison.Ordinal)
+            ? WorkflowCommand().Replace(plain, match => $"{match.Groups["indent"].Value}\\{match.Groups["command"].Value}")
+            : plain;
+    }
+
+    [GeneratedRegex(@"(?<indent>^[ \t]*)(?<command>::)|(?<command>##\[)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WorkflowCommand();
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace KubeLab.Output;
+
+/// <summary>Text in Markdown.</summary>
+public static class MarkdownText
+{
+    /// <summary>A text in one line, of which nothing becomes markup, a table's border or a mention, whatever a machine put there.</summary>
+    public static string Inline(string text)
+    {
+        var inline = new StringBuilder(text.Length);
+        foreach (var character in text)
+        {
+            inline.Append(character switch
+            {
+                '\n' or '\r' => " ",
+                '<' => "&lt;",
+                '>' => "&gt;",
+                '&' => "&amp;",
+                '@' => "&#64;",
+                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '#' => $"\\{character}",
+                _ => char.IsControl(character) ? "" : character.ToString(),
+            });
+        }
+
+        return inline.ToString();
+    }
+
+    /// <summary>A text in a fenced block, whatever it contains.</summary>
+    /// <param name="text">The text, one or more lines.</param>
+    /// <param name="language">What it is: <c>text</c>, <c>sh</c>.</param>
+    public static string Fenced(string text, string language)
+    {
+        // The fence must be longer than any row of backticks within.
+        var fence = new string('`', Math.Max(3, LongestRow(text) + 1));
+        return $"{fence}{language}\n{text.TrimEnd()}\n{fence}\n";
+    }
+
+    private static int LongestRow(string text)
+    {
+        var longest = 0;
+        var row = 0;
+        foreach (var character in text)
+        {
+            row = character == '`' ? row + 1 : 0;
+            longest = Math.Max(longest, row);
+        }
+
+        return longest;
+    }
+}

@@ -1,0 +1,91 @@
+namespace KubeLab.Preflight;
+
+/// <summary>Shows a preflight on the console: a line a node, then every failure and warning with what to do, within 100 columns.</summary>
+/// <param name="log">Where it is written.</param>
+public sealed class PreflightTable(ConsoleLog log)
+{
+    // With more nodes, those without a finding would only hide the others.
+    private const int MaxQuietRows = 40;
+    private const string Indent = "      ";
+
+    /// <summary>Writes the report.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="goOnWith">The command to go on with once the failures are mended; null for none.</param>
+    public void Show(PreflightReport report, string? goOnWith = null)
+    {
+        var rows = PreflightRow.All(report);
+        if (rows.Count > 0)
+            ShowNodes(report, rows);
+        var inTable = rows.Select(row => row.Memory).ToHashSet(ReferenceEqualityComparer.Instance);
+        ShowFindings(report, report.Findings.Where(finding => !inTable.Contains(finding) && !IsOfTheSameRow(finding, rows)));
+        if (!report.Succeeded && goOnWith is not null)
+            log.Info($"{Indent}Then go on with: {goOnWith}");
+    }
+
+    private void ShowNodes(PreflightReport report, IReadOnlyList<PreflightRow> rows)
+    {
+        var shown = rows.Count <= MaxQuietRows ? [.. rows] : rows.Where(row => !row.IsQuiet).ToList();
+        var columns = PreflightColumns.Fitting(shown);
+        if (shown.Count > 0)
+            log.Info($"  {columns.Header}");
+        foreach (var row in shown)
+        {
+            if (report.Fails(row.Memory))
+                log.Failure(columns.Line(row));
+            else
+                log.Info($"  {columns.Line(row)}");
+            if (report.Fails(row.Memory) && row.Memory.Remedy is { } remedy)
+                ShowRemedy(remedy);
+        }
+
+        if (shown.Count < rows.Count)
+            log.Info($"  and {rows.Count - shown.Count} more nodes, of which nothing is to be said");
+
+        // A node whose memory wasn't judged looks like one that has enough; those that gave no answer are named below.
+        foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node, StringComparer.Ordinal))
+        {
+            foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), PreflightColumns.Width - 2))
+                log.Info($"  {line}");
+        }
+    }
+
+    private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
+    {
+        // What is said of many nodes in the same words is said once, with all their names.
+        var alike = findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
+        foreach (var nodes in alike.Select(group => group.ToList()))
+        {
+            var finding = nodes[0];
+            var source = finding.Source is null || finding.Message.Contains(finding.Source, StringComparison.Ordinal) ? "" : $" ({finding.Source})";
+            var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), PreflightColumns.Width - 2).ToList();
+            if (report.Fails(finding))
+                log.Failure(lines[0]);
+            else
+                log.Warning(lines[0]);
+            foreach (var line in lines.Skip(1))
+                log.Info($"  {line}");
+            if (nodes.Select(each => each.Node).OfType<string>().Distinct(StringComparer.Ordinal).Skip(1).ToList() is { Count: > 0 } others)
+                ShowRemedy($"The same of {string.Join(", ", others)}.");
+            if (finding.Remedy is { } remedy)
+                ShowRemedy(remedy);
+        }
+    }
+
+    private static (string Rule, FindingStatus Status, string Message, string? Remedy, string? Source) InSameWords(Finding finding)
+    {
+        var name = finding.Node is { Length: > 0 } node ? node : null;
+        return (finding.Rule, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
+
+        string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0", StringComparison.Ordinal);
+    }
+
+    private void ShowRemedy(string remedy)
+    {
+        foreach (var line in TextLines.Wrapped(TextLines.Printable(remedy), PreflightColumns.Width - Indent.Length))
+            log.Info($"{Indent}{line}");
+    }
+
+    // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
+    private static bool IsOfTheSameRow(Finding finding, IReadOnlyList<PreflightRow> rows) =>
+        finding.Rule == PreflightRow.MemoryRule && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
+}

@@ -1,0 +1,55 @@
+using KubeLab.Clusters;
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The ports that a node's roles need (kubernetes.io, Ports and Protocols; etcd.io, Configuration).</summary>
+public static class RolePorts
+{
+    /// <summary>The variable with the API server's port.</summary>
+    public const string ApiServerPort = "kube_apiserver_port";
+
+    /// <summary>The variable that decides who runs etcd.</summary>
+    public const string EtcdDeployment = "etcd_deployment_type";
+
+    private const int DefaultApiServerPort = 6443;
+
+    /// <summary>The ports of a node.</summary>
+    public static IReadOnlyList<RolePort> Of(Node node, ClusterVariables variables)
+    {
+        var ports = new List<RolePort>();
+        if (node.IsControlPlane)
+        {
+            var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
+            ports.Add(new RolePort(api, ["kube-apiserver"]));
+            ports.Add(new RolePort(10257, ["kube-controller"]));
+            ports.Add(new RolePort(10259, ["kube-scheduler"]));
+        }
+
+        if (RunsEtcd(node, variables))
+        {
+            ports.Add(new RolePort(2379, ["etcd"]));
+            ports.Add(new RolePort(2380, ["etcd"]));
+        }
+
+        if (node.JoinsCluster)
+        {
+            ports.Add(new RolePort(10250, ["kubelet"]));
+            ports.Add(new RolePort(10256, ["kube-proxy", "cilium-agent", "kube-router"]));
+            ports.Add(new RolePort(10248, ["kubelet"], IsLocal: true));
+            ports.Add(new RolePort(10249, ["kube-proxy"], IsLocal: true));
+        }
+
+        return ports;
+    }
+
+    /// <summary>Whether a node is a member of etcd: by its group, or by its role where kubeadm deploys it.</summary>
+    public static bool RunsEtcd(Node node, ClusterVariables variables) =>
+        node.IsEtcdMember || (node.IsControlPlane && variables.Of(node, EtcdDeployment) is { Unresolved: null, Text: "kubeadm" });
+}
+
+/// <summary>A TCP port that a component of a node's role listens on.</summary>
+/// <param name="Number">The port.</param>
+/// <param name="Owners">The components that may hold it, as the kernel names their processes (at most 15 characters).</param>
+/// <param name="IsLocal">Whether only the node itself uses it.</param>
+public sealed record RolePort(int Number, IReadOnlyList<string> Owners, bool IsLocal = false);

@@ -1,0 +1,26 @@
+namespace KubeLab.Preflight;
+
+/// <summary>No two nodes have the same address in the cluster.</summary>
+public sealed class IpAddressesRule : IClusterRule
+{
+    public string Id => "ip-addresses";
+
+    public string Title => "The nodes' own addresses";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Nodes;
+
+    public IReadOnlyList<string> Variables => ["ip"];
+
+    public IEnumerable<Finding> Judge(PreflightScene scene) =>
+        Twins.Among(scene, (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString()).Judge(
+            twins => this.Fail(
+                null,
+                $"{twins.Nodes} would join with the same address {twins.Value}",
+                "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15).") with
+            {
+                Source = "Kubespray's main_ip: ip, else ansible_default_ipv4.address",
+            },
+            () => this.Pass(null, "every node that answered has one of its own"));
+}

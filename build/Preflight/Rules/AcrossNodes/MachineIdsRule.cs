@@ -1,0 +1,23 @@
+namespace KubeLab.Preflight;
+
+/// <summary>Every node has a machine id of its own: clones that share one get the same address by DHCP, and mix up in logs.</summary>
+public sealed class MachineIdsRule : IClusterRule
+{
+    public string Id => "machine-ids";
+
+    public string Title => "Machine ids";
+
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    public RuleStage Stage => RuleStage.Nodes;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene) => Twins.Among(scene, (_, facts) => facts.MachineId).Judge(
+        twins => this.Warn(
+            null,
+            $"{twins.Nodes} have the same machine id, as clones of one image do",
+            "On all but one: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup; then restart it.") with
+        {
+            Source = "machine-id(5): unique to the installation",
+        },
+        () => this.Pass(null, "every node that answered has one of its own"));
+}

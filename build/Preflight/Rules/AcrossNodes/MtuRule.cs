@@ -1,0 +1,41 @@
+namespace KubeLab.Preflight;
+
+/// <summary>All nodes send packets of the same size: where they don't, large ones vanish between some of them.</summary>
+public sealed class MtuRule : IClusterRule
+{
+    public string Id => "mtu";
+
+    public string Title => "MTU across nodes";
+
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    public RuleStage Stage => RuleStage.Nodes;
+
+    public IReadOnlyList<string> Variables => ["ip"];
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var sizes = scene.Answered.Select(each => (each.Node.Node.Name, Mtu: Mtu(each.Node, each.Facts, scene))).Where(pair => pair.Mtu is not null)
+            .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
+        yield return sizes.Count switch
+        {
+            0 => this.Skip(null, "no node shows the interface that it joins with"),
+            1 => this.Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = $"{sizes[0].Key}" },
+            _ => Different(sizes),
+        };
+    }
+
+    private Finding Different(List<IGrouping<int, string>> sizes)
+    {
+        var shown = string.Join("; ", sizes.Select(group => $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
+        return this.Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.") with
+        {
+            Observed = string.Join(", ", sizes.Select(group => group.Key)),
+            Required = "the same everywhere",
+            Source = "a pod network's packets are as large as its nodes' allow (Kubespray's docs, calico_mtu)",
+        };
+    }
+
+    private static int? Mtu(ProbedNode node, NodeFacts facts, PreflightScene scene) =>
+        NodeAddress.Of(node, facts, scene) is { } address ? facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.Mtu : null;
+}

@@ -1,0 +1,67 @@
+using System.Net;
+
+namespace KubeLab.Preflight;
+
+/// <summary>No node belongs to another cluster: its certificate is the one of this cluster's control plane, or it has none.</summary>
+public sealed class OtherClusterRule : IClusterRule
+{
+    private static readonly string[] Balancers = ["loadbalancer_apiserver", "kube_vip_address", "apiserver_loadbalancer_domain_name"];
+
+    public string Id => "other-cluster";
+
+    public string Title => "Remains of another cluster";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Nodes;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
+        var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
+        var ours = controlPlane.Select(each => Fingerprint(each.Facts.ClusterCertificate)).FirstOrDefault(print => print is not null);
+        var strangers = answered.Where(each => IsStranger(each.Facts, ours, controlPlane.Count > 0)).Select(each => Stranger(each.Node, each.Facts)).ToList();
+        strangers.AddRange(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)));
+        return strangers.Count > 0 ? strangers.DistinctBy(finding => finding.Node) : [this.Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one")];
+    }
+
+    // Where no control plane node answered, there is nothing to compare with.
+    private static bool IsStranger(NodeFacts facts, string? ours, bool controlPlaneAnswered) =>
+        controlPlaneAnswered && Fingerprint(facts.ClusterCertificate) is { } print && print != ours;
+
+    // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
+    private static bool LeadsElsewhere(NodeFacts facts, List<(ProbedNode Node, NodeFacts Facts)> answered, PreflightScene scene)
+    {
+        if (facts.ApiServer is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out var server) || !IPAddress.TryParse(server.Host.Trim('[', ']'), out var address))
+            return false;
+        if (IPAddress.IsLoopback(address) || Balancers.Any(name => scene.Variables.OfCluster(name) is not null) || answered.Count < scene.Nodes.Count)
+            return false;
+        return !answered.Exists(each => each.Node.Node.AccessAddress == address.ToString() || each.Node.Node.Address == address.ToString()
+            || each.Facts.Addresses?.Any(own => own.Address.Equals(address)) is not false);
+    }
+
+    private Finding Stranger(ProbedNode node, NodeFacts facts) => this.Fail(
+        node.Node,
+        $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
+        Remedy(node)) with
+    {
+        Observed = Fingerprint(facts.ClusterCertificate)?[..16],
+        Required = "this cluster's certificate, or none",
+        Source = "the first control plane node's /etc/kubernetes",
+    };
+
+    private Finding Elsewhere(ProbedNode node, NodeFacts facts) => this.Fail(
+        node.Node,
+        $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
+        Remedy(node)) with
+    {
+        Observed = facts.ApiServer,
+        Required = "an API server of this cluster",
+        Source = "the inventory's addresses, and those on its nodes",
+    };
+
+    private static string Remedy(ProbedNode node) =>
+        $"If {node.Node.Name} may be taken for this cluster, reset it first (kubeadm reset, and remove /etc/kubernetes, /etc/cni/net.d and /var/lib/kubelet). Else take it out of the inventory.";
+
+    private static string? Fingerprint(string? pem) => pem is null ? null : PemFingerprint.Of(pem);
+}

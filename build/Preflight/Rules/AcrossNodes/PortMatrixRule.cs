@@ -1,0 +1,69 @@
+using KubeLab.Clusters;
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Every node reaches the ports of the others that its role needs, past firewalls and security groups.</summary>
+public sealed class PortMatrixRule : IClusterRule
+{
+    private sealed record Blocked(Node From, Node To, RolePort Port, string Outcome);
+
+    public string Id => "port-matrix";
+
+    public string Title => "Ports from node to node";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Nodes;
+
+    public IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        if (scene.Reach is not { } reach)
+            return [this.Skip(null, "only tried with --deep")];
+        var nodes = scene.Nodes.Select(each => each.Node).Where(node => reach.ContainsKey(node.Name)).ToList();
+        var blocked = new List<Blocked>();
+        var tried = 0;
+        foreach (var (from, to, port) in Pairs(nodes, scene.Variables))
+        {
+            // Where nobody listened, a refusal says nothing.
+            if (!reach[to.Name].Listening.Contains(port.Number)
+                || !reach[from.Name].Outcomes.TryGetValue(new ReachTarget(to.AccessAddress, port.Number), out var outcome))
+                continue;
+            tried++;
+            if (outcome != ReachResult.Open)
+                blocked.Add(new Blocked(from, to, port, outcome));
+        }
+
+        var silent = nodes.Where(node => reach[node.Name].Failure is not null)
+            .Select(node => this.Skip(node, $"{node.Name} was not tried: {reach[node.Name].Failure}"));
+        return [.. blocked.GroupBy(each => (each.To.Name, each.Port.Number, each.Outcome)).Select(Fail), .. silent, .. Passed(scene, nodes.Count, tried, blocked.Count)];
+    }
+
+    private static IEnumerable<(Node From, Node To, RolePort Port)> Pairs(List<Node> nodes, ClusterVariables variables) =>
+        from @from in nodes from to in nodes from port in PortMatrix.Needed(@from, to, variables) select (@from, to, port);
+
+    private IEnumerable<Finding> Passed(PreflightScene scene, int nodes, int tried, int blocked)
+    {
+        if (blocked > 0)
+            return [];
+        var sample = nodes < scene.Answered.Count() ? $", a sample of {nodes} of {scene.Answered.Count()} nodes" : "";
+        return [tried > 0 ? this.Pass(null, $"{tried} ways from node to node are open{sample}") : this.Skip(null, "no two nodes need each other, or none could try")];
+    }
+
+    private Finding Fail(IGrouping<(string Node, int Port, string Outcome), Blocked> group)
+    {
+        var (to, port) = (group.First().To, group.First().Port);
+        var sources = string.Join(", ", group.Select(each => each.From.Name));
+        return this.Fail(
+            to,
+            $"{to.Name}: port {port.Number} of {port.Owners[0]} can't be reached from {sources}: {group.Key.Outcome}",
+            $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.") with
+        {
+            Observed = group.Key.Outcome,
+            Required = $"TCP {port.Number} from {sources}",
+            Source = "kubernetes.io, Ports and Protocols",
+        };
+    }
+}

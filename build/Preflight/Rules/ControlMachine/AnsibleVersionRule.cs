@@ -1,0 +1,37 @@
+using KubeLab.Distributions;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The Ansible in use is one that the distribution's playbooks accept.</summary>
+public sealed class AnsibleVersionRule : IClusterRule
+{
+    public string Id => "ansible-version";
+
+    public string Title => "Ansible";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.ControlMachine;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        if (scene.ControlMachine?.AnsibleVersion is not { } version)
+            yield return this.Skip(null, "the version of Ansible isn't known");
+        else if (scene.Distribution.AnsibleWindow is not { } window)
+            yield return this.Skip(null, "the distribution does not say which it accepts") with { Observed = version.ToString() };
+        else if (window.Contains(version))
+            yield return this.Pass(null, $"Ansible {version}") with { Observed = version.ToString(), Required = window.ToString(), Source = window.Source.ToString() };
+        else
+            yield return Outside(version, window, scene);
+    }
+
+    private Finding Outside(Version version, Distributions.AnsibleWindow window, PreflightScene scene) => this.Fail(
+        null,
+        $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
+        "Run ./build.sh InstallRequirements, which makes one that fits.") with
+    {
+        Observed = version.ToString(),
+        Required = window.ToString(),
+        Source = window.Source.ToString(),
+    };
+}

@@ -1,0 +1,22 @@
+namespace KubeLab.Preflight;
+
+/// <summary>The folders that a run writes to on the control machine can be written to.</summary>
+public sealed class ArtifactsAccessRule : IClusterRule
+{
+    public string Id => "artifacts-access";
+
+    public string Title => "Folders of the control machine";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.ControlMachine;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var unwritable = scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (folder, reason) in unwritable)
+            yield return this.Fail(null, $"{folder} can't be written to: {reason}", "The kubeconfig and the record of the run go there: change its owner, or run as the user that owns it.") with { Observed = reason, Required = "write access", Source = "KubeLab's record of a run, and kubeconfig_localhost" };
+        if (unwritable.Count == 0)
+            yield return this.Pass(null, "they can be written to");
+    }
+}

@@ -1,0 +1,27 @@
+namespace KubeLab.Preflight;
+
+/// <summary>The control machine has room for the record of a run.</summary>
+public sealed class ControlDiskRule : IClusterRule
+{
+    // KubeLab's own floor: logs, events and reports of one run take some tens of megabytes.
+    private const long Floor = 200L << 20;
+
+    public string Id => "control-disk";
+
+    public string Title => "Room on the control machine";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.ControlMachine;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        foreach (var (folder, free) in scene.ControlMachine?.FreeBytes ?? new Dictionary<string, long>(StringComparer.Ordinal))
+        {
+            var verdict = free >= Floor
+                ? this.Pass(null, $"{free >> 20} MB free in {folder}")
+                : this.Fail(null, $"The control machine has {free >> 20} MB free in {folder}, too little for the record of a run", $"Make room there; older runs are in {scene.Cluster.RunsDirectory}.");
+            yield return verdict with { Observed = $"{free >> 20} MB", Required = $"{Floor >> 20} MB", Source = "KubeLab's floor" };
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using KubeLab.Clusters;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Inventory names are names that Kubernetes accepts for a node (a DNS-1123 subdomain), as Kubespray asserts.</summary>
+public sealed partial class HostNamesRule : IClusterRule
+{
+    // The kubelet puts the name into the label kubernetes.io/hostname, whose value may have 63 characters; Linux allows 64.
+    private const int MaxName = 63;
+
+    public string Id => "host-names";
+
+    public string Title => "Names of the machines";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Inventory;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var wrong = scene.Inventory.Nodes.Where(node => !IsValid(node.Name)).ToList();
+        foreach (var node in wrong)
+        {
+            yield return this.Fail(
+                node,
+                $"{node.Name} is no name that Kubernetes accepts for a node",
+                $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.") with
+            {
+                Observed = node.Name,
+                Required = "a DNS-1123 subdomain",
+                Source = "Kubespray's assert on inventory_hostname",
+            };
+        }
+
+        if (wrong.Count == 0)
+            yield return this.Pass(null, "all names are valid");
+    }
+
+    private static bool IsValid(string name) => name.Length <= MaxName && Name().IsMatch(name);
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
+}

@@ -1,0 +1,35 @@
+using KubeLab.Clusters;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The inventory has machines with a role: Ansible ends well where a play matches none.</summary>
+public sealed class HostsRule : IClusterRule
+{
+    public string Id => "hosts";
+
+    public string Title => "Machines in the inventory";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Inventory;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var inventory = scene.Inventory;
+        if (inventory.Nodes.Count > 0)
+        {
+            yield return this.Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = inventory.Nodes.Count.ToString() };
+            yield break;
+        }
+
+        var problem = inventory.Others.Count > 0
+            ? $"{inventory.Source} has {inventory.Others.Count} machines, and none is in kube_control_plane, kube_node or etcd"
+            : $"{inventory.Source} has no machines";
+        yield return this.Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph") with
+        {
+            Observed = "0",
+            Required = "1",
+            Source = "ansible-playbook ends well without a host",
+        };
+    }
+}

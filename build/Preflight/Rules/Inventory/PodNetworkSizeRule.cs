@@ -1,0 +1,63 @@
+using System.Net;
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// The pod network holds a network for each node, and a node's network an address for each of its pods, as Kubespray asserts. Calico
+/// hands out addresses by itself, in blocks, so neither holds there.
+/// </summary>
+public sealed class PodNetworkSizeRule : IClusterRule
+{
+    // The kubelet's own default, and Kubespray's.
+    private const int DefaultMaxPods = 110;
+
+    public string Id => "pod-network-size";
+
+    public string Title => "Size of the pod network";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Inventory;
+
+    public IReadOnlyList<string> Variables =>
+        [.. ClusterSubnets.Variables, "kube_network_node_prefix", "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods"];
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        if (scene.Variables.OfCluster("kube_network_plugin") is { Unresolved: null, Text: "calico" or "none" } plugin)
+        {
+            yield return this.Skip(null, $"{plugin.Text} gives no node a network of its own");
+            yield break;
+        }
+
+        foreach (var (_, pods) in ClusterSubnets.Pairs(scene.Variables))
+        {
+            var prefix = scene.Variables.OfCluster(pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
+            if (pods.Network is not { } network || prefix is not { Unresolved: null, WholeNumber: { } length })
+                yield return this.Skip(null, $"{pods.Name} or the length of a node's prefix isn't known");
+            else
+                yield return Judge(network, length, prefix, pods, scene);
+        }
+    }
+
+    private Finding Judge(IPNetwork pods, int length, EffectiveVariable prefix, ClusterSubnet subnet, PreflightScene scene)
+    {
+        var bits = Subnet.Bits(pods.BaseAddress);
+        var nodes = scene.Inventory.Nodes.Count(node => node.JoinsCluster);
+        var networks = length < pods.PrefixLength || length > bits ? 0 : Math.Pow(2, length - pods.PrefixLength);
+        var maxPods = scene.Variables.OfCluster("kubelet_max_pods") is { Unresolved: null, WholeNumber: { } set } ? set : DefaultMaxPods;
+        var verdict = networks < nodes
+            ? this.Fail(
+                null,
+                $"{subnet.Name} {pods} holds {networks} network{(networks == 1 ? "" : "s")} of length /{length}, and there are {nodes} nodes",
+                $"Widen {subnet.Name} ({scene.Variables.WhereToChange(subnet.Variable!)}), or raise {prefix.Name} ({scene.Variables.WhereToChange(prefix)}).")
+            : bits == 32 && maxPods > Math.Pow(2, bits - length) - 2
+                ? this.Fail(
+                    null,
+                    $"A node's /{length} holds {Math.Pow(2, bits - length) - 2} addresses, and kubelet_max_pods allows {maxPods} pods",
+                    $"Lower kubelet_max_pods, or lower {prefix.Name} ({scene.Variables.WhereToChange(prefix)}) so that a node gets a wider network.")
+                : this.Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
+        return verdict with { Observed = $"{networks}", Required = $"{nodes}", Source = prefix.Source.ToString() };
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The networks of Services and of pods are networks and share no address, as Kubespray asserts.</summary>
+public sealed class SubnetsRule : IClusterRule
+{
+    public string Id => "subnets";
+
+    public string Title => "Networks of Services and pods";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Inventory;
+
+    public IReadOnlyList<string> Variables => ClusterSubnets.Variables;
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))
+        {
+            foreach (var finding in new[] { services, pods }.Select(subnet => Notation(subnet, scene)))
+                yield return finding;
+            if (services.Network is { } one && pods.Network is { } other && Subnet.Overlap(one, other))
+                yield return Overlap(services, pods, scene);
+        }
+    }
+
+    private Finding Notation(ClusterSubnet subnet, PreflightScene scene)
+    {
+        if (subnet.Variable is not { } variable)
+            return this.Skip(null, $"neither the inventory nor the distribution sets {subnet.Name}");
+        var verdict = variable.Unresolved is { } reason ? this.Skip(null, $"{subnet.Name} is {variable.Text}: {reason}")
+            : subnet.Network is { } network ? this.Pass(null, $"{subnet.Name} is {network}")
+            : this.Fail(null, $"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
+        return verdict with { Observed = variable.Text, Required = "a network", Source = variable.Source.ToString() };
+    }
+
+    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightScene scene) => this.Fail(
+        null,
+        $"{services.Name} {services.Network} and {pods.Name} {pods.Network} share addresses",
+        $"Give them networks of their own: {services.Name} in {scene.Variables.WhereToChange(services.Variable!)}, {pods.Name} in {scene.Variables.WhereToChange(pods.Variable!)}.") with
+    {
+        Observed = $"{services.Network}, {pods.Network}",
+        Required = "disjoint networks",
+        Source = services.Variable!.Source.ToString(),
+    };
+}

@@ -1,0 +1,48 @@
+using KubeLab.Clusters;
+
+namespace KubeLab.Preflight;
+
+/// <summary>No two machines of the inventory are the same one: no address to log in to, and no address of a node, comes twice.</summary>
+public sealed class UniqueAddressesRule : IClusterRule
+{
+    public string Id => "unique-addresses";
+
+    public string Title => "Addresses in the inventory";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public RuleStage Stage => RuleStage.Inventory;
+
+    public IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
+
+    public IEnumerable<Finding> Judge(PreflightScene scene)
+    {
+        var findings = Repeated(scene, "ansible_host", node => Login(node, scene))
+            .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
+            .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene))).ToList();
+        return findings.Count > 0 ? findings : [this.Pass(null, "every machine has addresses of its own")];
+    }
+
+    private IEnumerable<Finding> Repeated(PreflightScene scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
+        .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
+        .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
+        .Select(group => this.Fail(
+            null,
+            $"{string.Join(", ", group.Select(node => node.Name))} have the same {variable}: {Value(group.First(), variable, scene) ?? group.First().Address}",
+            $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.") with
+        {
+            Observed = group.Key,
+            Required = $"one {variable} a machine",
+            Source = scene.Inventory.Source,
+        });
+
+    // Behind one address may be several machines, by port or by the way there.
+    private static string? Login(Node node, PreflightScene scene) => node.IsLocal
+        ? null
+        : $"{Value(node, "ansible_host", scene) ?? node.Name}:{Value(node, "ansible_port", scene) ?? "22"}{Way(node)}";
+
+    private static string Way(Node node) => node.Text("ansible_ssh_common_args") is { } words ? $" {words}" : "";
+
+    private static string? Value(Node node, string variable, PreflightScene scene) =>
+        scene.Variables.Of(node, variable) is { Unresolved: null } value ? value.Text : null;
+}

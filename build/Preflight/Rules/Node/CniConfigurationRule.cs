@@ -1,0 +1,35 @@
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file by name, and
+/// would connect pods to what is left of another network.
+/// </summary>
+public sealed class CniConfigurationRule : INodeRule
+{
+    private const string Folder = "/etc/cni/net.d/";
+
+    public string Id => "cni-configuration";
+
+    public string Title => "Remains of another pod network";
+
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
+        if (!node.Node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
+            yield return this.Pass(node.Node, files.Count == 0 ? "none is there" : "it is the cluster's own");
+        else
+            yield return Left(node, files);
+    }
+
+    private Finding Left(ProbedNode node, List<string> files) => this.Warn(
+        node.Node,
+        $"{node.Node.Name} belongs to no cluster, and has a pod network: {string.Join(", ", files)}",
+        $"Remove {(files.Count == 1 ? "it" : "them")}, unless a deployment that was interrupted left {(files.Count == 1 ? "it" : "them")}.") with
+    {
+        Observed = string.Join(", ", files),
+        Required = "none",
+        Source = "cni.dev, libcni: the first file by name counts",
+    };
+}

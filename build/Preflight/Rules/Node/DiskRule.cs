@@ -1,0 +1,85 @@
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// There is room on the file systems that Kubernetes fills: more than the share under which the kubelet evicts pods at once, and room
+/// for what the deployment itself brings.
+/// </summary>
+public sealed class DiskRule : INodeRule
+{
+    // The kubelet's defaults of evictionHard: nodefs.available below 10 %, imagefs.available below 15 %.
+    private const string EvictionSource = "the kubelet's eviction thresholds (kubernetes.io, Node-pressure Eviction)";
+    private const double EvictionNodeShare = 0.10;
+    private const double EvictionImageShare = 0.15;
+
+    // KubeLab's own floors: what the images of a control plane and its add-ons, and the programs, take at the least.
+    private const long RoomForImages = 2L << 30;
+    private const long RoomForPrograms = 512L << 20;
+
+    public string Id => "disk";
+
+    public string Title => "Room on the file systems";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (facts.FileSystems.Count == 0)
+        {
+            yield return this.Skip(node.Node, "the node has neither stat nor df");
+            yield break;
+        }
+
+        // Several paths lie on one file system: it is judged by the path that asks most of it.
+        var findings = facts.FileSystems.Where(system => system.SizeBytes > 0)
+            .Select(system => Judge(node, system)).GroupBy(pair => pair.System.Id, StringComparer.Ordinal)
+            .Select(group => group.MaxBy(pair => pair.Finding.Status).Finding).ToList();
+        foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Pass))
+            yield return finding;
+        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Pass))
+            yield return this.Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" };
+    }
+
+    private (FileSystem System, Finding Finding) Judge(ProbedNode node, FileSystem system)
+    {
+        var share = !node.Node.JoinsCluster ? 0 : system.Path switch
+        {
+            "/var/lib/containerd" or "/var/lib/docker" => EvictionImageShare,
+            "/var/lib" or "/var/lib/kubelet" => EvictionNodeShare,
+            _ => 0,
+        };
+        var floor = system.Path is "/var/lib" or "/var/lib/containerd" or "/var/lib/docker" ? RoomForImages : RoomForPrograms;
+        return (system, Judge(node, system, share, floor));
+    }
+
+    private Finding Judge(ProbedNode node, FileSystem system, double share, long floor)
+    {
+        var free = system.FreeBytes;
+        var observed = $"{Gigabytes(free)} of {Gigabytes(system.SizeBytes)}";
+        if (free < system.SizeBytes * share)
+        {
+            return this.Fail(
+                node.Node,
+                $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
+                $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.") with
+            {
+                Observed = observed,
+                Required = $"{share:0%}",
+                Source = EvictionSource,
+            };
+        }
+
+        return free >= floor
+            ? this.Pass(node.Node, $"{observed} free under {system.Path}")
+            : this.Fail(
+                node.Node,
+                $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
+                $"Make room under {system.Path} on {node.Node.Name}.") with
+            {
+                Observed = Gigabytes(free),
+                Required = Gigabytes(floor),
+                Source = "KubeLab's floor",
+            };
+    }
+
+    private static string Gigabytes(long bytes) => bytes < 10L << 30 ? $"{bytes / (double)(1L << 30):0.0} GB" : $"{bytes >> 30} GB";
+}

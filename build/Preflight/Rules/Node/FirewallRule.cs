@@ -1,0 +1,30 @@
+namespace KubeLab.Preflight;
+
+/// <summary>No firewall of the node's own stands between the nodes: Kubespray manages none and advises to turn them off.</summary>
+public sealed class FirewallRule : INodeRule
+{
+    public string Id => "firewall";
+
+    public string Title => "Firewall";
+
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        var firewall = facts.Services.Contains("firewalld") ? "firewalld" : facts.UfwEnabled ? "ufw" : null;
+        yield return firewall is null
+            ? this.Pass(node.Node, "neither firewalld nor ufw is on")
+            : this.Warn(
+                node.Node,
+                $"{node.Node.Name}: {firewall} is on, and the playbook opens no ports in it",
+                $"Turn it off (systemctl disable --now {firewall}), or allow what the roles need: {Ports(node, scene)}.") with
+            {
+                Observed = firewall,
+                Required = "off, or open for the cluster",
+                Source = "Kubespray's README, Requirements",
+            };
+    }
+
+    private static string Ports(ProbedNode node, PreflightScene scene) =>
+        string.Join(", ", RolePorts.Of(node.Node, scene.Variables).Where(port => !port.IsLocal).Select(port => $"{port.Number}/tcp"));
+}

@@ -1,0 +1,37 @@
+namespace KubeLab.Preflight;
+
+/// <summary>There are inodes left: under 5 % the kubelet evicts pods, whatever room there is.</summary>
+public sealed class InodesRule : INodeRule
+{
+    private const double Eviction = 0.05;
+
+    public string Id => "inodes";
+
+    public string Title => "Inodes left";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        // btrfs and XFS make inodes as they are needed, and may count none.
+        var counted = facts.FileSystems.Where(system => system.Inodes > 0).DistinctBy(system => system.Id).ToList();
+        var scarce = counted.Where(system => system.FreeInodes < system.Inodes * Eviction).ToList();
+        foreach (var system in scarce)
+        {
+            yield return this.Fail(
+                node.Node,
+                $"{node.Node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
+                $"Remove what made so many files under {system.Path} on {node.Node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).") with
+            {
+                Observed = $"{(double)system.FreeInodes / system.Inodes:0.0%}",
+                Required = $"{Eviction:0%}",
+                Source = "the kubelet's eviction threshold nodefs.inodesFree",
+            };
+        }
+
+        if (counted.Count == 0)
+            yield return this.Skip(node.Node, "the node's file systems count no inodes");
+        else if (scarce.Count == 0)
+            yield return this.Pass(node.Node, "there are inodes left");
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// The node has the memory that its roles need, by the distribution's own asserts: <c>ansible_memtotal_mb</c> at least
+/// <c>minimal_master_memory_mb</c> in the control plane and at least <c>minimal_node_memory_mb</c> on a worker, both on a node that
+/// is both, neither on one that is only a member of etcd, and none where <c>ignore_assert_errors</c> is set
+/// (Kubespray, roles/kubernetes/preinstall/tasks/0040-verify-settings.yml).
+/// </summary>
+public sealed class MemoryRule : INodeRule
+{
+    private const string OfControlPlane = "minimal_master_memory_mb";
+    private const string OfWorker = "minimal_node_memory_mb";
+    private const string IgnoreAsserts = "ignore_assert_errors";
+
+    public string Id => "memory";
+
+    public string Title => "Memory";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (facts.MemoryMb is not { } memory)
+        {
+            yield return this.Skip(node.Node, "the node's /proc/meminfo gives no MemTotal");
+            yield break;
+        }
+
+        foreach (var finding in ByAsserts(node, memory, scene))
+            yield return finding;
+        if (ByKubeadm(node, facts, memory, scene) is { } kubeadm)
+            yield return kubeadm;
+    }
+
+    private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightScene scene)
+    {
+        var observed = $"{memory} MB";
+        if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
+        {
+            yield return this.Skip(node.Node, ignore.Unresolved is { } reason
+                ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
+                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with
+            { Observed = observed };
+            yield break;
+        }
+
+        if (!node.Node.JoinsCluster)
+            yield return this.Pass(node.Node, $"{observed}; a node that only runs etcd has no floor") with { Observed = observed };
+        if (node.Node.IsControlPlane)
+            yield return ByThreshold(node, memory, OfControlPlane, scene) with { Observed = observed };
+        if (node.Node.IsWorker)
+            yield return ByThreshold(node, memory, OfWorker, scene) with { Observed = observed };
+    }
+
+    private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightScene scene)
+    {
+        if (scene.Variables.Of(node.Node, name) is not { } threshold)
+            return this.Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
+        var source = threshold.Source.ToString();
+        if (threshold.Unresolved is { } reason)
+            return this.Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
+        if (threshold.Number is not { } required)
+            return NotANumber(node, threshold) with { Required = "a number", Source = source };
+        if (required < 0)
+            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
+
+        // In full, as 1E+20 is no figure that anybody would recognise.
+        var figure = required.ToString("0.###", CultureInfo.InvariantCulture);
+        var verdict = memory >= required
+            ? this.Pass(node.Node, $"{memory} MB, {name} is {figure}")
+            : this.Fail(
+                node.Node,
+                $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
+                $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
+        return verdict with { Required = $"{figure} MB", Source = source };
+    }
+
+    // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".
+    private Finding NotANumber(ProbedNode node, EffectiveVariable threshold) => threshold.WholeNumber is { } meant
+        ? this.Fail(
+            node.Node,
+            $"{node.Node.Name}: {threshold.Name} is the text \"{threshold.Text}\", and the playbook's check fails on comparing it with a number",
+            $"Write it without quotes: {threshold.Name}: {meant} in {threshold.Source}.")
+        : this.Fail(
+            node.Node,
+            $"{node.Node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
+            $"Correct {threshold.Name} in {threshold.Source}.");
+
+    private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightScene scene)
+    {
+        if (!KubeadmPreflight.Applies(node, facts, scene, "Mem", out var source))
+            return null;
+        var verdict = memory >= KubeadmPreflight.MemoryMb
+            ? this.Pass(node.Node, $"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
+            : this.Fail(
+                node.Node,
+                $"{node.Node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
+                $"Give {node.Node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
+        return verdict with { Observed = $"{memory} MB", Required = $"{KubeadmPreflight.MemoryMb} MB", Source = source };
+    }
+}

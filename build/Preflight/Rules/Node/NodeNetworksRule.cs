@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The networks of Services and pods share no address with a network that the node is in itself.</summary>
+public sealed class NodeNetworksRule : INodeRule
+{
+    public string Id => "node-networks";
+
+    public string Title => "The node's networks against the cluster's";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (facts.Addresses is not { } addresses)
+            return [this.Skip(node.Node, "the node has no ip command")];
+        var own = NodeAddress.Of(node, facts, scene);
+        var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods }).Where(subnet => subnet.Network is not null).ToList();
+        var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
+        return clashes.Count > 0 ? clashes : [this.Pass(node.Node, "they share no address")];
+    }
+
+    // Once a cluster runs here, interfaces inside its networks are its own: bridges, tunnels, addresses of Services.
+    private static bool Clash(InterfaceAddress address, IPNetwork subnet, NodeFacts facts, InterfaceAddress? own)
+    {
+        if (!Subnet.Overlap(address.Network, subnet))
+            return false;
+        var isInside = subnet.Contains(address.Network.BaseAddress) && address.PrefixLength >= subnet.PrefixLength;
+        return !(isInside && facts.HasJoinedCluster && address.Interface != own?.Interface);
+    }
+
+    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightScene scene) => this.Fail(
+        node.Node,
+        $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
+        $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.") with
+    {
+        Observed = $"{address.Network}",
+        Required = $"outside {subnet.Network}",
+        Source = subnet.Variable!.Source.ToString(),
+    };
+}

@@ -1,0 +1,41 @@
+using System.Net;
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>The addresses that the inventory gives a node are really on it: <c>ip</c> as Kubespray asserts, <c>access_ip</c> unless it is translated.</summary>
+public sealed class OwnAddressRule : INodeRule
+{
+    public string Id => "own-address";
+
+    public string Title => "ip and access_ip";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public IReadOnlyList<string> Variables => ["ip", "access_ip"];
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (facts.Addresses is not { } addresses)
+            return [this.Skip(node.Node, "the node has no ip command")];
+        var missing = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
+            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
+            .Select(variable => Missing(node, variable, addresses)).ToList();
+        return missing.Count > 0 ? missing : [this.Pass(node.Node, "what the inventory gives is on the node")];
+    }
+
+    private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)
+    {
+        var there = string.Join(", ", addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal).Take(6).Select(address => address.Address));
+        var verdict = variable.Name == "ip"
+            ? this.Fail(
+                node.Node,
+                $"{node.Node.Name}: ip is {variable.Text}, and the node has {there}",
+                $"Correct ip in {variable.Source}, or remove it there to take the address of the default route.")
+            : this.Warn(
+                node.Node,
+                $"{node.Node.Name}: access_ip is {variable.Text}, and the node has {there}",
+                $"If {variable.Text} is translated to it (a floating address), there is nothing to do. Else correct access_ip in {variable.Source}.");
+        return verdict with { Observed = there.Length > 0 ? there : "none", Required = variable.Text, Source = variable.Source.ToString() };
+    }
+}

@@ -1,0 +1,34 @@
+namespace KubeLab.Preflight;
+
+/// <summary>The node calls itself as the inventory does, unless the playbook renames it anyway.</summary>
+public sealed class OwnNameRule : INodeRule
+{
+    public string Id => "own-name";
+
+    public string Title => "The node's own name";
+
+    public FindingStatus Severity => FindingStatus.Warn;
+
+    public IReadOnlyList<string> Variables => [UniqueHostNamesRule.Renames];
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (facts.HostName is { } name)
+            yield return Verdict(node, name, scene) with { Observed = name, Required = node.Node.Name, Source = "the inventory" };
+        else
+            yield return this.Skip(node.Node, "the node does not say its name");
+    }
+
+    private Finding Verdict(ProbedNode node, string name, PreflightScene scene)
+    {
+        // A node may know itself by its short name and the inventory by its full one, or the other way round.
+        if (name.Equals(node.Node.Name, StringComparison.OrdinalIgnoreCase) || name.Split('.')[0].Equals(node.Node.Name.Split('.')[0], StringComparison.OrdinalIgnoreCase))
+            return this.Pass(node.Node, name);
+        return scene.Variables.Of(node.Node, UniqueHostNamesRule.Renames) is { Unresolved: null, IsTrue: true } set
+            ? this.Pass(node.Node, $"{name}, which the playbook changes to {node.Node.Name}")
+            : this.Warn(
+                node.Node,
+                $"{node.Node.Name} calls itself {name}",
+                $"Make sure that it is the machine that you mean, and rename it: hostnamectl set-hostname {node.Node.Name}.");
+    }
+}

@@ -1,0 +1,45 @@
+namespace KubeLab.Preflight;
+
+/// <summary>The node is reached with the options that Ansible will use, and answers.</summary>
+public sealed class ReachableRule : INodeRule
+{
+    public string Id => "reachable";
+
+    public string Title => "Reached over SSH";
+
+    public FindingStatus Severity => FindingStatus.Fail;
+
+    public bool JudgesUnreached => true;
+
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    {
+        if (node.Facts is null)
+        {
+            yield return this.Fail(
+                node.Node,
+                $"{node.Node.Name} ({node.Node.Address}) was not reached: {node.Failure?.Message ?? "it gave no answer"}",
+                node.Failure?.Remedy ?? $"Log in by hand: ssh {node.Node.Address}") with
+            {
+                Observed = node.Failure?.Reason.ToString() ?? "no answer",
+                Required = "an answer over SSH",
+                Source = "ssh",
+            };
+        }
+        else if (!facts.Complete)
+        {
+            yield return this.Warn(
+                node.Node,
+                $"{node.Node.Name} answered, but its answer was cut off{(node.Failure is null ? "" : $": {node.Failure.Message}")}. Some checks were skipped.",
+                "Run the check again. If it stays so, log in by hand and see whether commands there hang.") with
+            {
+                Observed = "a part of the answer",
+                Required = "all of it",
+                Source = "KubeLab's probe",
+            };
+        }
+        else
+        {
+            yield return this.Pass(node.Node, $"{node.Node.Name} answered") with { Observed = ConsoleLog.Elapsed(node.Duration) };
+        }
+    }
+}

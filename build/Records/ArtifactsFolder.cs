@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using KubeLab.Clusters;
+
+namespace KubeLab.Records;
+
+/// <summary>The folder that runs of a cluster write to: whose it is, and whether this user may write there.</summary>
+public static class ArtifactsFolder
+{
+    /// <summary>Makes sure that a run may write there, before it does anything else.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
+    public static void RequireWritable(Cluster cluster)
+    {
+        var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(NearestFolder.Of).Distinct(StringComparer.Ordinal);
+        foreach (var folder in existing)
+        {
+            try
+            {
+                using var probe = new FileStream(
+                    Path.Combine(folder, $".kubelab-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (UnauthorizedAccessException exception)
+            {
+                throw new UserError(
+                    $"{Environment.UserName} may not write to {folder}, where runs on the cluster {cluster.Name} leave their records and its kubeconfig.",
+                    $"A run as another user has made it, with sudo for one. Take it over: sudo chown -R {ShellWords.Quote(Environment.UserName)} {ShellWords.Quote(folder)}",
+                    exception);
+            }
+        }
+    }
+
+    /// <summary>
+    /// What a run with sudo has made goes to the owner of the checkout, so that a run without it can go on from there; build.sh does
+    /// the same with what it compiles. Does nothing where the run has no such privilege.
+    /// </summary>
+    /// <param name="rootDirectory">The checkout.</param>
+    /// <param name="folders">What is handed over, as far as it is there.</param>
+    /// <returns>Why it couldn't be; null where it is done or needn't be.</returns>
+    public static string? HandOver(string rootDirectory, params IReadOnlyList<string> folders)
+    {
+        var made = folders.Where(Directory.Exists).ToList();
+        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || made.Count == 0)
+            return null;
+        try
+        {
+            using var chown = Process.Start(new ProcessStartInfo("chown", ["--recursive", "--no-dereference", $"--reference={rootDirectory}", "--", .. made])
+            {
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            })!;
+            var said = chown.StandardError.ReadToEnd();
+            chown.WaitForExit();
+            return chown.ExitCode == 0 ? null : said.Trim();
+        }
+        catch (Win32Exception exception)
+        {
+            return exception.Message;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using KubeLab.Clusters;
+
+namespace KubeLab.Records;
+
+/// <summary>The records of a cluster's runs.</summary>
+/// <param name="cluster">The cluster.</param>
+public sealed class RunArchive(Cluster cluster)
+{
+    /// <summary>The records' folders, absolute, the latest first.</summary>
+    public IReadOnlyList<string> Directories() => Directory.Exists(cluster.RunsDirectory)
+        ? [.. Directory.EnumerateDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Finds a record.</summary>
+    /// <param name="name">Its folder's name or its beginning, a path to it, or null for the latest.</param>
+    /// <exception cref="UserError">There is no such record, or several; the error lists those there are.</exception>
+    public string Find(string? name)
+    {
+        var all = Directories();
+        if (name is not null && name.Contains('/', StringComparison.Ordinal) && Directory.Exists(name))
+            return Path.GetFullPath(name);
+        var names = all.Select(each => Path.GetFileName(each)!).ToList();
+        var found = name is null ? all.Take(1).ToList() : names.Contains(name, StringComparer.Ordinal)
+            ? [all[names.IndexOf(name)]]
+            : [.. all.Where(each => Path.GetFileName(each).StartsWith(name, StringComparison.Ordinal))];
+        if (found.Count == 1)
+            return found[0];
+        if (all.Count == 0)
+            throw new UserError($"No run on the cluster {cluster.Name} has left a record in {cluster.RunsDirectory}.", $"./build.sh Deploy --inventory {cluster.Name} leaves one.");
+        throw new UserError(
+            $"{(found.Count == 0 ? "No run" : $"More than one run")} of the cluster {cluster.Name} has a name that begins with {name}.{(found.Count == 0 ? NearestName.Hint(name!, names) : "")}",
+            $"There are: {string.Join(", ", names)}. ./build.sh Runs shows them.");
+    }
+}

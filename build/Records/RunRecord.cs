@@ -1,0 +1,101 @@
+using System.Globalization;
+using KubeLab.Clusters;
+
+namespace KubeLab.Records;
+
+/// <summary>
+/// What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the first file
+/// goes into it, so a run that leaves nothing leaves no folder.
+/// </summary>
+public sealed class RunRecord
+{
+    private const int RunsKept = 20;
+    private readonly Cluster cluster;
+    private readonly string directory;
+    private bool prepared;
+
+    /// <summary>Creates a record.</summary>
+    /// <param name="cluster">The cluster that the run is about.</param>
+    /// <param name="started">When the run started.</param>
+    public RunRecord(Cluster cluster, DateTimeOffset started)
+    {
+        this.cluster = cluster;
+        var name = started.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ssZ", CultureInfo.InvariantCulture);
+        directory = Path.Combine(cluster.RunsDirectory, name);
+        for (var another = 2; System.IO.Directory.Exists(directory); another++)
+            directory = Path.Combine(cluster.RunsDirectory, $"{name}-{another}");
+    }
+
+    /// <summary>Takes secrets out of what is written into the record line by line while the run goes on.</summary>
+    public Func<string, string> Mask { get; init; } = text => text;
+
+    /// <summary>Whether anything was left in it.</summary>
+    public bool HasBegun => prepared;
+
+    /// <summary>The folder, absolute.</summary>
+    public string Directory => Prepared().directory;
+
+    /// <summary>All that Ansible said.</summary>
+    public string AnsibleLog => File("ansible.log");
+
+    /// <summary>The events of the playbook, one JSON object a line.</summary>
+    public string EventsFile => File("events.jsonl");
+
+    /// <summary>The commands that ran, as they can be pasted.</summary>
+    public string CommandsFile => File("commands.txt");
+
+    /// <summary>A file of the record, absolute.</summary>
+    public string File(string name) => Path.Combine(Directory, name);
+
+    /// <summary>Writes a file of the record whole.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, Mask(text)));
+
+    /// <summary>Writes a file of the record that is too large for one text, and holds no secret any more.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Write(string name, Action<Stream> write) => Guarded(name, path =>
+    {
+        using var file = System.IO.File.Create(path);
+        write(file);
+    });
+
+    /// <summary>Adds text to a file of the record.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, Mask(text)));
+
+    /// <summary>Notes a command that ran.</summary>
+    /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
+    public void AddCommand(CommandLine command) => Append("commands.txt", $"{command}\n");
+
+    private void Guarded(string name, Action<string> write)
+    {
+        try
+        {
+            write(File(name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError(
+                $"{Path.Combine(directory, name)} can't be written: {exception.Message}",
+                "Free some space there (df -h shows how much there is), and make sure that you may write to it.", exception);
+        }
+    }
+
+    private RunRecord Prepared()
+    {
+        if (prepared)
+            return this;
+        prepared = true;
+        System.IO.Directory.CreateDirectory(directory);
+        Prune();
+        return this;
+    }
+
+    // Names sort by time, so the oldest come first.
+    private void Prune()
+    {
+        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).Order(StringComparer.Ordinal).ToList();
+        foreach (var old in runs.Take(Math.Max(0, runs.Count - RunsKept)))
+            System.IO.Directory.Delete(old, recursive: true);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace KubeLab.Records;
+
+/// <summary>
+/// Takes secrets out of what goes into a run's record or on the console: those that are known, in every notation in which a file
+/// of the record may hold them, and those that their shape gives away (passwords in URLs, private keys, kubeadm's tokens).
+/// </summary>
+public sealed partial class SecretMask
+{
+    /// <summary>What stands where a secret stood.</summary>
+    public const string Mark = "***";
+
+    // Shorter ones can't be told from other text: masking every "no" would hide the record, and tell the secret.
+    private const int Shortest = 4;
+
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock adding = new();
+    private ImmutableArray<string> forms = [];
+    private SearchValues<string> search = SearchValues.Create([], StringComparison.Ordinal);
+
+    /// <summary>Makes secrets known.</summary>
+    public void Add(IEnumerable<string> secrets)
+    {
+        lock (adding)
+        {
+            forms = [.. forms.Concat(secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest).SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) }))
+                .Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length)];
+            search = SearchValues.Create([.. forms], StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A text without secrets.</summary>
+    public string Mask(string text)
+    {
+        if (text.AsSpan().ContainsAny(search))
+        {
+            foreach (var form in forms)
+                text = text.Replace(form, Mark, StringComparison.Ordinal);
+        }
+
+        if (text.Contains("://", StringComparison.Ordinal))
+            text = UserInformation().Replace(text, $"${{scheme}}{Mark}@");
+        if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+            text = PrivateKey().Replace(text, $"${{begin}}{Mark}${{end}}");
+        if (text.Contains("token", StringComparison.Ordinal) || text.Contains("certificate-key", StringComparison.Ordinal))
+            text = JoinSecret().Replace(text, $"${{name}}{Mark}");
+        return text;
+    }
+
+    /// <summary>
+    /// Masks the files of a record where they lie. A file that holds no secret is left as it is.
+    /// </summary>
+    /// <param name="directory">The record's folder.</param>
+    public void Seal(string directory)
+    {
+        foreach (var file in Directory.EnumerateFiles(directory))
+            SealFile(file);
+    }
+
+    private void SealFile(string file)
+    {
+        var aside = $"{file}.masked";
+        var isChanged = false;
+        using (var masked = new StreamWriter(aside))
+        {
+            var isInKey = false;
+            foreach (var line in File.ReadLines(file))
+            {
+                var clean = isInKey ? "" : Mask(line);
+                // A key over several lines, of which only the first and the last give it away.
+                isInKey = isInKey ? !line.Contains("-----END", StringComparison.Ordinal) : line.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
+                    && line.Contains("-----BEGIN", StringComparison.Ordinal) && !line.Contains("-----END", StringComparison.Ordinal);
+                isChanged |= clean != line;
+                if (clean.Length > 0 || line.Length == 0)
+                    masked.Write($"{clean}\n");
+            }
+        }
+
+        if (isChanged)
+            File.Move(aside, file, overwrite: true);
+        else
+            File.Delete(aside);
+    }
+
+    // As it is, and as JSON (of Python too), XML, Markdown, a shell's word, a URL and Base64 have it.
+    private static IEnumerable<string> Notations(string secret) =>
+    [
+        secret,
+        InJson(secret),
+        JsonSerializer.Serialize(secret)[1..^1],
+        PythonJson(secret),
+        secret.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal),
+        System.Net.WebUtility.HtmlEncode(secret),
+        MarkdownText.Inline(secret),
+        secret.Replace("'", @"'\''", StringComparison.Ordinal),
+        // Inside a JSON text that is an argument of a command line.
+        InJson(secret).Replace("'", @"'\''", StringComparison.Ordinal),
+        // JSON within JSON, as a task's message that shows a data structure.
+        PythonJson(InJson(secret)),
+        Uri.EscapeDataString(secret),
+        Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)),
+    ];
+
+    private static string InJson(string text) => JsonSerializer.Serialize(text, Relaxed)[1..^1];
+
+    private static string PythonJson(string text) => string.Concat(text.Select(character => character switch
+    {
+        '"' => "\\\"",
+        '\\' => @"\\",
+        '\n' => @"\n",
+        '\t' => @"\t",
+        < ' ' or > '~' => $@"\u{(int)character:x4}",
+        _ => character.ToString(),
+    }));
+
+    [GeneratedRegex("""(?<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/?#@:"'<>]{0,200}:[^\s/?#"'<>]{1,300}@""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex UserInformation();
+
+    [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex PrivateKey();
+
+    // What lets a machine join the cluster: kubeadm's bootstrap token and certificate key.
+    [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex JoinSecret();
+}

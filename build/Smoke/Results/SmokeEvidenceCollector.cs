@@ -1,0 +1,49 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>Collects what explains a failed check: each blamed object's description with its events, and a pod's last words.</summary>
+/// <param name="kubectl">Runs kubectl.</param>
+internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
+{
+    private const int MaxObjects = 3;
+    private const int MaxLines = 120;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The evidence of one result; what can't be had is left out.</summary>
+    public async Task<IReadOnlyList<SmokeEvidence>> CollectAsync(SmokeVerdict verdict, CancellationToken cancellationToken)
+    {
+        var blamed = verdict.Findings
+            .Where(finding => finding.Severity == SmokeSeverity.Failed)
+            .Select(finding => finding.About)
+            .OfType<ObjectReference>()
+            .Distinct()
+            .Take(MaxObjects);
+        var calls = blamed.SelectMany(Calls).ToList();
+        var found = await Task.WhenAll(calls.Select(call => RunAsync(call, cancellationToken)));
+        return [.. verdict.Evidence, .. found.OfType<SmokeEvidence>()];
+    }
+
+    private static IEnumerable<KubectlCall> Calls(ObjectReference about)
+    {
+        IReadOnlyList<string> space = about.Namespace is null ? [] : ["--namespace", about.Namespace];
+        yield return Call(["describe", about.Kind, about.Name, .. space]);
+        if (about.Kind == "pod")
+            yield return Call(["logs", about.Name, .. space, "--all-containers", "--tail", "40"]);
+    }
+
+    private static KubectlCall Call(IReadOnlyList<string> arguments) => new(arguments) { Limit = Limit };
+
+    private async Task<SmokeEvidence?> RunAsync(KubectlCall call, CancellationToken cancellationToken)
+    {
+        var result = await kubectl.RunAsync(call, cancellationToken);
+        var text = result.Succeeded ? result.Output : result.Error;
+        return string.IsNullOrWhiteSpace(text)
+            ? null
+            : new SmokeEvidence($"kubectl {string.Join(' ', call.Arguments)}", LastLines(text));
+    }
+
+    // The events stand at the end of a description, the reason of a crash at the end of a log.
+    private static string LastLines(string text) => string.Join('\n', text.TrimEnd().Split('\n').TakeLast(MaxLines));
+}

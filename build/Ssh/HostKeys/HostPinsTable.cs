@@ -1,0 +1,27 @@
+using Spectre.Console;
+
+namespace KubeLab.Ssh;
+
+/// <summary>Shows the fingerprints of the nodes' host keys, as a person compares them with the machines' own.</summary>
+/// <param name="log">Where they are shown.</param>
+public sealed class HostPinsTable(ConsoleLog log)
+{
+    /// <summary>Shows them.</summary>
+    public void Show(IReadOnlyList<PinnedHost> hosts)
+    {
+        var table = new Table { Border = TableBorder.None };
+        foreach (var header in new[] { "", "node", "host", "key", "fingerprint", "" })
+            table.AddColumn(new TableColumn(header).NoWrap());
+        foreach (var host in hosts)
+            table.AddRow(new[] { host.HasChanged ? "✗" : "", host.Node, host.Key.Host, host.Key.Type, host.Key.Fingerprint, State(host) }.Select(Markup.Escape).ToArray());
+        log.Render(table);
+        log.Info("Compare them with what each machine itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
+    }
+
+    private static string State(PinnedHost host) => host switch
+    {
+        { Before: null } => "new",
+        { HasChanged: true } => "changed",
+        _ => "as pinned",
+    };
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+
+namespace KubeLab.Variables;
+
+/// <summary>
+/// The variables that a node's tasks will see: the inventory's, else the distribution's defaults, each with where it was written.
+/// </summary>
+/// <param name="inventory">The inventory, whose nodes carry their variables after Ansible's precedence.</param>
+/// <param name="defaults">The defaults of the distribution's roles.</param>
+/// <param name="locator">Finds out where the inventory sets a variable.</param>
+public sealed class ClusterVariables(Inventory inventory, DistributionDefaults defaults, VariableLocator locator)
+{
+    private readonly Node? representative = inventory.ControlPlane.Concat(inventory.Nodes).FirstOrDefault();
+    private readonly Dictionary<(string Node, string Variable), TemplateResult> resolved = [];
+
+    /// <summary>The variable as one node sees it.</summary>
+    /// <returns>The variable, or null where neither the inventory nor the distribution sets it.</returns>
+    public EffectiveVariable? Of(Node node, string name)
+    {
+        if (node.Variables.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Undefined)
+            return Resolve(node, name, value, isDefault: false, () => locator.Locate(node, name));
+        return defaults.Find(name) is { } standard ? Resolve(node, name, Typed(standard), isDefault: true, () => standard.Source) : null;
+    }
+
+    /// <summary>
+    /// The variable where it concerns the cluster as a whole: as the first control plane node sees it, since that is where the
+    /// playbook starts the cluster.
+    /// </summary>
+    public EffectiveVariable? OfCluster(string name) => representative is not null ? Of(representative, name) : null;
+
+    /// <summary>Whether the distribution's roles know a variable.</summary>
+    public bool HasDefault(string name) => defaults.Find(name) is not null;
+
+    /// <summary>The inventory's file that a person would set a variable for all nodes in.</summary>
+    public string FileForAllNodes => locator.FileForAllNodes;
+
+    /// <summary>Where a person would change a variable: where the inventory sets it, and for a default where it would be overridden.</summary>
+    public string WhereToChange(EffectiveVariable variable) => variable.IsDefault ? FileForAllNodes : variable.Source.ToString();
+
+    /// <summary>Has Ansible resolve the templates among some variables.</summary>
+    /// <param name="ofNodes">Variables that matter for each node.</param>
+    /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>
+    /// <param name="resolver">Ansible; null for none, so that what depends on a template can't be judged.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task ResolveAsync(
+        IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster, TemplateResolver? resolver, CancellationToken cancellationToken)
+    {
+        var requests = inventory.Nodes
+            .SelectMany(node => (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster, StringComparer.Ordinal) : ofNodes).Select(name => Request(node, name)))
+            .OfType<TemplateRequest>().ToList();
+        if (requests.Count == 0 || resolver is null)
+            return;
+
+        foreach (var (request, result) in requests.Zip(await resolver.EachAsync(requests, cancellationToken)))
+            resolved[(request.Node.Name, request.Variable)] = result;
+    }
+
+    private TemplateRequest? Request(Node node, string name)
+    {
+        if (node.Variables.TryGetValue(name, out var value))
+            return EffectiveVariable.IsTemplate(value) ? new TemplateRequest(node, name, value, IsDefault: false) : null;
+        return defaults.Find(name) is { IsTemplate: true } standard ? new TemplateRequest(node, name, Typed(standard), IsDefault: true) : null;
+    }
+
+    private EffectiveVariable Resolve(Node node, string name, JsonElement value, bool isDefault, Func<VariableSource> source)
+    {
+        if (!EffectiveVariable.IsTemplate(value))
+            return new EffectiveVariable(name, value, isDefault, source);
+        var result = resolved.GetValueOrDefault((node.Name, name)) ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
+        return new EffectiveVariable(name, result.Value ?? value, isDefault, source)
+        {
+            Unresolved = result.Value is null ? result.Error ?? "Ansible gave no value" : null,
+        };
+    }
+
+    private static JsonElement Typed(DefaultVariable variable) => variable.Items.Count > 0
+        ? JsonSerializer.SerializeToElement(variable.Items)
+        : YamlScalar.ToJson(variable.Value, variable.IsQuoted);
+}

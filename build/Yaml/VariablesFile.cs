@@ -1,0 +1,67 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace KubeLab.Yaml;
+
+/// <summary>Reads a file of variables (role defaults, group_vars) with line numbers.</summary>
+public static class RoleDefaults
+{
+    /// <summary>Reads the top-level variables of a YAML file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="shownPath">How the file is called in sources and messages.</param>
+    /// <returns>The variables by name; none where the file isn't there.</returns>
+    /// <exception cref="UserError">The file is no YAML.</exception>
+    public static IReadOnlyDictionary<string, DefaultVariable> Read(string path, string shownPath)
+    {
+        var variables = new Dictionary<string, DefaultVariable>(StringComparer.Ordinal);
+        if (!File.Exists(path))
+            return variables;
+        foreach (var (key, value) in TopLevel(path, shownPath))
+        {
+            if (key is YamlScalarNode { Value: { } name })
+                variables[name] = Variable(name, value, new VariableSource(shownPath, (int)key.Start.Line));
+        }
+
+        return variables;
+    }
+
+    private static DefaultVariable Variable(string name, YamlNode value, VariableSource source) => new(
+        name,
+        value is YamlScalarNode scalar ? scalar.Value ?? "" : "",
+        value is YamlSequenceNode items ? [.. items.OfType<YamlScalarNode>().Select(item => item.Value ?? "")] : [],
+        source)
+    {
+        IsQuoted = value is YamlScalarNode { Style: not (ScalarStyle.Plain or ScalarStyle.Any) },
+    };
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> TopLevel(string path, string shownPath)
+    {
+        try
+        {
+            using var reader = File.OpenText(path);
+            var stream = YamlText.Load(reader);
+            return stream.Documents.Count > 0 && stream.Documents[0].RootNode is YamlMappingNode mapping ? mapping.Children : [];
+        }
+        catch (YamlException exception)
+        {
+            throw new UserError(
+                $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}: {exception.Message}",
+                "Correct the YAML there.",
+                exception);
+        }
+    }
+}
+
+/// <summary>A variable of a role's defaults.</summary>
+/// <param name="Name">The variable's name.</param>
+/// <param name="Value">Its value as it is written; a template is not resolved; lists and maps are empty.</param>
+/// <param name="Items">The items where the value is a list of plain values.</param>
+/// <param name="Source">Where it stands, relative to the distribution.</param>
+public sealed record DefaultVariable(string Name, string Value, IReadOnlyList<string> Items, VariableSource Source)
+{
+    /// <summary>Whether it is written in quotes or as a block, so that it is text even where it looks like a number.</summary>
+    public bool IsQuoted { get; init; }
+
+    /// <summary>Whether Ansible has to resolve it first.</summary>
+    public bool IsTemplate => Value.Contains("{{", StringComparison.Ordinal) || Value.Contains("{%", StringComparison.Ordinal);
+}

@@ -1,0 +1,109 @@
+using CsCheck;
+using KubeLab.Clusters;
+
+namespace KubeLab.Tests.Clusters;
+
+public class SettingsFileTests
+{
+    [Fact]
+    public void I_can_write_every_setting()
+    {
+        var settings = Bind("""
+            distribution: kubespray
+            kubespray: { version: v2.28.1, url: /mirrors/kubespray.git }
+            ansible: { version: "2.12" }
+            ssh:
+              user: ubuntu
+              private_key: keys/id_ed25519
+              host_key_checking: accept-new
+              connect_timeout: 5s
+            become: { user: admin }
+            preflight: { skip: [swap, memory], concurrency: 8 }
+            smoke: { image: registry.example/busybox:1, timeout: 2m30s }
+            """);
+
+        settings.Kubespray.Version.ShouldBe("v2.28.1");
+        settings.Ansible.Version.ShouldBe("2.12");
+        settings.Ssh.PrivateKey.ShouldBe("/clusters/mycluster/keys/id_ed25519");
+        settings.Ssh.HostKeyChecking.ShouldBe("accept-new");
+        settings.Ssh.ConnectTimeout.ShouldBe(TimeSpan.FromSeconds(5));
+        settings.Become.User.ShouldBe("admin");
+        settings.Preflight.Skip.ShouldBe(["swap", "memory"]);
+        settings.Preflight.Concurrency.ShouldBe(8);
+        settings.Smoke.Timeout.ShouldBe(TimeSpan.FromSeconds(150));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing but a comment\n")]
+    [InlineData("ssh:\n")]
+    public void I_need_not_write_anything(string yaml) => Bind(yaml).Ssh.ShouldBe(new SshSettings());
+
+    [Theory]
+    [InlineData("shh: { user: me }", "kubelab.yml:1:1: shh is no setting. Did you mean ssh?")]
+    [InlineData("ssh:\n  privat_key: x", "kubelab.yml:2:3: ssh.privat_key is no setting. Did you mean ssh.private_key?")]
+    [InlineData("ssh: me", "kubelab.yml:1:6: ssh is \"me\", but it holds keys.")]
+    [InlineData("- ssh", "kubelab.yml:1:1: kubelab.yml is a list, but it holds keys.")]
+    [InlineData("ssh: { user: [a, b] }", "kubelab.yml:1:14: ssh.user is a list, but it takes one value.")]
+    [InlineData("preflight: { skip: swap }", "kubelab.yml:1:20: preflight.skip is \"swap\", but it takes a list.")]
+    [InlineData("ssh: { user: a", "kubelab.yml:2:1: this is no YAML")]
+    public void I_am_told_the_place_of_what_is_no_setting(string yaml, string message) =>
+        Should.Throw<UserError>(() => Bind(yaml)).Message.ShouldStartWith(message);
+
+    [Theory]
+    [InlineData("distribution: kubespary", "kubelab.yml:1:15: distribution takes one of kubespray, lab, not \"kubespary\". Did you mean kubespray?")]
+    [InlineData("ssh: { connect_timeout: soon }", "kubelab.yml:1:25: ssh.connect_timeout takes a time span such as 90s, 2m or 1h30m, not \"soon\".")]
+    [InlineData("preflight: { concurrency: -1 }", "kubelab.yml:1:27: preflight.concurrency takes a whole number above 0, not \"-1\".")]
+    [InlineData("become: { password_file: /nowhere/at/all }", "kubelab.yml:1:26: become.password_file takes a file")]
+    public void I_am_told_the_place_of_a_value_of_the_wrong_kind(string yaml, string message) =>
+        Should.Throw<UserError>(() => Bind(yaml)).Message.ShouldStartWith(message);
+
+    [Fact]
+    public void I_outrank_the_file_with_the_command_line_and_the_file_outranks_the_parameters_file()
+    {
+        var file = SettingsFile.Parse("ssh: { user: file }\nbecome: { user: file }", "kubelab.yml", "/");
+        var layers = ParameterLayers.From(
+            [("SshUser", "ssh.user", "line"), ("BecomeUser", "become.user", "parameters"), ("KubesprayVersion", "kubespray.version", "v1")],
+            ["kubelab", "--ssh-user", "line"],
+            new Dictionary<string, string> { ["KUBESPRAY_VERSION"] = "v1" },
+            "/");
+
+        var settings = new SettingsBinder(layers.Overrides, file, layers.Defaults).Bind();
+
+        settings.Ssh.User.ShouldBe("line");
+        settings.Become.User.ShouldBe("file");
+        settings.Kubespray.Version.ShouldBe("v1");
+    }
+
+    // What YamlDotNet refuses with an exception of another type than its own.
+    [Theory]
+    [InlineData("!![- ")]
+    [InlineData("ssh:\n  user: !<\u007f> a")]
+    public void I_am_told_where_a_tag_is_that_cannot_be_one(string yaml) =>
+        Should.Throw<UserError>(() => Bind(yaml)).Problem.ShouldMatch(@"^kubelab\.yml:\d+:\d+: ");
+
+    [Fact]
+    public void I_get_an_error_and_never_a_crash_for_any_text() =>
+        Gen.String[Gen.Char["ssh: user{}[]-#&*!|>'\"%@`,\n\t ?distribution"], 0, 60].Sample(yaml =>
+        {
+            try
+            {
+                Bind(yaml);
+            }
+            catch (UserError)
+            {
+                // The only way in which reading settings may fail.
+            }
+        });
+
+    [Fact]
+    public void Editors_are_told_the_same_settings_that_the_reader_accepts()
+    {
+        var schema = File.ReadAllText(Path.Combine(Repository.Root, "inventory", "kubelab.schema.json"));
+
+        schema.ShouldBe(SettingsSchema.ToJsonSchema());
+    }
+
+    private static ClusterSettings Bind(string yaml) =>
+        new SettingsBinder(SettingsFile.Parse(yaml, "kubelab.yml", "/clusters/mycluster")).Bind();
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using KubeLab.Kubernetes;
+using KubeLab.Smoke;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Kubernetes;
+
+/// <summary>The smoke test with a real kubectl, against a stand-in for the API server.</summary>
+public sealed class RealKubectlTests : IDisposable
+{
+    private static readonly SmokeOptions Reading = new() { Tier = 0, RestartWindow = TimeSpan.Zero, ReadLimit = TimeSpan.FromSeconds(2) };
+
+    private StandInApiServer? _server;
+
+    private StandInApiServer Server => _server ??= StandInApiServer.Healthy();
+
+    [SkippableFact]
+    public async Task I_see_a_healthy_cluster_pass_and_nothing_but_reads_asked()
+    {
+        var report = await RunAsync(Reading);
+
+        report.Checks.Where(result => result.Failed).Select(result => $"{result.Check.Id}: {result.Verdict.Message}").ShouldBeEmpty();
+        report.ExitCode.ShouldBe(0);
+        Server.Requests.ShouldAllBe(request => request.StartsWith("GET ", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_which_part_of_an_API_server_is_not_ready()
+    {
+        Server.Answers("/readyz", "[+]ping ok\n[-]etcd failed: reason withheld\nhealthz check failed", HttpStatusCode.InternalServerError);
+
+        var report = await RunAsync(Reading with { Checks = ["api-ready", "node-set"] });
+
+        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
+        report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("etcd failed");
+    }
+
+    [SkippableFact]
+    public async Task I_may_look_with_few_rights_and_what_needs_more_is_skipped()
+    {
+        Server.Refuses("/api/v1/nodes", HttpStatusCode.Forbidden, "Forbidden", "nodes is forbidden: User viewer cannot list resource nodes at the cluster scope");
+
+        var report = await RunAsync(Reading with { Checks = ["nodes-ready", "control-plane-pods"] });
+
+        report.Checks.Single(result => result.Check.Id == "nodes-ready").Verdict.ShouldBeSkipped("lacks the right: Error from server (Forbidden): nodes is forbidden");
+        report.Checks.Single(result => result.Check.Id == "control-plane-pods").Verdict.ShouldPass();
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_that_the_user_is_not_known()
+    {
+        foreach (var path in new[] { "/version", "/readyz", "/livez", "/api/v1/nodes" })
+            Server.Refuses(path, HttpStatusCode.Unauthorized, "Unauthorized", "Unauthorized");
+
+        var report = await RunAsync(Reading with { Checks = ["api-ready", "kubeconfig", "node-set"] });
+
+        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["kubeconfig"]);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_once_that_no_server_is_there()
+    {
+        var kubectl = Server.Kubectl;
+        Server.Stop();
+
+        var report = await RunAsync(kubectl, Reading);
+
+        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
+        report.Count(SmokeStatus.Passed).ShouldBe(0);
+    }
+
+    [SkippableFact]
+    public async Task I_am_told_once_that_the_server_takes_requests_and_never_answers()
+    {
+        Server.FallsSilent();
+
+        var report = await RunAsync(Reading with { Checks = ["api-ready", "nodes-ready"] });
+
+        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
+        report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("no answer after 2");
+    }
+
+    public void Dispose() => _server?.Dispose();
+
+    private Task<SmokeReport> RunAsync(SmokeOptions options) => RunAsync(Server.Kubectl, options);
+
+    private static Task<SmokeReport> RunAsync(IKubectl kubectl, SmokeOptions options) =>
+        new SmokeRunner(kubectl, Consoles.Silent(), TimeProvider.System).RunAsync(options, SmokeExpectations.None);
+}

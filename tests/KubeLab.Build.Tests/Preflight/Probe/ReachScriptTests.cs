@@ -1,0 +1,34 @@
+using System.Net;
+using System.Net.Sockets;
+using KubeLab.Preflight;
+using KubeLab.Ssh;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Preflight;
+
+/// <summary>The real program, run by a real Python on loopback.</summary>
+public class ReachScriptTests
+{
+    [SkippableFact]
+    public async Task I_find_out_what_is_open_and_what_is_not()
+    {
+        Programs.Require("python3");
+        using var held = new TcpListener(IPAddress.Loopback, 0);
+        held.Start();
+        var (own, closed, taken) = (LoopbackSshd.FreePort(), LoopbackSshd.FreePort(), ((IPEndPoint)held.LocalEndpoint).Port);
+        var plan = new ReachPlan(
+            [own, taken], [new ReachTarget("127.0.0.1", own), new ReachTarget("127.0.0.1", taken), new ReachTarget("127.0.0.1", closed), new ReachTarget("name.invalid", 443)]);
+        var command = ReachScript.For(plan, "/nowhere/python3", "MARKER", seconds: 4);
+
+        var result = await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)]) { StandardInput = command.StandardInput });
+        var reach = ReachParser.Parse(result.StandardOutput, "MARKER");
+
+        reach.Failure.ShouldBeNull(result.StandardError);
+        reach.Listening.ShouldBe([own, taken], ignoreOrder: true);
+        reach.Outcomes[new ReachTarget("127.0.0.1", own)].ShouldBe(ReachResult.Open);
+        reach.Outcomes[new ReachTarget("127.0.0.1", taken)].ShouldBe(ReachResult.Open);
+        reach.Outcomes[new ReachTarget("127.0.0.1", closed)].ShouldBe("refused");
+        reach.Outcomes[new ReachTarget("name.invalid", 443)].ShouldNotBe(ReachResult.Open);
+        result.StandardOutput.ShouldEndWith("MARKER end\n");
+    }
+}

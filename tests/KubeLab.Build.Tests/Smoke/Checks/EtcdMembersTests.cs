@@ -1,0 +1,92 @@
+using KubeLab.Kubernetes;
+using KubeLab.Smoke;
+
+namespace KubeLab.Tests.Smoke;
+
+public class EtcdMembersTests
+{
+    // etcdctl 3.4.23, recorded; the other members of three are made after it.
+    private const string OneMember =
+        """{"header":{"cluster_id":12164579722172876506,"member_id":3604716482678175319,"raft_term":2},"members":[{"ID":3604716482678175319,"name":"etcd1","peerURLs":["https://10.86.0.10:2380"],"clientURLs":["https://10.86.0.10:2379"]}]}""";
+
+    private const string OneStatus =
+        """[{"Endpoint":"https://10.86.0.10:2379","Status":{"header":{"cluster_id":12164579722172876506,"member_id":3604716482678175319,"revision":1756,"raft_term":2},"version":"3.4.23","dbSize":2695168,"leader":3604716482678175319,"raftIndex":1874,"raftTerm":2,"raftAppliedIndex":1874,"dbSizeInUse":2695168}}]""";
+
+    private static readonly IReadOnlyList<ExpectedNode> Inventory =
+    [
+        new("k8s-m0", true, true, "192.0.2.10"), new("k8s-m1", true, true, "192.0.2.11"), new("k8s-m2", true, true, "192.0.2.12"),
+    ];
+
+    private static readonly IReadOnlyList<EtcdMember> Three =
+    [
+        new(1, "etcd1", ["https://192.0.2.10:2379"], false),
+        new(2, "etcd2", ["https://192.0.2.11:2379"], false),
+        new(3, "etcd3", ["https://192.0.2.12:2379"], false),
+    ];
+
+    private static readonly IReadOnlyList<EtcdStatus> Healthy = [new(1, 2, []), new(2, 2, []), new(3, 2, [])];
+
+    [Fact]
+    public void I_read_what_etcdctl_prints()
+    {
+        var members = EtcdMember.ReadList(OneMember);
+        var statuses = EtcdStatus.ReadList(OneStatus);
+
+        members.ShouldHaveSingleItem().Host.ShouldBe("10.86.0.10");
+        statuses.ShouldHaveSingleItem().Leader.ShouldBe(3604716482678175319UL);
+        EtcdMembers.Judge(null, members, statuses).ShouldPass();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Error: context deadline exceeded")]
+    [InlineData("[1, 2")]
+    [InlineData("{\"members\":[{}]}")]
+    [InlineData("[{}]")]
+    public void I_get_no_error_from_what_is_no_answer(string text)
+    {
+        EtcdMember.ReadList(text).ShouldNotBeNull();
+        EtcdStatus.ReadList(text).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void I_see_three_healthy_members_pass() => EtcdMembers.Judge(Inventory, Three, Healthy).ShouldPass();
+
+    [Fact]
+    public void I_am_told_of_a_member_that_does_not_answer() =>
+        EtcdMembers.Judge(Inventory, Three, [.. Healthy.Take(2)]).ShouldBlame("k8s-m2", "etcd3 (192.0.2.12) doesn't answer");
+
+    [Fact]
+    public void I_am_told_of_a_lost_quorum() =>
+        EtcdMembers.Judge(Inventory, [Three[0]], [new(1, 0, [])]).Findings.ShouldContain(finding =>
+            finding.Node == "k8s-m0" && finding.Message.Contains("lost its quorum", StringComparison.Ordinal));
+
+    [Fact]
+    public void I_am_told_of_an_alarm() =>
+        EtcdMembers.Judge(Inventory, Three, [new(1, 2, []), new(2, 2, ["memberID:2 alarm:NOSPACE"]), new(3, 2, [])])
+            .ShouldBlame("k8s-m1", "alarm:NOSPACE");
+
+    [Fact]
+    public void I_am_told_of_two_leaders() =>
+        EtcdMembers.Judge(Inventory, Three, [new(1, 1, []), new(2, 2, []), new(3, 2, [])]).ShouldBlame(null, "2 different leaders");
+
+    [Fact]
+    public void I_am_told_that_there_are_fewer_members_than_in_the_inventory() =>
+        EtcdMembers.Judge(Inventory, [.. Three.Take(2)], [.. Healthy.Take(2)]).ShouldBlame(null, "it has 2 members, in the inventory 3");
+
+    [Fact]
+    public void I_am_warned_of_a_learner()
+    {
+        var verdict = EtcdMembers.Judge(Inventory, [Three[0], Three[1], Three[2] with { IsLearner = true }], Healthy);
+
+        verdict.ShouldPass();
+        verdict.Findings.ShouldContain(finding => finding.Severity == SmokeSeverity.Warning && finding.Node == "k8s-m2");
+    }
+
+    [Fact]
+    public void I_am_told_what_the_API_server_finds_where_etcd_itself_cannot_be_asked()
+    {
+        EtcdMembers.Judge(null, [new KubeComponent("etcd-0", false, "connection refused")]).ShouldBlame(null, "etcd-0 isn't healthy: connection refused");
+        EtcdMembers.Judge(null, [new KubeComponent("scheduler", true, "ok")]).ShouldBeSkipped("can't be asked");
+    }
+}
