@@ -28,22 +28,22 @@ sealed partial class Build
         .OnlyWhenStatic(() => Kubeconfig == null)
         .Executes(() => RecordedAsync(nameof(FetchKubeconfig), BringKubeconfigAsync));
 
-    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await Nodes, Interruption);
+    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await ReadInventory, Interruption);
 
     PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 
     // What ran on some nodes or with some tasks alone proves nothing for the next run.
     bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;
 
-    async Task<Installation> InstallationAsync() => new(await ClusterPlaybookAsync(), Cluster, await Nodes, Console);
+    async Task<ClusterInstallation> InstallationAsync() => new(await ClusterPlaybookAsync(), Cluster, await ReadInventory, Console);
 
     async Task<ClusterPlaybook> ClusterPlaybookAsync() => new(
         await PlaybookAsync(),
         new HostLimit(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster),
-        await FetchedDistribution, await Nodes, Console);
+        await FetchedDistribution, await ReadInventory, Console);
 
     // Two control machines exclude each other through the first control plane node.
-    async Task<NodeLock?> TakeNodeLockAsync() => (await Nodes).ControlPlane is [var first, ..]
+    async Task<NodeLock?> TakeNodeLockAsync() => (await ReadInventory).ControlPlane is [var first, ..]
         ? await NodeLock.TakeAsync(Shell, first, Cluster, Console, TimeProvider.System, cancellationToken: Interruption)
         : null;
 }

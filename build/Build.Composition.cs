@@ -63,7 +63,7 @@ sealed partial class Build
 
     Task<AnsibleToolchain> Toolchain => ensuredToolchain ??= EnsureToolchainAsync();
 
-    Task<Inventory> Nodes => readInventory ??= ReadInventoryAsync();
+    Task<Inventory> ReadInventory => readInventory ??= ReadInventoryAsync();
 
     protected override void OnBuildInitialized()
     {
@@ -80,7 +80,7 @@ sealed partial class Build
         var preflight = ExecutionPlan.Any(target => target.Name is nameof(ValidateInventory) or nameof(ValidateNodes));
         var smoke = ExecutionPlan.Any(target => target.Name == nameof(SmokeTest));
         ExitCode = SmokeReport.CouldNotRunExitCode;
-        CheckChoice.Verify([.. preflight ? PreflightIds : [], .. smoke ? SmokeChecks.Ids : []]);
+        CheckChoice.Verify([.. preflight ? PreflightIds : [], .. smoke ? SmokeCatalog.Ids : []]);
         ExitCode = null;
     }
 
@@ -103,7 +103,7 @@ sealed partial class Build
     }
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
-    string GoOnWith => string.Join(' ', ["./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote), .. Resume ? [] : new[] { "--resume" }]);
+    string ResumeCommand => string.Join(' ', ["./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote), .. Resume ? [] : new[] { "--resume" }]);
 
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
@@ -160,7 +160,7 @@ sealed partial class Build
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), distribution);
         // Nobody waits for it, and without nodes to ask it is for nothing.
         if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
-            _ = Task.Run(() => Rehearsal.RunAsync(Cluster, distribution, Shell, Interruption), Interruption);
+            _ = Task.Run(() => PreflightWarmUp.RunAsync(Cluster, distribution, Shell, Interruption), Interruption);
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
         var templates = await TemplatesAsync();
@@ -186,12 +186,12 @@ sealed partial class Build
         return mask;
     }
 
-    async Task<PlaybookRun> PlaybookAsync() =>
+    async Task<PlaybookRunner> PlaybookAsync() =>
         new(Commands, Console, Views, await ExplainerAsync(), await Toolchain, await AnsibleEnvironmentAsync(), Cluster, await FetchedDistribution, Record);
 
     PlaybookViews Views => new(Console, TimeProvider.System, Verbosity == Verbosity.Verbose);
 
     async Task<FailureExplainer> ExplainerAsync() => new(
-        new Explainer(SignatureCatalog.Load(), (await FetchedDistribution).Directory, GoOnWith),
+        new SignatureMatcher(SignatureCatalog.Load(), (await FetchedDistribution).Directory, ResumeCommand),
         new NodeLogs(Shell, Become), Console, Record);
 }

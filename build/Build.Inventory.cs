@@ -25,7 +25,7 @@ sealed partial class Build
             var plan = NewClusterPlan.Parse(Name, NewNodes, ControlPlanes);
             var kubespray = new SettingsBinder(Layers.Overrides, Layers.Defaults).Bind().Kubespray;
             var distribution = await Fetcher.FetchAsync(kubespray, Interruption);
-            var directory = new ClusterFolder(RootDirectory).Write(plan, distribution.Directory, kubespray);
+            var directory = new NewClusterWriter(RootDirectory).Write(plan, distribution.Directory, kubespray);
             Console.Done($"{Locator.Shown(directory)}: {plan.ControlPlane.Count} control plane, {plan.EtcdMembers.Count} etcd, {plan.Workers.Count} workers");
             Console.Info($"Next: ./build.sh PinHosts --inventory {plan.Name}, then ./build.sh ValidateNodes --inventory {plan.Name}");
         });
@@ -38,7 +38,7 @@ sealed partial class Build
             var pins = new HostPins(Cluster);
             pins.RequireInForce();
             var scanner = new HostKeyScanner(SshOptions, Commands);
-            var nodes = (await Nodes).Nodes.Concat((await Nodes).Others).Where(node => !node.IsLocal).ToList();
+            var nodes = (await ReadInventory).Nodes.Concat((await ReadInventory).Others).Where(node => !node.IsLocal).ToList();
             var keys = await Task.WhenAll(nodes.Select(node => scanner.ScanAsync(node, Interruption)));
             var hosts = pins.Compare(nodes.Zip(keys).ToDictionary(each => each.First.Name, each => each.Second, StringComparer.Ordinal));
             new HostPinsTable(Console).Show(hosts);

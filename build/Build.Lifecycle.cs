@@ -48,7 +48,7 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
             {
                 var leaving = await DepartureAsync();
-                return PlaybookOptions with { Answers = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names, SkipTags = [.. SkipTags, .. leaving.SkipTags] };
+                return PlaybookOptions with { ForcedVariables = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names, SkipTags = [.. SkipTags, .. leaving.SkipTags] };
             });
             Console.Info($"Now take {string.Join(", ", departure!.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
@@ -67,7 +67,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), async _ =>
-                PlaybookOptions with { Answers = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = await WrittenUpgradeAsync() } });
+                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = await WrittenUpgradeAsync() } });
             if (!upgradeIsConfigured)
                 Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {await WrittenUpgradeAsync()} in its group_vars, or the next Deploy goes back to that.");
         });
@@ -85,7 +85,7 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(Reset), playbooks => playbooks.Require(playbooks.Reset, "resets a cluster"), async playbook =>
             {
                 await ConsentAsync();
-                return PlaybookOptions with { Answers = playbook.Answers };
+                return PlaybookOptions with { ForcedVariables = playbook.Answers };
             });
             File.Delete(Cluster.KubeconfigFile);
         });
@@ -103,13 +103,13 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
             nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
-                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, Answers = ControlPlaneRecovery.Answers, Required = (await RecoveryAsync()).Working }));
+                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await RecoveryAsync()).Working }));
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
-            throw new UserError($"--retry-failed goes by the last run of {Installation.Playbook}, and {target} doesn't run that.", "Leave it out, or choose nodes with --limit.");
+            throw new UserError($"--retry-failed goes by the last run of {ClusterInstallation.Playbook}, and {target} doesn't run that.", "Leave it out, or choose nodes with --limit.");
         var playbook = choose((await FetchedDistribution).Playbooks);
         var options = await judge(playbook);
         TakeLock();
@@ -124,8 +124,8 @@ sealed partial class Build
     {
         if (departure is not null)
             return departure;
-        WholeChange.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
-        departure = NodeDeparture.Judge(await Nodes, Node, NodeIsGone);
+        RefusedLimit.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
+        departure = NodeDeparture.Judge(await ReadInventory, Node, NodeIsGone);
         await LeaveOutAsync(departure.Names);
         return departure;
     }
@@ -149,7 +149,7 @@ sealed partial class Build
 
     Task ConsentAsync()
     {
-        WholeChange.Require(nameof(Reset), Limit, "it takes down all of the cluster; one node leaves with RemoveNode --node");
+        RefusedLimit.Require(nameof(Reset), Limit, "it takes down all of the cluster; one node leaves with RemoveNode --node");
         ResetConsent.Require(Cluster, Confirm, IsServerBuild);
         return Task.CompletedTask;
     }
@@ -158,14 +158,14 @@ sealed partial class Build
     {
         if (recovery is not null)
             return recovery;
-        WholeChange.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
-        recovery = ControlPlaneRecovery.Judge(await Nodes);
+        RefusedLimit.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
+        recovery = ControlPlaneRecovery.Judge(await ReadInventory);
         await LeaveOutAsync(recovery.Broken);
         return recovery;
     }
 
     // From here on, the cluster is what will be left of it: that is what the preflight and the smoke test look at.
-    async Task LeaveOutAsync(IReadOnlyCollection<string> names) => readInventory = Task.FromResult((await Nodes).Without(names));
+    async Task LeaveOutAsync(IReadOnlyCollection<string> names) => readInventory = Task.FromResult((await ReadInventory).Without(names));
 
     // What the playbook is given outranks the inventory, so preflight and smoke test go by it, too.
     async Task TakeForConfiguredAsync(Version version)
@@ -173,7 +173,7 @@ sealed partial class Build
         upgradeIsConfigured = await ConfiguredKubernetesAsync() is { } configured && KubernetesVersions.Parse(configured) == version;
         if (upgradeIsConfigured)
             return;
-        Journal.Inventory = (await Nodes).With("kube_version", (await FetchedDistribution).KubernetesVersions.Write(version));
+        Journal.Inventory = (await ReadInventory).With("kube_version", (await FetchedDistribution).KubernetesVersions.Write(version));
         readInventory = Task.FromResult(Journal.Inventory);
     }
 
@@ -187,7 +187,7 @@ sealed partial class Build
         static UserError NoVersion(string why) => new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
     }
 
-    async Task<string?> ConfiguredKubernetesAsync() => (await Nodes).ControlPlane is [var first, ..] && first.Text("kube_version") is { } written
+    async Task<string?> ConfiguredKubernetesAsync() => (await ReadInventory).ControlPlane is [var first, ..] && first.Text("kube_version") is { } written
         ? written
         : $"{(await FetchedDistribution).KubernetesVersions.Default}" is { Length: > 0 } standing ? standing : null;
 }

@@ -75,7 +75,7 @@ sealed partial class Build
             target.Name, target.Name == interruptedTarget ? "interrupted" : Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
         interruption.IsCancellationRequested,
-        Secrets.Mask(GoOnWith));
+        Secrets.Mask(ResumeCommand));
 
     static string Word(ExecutionStatus status) => status switch
     {

@@ -50,8 +50,8 @@ sealed partial class Build
     SmokeOptions SmokeOptions => new()
     {
         Tier = Tier,
-        Checks = CheckChoice.Only(SmokeChecks.Ids),
-        SkipChecks = [.. CheckChoice.Except(SmokeChecks.Ids), .. Cluster.Settings.Smoke.Skip],
+        Checks = CheckChoice.Only(SmokeCatalog.Ids),
+        SkipChecks = [.. CheckChoice.Except(SmokeCatalog.Ids), .. Cluster.Settings.Smoke.Skip],
         Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
         Image = SmokeImage ?? Cluster.Settings.Smoke.Image,
@@ -68,7 +68,7 @@ sealed partial class Build
     {
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
-        var controlPlane = TestsKubeconfigAlone ? [] : (await Nodes).ControlPlane;
+        var controlPlane = TestsKubeconfigAlone ? [] : (await ReadInventory).ControlPlane;
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
         var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become));
         return new KubectlFinder(Commands).Find(folders, kubeconfig, remote);
@@ -76,11 +76,11 @@ sealed partial class Build
 
     // Only where the nodes are those that the kubeconfig is about.
     async Task<IEtcdClient?> EtcdAsync() =>
-        TestsKubeconfigAlone || (await Nodes).EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
+        TestsKubeconfigAlone || (await ReadInventory).EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
 
     async Task<SmokeExpectations> ExpectationsAsync()
     {
-        var inventory = await Nodes;
+        var inventory = await ReadInventory;
         var kubernetes = KubernetesRelease.Read(
             new ClusterVariables(inventory, new DistributionDefaults(await FetchedDistribution), new VariableLocator(Cluster.InventoryFile, inventory, RootDirectory)),
             await FetchedDistribution);

@@ -48,11 +48,11 @@ sealed partial class Build
         Strict = StrictChecks,
     };
 
-    async Task<TemplateAnswers> TemplatesAsync() =>
+    async Task<TemplateEvaluator> TemplatesAsync() =>
         new(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster);
 
-    async Task<PreflightChecks> PreflightAsync() => new(
-        Cluster, await Nodes, await FetchedDistribution, RootDirectory, (await TemplatesAsync()).ResolveAsync, TimeProvider.System);
+    async Task<PreflightRunner> PreflightAsync() => new(
+        Cluster, await ReadInventory, await FetchedDistribution, RootDirectory, (await TemplatesAsync()).ResolveAsync, TimeProvider.System);
 
     async Task<ControlMachine> ControlMachineAsync()
     {
@@ -67,7 +67,7 @@ sealed partial class Build
         var masked = preflightSoFar.With(Secrets.Mask);
         Record.Write("preflight.json", file => PreflightJson.Write(file, masked));
         Summary.Add(PreflightMarkdown.Write(report));
-        new PreflightTable(Console).Show(report, GoOnWith);
+        new PreflightTable(Console).Show(report, ResumeCommand);
         if (!report.Succeeded)
             throw new UserError(report.Summary);
         Console.Done(report.Summary);

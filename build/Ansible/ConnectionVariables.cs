@@ -37,7 +37,7 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
 
             // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
             var unresolved = answers[node.Name].Where(each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
-            return node with { Variables = variables, UnresolvedWay = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault() };
+            return node with { Variables = variables, UnresolvedConnection = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault() };
         }
     }
 

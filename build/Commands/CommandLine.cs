@@ -32,7 +32,7 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// The variable of <see cref="Environment"/> by which the processes that the command has started are told from all others, with a
     /// value that no other command has; null for none. Where the command is killed, what it leaves behind is found by it, and ended.
     /// </summary>
-    public string? Mark { get; init; }
+    public string? EnvironmentMarker { get; init; }
 
     /// <summary>Creates a command from a program and its arguments.</summary>
     public static CommandLine Of(string program, params IReadOnlyList<string> arguments) => new(program, arguments);

@@ -53,7 +53,7 @@ public sealed class CommandRunner
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
-            var result = await (command.Mark is null ? execution.Task : WithoutLeftoversAsync(execution, new Leftovers(command, processId)));
+            var result = await (command.EnvironmentMarker is null ? execution.Task : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
             return new CommandResult(
                 command, result.ExitCode, output.Text, error.Text, Stopwatch.GetElapsedTime(started));
         }
@@ -94,7 +94,7 @@ public sealed class CommandRunner
         }
     }
 
-    private static async Task<CliWrap.CommandResult> WithoutLeftoversAsync(CommandTask<CliWrap.CommandResult> execution, Leftovers leftovers)
+    private static async Task<CliWrap.CommandResult> WithoutLeftoversAsync(CommandTask<CliWrap.CommandResult> execution, OrphanedProcesses leftovers)
     {
         using var closed = new CancellationTokenSource();
         var watching = leftovers.WatchAsync(closed.Token);

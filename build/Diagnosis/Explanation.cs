@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace KubeLab.Diagnosis;
 
 /// <summary>Why a run failed and what to do about it: what a person reads instead of a trace.</summary>
@@ -25,7 +27,8 @@ public sealed record Explanation
     public required string Remedy { get; init; }
 
     /// <summary>The command line to go on with afterwards, as it can be pasted.</summary>
-    public string? GoOn { get; init; }
+    [JsonPropertyName("goOn")]
+    public string? ResumeCommand { get; init; }
 
     /// <summary>Where more is written about it: public issues and documentation.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];

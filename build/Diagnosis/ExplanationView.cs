@@ -22,8 +22,8 @@ public sealed class ExplanationView(ConsoleLog log)
             Part("said", string.Join('\n', evidence.Length > shown ? [.. evidence.Take(shown), "…"] : evidence));
         Part("means", explanation.Meaning);
         Part("do", explanation.Remedy);
-        if (explanation.GoOn is not null)
-            Part("then", explanation.GoOn);
+        if (explanation.ResumeCommand is not null)
+            Part("then", explanation.ResumeCommand);
         foreach (var link in explanation.Links)
             Part("see", link);
     }

@@ -8,7 +8,7 @@ namespace KubeLab.Diagnosis;
 /// <param name="nodeLogs">Reads a node's own logs, where they say more.</param>
 /// <param name="log">The console.</param>
 /// <param name="record">The run's record.</param>
-public sealed class FailureExplainer(Explainer explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record) : IFailureExplainer
+public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record) : IFailureExplainer
 {
     public async Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default)
     {

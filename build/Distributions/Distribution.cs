@@ -37,8 +37,8 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <param name="file">The file, relative to the distribution.</param>
     /// <param name="variable">The variable's name.</param>
     /// <returns>The value as it is written, or null where the file or the variable isn't there.</returns>
-    public DefaultVariable? Default(string file, string variable) =>
-        RoleDefaults.Read(Path.Combine(Directory, file), file).GetValueOrDefault(variable);
+    public WrittenVariable? Default(string file, string variable) =>
+        VariablesFile.Read(Path.Combine(Directory, file), file).GetValueOrDefault(variable);
 
     /// <summary>The path of one of its files, absolute.</summary>
     public string File(string relativePath) => Path.Combine(Directory, relativePath);

@@ -15,7 +15,7 @@ public sealed record KubeconfigPlaces(string OnNode, string InInventory, Variabl
     /// <summary>Reads them from a distribution's tree.</summary>
     public static KubeconfigPlaces Read(string directory)
     {
-        var all = Files.Select(file => RoleDefaults.Read(Path.Combine(directory, file), file)).ToList();
+        var all = Files.Select(file => VariablesFile.Read(Path.Combine(directory, file), file)).ToList();
         var configuration = all.Select(each => each.GetValueOrDefault("kube_config_dir")).FirstOrDefault(each => each is { IsTemplate: false });
         var artifacts = all.Select(each => each.GetValueOrDefault("artifacts_dir"))
             .FirstOrDefault(each => each?.Value.StartsWith(InventoryDirectory, StringComparison.Ordinal) == true);

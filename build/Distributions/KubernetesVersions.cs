@@ -55,7 +55,7 @@ public sealed partial record KubernetesVersions
         var file = DefaultFiles.FirstOrDefault(file => File.Exists(Path.Combine(directory, file)));
         if (file is null)
             return versions;
-        var defaults = RoleDefaults.Read(Path.Combine(directory, file), file);
+        var defaults = VariablesFile.Read(Path.Combine(directory, file), file);
         var standing = versions.Resolve(defaults.GetValueOrDefault(DefaultVariableName), versions.Amd64.FirstOrDefault());
         var least = versions.Resolve(defaults.GetValueOrDefault("kube_version_min_required"), versions.Amd64.LastOrDefault());
         return versions with { Default = standing?.Version, Source = standing?.Source, Minimum = least?.Version };
@@ -70,7 +70,7 @@ public sealed partial record KubernetesVersions
         Table.Count > 0 ? $"{(Table[0].Version[0] == 'v' ? "v" : "")}{version}" : $"v{version}";
 
     // From v2.28 both are templates: the first and the last version that there is a checksum of for amd64.
-    private (Version Version, VariableSource Source)? Resolve(DefaultVariable? variable, KubernetesChecksum? ofTable) => variable switch
+    private (Version Version, VariableSource Source)? Resolve(WrittenVariable? variable, KubernetesChecksum? ofTable) => variable switch
     {
         null => null,
         { IsTemplate: true } => variable.Value.Contains(Checksums, StringComparison.Ordinal) && ofTable is not null && Parse(ofTable.Version) is { } version

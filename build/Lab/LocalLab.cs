@@ -104,7 +104,7 @@ public sealed class LocalLab
         using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
         var cgroups = NodeCgroup.DetectVersion();
         var names = folder.NodeNames();
-        await Task.WhenAll(names.Select(name => new NodeRemoval(folder, cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
+        await Task.WhenAll(names.Select(name => new LabNodeRemoval(folder, cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
         if (cgroups is { } version)
             NodeCgroup.RemoveParents(version);
         var bridgeRemoved = await bridge.RemoveAsync(cancellationToken);
@@ -165,7 +165,7 @@ public sealed class LocalLab
     {
         foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name), StringComparer.Ordinal))
         {
-            await new NodeRemoval(folder, machine.Cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
+            await new LabNodeRemoval(folder, machine.Cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
             log.Done($"{name} is removed: the inventory doesn't have it any more.");
         }
     }
@@ -173,7 +173,7 @@ public sealed class LocalLab
     private async Task<IReadOnlyDictionary<string, NodeChange>> EnsureNodesAsync(
         IReadOnlyList<LabNode> nodes, NodeImage built, CgroupVersion cgroups, CancellationToken cancellationToken)
     {
-        var parts = new NodeContainer.Parts(folder, network, cgroups, lxc, keys, bridge, commands, log);
+        var parts = new NodeContainer.LabServices(folder, network, cgroups, lxc, keys, bridge, commands, log);
         var changes = await Task.WhenAll(nodes.Select(async node =>
             (node.Name, Change: await new NodeContainer(node, built.Id, parts).EnsureAsync(cancellationToken))));
         return changes.ToDictionary(change => change.Name, change => change.Change, StringComparer.Ordinal);

@@ -42,7 +42,7 @@ public interface INodeRule : IRule
     /// <param name="node">The node and what it said.</param>
     /// <param name="facts">What it said; without any fact where it was not reached.</param>
     /// <param name="scene">All that is known.</param>
-    IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene);
+    IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene);
 }
 
 /// <summary>A rule that judges the cluster as a whole: its inventory, or what only all nodes together show.</summary>
@@ -50,7 +50,7 @@ public interface IClusterRule : IRule
 {
     /// <summary>Judges the cluster.</summary>
     /// <param name="scene">All that is known.</param>
-    IEnumerable<Finding> Judge(PreflightScene scene);
+    IEnumerable<Finding> Judge(PreflightContext scene);
 }
 
 /// <summary>What a rule judges.</summary>

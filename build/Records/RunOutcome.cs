@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using KubeLab.Clusters;
 
 namespace KubeLab.Records;
@@ -17,7 +18,8 @@ public sealed record RunOutcome
     public required string Cluster { get; init; }
 
     /// <summary>The targets that were asked for, in words: <c>Deploy</c>, <c>ValidateNodes and SmokeTest</c>.</summary>
-    public required string Asked { get; init; }
+    [JsonPropertyName("asked")]
+    public required string RequestedTargets { get; init; }
 
     /// <summary>When the run began.</summary>
     public required DateTimeOffset Started { get; init; }
@@ -32,7 +34,8 @@ public sealed record RunOutcome
     public bool Interrupted { get; init; }
 
     /// <summary>The command line to go on with once a failure is mended, as it can be pasted.</summary>
-    public string? GoOnWith { get; init; }
+    [JsonPropertyName("goOnWith")]
+    public string? ResumeCommand { get; init; }
 
     /// <summary>The targets in the order in which they were to run.</summary>
     public IReadOnlyList<TargetOutcome> Targets { get; init; } = [];

@@ -53,7 +53,7 @@ public static class ReportJson
         ["sentence"] = ReportSentence.Verdict(report),
         ["nextStep"] = ReportSentence.NextStep(report),
         ["nextCommand"] = ReportSentence.NextCommand(report),
-        ["asked"] = report.Outcome?.Asked,
+        ["asked"] = report.Outcome?.RequestedTargets,
         ["started"] = report.Started is { } started ? JsonValues.Time(started) : null,
         ["seconds"] = report.Duration is { } duration ? JsonValues.Seconds(duration.TotalSeconds) : null,
         ["exitCode"] = report.Outcome?.ExitCode,

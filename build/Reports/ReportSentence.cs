@@ -30,7 +30,7 @@ public static class ReportSentence
     public static string? NextCommand(RunReport report) => report.Verdict switch
     {
         RunVerdict.Succeeded => report.Smoke is null ? null : $"kubectl --kubeconfig artifacts/{report.Cluster}/admin.conf get nodes",
-        _ => report.Explanations is [{ GoOn: { } goOn }, ..] ? goOn : report.Outcome?.GoOnWith,
+        _ => report.Explanations is [{ ResumeCommand: { } goOn }, ..] ? goOn : report.Outcome?.ResumeCommand,
     };
 
     private static string In(RunReport report) => report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";

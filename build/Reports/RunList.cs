@@ -26,7 +26,7 @@ public sealed class RunList(ConsoleLog log)
         var versions = run.Outcome?.Versions;
         return
         [
-            new Text(mark, style), new Text(run.Id), new Text(run.Outcome?.Asked ?? ""),
+            new Text(mark, style), new Text(run.Id), new Text(run.Outcome?.RequestedTargets ?? ""),
             new Text(run.BrokenTarget is { } target && target != run.Asked ? $"{run.Verdict.ToString().ToLowerInvariant()} in {target}" : run.Verdict.ToString().ToLowerInvariant(), style),
             new Text(run.Duration is { } duration ? ConsoleLog.Elapsed(duration) : "?"),
             new Text(string.Join(", ", new[] { versions?.Distribution ?? run.Preflight?.Distribution, Named("Kubernetes", versions?.Kubernetes), Named("Ansible", versions?.Ansible), Named("KubeLab", versions?.KubeLab) }.OfType<string>())),

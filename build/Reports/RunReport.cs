@@ -66,7 +66,7 @@ public sealed record RunReport
     public TimeSpan? Duration => Outcome is null ? null : TimeSpan.FromSeconds(Outcome.Seconds);
 
     /// <summary>What was asked for: <c>Deploy</c>.</summary>
-    public string Asked => Outcome?.Asked ?? "The run";
+    public string Asked => Outcome?.RequestedTargets ?? "The run";
 
     /// <summary>The target that failed or was interrupted; null for none.</summary>
     public string? BrokenTarget => Outcome?.Targets.FirstOrDefault(target => target.Status is "failed" or "interrupted")?.Name;

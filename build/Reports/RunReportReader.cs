@@ -77,8 +77,8 @@ public sealed class RunReportReader
     private static RunOutcome Clean(RunOutcome outcome) => outcome with
     {
         Cluster = PlainText.Line(outcome.Cluster),
-        Asked = PlainText.Line(outcome.Asked),
-        GoOnWith = outcome.GoOnWith is null ? null : PlainText.Line(outcome.GoOnWith, 2000),
+        RequestedTargets = PlainText.Line(outcome.RequestedTargets),
+        ResumeCommand = outcome.ResumeCommand is null ? null : PlainText.Line(outcome.ResumeCommand, 2000),
         Targets = [.. outcome.Targets.Select(target => target with { Name = PlainText.Line(target.Name), Note = target.Note is null ? null : PlainText.Line(target.Note) })],
         Failures = [.. outcome.Failures.Select(failure => failure with
         {
@@ -124,7 +124,7 @@ public sealed class RunReportReader
         TaskFile = explanation.TaskFile is null ? null : PlainText.Line(explanation.TaskFile),
         Meaning = PlainText.Of(explanation.Meaning),
         Remedy = PlainText.Of(explanation.Remedy),
-        GoOn = explanation.GoOn is null ? null : PlainText.Line(explanation.GoOn, 2000),
+        ResumeCommand = explanation.ResumeCommand is null ? null : PlainText.Line(explanation.ResumeCommand, 2000),
         Links = [.. explanation.Links.Where(link => link.StartsWith("https://", StringComparison.Ordinal)).Select(link => PlainText.Line(link))],
         Evidence = PlainText.Of(explanation.Evidence),
     };

@@ -53,12 +53,12 @@ public sealed class RunJournal(TimeProvider time)
         string cluster, string asked, IReadOnlyList<TargetOutcome> targets, int exitCode, bool interrupted, string goOnWith) => new()
         {
             Cluster = cluster,
-            Asked = asked,
+            RequestedTargets = asked,
             Started = Started,
             Seconds = Math.Round((time.GetUtcNow() - Started).TotalSeconds, 3),
             ExitCode = exitCode,
             Interrupted = interrupted,
-            GoOnWith = exitCode == 0 ? null : goOnWith,
+            ResumeCommand = exitCode == 0 ? null : goOnWith,
             Targets = interrupted ? [.. targets.Select(target => IsCancelled(target) ? target with { Status = "interrupted" } : target)] : targets,
             Failures = [.. failures.Values.OrderBy(failure => begun.GetValueOrDefault(failure.Target))],
             Versions = Versions,

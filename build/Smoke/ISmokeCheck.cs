@@ -56,7 +56,7 @@ public interface IAgentCheck : IStagedCheck
     /// </summary>
     /// <param name="scene">The agents and Services that there are.</param>
     /// <param name="self">The agent that runs it.</param>
-    string Script(SmokeScene scene, SmokeAgent self);
+    string Script(NamespaceSnapshot scene, SmokeAgent self);
 
     /// <summary>
     /// The ids of the checks whose findings explain failures of this one, so that it doesn't blame a Service for a broken

@@ -36,14 +36,14 @@ public sealed class SmokeContext(
     public IEtcdClient? Etcd { get; init; }
 
     /// <summary>The test's namespace; null in tier 0.</summary>
-    public SmokeStage? Stage { get; init; }
+    public TestNamespace? Stage { get; init; }
 
     /// <summary>The test's namespace, for a check of tier 1.</summary>
     /// <exception cref="InvalidOperationException">There is none in this tier.</exception>
-    public SmokeStage RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
+    public TestNamespace RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
 
     /// <summary>The same round with the test's namespace.</summary>
-    public SmokeContext On(SmokeStage stage) => new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
+    public SmokeContext On(TestNamespace stage) => new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
 
     /// <summary>The nodes.</summary>
     public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);

@@ -30,7 +30,7 @@ public sealed class SmokeRunner(
     public async Task<SmokeReport> RunAsync(
         SmokeOptions options, SmokeExpectations expected, CancellationToken cancellationToken = default)
     {
-        var selected = SmokeChecks.Select(checks ?? SmokeChecks.All, options);
+        var selected = SmokeCatalog.Select(checks ?? SmokeCatalog.All, options);
         using var bounded = new BoundedKubectl(kubectl, CallsAtOnce);
         var run = new SmokeRun(bounded, selected, options, expected, time.GetUtcNow());
         var started = Stopwatch.GetTimestamp();
@@ -57,7 +57,7 @@ public sealed class SmokeRunner(
 
     private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, KubeAccess access, CancellationToken cancellationToken)
     {
-        var patience = new SmokePatience(run.Options, log, time);
+        var patience = new SettleLoop(run.Options, log, time);
         SmokeContext context;
         IReadOnlyList<SmokeCheckResult> results;
         do
@@ -77,14 +77,14 @@ public sealed class SmokeRunner(
     {
         if (run.Staged.Count == 0)
             return;
-        if (await StageGate.ReasonAsync(context, run.Results) is { } reason)
+        if (await TestNamespaceGate.ReasonAsync(context, run.Results) is { } reason)
         {
             run.Skip(run.Staged, reason);
             return;
         }
 
         var namespaces = new SmokeNamespaces(run.Kubectl, time);
-        var stage = new SmokeStage(context, run.Staged, await context.NodeStatesAsync(), cancellationToken);
+        var stage = new TestNamespace(context, run.Staged, await context.NodeStatesAsync(), cancellationToken);
         var onStage = context.On(stage);
         run.Namespace = stage.Name;
         try

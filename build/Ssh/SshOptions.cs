@@ -127,7 +127,7 @@ public sealed class SshOptions(Cluster cluster)
 
     private void RequireKnownWay(Node node)
     {
-        if (node.UnresolvedWay is { } reason)
+        if (node.UnresolvedConnection is { } reason)
             throw new UserError(
                 $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
                 $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");

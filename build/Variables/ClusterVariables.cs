@@ -74,7 +74,7 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
         };
     }
 
-    private static JsonElement Typed(DefaultVariable variable) => variable.Items.Count > 0
+    private static JsonElement Typed(WrittenVariable variable) => variable.Items.Count > 0
         ? JsonSerializer.SerializeToElement(variable.Items)
         : YamlScalar.ToJson(variable.Value, variable.IsQuoted);
 }

@@ -22,23 +22,23 @@ public sealed class DistributionDefaults(Distribution distribution)
     ];
 
     // Templates are resolved while nodes answer, so that two may ask at once.
-    private readonly ConcurrentDictionary<string, DefaultVariable?> found = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WrittenVariable?> found = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Finds a variable's default: in the roles that the checks see, else in any role, as long as all that have it agree.
     /// </summary>
     /// <returns>The default, or null where no role has it, or where it depends on the role.</returns>
-    public DefaultVariable? Find(string variable) => found.GetOrAdd(
+    public WrittenVariable? Find(string variable) => found.GetOrAdd(
         variable, name => First.Select(file => Read(file, name)).FirstOrDefault(value => value is not null) ?? Agreed(name));
 
-    private DefaultVariable? Agreed(string variable)
+    private WrittenVariable? Agreed(string variable)
     {
-        var values = Others().Select(file => Read(file, variable)).OfType<DefaultVariable>().ToList();
+        var values = Others().Select(file => Read(file, variable)).OfType<WrittenVariable>().ToList();
         return values.Select(value => value.Value).Distinct(StringComparer.Ordinal).Count() == 1 ? values[0] : null;
     }
 
-    private DefaultVariable? Read(string file, string variable)
+    private WrittenVariable? Read(string file, string variable)
     {
         // Most files do not have the variable: a look at the text is far cheaper than reading the YAML.
         var text = Text(file);

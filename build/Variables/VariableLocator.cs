@@ -15,7 +15,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     private static readonly string[] Extensions = ["", ".yml", ".yaml", ".json"];
 
     private readonly string folder = Directory.Exists(inventoryFile) ? inventoryFile : Path.GetDirectoryName(inventoryFile) ?? ".";
-    private readonly Dictionary<string, IReadOnlyDictionary<string, DefaultVariable>> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new(StringComparer.Ordinal);
     private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, Shown(root, inventoryFile)));
     private Dictionary<string, int>? depths;
 
@@ -54,16 +54,16 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
             : null;
     }
 
-    private IReadOnlyDictionary<string, DefaultVariable> Read(string file)
+    private IReadOnlyDictionary<string, WrittenVariable> Read(string file)
     {
         try
         {
-            return RoleDefaults.Read(file, Shown(root, file));
+            return VariablesFile.Read(file, Shown(root, file));
         }
         catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {
             // A vault, or a file that Ansible has its own opinion of: the place stays unknown.
-            return new Dictionary<string, DefaultVariable>(StringComparer.Ordinal);
+            return new Dictionary<string, WrittenVariable>(StringComparer.Ordinal);
         }
     }
 

@@ -4,16 +4,16 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Yaml;
 
 /// <summary>Reads a file of variables (role defaults, group_vars) with line numbers.</summary>
-public static class RoleDefaults
+public static class VariablesFile
 {
     /// <summary>Reads the top-level variables of a YAML file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="shownPath">How the file is called in sources and messages.</param>
     /// <returns>The variables by name; none where the file isn't there.</returns>
     /// <exception cref="UserError">The file is no YAML.</exception>
-    public static IReadOnlyDictionary<string, DefaultVariable> Read(string path, string shownPath)
+    public static IReadOnlyDictionary<string, WrittenVariable> Read(string path, string shownPath)
     {
-        var variables = new Dictionary<string, DefaultVariable>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, WrittenVariable>(StringComparer.Ordinal);
         if (!File.Exists(path))
             return variables;
         foreach (var (key, value) in TopLevel(path, shownPath))
@@ -25,7 +25,7 @@ public static class RoleDefaults
         return variables;
     }
 
-    private static DefaultVariable Variable(string name, YamlNode value, VariableSource source) => new(
+    private static WrittenVariable Variable(string name, YamlNode value, VariableSource source) => new(
         name,
         value is YamlScalarNode scalar ? scalar.Value ?? "" : "",
         value is YamlSequenceNode items ? [.. items.OfType<YamlScalarNode>().Select(item => item.Value ?? "")] : [],
@@ -57,7 +57,7 @@ public static class RoleDefaults
 /// <param name="Value">Its value as it is written; a template is not resolved; lists and maps are empty.</param>
 /// <param name="Items">The items where the value is a list of plain values.</param>
 /// <param name="Source">Where it stands, relative to the distribution.</param>
-public sealed record DefaultVariable(string Name, string Value, IReadOnlyList<string> Items, VariableSource Source)
+public sealed record WrittenVariable(string Name, string Value, IReadOnlyList<string> Items, VariableSource Source)
 {
     /// <summary>Whether it is written in quotes or as a block, so that it is text even where it looks like a number.</summary>
     public bool IsQuoted { get; init; }

@@ -12,7 +12,7 @@ namespace KubeLab.Ansible;
 /// <param name="distribution">The distribution, which has a playbook that gathers facts.</param>
 /// <param name="inventory">The inventory.</param>
 /// <param name="log">Says what is done.</param>
-public sealed class ClusterPlaybook(PlaybookRun playbook, HostLimit limits, Distribution distribution, Inventory inventory, ConsoleLog log)
+public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, Distribution distribution, Inventory inventory, ConsoleLog log)
 {
     /// <summary>Settles which nodes have to come through.</summary>
     /// <param name="options">What is passed on.</param>

@@ -10,7 +10,7 @@ public sealed record Node(
     string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
 {
     /// <summary>Why Ansible can't resolve the templates that say how it is reached; null where it can, or where there are none.</summary>
-    public string? UnresolvedWay { get; init; }
+    public string? UnresolvedConnection { get; init; }
 
     /// <summary>Whether it runs the control plane (<c>kube_control_plane</c>).</summary>
     public bool IsControlPlane => Groups.Contains(NodeGroups.ControlPlane);

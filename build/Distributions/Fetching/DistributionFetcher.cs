@@ -71,7 +71,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
 
     private static void RefuseLostLinks(string directory)
     {
-        if (LostLinks.In(directory) is { Count: > 0 } lost)
+        if (BrokenSymlinks.In(directory) is { Count: > 0 } lost)
             throw new UserError(
                 $"In {directory}, symbolic links were lost and are plain text now: {string.Join(", ", lost)}.",
                 "Clone Kubespray again where links can be made (git config core.symlinks true), or copy the tree with links kept: cp -a, rsync -a.");

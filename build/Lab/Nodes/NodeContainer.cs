@@ -4,10 +4,10 @@ namespace KubeLab.Lab;
 /// <param name="node">The wanted node.</param>
 /// <param name="imageId">The identity of the image that it runs on.</param>
 /// <param name="parts">What it is made with.</param>
-internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.Parts parts)
+internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.LabServices parts)
 {
     /// <summary>What all nodes are made with.</summary>
-    internal sealed record Parts(LabFolder Lab, LabNetwork Network, CgroupVersion Cgroups, Lxc Lxc, LabKeys Keys, LabBridge Bridge, CommandRunner Commands, ConsoleLog Log);
+    internal sealed record LabServices(LabFolder Lab, LabNetwork Network, CgroupVersion Cgroups, Lxc Lxc, LabKeys Keys, LabBridge Bridge, CommandRunner Commands, ConsoleLog Log);
 
     private readonly NodeFolder folder = parts.Lab.Of(node.Name);
     private readonly LxcConfiguration configuration = LxcConfiguration.For(node, parts.Network, parts.Lab, parts.Cgroups);
@@ -102,7 +102,7 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
     {
         if (reason.Length > 0)
             parts.Log.Info(reason);
-        await new NodeRemoval(parts.Lab, parts.Cgroups, parts.Lxc, parts.Commands).RemoveAsync(node.Name, keepHostKey: true, cancellationToken);
+        await new LabNodeRemoval(parts.Lab, parts.Cgroups, parts.Lxc, parts.Commands).RemoveAsync(node.Name, keepHostKey: true, cancellationToken);
         Directory.CreateDirectory(folder.Path);
         await parts.Keys.EnsureHostKeyAsync(node, cancellationToken);
         new NodeFiles(parts.Lab).Write(node);

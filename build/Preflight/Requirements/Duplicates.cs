@@ -3,7 +3,7 @@ namespace KubeLab.Preflight;
 /// <summary>Nodes that share what every node should have for itself.</summary>
 /// <param name="Value">What they share.</param>
 /// <param name="Names">Their names.</param>
-public sealed record Twins(string Value, IReadOnlyList<string> Names)
+public sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 {
     private const int MaxNames = 8;
 
@@ -13,16 +13,16 @@ public sealed record Twins(string Value, IReadOnlyList<string> Names)
         : $"{string.Join(", ", Names.Take(MaxNames))} and {Names.Count - MaxNames} more nodes";
 
     /// <summary>Groups the nodes that answered by something; nodes without it are left out.</summary>
-    public static IReadOnlyList<Twins> Among(PreflightScene scene, Func<ProbedNode, NodeFacts, string?> what) =>
+    public static IReadOnlyList<Duplicates> Among(PreflightContext scene, Func<ProbedNode, NodeFacts, string?> what) =>
         [.. scene.Answered.Select(each => (each.Node.Node.Name, Value: what(each.Node, each.Facts))).Where(pair => pair.Value is not null)
             .GroupBy(pair => pair.Value!, pair => pair.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
-            .Select(group => new Twins(group.Key, [.. group]))];
+            .Select(group => new Duplicates(group.Key, [.. group]))];
 }
 
 /// <summary>What a rule says of twins.</summary>
-public static class TwinFindings
+public static class DuplicateFindings
 {
     /// <summary>One finding for each group of twins, or one that there are none.</summary>
-    public static IEnumerable<Finding> Judge(this IReadOnlyList<Twins> all, Func<Twins, Finding> found, Func<Finding> none) =>
+    public static IEnumerable<Finding> Judge(this IReadOnlyList<Duplicates> all, Func<Duplicates, Finding> found, Func<Finding> none) =>
         all.Count == 0 ? [none()] : all.Select(twins => found(twins) with { Observed = twins.Value, Required = "one each" });
 }

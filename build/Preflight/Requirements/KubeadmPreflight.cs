@@ -23,7 +23,7 @@ public static class KubeadmPreflight
     /// <param name="scene">All that is known.</param>
     /// <param name="check">kubeadm's name for the check, such as <c>Mem</c>.</param>
     /// <param name="source">Where that comes from.</param>
-    public static bool Applies(ProbedNode node, NodeFacts facts, PreflightScene scene, string check, out string source)
+    public static bool Applies(ProbedNode node, NodeFacts facts, PreflightContext scene, string check, out string source)
     {
         source = "";
 
@@ -36,7 +36,7 @@ public static class KubeadmPreflight
     /// <param name="scene">All that is known.</param>
     /// <param name="check">kubeadm's name for the check.</param>
     /// <param name="source">Where that comes from.</param>
-    public static bool Makes(ProbedNode node, PreflightScene scene, string check, out string source)
+    public static bool Makes(ProbedNode node, PreflightContext scene, string check, out string source)
     {
         source = "";
         if (!IsInTree(scene))
@@ -48,7 +48,7 @@ public static class KubeadmPreflight
         return true;
     }
 
-    private static bool IsInTree(PreflightScene scene) => scene.Variables.HasDefault(Variable);
+    private static bool IsInTree(PreflightContext scene) => scene.Variables.HasDefault(Variable);
 
     private static bool Names(string item, string check) =>
         item.Equals(check, StringComparison.OrdinalIgnoreCase) || item.Equals("all", StringComparison.OrdinalIgnoreCase);

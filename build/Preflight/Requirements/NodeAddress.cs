@@ -10,7 +10,7 @@ namespace KubeLab.Preflight;
 public static class NodeAddress
 {
     /// <summary>Finds it among the node's own addresses; null where it isn't there, or the node does not tell.</summary>
-    public static InterfaceAddress? Of(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public static InterfaceAddress? Of(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
             return null;

@@ -34,12 +34,12 @@ public static class PortMatrix
     /// <param name="nodes">The nodes that are tried.</param>
     /// <param name="variables">The variables, which decide the ports.</param>
     /// <param name="downloads">What each node is to reach beside the others.</param>
-    public static IReadOnlyDictionary<Node, ReachPlan> Plans(
-        IReadOnlyList<Node> nodes, ClusterVariables variables, Func<Node, IEnumerable<ReachTarget>> downloads) => nodes.ToDictionary(
+    public static IReadOnlyDictionary<Node, ConnectivityPlan> Plans(
+        IReadOnlyList<Node> nodes, ClusterVariables variables, Func<Node, IEnumerable<ConnectivityTarget>> downloads) => nodes.ToDictionary(
         node => node,
-        node => new ReachPlan(
+        node => new ConnectivityPlan(
             [.. nodes.SelectMany(other => Needed(other, node, variables)).Select(port => port.Number).Distinct()],
-            [.. nodes.SelectMany(other => Needed(node, other, variables).Select(port => new ReachTarget(other.AccessAddress, port.Number)))
+            [.. nodes.SelectMany(other => Needed(node, other, variables).Select(port => new ConnectivityTarget(other.AccessAddress, port.Number)))
                 .Concat(downloads(node)).Distinct()]));
 
     private static bool IsCaller(Node from, RolePort port, ClusterVariables variables) => port.Owners[0] switch

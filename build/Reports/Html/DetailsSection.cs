@@ -14,10 +14,10 @@ internal static class DetailsSection
             ("Ansible", versions?.Ansible), ("Kubernetes", versions?.Kubernetes), ("kubectl", report.Smoke?.Kubectl), ("API server", report.Smoke?.Server),
         ];
         Markup content = $"""
-            <dl class="versions">{Markup.Join(facts.Where(fact => fact.Value is { Length: > 0 }).Select(fact => Parts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
-            {(report.Commands.Count == 0 ? Markup.None : Parts.Of($"<h3>Commands</h3>{Markup.Join(report.Commands.Select(Parts.Command))}"))}
-            {(report.Files.Count == 0 ? Markup.None : Parts.Of($"<h3>Files of the record</h3><ul class=\"files\">{Markup.Join(report.Files.Select(file => Parts.Of($"<li><code>{file}</code></li>")))}</ul>"))}
+            <dl class="versions">{Markup.Join(facts.Where(fact => fact.Value is { Length: > 0 }).Select(fact => HtmlParts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
+            {(report.Commands.Count == 0 ? Markup.None : HtmlParts.Of($"<h3>Commands</h3>{Markup.Join(report.Commands.Select(HtmlParts.Command))}"))}
+            {(report.Files.Count == 0 ? Markup.None : HtmlParts.Of($"<h3>Files of the record</h3><ul class=\"files\">{Markup.Join(report.Files.Select(file => HtmlParts.Of($"<li><code>{file}</code></li>")))}</ul>"))}
             """;
-        return Parts.Section("details", "Versions and commands", content);
+        return HtmlParts.Section("details", "Versions and commands", content);
     }
 }

@@ -11,17 +11,17 @@ internal static class ExplanationSection
         // Explained failures say it better than the target's own words, which then are one fold away.
         var said = (report.Outcome?.Failures ?? []).Select(failure => Failure(failure, report.Explanations.Count > 0)).ToList();
         var cards = report.Explanations.Select(Card).Concat(said).ToList();
-        return Parts.Section("cause", "What went wrong", cards.Count == 0 ? null : Markup.Join(cards));
+        return HtmlParts.Section("cause", "What went wrong", cards.Count == 0 ? null : Markup.Join(cards));
     }
 
     private static Markup Card(Explanation explanation) => $"""
         <article class="card bad"><h3>{explanation.Title}</h3>
-        {(explanation.Nodes.Count == 0 ? Markup.None : Parts.Of($"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>"))}
-        {(explanation.Task is null ? Markup.None : Parts.Of($"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>"))}
-        {Parts.Paragraphs(explanation.Meaning)}
-        <div class="remedy"><h4>What to do</h4>{Parts.Paragraphs(explanation.Remedy)}{(explanation.GoOn is null ? Markup.None : Parts.Command(explanation.GoOn))}</div>
+        {(explanation.Nodes.Count == 0 ? Markup.None : HtmlParts.Of($"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>"))}
+        {(explanation.Task is null ? Markup.None : HtmlParts.Of($"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>"))}
+        {HtmlParts.Paragraphs(explanation.Meaning)}
+        <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{(explanation.ResumeCommand is null ? Markup.None : HtmlParts.Command(explanation.ResumeCommand))}</div>
         {Evidence(explanation)}
-        {(explanation.Links.Count == 0 ? Markup.None : Parts.Of($"<ul class=\"links\">{Markup.Join(explanation.Links.Select(Link))}</ul>"))}
+        {(explanation.Links.Count == 0 ? Markup.None : HtmlParts.Of($"<ul class=\"links\">{Markup.Join(explanation.Links.Select(Link))}</ul>"))}
         </article>
         """;
 
@@ -32,15 +32,15 @@ internal static class ExplanationSection
         return explanation.Evidence.Length == 0 ? Markup.None : Said(explanation.Evidence);
     }
 
-    private static Markup Said(string text) => Parts.Folded("What was said", $"<pre tabindex=\"0\">{text}</pre>");
+    private static Markup Said(string text) => HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{text}</pre>");
 
     private static Markup Link(string link) => $"<li><a href=\"{link}\" rel=\"noreferrer\">{link}</a></li>";
 
     private static Markup Failure(TargetFailure failure, bool isExplained)
     {
-        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{(failure.Remedy is null ? Markup.None : Parts.Of($"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>"))}";
+        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{(failure.Remedy is null ? Markup.None : HtmlParts.Of($"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>"))}";
         return isExplained
-            ? Parts.Folded($"What {failure.Target} said", text)
+            ? HtmlParts.Folded($"What {failure.Target} said", text)
             : $"""<article class="card bad"><h3>{failure.Target} failed</h3>{text}</article>""";
     }
 }

@@ -16,9 +16,9 @@ internal static class MemorySection
         var shown = measured.Count <= MostShown ? measured.Count : Math.Max(measured.Count(node => !node.Memory.IsEnough), MostShown / 2);
         Markup bars = $"<ul class=\"bars\">{Markup.Join(measured.Take(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>";
         var rest = measured.Count > shown
-            ? Parts.Folded($"{measured.Count - shown} more nodes", $"<ul class=\"bars\">{Markup.Join(measured.Skip(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>")
+            ? HtmlParts.Folded($"{measured.Count - shown} more nodes", $"<ul class=\"bars\">{Markup.Join(measured.Skip(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>")
             : Markup.None;
-        return Parts.Section("memory", "Memory", $"{bars}{rest}", "What each node has, in MB as Ansible sees it. The line marks what the distribution asks for.");
+        return HtmlParts.Section("memory", "Memory", $"{bars}{rest}", "What each node has, in MB as Ansible sees it. The line marks what the distribution asks for.");
     }
 
     private static Markup Bar(string node, MemoryMeasure memory, double most)
@@ -26,9 +26,9 @@ internal static class MemorySection
         var width = 100 * memory.ObservedMb / Math.Max(1, most);
         var line = 100 * (memory.RequiredMb ?? 0) / Math.Max(1, most);
         return $"""
-            <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{Parts.Mark(memory.IsEnough ? "pass" : "fail")} {node}</span>
-            <span class="track" aria-hidden="true"><span class="fill" style="width:{width}%"></span>{(memory.RequiredMb is null ? Markup.None : Parts.Of($"<span class=\"line\" style=\"left:{line}%\"></span>"))}</span>
-            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? Parts.Of($", needs {required:0} MB") : Markup.None)}</span>
+            <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{HtmlParts.Mark(memory.IsEnough ? "pass" : "fail")} {node}</span>
+            <span class="track" aria-hidden="true"><span class="fill" style="width:{width}%"></span>{(memory.RequiredMb is null ? Markup.None : HtmlParts.Of($"<span class=\"line\" style=\"left:{line}%\"></span>"))}</span>
+            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? HtmlParts.Of($", needs {required:0} MB") : Markup.None)}</span>
             <span class="source">{memory.Source}</span></li>
             """;
     }

@@ -10,7 +10,7 @@ internal static class NodesSection
         if (report.Nodes.Count == 0)
             return Markup.None;
         var lanes = report.Nodes.GroupBy(node => string.Join(" + ", node.Roles), StringComparer.Ordinal).OrderBy(Rank).Select(Lane);
-        return Parts.Section("cluster", "Cluster", $"<div class=\"lanes\">{Markup.Join(lanes)}</div>", Lead(report));
+        return HtmlParts.Section("cluster", "Cluster", $"<div class=\"lanes\">{Markup.Join(lanes)}</div>", Lead(report));
     }
 
     private static string Lead(RunReport report)
@@ -30,14 +30,14 @@ internal static class NodesSection
 
     private static Markup Runs(ReportNode node) => node.Runs.Count == 0
         ? Markup.None
-        : $"<p class=\"runs\">{Markup.Join(node.Runs.Select(part => Parts.Of($"<span class=\"chip\">{part}</span> ")))}</p>";
+        : $"<p class=\"runs\">{Markup.Join(node.Runs.Select(part => HtmlParts.Of($"<span class=\"chip\">{part}</span> ")))}</p>";
 
     private static Markup Card(ReportNode node)
     {
         var kind = node.Problems.Count > 0 ? "bad" : node.Warnings.Count > 0 ? "odd" : "good";
         var mark = node.Problems.Count > 0 ? "fail" : node.Warnings.Count > 0 ? "warn" : "pass";
         return $"""
-            <li class="node {kind}"><p class="name">{Parts.Mark(mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
+            <li class="node {kind}"><p class="name">{HtmlParts.Mark(mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
             """;
     }
 
@@ -46,11 +46,11 @@ internal static class NodesSection
         if (items.Count == 0)
             return Markup.None;
         if (kind == "warnings")
-            return Parts.Folded(items.Count == 1 ? "1 warning" : $"{items.Count} warnings", Items(items, kind));
-        var rest = items.Count > MostProblems ? Parts.Folded($"{items.Count - MostProblems} more", Items([.. items.Skip(MostProblems)], kind)) : Markup.None;
+            return HtmlParts.Folded(items.Count == 1 ? "1 warning" : $"{items.Count} warnings", Items(items, kind));
+        var rest = items.Count > MostProblems ? HtmlParts.Folded($"{items.Count - MostProblems} more", Items([.. items.Skip(MostProblems)], kind)) : Markup.None;
         return $"{Items([.. items.Take(MostProblems)], kind)}{rest}";
     }
 
     private static Markup Items(IReadOnlyList<string> items, string kind) =>
-        $"<ul class=\"{kind}\">{Markup.Join(items.Select(item => Parts.Of($"<li>{item}</li>")))}</ul>";
+        $"<ul class=\"{kind}\">{Markup.Join(items.Select(item => HtmlParts.Of($"<li>{item}</li>")))}</ul>";
 }

@@ -13,15 +13,15 @@ internal static class PreflightSection
             .OrderByDescending(preflight.Fails).ThenByDescending(finding => finding.Status).ToList();
         Markup head = $"<th scope=\"col\"><span class=\"hidden\">Result</span></th><th scope=\"col\">Check</th><th scope=\"col\">Node</th><th scope=\"col\">Finding</th>";
         Markup content = $"""
-            {(open.Count == 0 ? Markup.None : Parts.Table("Failures and warnings", head, open.Select(finding => Row(preflight, finding))))}
+            {(open.Count == 0 ? Markup.None : HtmlParts.Table("Failures and warnings", head, open.Select(finding => Row(preflight, finding))))}
             {Rest(preflight, FindingStatus.Pass, "passed")}
             {Rest(preflight, FindingStatus.Skipped, "skipped")}
             """;
-        return Parts.Section("preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
+        return HtmlParts.Section("preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
     }
 
     private static Markup Row(PreflightReport report, Finding finding) => $"""
-        <tr><td>{Parts.Mark(report.Fails(finding) ? "fail" : "warn")}</td><td><code>{finding.Rule}</code></td><td>{finding.Node ?? "the cluster"}</td><td><p>{finding.Message}</p>{(finding.Remedy is null ? Markup.None : Parts.Of($"<p class=\"quiet\">{finding.Remedy}</p>"))}{(finding.Source is null ? Markup.None : Parts.Of($"<p class=\"path\">{finding.Source}</p>"))}</td></tr>
+        <tr><td>{HtmlParts.Mark(report.Fails(finding) ? "fail" : "warn")}</td><td><code>{finding.Rule}</code></td><td>{finding.Node ?? "the cluster"}</td><td><p>{finding.Message}</p>{(finding.Remedy is null ? Markup.None : HtmlParts.Of($"<p class=\"quiet\">{finding.Remedy}</p>"))}{(finding.Source is null ? Markup.None : HtmlParts.Of($"<p class=\"path\">{finding.Source}</p>"))}</td></tr>
         """;
 
     // A line a check: with a hundred nodes, a line each would be thousands.
@@ -31,7 +31,7 @@ internal static class PreflightSection
         if (checks.Count == 0)
             return Markup.None;
         Markup head = $"<th scope=\"col\">Check</th><th scope=\"col\">{(status == FindingStatus.Skipped ? "Why" : "What it looks at")}</th><th scope=\"col\">Nodes</th>";
-        return Parts.Folded($"{report.Count(status)} {word}", Parts.Table($"Checks that were {word}", head, checks.Select(check => Parts.Of(
+        return HtmlParts.Folded($"{report.Count(status)} {word}", HtmlParts.Table($"Checks that were {word}", head, checks.Select(check => HtmlParts.Of(
             $"<tr><td><code>{check.Key.Rule}</code></td><td>{check.Key.Why}</td><td>{Nodes([.. check.Select(finding => finding.Node).OfType<string>()])}</td></tr>"))));
     }
 

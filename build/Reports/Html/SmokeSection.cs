@@ -11,14 +11,14 @@ internal static class SmokeSection
             return Markup.None;
         var failed = smoke.Checks.Where(result => result.Failed).Select(Failure);
         Markup head = $"<th scope=\"col\"><span class=\"hidden\">Result</span></th><th scope=\"col\">Check</th><th scope=\"col\">What was seen</th><th scope=\"col\" class=\"num\">Time</th>";
-        Markup content = $"{Markup.Join(failed)}{Parts.Table("Checks of the smoke test", head, smoke.Checks.OrderByDescending(result => result.Failed).Select(Row))}";
-        return Parts.Section("smoke", "Smoke test", content, $"{smoke.Verdict} It took {ConsoleLog.Elapsed(smoke.Duration)}.");
+        Markup content = $"{Markup.Join(failed)}{HtmlParts.Table("Checks of the smoke test", head, smoke.Checks.OrderByDescending(result => result.Failed).Select(Row))}";
+        return HtmlParts.Section("smoke", "Smoke test", content, $"{smoke.Verdict} It took {ConsoleLog.Elapsed(smoke.Duration)}.");
     }
 
     private static Markup Failure(SmokeCheckResult result) => $"""
         <article class="card bad"><h3>{result.Check.Title}: no</h3>
-        <ul>{Markup.Join(result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed).Select(finding => Parts.Of($"<li>{finding.ToString()}</li>")))}</ul>
-        {Markup.Join(result.Evidence.Select(evidence => Parts.Folded(evidence.Title, $"<pre tabindex=\"0\">{evidence.Text}</pre>")))}
+        <ul>{Markup.Join(result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed).Select(finding => HtmlParts.Of($"<li>{finding.ToString()}</li>")))}</ul>
+        {Markup.Join(result.Evidence.Select(evidence => HtmlParts.Folded(evidence.Title, $"<pre tabindex=\"0\">{evidence.Text}</pre>")))}
         </article>
         """;
 
@@ -27,7 +27,7 @@ internal static class SmokeSection
         var mark = result.Verdict.Status switch { SmokeStatus.Passed => "pass", SmokeStatus.Failed => "fail", _ => "skipped" };
         var warnings = result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Warning).ToList();
         return $"""
-            <tr><td>{Parts.Mark(mark)}</td><td><code>{result.Check.Id}</code></td><td><p>{result.Check.Title}</p><p class="quiet">{result.Verdict.Message}</p>{Markup.Join(warnings.Select(warning => Parts.Of($"<p class=\"warning\">{warning.ToString()}</p>")))}</td><td class="num">{ConsoleLog.Elapsed(result.Duration)}</td></tr>
+            <tr><td>{HtmlParts.Mark(mark)}</td><td><code>{result.Check.Id}</code></td><td><p>{result.Check.Title}</p><p class="quiet">{result.Verdict.Message}</p>{Markup.Join(warnings.Select(warning => HtmlParts.Of($"<p class=\"warning\">{warning.ToString()}</p>")))}</td><td class="num">{ConsoleLog.Elapsed(result.Duration)}</td></tr>
             """;
     }
 }

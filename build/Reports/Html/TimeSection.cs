@@ -16,7 +16,7 @@ internal static class TimeSection
             {(targets.Count == 0 ? Markup.None : Targets(targets))}
             {(report.Timeline.IsEmpty ? Markup.None : Playbook(report.Timeline))}
             """;
-        return Parts.Section("time", "Time", content);
+        return HtmlParts.Section("time", "Time", content);
     }
 
     private static Markup Targets(IReadOnlyList<TargetOutcome> targets)
@@ -29,9 +29,9 @@ internal static class TimeSection
     {
         var mark = target.Status switch { "succeeded" => "pass", "failed" => "fail", "interrupted" => "warn", _ => target.Status };
         return $"""
-            <li class="{mark.Replace(' ', '-')}"><span class="who">{Parts.Mark(mark)} {target.Name}</span>
+            <li class="{mark.Replace(' ', '-')}"><span class="who">{HtmlParts.Mark(mark)} {target.Name}</span>
             <span class="track" aria-hidden="true"><span class="fill" style="width:{100 * target.Seconds / longest}%"></span></span>
-            <span class="figure">{(target.Started is null ? target.Status : Parts.Elapsed(target.Seconds))}</span><span class="source">{target.Note}</span></li>
+            <span class="figure">{(target.Started is null ? target.Status : HtmlParts.Elapsed(target.Seconds))}</span><span class="source">{target.Note}</span></li>
             """;
     }
 
@@ -39,11 +39,11 @@ internal static class TimeSection
         <h3>By node</h3>
         {TimelineSection.Write(timeline)}
         <div class="columns">
-        <div><h3>Slowest tasks</h3>{Parts.Table("Slowest tasks", $"<th scope=\"col\">Task</th><th scope=\"col\" class=\"num\">Time</th>", timeline.SlowestTasks(Slowest).Select(Row))}</div>
-        <div><h3>Slowest roles</h3>{Parts.Table("Slowest roles", $"<th scope=\"col\">Role</th><th scope=\"col\" class=\"num\">Tasks</th><th scope=\"col\" class=\"num\">Time</th>", timeline.Roles().Take(Slowest).Select(role => Parts.Of($"<tr><td>{role.Name}</td><td class=\"num\">{role.Tasks}</td><td class=\"num\">{Parts.Elapsed(role.Seconds)}</td></tr>")))}</div>
+        <div><h3>Slowest tasks</h3>{HtmlParts.Table("Slowest tasks", $"<th scope=\"col\">Task</th><th scope=\"col\" class=\"num\">Time</th>", timeline.SlowestTasks(Slowest).Select(Row))}</div>
+        <div><h3>Slowest roles</h3>{HtmlParts.Table("Slowest roles", $"<th scope=\"col\">Role</th><th scope=\"col\" class=\"num\">Tasks</th><th scope=\"col\" class=\"num\">Time</th>", timeline.Roles().Take(Slowest).Select(role => HtmlParts.Of($"<tr><td>{role.Name}</td><td class=\"num\">{role.Tasks}</td><td class=\"num\">{HtmlParts.Elapsed(role.Seconds)}</td></tr>")))}</div>
         </div>
         """;
 
     private static Markup Row(TimelineTask task) =>
-        $"<tr><td><span class=\"task\">{task.FullName}</span><span class=\"path\">{task.Path}</span></td><td class=\"num\">{Parts.Elapsed(task.Seconds)}</td></tr>";
+        $"<tr><td><span class=\"task\">{task.FullName}</span><span class=\"path\">{task.Path}</span></td><td class=\"num\">{HtmlParts.Elapsed(task.Seconds)}</td></tr>";
 }

@@ -21,7 +21,7 @@ internal static class TimelineSection
         <div class="tools" hidden>
         <button type="button" data-do="in">Zoom in</button><button type="button" data-do="out">Zoom out</button><button type="button" data-do="left" aria-label="Earlier">←</button><button type="button" data-do="right" aria-label="Later">→</button><button type="button" data-do="all">Whole run</button><span class="range" aria-live="polite"></span></div>
         {Drawing(timeline)}
-        <canvas hidden tabindex="0" role="application" aria-label="Timeline of {timeline.Hosts.Count} nodes over {Parts.Elapsed(timeline.Seconds)}. Up and down choose a node, left and right walk through its tasks, plus and minus zoom." aria-describedby="timeline-now"></canvas>
+        <canvas hidden tabindex="0" role="application" aria-label="Timeline of {timeline.Hosts.Count} nodes over {HtmlParts.Elapsed(timeline.Seconds)}. Up and down choose a node, left and right walk through its tasks, plus and minus zoom." aria-describedby="timeline-now"></canvas>
         <p id="timeline-now" class="now" aria-live="polite" hidden>Point at the timeline, or choose it and use the arrow keys. Drag to zoom.</p>
         </div>
         <details class="all-tasks" hidden><summary>All {timeline.Tasks.Count} tasks</summary>
@@ -38,8 +38,8 @@ internal static class TimelineSection
         foreach (var host in timeline.Results.GroupBy(result => result.Host))
             AppendRow(paths, [.. host], timeline.Seconds, slots, (host.Key * row) + 1, row - 2);
         return $"""
-            <div class="drawing"><ol class="names" aria-hidden="true" style="line-height:{row}px;font-size:{Math.Min(12, row)}px">{Markup.Join(timeline.Hosts.Select(host => Parts.Of($"<li>{host}</li>")))}</ol>
-            <svg viewBox="0 0 {Width} {height}" preserveAspectRatio="none" height="{height}" role="img" aria-label="What each node did from the beginning to the end of the playbook"><rect class="idle" width="{Width}" height="{height}"/>{Markup.Join(Drawn.Select(status => Parts.Of($"<path class=\"{status.ToString().ToLowerInvariant()}\" d=\"{paths[status].ToString()}\"/>")))}</svg></div>
+            <div class="drawing"><ol class="names" aria-hidden="true" style="line-height:{row}px;font-size:{Math.Min(12, row)}px">{Markup.Join(timeline.Hosts.Select(host => HtmlParts.Of($"<li>{host}</li>")))}</ol>
+            <svg viewBox="0 0 {Width} {height}" preserveAspectRatio="none" height="{height}" role="img" aria-label="What each node did from the beginning to the end of the playbook"><rect class="idle" width="{Width}" height="{height}"/>{Markup.Join(Drawn.Select(status => HtmlParts.Of($"<path class=\"{status.ToString().ToLowerInvariant()}\" d=\"{paths[status].ToString()}\"/>")))}</svg></div>
             """;
     }
 

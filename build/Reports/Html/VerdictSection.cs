@@ -8,8 +8,8 @@ internal static class VerdictSection
         <p class="origin">KubeLab <span aria-hidden="true">·</span> cluster <b>{report.Cluster}</b> <span aria-hidden="true">·</span> {report.Started?.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'")}</p>
         <h1><span class="badge" aria-hidden="true">{ReportTable.Sign(report.Verdict).Sign}</span><span>{ReportSentence.Verdict(report)}</span></h1>
         {Next(report)}
-        {Markup.Join(report.Notes.Select(note => Parts.Of($"<p class=\"note\">{note}</p>")))}
-        <dl class="facts">{Markup.Join(Facts(report).Where(fact => fact.Value is { Length: > 0 }).Select(fact => Parts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
+        {Markup.Join(report.Notes.Select(note => HtmlParts.Of($"<p class=\"note\">{note}</p>")))}
+        <dl class="facts">{Markup.Join(Facts(report).Where(fact => fact.Value is { Length: > 0 }).Select(fact => HtmlParts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
         {Contents(report)}
         </header>
         """;
@@ -20,7 +20,7 @@ internal static class VerdictSection
         var command = ReportSentence.NextCommand(report);
         return step is null && command is null
             ? Markup.None
-            : $"""<div class="next"><h2>What to do next</h2>{(step is null ? Markup.None : Parts.Paragraphs(step))}{(command is null ? Markup.None : Parts.Command(command))}</div>""";
+            : $"""<div class="next"><h2>What to do next</h2>{(step is null ? Markup.None : HtmlParts.Paragraphs(step))}{(command is null ? Markup.None : HtmlParts.Command(command))}</div>""";
     }
 
     private static IEnumerable<(string Name, string? Value)> Facts(RunReport report) =>
@@ -46,6 +46,6 @@ internal static class VerdictSection
             (report.Smoke is not null, "smoke", "Smoke test"),
             (true, "details", "Versions and commands"),
         ];
-        return $"""<nav aria-label="Sections"><ul>{Markup.Join(sections.Where(each => each.Is).Select(each => Parts.Of($"<li><a href=\"#{each.Id}\">{each.Name}</a></li>")))}</ul></nav>""";
+        return $"""<nav aria-label="Sections"><ul>{Markup.Join(sections.Where(each => each.Is).Select(each => HtmlParts.Of($"<li><a href=\"#{each.Id}\">{each.Name}</a></li>")))}</ul></nav>""";
     }
 }

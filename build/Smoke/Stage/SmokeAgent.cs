@@ -37,7 +37,7 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
         """;
 
     /// <summary>One script that runs those of several checks side by side and marks each line with its check.</summary>
-    public static string Script(IReadOnlyList<IAgentCheck> checks, SmokeScene scene, SmokeAgent self) =>
+    public static string Script(IReadOnlyList<IAgentCheck> checks, NamespaceSnapshot scene, SmokeAgent self) =>
         Prelude
         + string.Concat(checks.Select(check => $"( {{\n{check.Script(scene, self)}\n}} 2>&1 | report {check.Id} ) &\n"))
         + $"wait\necho '{End}|'\n";
@@ -65,7 +65,7 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 /// <summary>What all agents report.</summary>
 /// <param name="Scene">What stood in the namespace when they were asked.</param>
 /// <param name="All">The reports, by node name in order.</param>
-public sealed record AgentReports(SmokeScene Scene, IReadOnlyList<AgentReport> All)
+public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {
     /// <summary>
     /// Judges each node by the lines that a check's script printed there. A node without a report is skipped: what is wrong

@@ -56,7 +56,7 @@ public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
     /// <exception cref="ApiProblem">The API gave no answer.</exception>
     public async Task<IReadOnlyList<string>> RemoveAbandonedAsync(KubeApi api, CancellationToken cancellationToken)
     {
-        var label = Uri.EscapeDataString(SmokeStage.Label);
+        var label = Uri.EscapeDataString(TestNamespace.Label);
         var abandoned = await api.FreshListAsync($"{ApiPaths.Namespaces}?labelSelector={label}", KubeNamespace.Read);
         List<string> names =
         [

@@ -51,7 +51,7 @@ internal sealed class AnsibleScene : IDisposable
     public ConsoleLog Console { get; init; } = Consoles.Silent();
 
     private FailureExplainer Explainer => new(
-        new Explainer(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"),
+        new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"),
         new NodeLogs(new OpenSshShell(new SshOptions(Cluster), Commands), new NodeBecome(Cluster.Settings.Become)), Console, Record);
 
     /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
@@ -74,13 +74,13 @@ internal sealed class AnsibleScene : IDisposable
         return await (await PlaybookAsync()).RunAsync("cluster.yml", nodes, options ?? new PlaybookOptions(), cancellationToken);
     }
 
-    public async Task<Installation> InstallationAsync()
+    public async Task<ClusterInstallation> InstallationAsync()
     {
         var limits = new HostLimit(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster);
         return new(new ClusterPlaybook(await PlaybookAsync(), limits, Distribution, await NodesAsync(), Console), Cluster, await NodesAsync(), Console);
     }
 
-    private async Task<PlaybookRun> PlaybookAsync() => new(
+    private async Task<PlaybookRunner> PlaybookAsync() => new(
         Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
         await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
 

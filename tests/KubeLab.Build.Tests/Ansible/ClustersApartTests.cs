@@ -59,10 +59,10 @@ public class ClustersApartTests : IDisposable
         var record = new RunRecord(cluster, DateTimeOffset.UtcNow);
         var console = Consoles.Silent();
         var explainer = new FailureExplainer(
-            new Explainer(SignatureCatalog.Load(), distribution.Directory, "./build.sh Deploy --resume"),
+            new SignatureMatcher(SignatureCatalog.Load(), distribution.Directory, "./build.sh Deploy --resume"),
             new NodeLogs(new OpenSshShell(new SshOptions(cluster), new CommandRunner()), new NodeBecome(cluster.Settings.Become)), console, record);
         var views = new PlaybookViews(console, TimeProvider.System, verbose: false);
-        await new PlaybookRun(new CommandRunner(), console, views, explainer, toolchain, environment, cluster, distribution, record)
+        await new PlaybookRunner(new CommandRunner(), console, views, explainer, toolchain, environment, cluster, distribution, record)
             .RunAsync("cluster.yml", inventory, new PlaybookOptions());
     }
 

@@ -14,7 +14,7 @@ public class OrphanTests
         var task = directory.File("task");
         directory.Write("play.yml", $"- hosts: localhost\n  gather_facts: false\n  tasks:\n    - ansible.builtin.shell: echo $$ > '{task}'; exec sleep 600\n");
         var start = new ProcessStartInfo("/bin/sh", ["-c", "\"$0\" play.yml > log 2>&1 & echo $! > pid; wait", program]) { WorkingDirectory = directory.Path };
-        start.Environment["ANSIBLE_CALLBACK_PLUGINS"] = PlaybookRun.CallbackDirectory;
+        start.Environment["ANSIBLE_CALLBACK_PLUGINS"] = PlaybookRunner.CallbackDirectory;
         start.Environment["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events";
         start.Environment["KUBELAB_EVENTS"] = directory.File("events.jsonl");
         using var parent = Process.Start(start)!;

@@ -25,7 +25,7 @@ public class NewClusterTests : IDisposable
         inventory.EtcdMembers.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
         inventory.Workers.Select(node => (node.Name, node.Address)).ShouldBe([("worker-a", "192.0.2.20")]);
         var report = await RealAnsible.ValidateAsync(cluster, inventory, root);
-        report.Findings.Where(finding => finding.Status == KubeLab.Preflight.FindingStatus.Fail).ShouldBeEmpty();
+        report.Findings.Where(finding => finding.Status == FindingStatus.Fail).ShouldBeEmpty();
         report.Succeeded.ShouldBeTrue();
     }
 
@@ -104,7 +104,7 @@ public class NewClusterTests : IDisposable
         root.Write("kubespray/inventory/sample/group_vars/all/all.yml", "---\n# what it means\nbin_dir: /usr/local/bin\n");
         root.Write("kubespray/inventory/sample/credentials/secret", "s");
         var kubespray = new KubespraySettings { Version = "v2.27.1", Url = "https://git.example/kubespray.git" };
-        new ClusterFolder(root.Path).Write(NewClusterPlan.Parse("mine", nodes, controlPlanes), root.File("kubespray"), kubespray);
+        new NewClusterWriter(root.Path).Write(NewClusterPlan.Parse("mine", nodes, controlPlanes), root.File("kubespray"), kubespray);
         return new ClusterLocator(root.Path).Find("mine", Nothing, Nothing);
     }
 }

@@ -38,5 +38,5 @@ internal static class RealAnsible
     }
 
     public static Task<PreflightReport> ValidateAsync(Cluster cluster, Inventory inventory, TemporaryDirectory root) =>
-        new PreflightChecks(cluster, inventory, Distribution(root), root.Path, null, TimeProvider.System).ValidateInventoryAsync(new PreflightOptions());
+        new PreflightRunner(cluster, inventory, Distribution(root), root.Path, null, TimeProvider.System).ValidateInventoryAsync(new PreflightOptions());
 }

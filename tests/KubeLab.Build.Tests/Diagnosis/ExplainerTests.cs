@@ -7,7 +7,7 @@ public class ExplainerTests
 {
     private const string Logs = "== kubelet\nFlag --cni-bin-dir has been deprecated\nF1125 server.go:157] unknown flag: --allow-privileged\ngoroutine 1 [running]:\n";
 
-    private static readonly Explainer Explainer = new(SignatureCatalog.Load(), "/home/you/kubespray", "./build.sh Deploy --resume");
+    private static readonly SignatureMatcher Explainer = new(SignatureCatalog.Load(), "/home/you/kubespray", "./build.sh Deploy --resume");
 
     [Fact]
     public void I_am_told_the_cause_that_only_the_nodes_logs_know()

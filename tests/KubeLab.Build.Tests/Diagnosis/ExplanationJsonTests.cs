@@ -18,7 +18,7 @@ public class ExplanationJsonTests
             TaskFile = "roles/kubernetes/preinstall/tasks/0040-verify-settings.yml:137",
             Meaning = "512 MB < 1024 MB",
             Remedy = "Give k8s-n1 more.\nOr lower the limit.",
-            GoOn = "./build.sh Deploy --resume",
+            ResumeCommand = "./build.sh Deploy --resume",
             Links = ["https://github.com/kubernetes-sigs/kubespray/issues/2123"],
             Evidence = "ansible_memtotal_mb >= minimal_node_memory_mb",
         };

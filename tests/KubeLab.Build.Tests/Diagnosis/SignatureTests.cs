@@ -13,7 +13,7 @@ public class SignatureTests
 {
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "Diagnosis", "samples");
     private static readonly SignatureCatalog Catalog = SignatureCatalog.Load();
-    private static readonly Explainer Explainer = new(Catalog, "/home/you/kubespray", "./build.sh Deploy --resume");
+    private static readonly SignatureMatcher Explainer = new(Catalog, "/home/you/kubespray", "./build.sh Deploy --resume");
 
     private static readonly Regex Placeholder = new(@"\{[a-z_]+\}", RegexOptions.None, TimeSpan.FromSeconds(1));
 
@@ -38,7 +38,7 @@ public class SignatureTests
 
             explanation.Signature.ShouldBe(Unmatched.Contains(expected) ? null : expected, failure.Text);
             new[] { explanation.Title, explanation.Meaning, explanation.Remedy }.ShouldAllBe(text => text.Length > 0 && !Placeholder.IsMatch(text));
-            explanation.GoOn.ShouldBe("./build.sh Deploy --resume");
+            explanation.ResumeCommand.ShouldBe("./build.sh Deploy --resume");
         }
     }
 

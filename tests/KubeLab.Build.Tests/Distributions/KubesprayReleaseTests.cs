@@ -55,12 +55,12 @@ public class KubesprayReleaseTests : IDisposable
     {
         await ExtractAsync(tag);
         using var root = new TemporaryDirectory();
-        new ClusterFolder(root.Path).Write(
+        new NewClusterWriter(root.Path).Write(
             NewClusterPlan.Parse("mine", ["192.0.2.10", "192.0.2.11", "192.0.2.12", "192.0.2.20"], 3), tree.Path, new KubespraySettings { Version = tag });
         var cluster = new ClusterLocator(root.Path).Find("mine", new Dictionary<string, SettingValue>(), new Dictionary<string, SettingValue>());
 
         var inventory = await RealAnsible.ReadAsync(cluster, root);
-        var report = await new PreflightChecks(cluster, inventory, Distribution.Open($"kubespray {tag}", tree.Path), root.Path, null, TimeProvider.System)
+        var report = await new PreflightRunner(cluster, inventory, Distribution.Open($"kubespray {tag}", tree.Path), root.Path, null, TimeProvider.System)
             .ValidateInventoryAsync(new PreflightOptions());
 
         inventory.ControlPlane.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);

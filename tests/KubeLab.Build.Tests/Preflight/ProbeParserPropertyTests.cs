@@ -18,7 +18,7 @@ public sealed class ProbeParserPropertyTests : IDisposable
     private static readonly Gen<string> Figure = OneOf("-1", "0", "9223372036854775807", "99999999999999999999999", "1e308", "NaN", "", " ", "0x10", "１２", "%N");
 
     private readonly SampleCluster cluster = new SampleCluster().Node("k8s-m0", "cew", SampleFacts.Healthy(10)).Node("k8s-n0", "w", SampleFacts.Healthy(20));
-    private readonly PreflightScene scene;
+    private readonly PreflightContext scene;
 
     public ProbeParserPropertyTests() => scene = cluster.Scene();
 
@@ -76,6 +76,6 @@ public sealed class ProbeParserPropertyTests : IDisposable
         if (facts is null)
             return;
         var nodes = scene.Nodes.Select((node, i) => i == 0 ? node with { Facts = facts } : node).ToList();
-        SampleCluster.Explained(new Judge(Rules, new PreflightOptions()).Findings(scene with { Nodes = nodes })).ShouldAllBe(finding => !finding.Message.Contains("The check itself broke"));
+        SampleCluster.Explained(new RuleRunner(Rules, new PreflightOptions()).Findings(scene with { Nodes = nodes })).ShouldAllBe(finding => !finding.Message.Contains("The check itself broke"));
     }
 }

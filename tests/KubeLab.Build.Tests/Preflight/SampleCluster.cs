@@ -96,13 +96,13 @@ internal sealed class SampleCluster : IDisposable
         return this;
     }
 
-    public PreflightScene Scene()
+    public PreflightContext Scene()
     {
         var inventory = ReadInventory();
         var cluster = Cluster();
         var distribution = Distribution.Open("a distribution", tree);
         var variables = new ClusterVariables(inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, directory.Path));
-        return new PreflightScene
+        return new PreflightContext
         {
             Cluster = cluster,
             Inventory = inventory,
@@ -144,7 +144,7 @@ internal sealed class SampleCluster : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private IReadOnlyList<Finding> Judge(IEnumerable<IRule> rules) => Explained(new Judge([.. rules], Options).Findings(Scene()));
+    private IReadOnlyList<Finding> Judge(IEnumerable<IRule> rules) => Explained(new RuleRunner([.. rules], Options).Findings(Scene()));
 
     /// <summary>Findings, of which every failure and warning says what was found, what is required, who requires it and what to do.</summary>
     public static IReadOnlyList<Finding> Explained(IReadOnlyList<Finding> findings)

@@ -54,7 +54,7 @@ internal sealed class SampleRecord : IDisposable
             {
                 Signature = "sample", Title = "The kubelet does not start", Nodes = [LastNode], Task = "kubernetes/node : Start the kubelet", TaskFile = "roles/kubernetes/node/tasks/main.yml:12",
                 Meaning = "Swap is on, and this kubelet refuses to run with swap.", Remedy = $"Switch swap off on {LastNode}: swapoff -a.",
-                GoOn = "./build.sh Deploy --resume", Links = ["https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/"],
+                ResumeCommand = "./build.sh Deploy --resume", Links = ["https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/"],
                 Evidence = "failed to run Kubelet: running with swap on is not supported",
             },
         ]));
@@ -68,11 +68,11 @@ internal sealed class SampleRecord : IDisposable
         var outcome = new RunOutcome
         {
             Cluster = "lab",
-            Asked = "Deploy",
+            RequestedTargets = "Deploy",
             Started = Start,
             Seconds = targets.Sum(target => target.Seconds),
             ExitCode = exitCode,
-            GoOnWith = exitCode == 0 ? null : "./build.sh Deploy --resume",
+            ResumeCommand = exitCode == 0 ? null : "./build.sh Deploy --resume",
             Targets = [.. targets.Select(target => new TargetOutcome(target.Name, target.Status, target.Status == "not run" ? null : at, target.Seconds, target.Status == "failed" ? "UserError: it failed" : null))],
             Failures = [.. targets.Where(target => target.Status == "failed").Select(target => new TargetFailure(target.Name, "cluster.yml failed:\n  what it said", "All of it is in ansible.log"))],
             Versions = new RunVersions("0.1.0", "kubespray v2.31.0", "0123abcd", "2.14.18 (the system's)", "v1.33.1"),

@@ -18,28 +18,28 @@ public class CertificateChecksTests
     {
         var certificate = Issue(_authority, "192.0.2.10", Now.AddYears(1));
 
-        ServerCertificate.Judge(Access(), certificate, null, Now, Reserve).ShouldPass();
-        KubeconfigUser.Judge(Access() with { ClientCertificate = certificate }, null, Now, Reserve).ShouldPass();
-        KubeconfigUser.Judge(Access(), null, Now, Reserve).ShouldPass();
+        ServerCertificateCheck.Judge(Access(), certificate, null, Now, Reserve).ShouldPass();
+        KubeconfigUserCheck.Judge(Access() with { ClientCertificate = certificate }, null, Now, Reserve).ShouldPass();
+        KubeconfigUserCheck.Judge(Access(), null, Now, Reserve).ShouldPass();
     }
 
     [Fact]
     public void I_am_told_of_a_certificate_that_expired_or_soon_does()
     {
-        ServerCertificate.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(-3)), null, Now, Reserve).ShouldBlame(null, "expired on 2026-11-19, 3 days ago");
-        ServerCertificate.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(9)), null, Now, Reserve).ShouldBlame(null, "expires on 2026-12-01, in 9 days");
-        KubeconfigUser.Judge(Access() with { ClientCertificate = Issue(_authority, "192.0.2.10", Now.AddDays(-3)) }, null, Now, Reserve)
+        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(-3)), null, Now, Reserve).ShouldBlame(null, "expired on 2026-11-19, 3 days ago");
+        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(9)), null, Now, Reserve).ShouldBlame(null, "expires on 2026-12-01, in 9 days");
+        KubeconfigUserCheck.Judge(Access() with { ClientCertificate = Issue(_authority, "192.0.2.10", Now.AddDays(-3)) }, null, Now, Reserve)
             .ShouldBlame(null, "expired on 2026-11-19");
     }
 
     [Fact]
     public void I_am_told_of_a_certificate_for_another_address() =>
-        ServerCertificate.Judge(Access(), Issue(_authority, "192.0.2.99", Now.AddYears(1)), null, Now, Reserve)
+        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.99", Now.AddYears(1)), null, Now, Reserve)
             .ShouldBlame(null, "isn't for 192.0.2.10, but for 192.0.2.99");
 
     [Fact]
     public void I_am_told_of_a_certificate_from_another_authority() =>
-        ServerCertificate.Judge(Access(), Issue(Authority("CN=somebody else"), "192.0.2.10", Now.AddYears(1)), null, Now, Reserve)
+        ServerCertificateCheck.Judge(Access(), Issue(Authority("CN=somebody else"), "192.0.2.10", Now.AddYears(1)), null, Now, Reserve)
             .ShouldBlame(null, "but from CN=somebody else");
 
     [Fact]
@@ -47,7 +47,7 @@ public class CertificateChecksTests
     {
         var refusal = new ApiProblem(ApiProblemKind.Unauthorized, "GET /version", "error: You must be logged in to the server (Unauthorized)");
 
-        KubeconfigUser.Judge(Access(), refusal, Now, Reserve).ShouldBlame(null, "doesn't know the kubeconfig's user");
+        KubeconfigUserCheck.Judge(Access(), refusal, Now, Reserve).ShouldBlame(null, "doesn't know the kubeconfig's user");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public class InsideChecksTests
             _ => line,
         }));
 
-        var verdict = PodNetwork.Judge(reports);
+        var verdict = PodNetworkCheck.Judge(reports);
 
         verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed).Select(finding => finding.Node).ShouldBe(["k8s-n0", "k8s-n1"]);
         Others(reports).Skip(1).ShouldAllBe(other => other.Status != SmokeStatus.Failed);
@@ -49,11 +49,11 @@ public class InsideChecksTests
             _ => line,
         }));
 
-        ClusterAddress.Judge(reports).ShouldBlame("k8s-n1", "cluster address doesn't answer");
-        PodNetwork.Judge(reports).ShouldPass();
-        PacketSize.Judge(reports).ShouldPass();
-        NodePort.Judge(reports).ShouldPass();
-        ClusterDns.Judge(DnsEndpoints, reports).ShouldPass();
+        ClusterAddressCheck.Judge(reports).ShouldBlame("k8s-n1", "cluster address doesn't answer");
+        PodNetworkCheck.Judge(reports).ShouldPass();
+        PacketSizeCheck.Judge(reports).ShouldPass();
+        NodePortCheck.Judge(reports).ShouldPass();
+        ClusterDnsCheck.Judge(DnsEndpoints, reports).ShouldPass();
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public class InsideChecksTests
             _ => line,
         });
 
-        PodNetwork.Judge(reports).ShouldBlame("k8s-m0", "don't reach the pods of k8s-n1");
-        ClusterAddress.Judge(reports).Status.ShouldNotBe(SmokeStatus.Failed);
+        PodNetworkCheck.Judge(reports).ShouldBlame("k8s-m0", "don't reach the pods of k8s-n1");
+        ClusterAddressCheck.Judge(reports).Status.ShouldNotBe(SmokeStatus.Failed);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public class InsideChecksTests
     {
         var reports = Scenes.Reports((node, line) => (node, line) is ("k8s-m0", "service|hit web-2ngqk") ? null : line);
 
-        ClusterAddress.Judge(reports).ShouldBlame("k8s-m0", "never picks the backend on k8s-n1");
+        ClusterAddressCheck.Judge(reports).ShouldBlame("k8s-m0", "never picks the backend on k8s-n1");
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public class InsideChecksTests
     {
         var reports = Scenes.Reports((_, line) => line == "node-port|k8s-n0 web-l4285" ? "node-port|k8s-n0 " : line);
 
-        NodePort.Judge(reports).ShouldBlame("k8s-n0", "port 32559 on 10.86.0.20 answers no pod on k8s-m0, k8s-n0, k8s-n1");
+        NodePortCheck.Judge(reports).ShouldBlame("k8s-n0", "port 32559 on 10.86.0.20 answers no pod on k8s-m0, k8s-n0, k8s-n1");
     }
 
     [Fact]
@@ -91,12 +91,12 @@ public class InsideChecksTests
     {
         var reports = Scenes.Reports((node, line) => (node, line) is ("k8s-n0", "packet-size|bytes k8s-n1 262144") ? "packet-size|bytes k8s-n1 0" : line);
 
-        PacketSize.Judge(reports).ShouldBlame("k8s-n0", "only 0 of 262144 bytes: with an MTU of 1500");
+        PacketSizeCheck.Judge(reports).ShouldBlame("k8s-n0", "only 0 of 262144 bytes: with an MTU of 1500");
     }
 
     [Fact]
     public void I_am_told_of_an_MTU_that_is_too_small() =>
-        PacketSize.Judge(Scenes.Reports((node, line) => (node, line) is ("k8s-n0", "packet-size|mtu 1500") ? "packet-size|mtu 1280" : line))
+        PacketSizeCheck.Judge(Scenes.Reports((node, line) => (node, line) is ("k8s-n0", "packet-size|mtu 1500") ? "packet-size|mtu 1280" : line))
             .ShouldBlame("k8s-n0", "an MTU of 1280 bytes, under 1400");
 
     [Fact]
@@ -106,26 +106,26 @@ public class InsideChecksTests
         var wrong = Scenes.Reports((node, line) => (node, line) is ("k8s-m0", "dns|answer 10.233.10.242") ? "dns|answer 10.233.9.9" : line);
         var unset = Scenes.Reports((node, line) => node == "k8s-m0" && line.StartsWith("dns|", StringComparison.Ordinal) ? line.Split(' ')[0] + " " : line);
 
-        ClusterDns.Judge(DnsEndpoints, WithDns(silent)).ShouldBlame("k8s-m0", "10.233.0.10 doesn't answer its pods");
-        ClusterDns.Judge(DnsEndpoints, WithDns(wrong)).ShouldBlame("k8s-m0", "gives 10.233.9.9 for a Service at 10.233.10.242");
-        ClusterDns.Judge(DnsEndpoints, WithDns(unset)).ShouldBlame("k8s-m0", "set clusterDNS and clusterDomain");
+        ClusterDnsCheck.Judge(DnsEndpoints, WithDns(silent)).ShouldBlame("k8s-m0", "10.233.0.10 doesn't answer its pods");
+        ClusterDnsCheck.Judge(DnsEndpoints, WithDns(wrong)).ShouldBlame("k8s-m0", "gives 10.233.9.9 for a Service at 10.233.10.242");
+        ClusterDnsCheck.Judge(DnsEndpoints, WithDns(unset)).ShouldBlame("k8s-m0", "set clusterDNS and clusterDomain");
     }
 
     [Fact]
     public void I_have_DNS_skipped_that_the_cluster_lacks_and_that_others_report_as_down()
     {
-        ClusterDns.Judge(DnsEndpoints, Scenes.Reports()).ShouldBeSkipped("has no DNS Service");
-        ClusterDns.Judge(DnsEndpoints with { Ready = [] }, WithDns(Scenes.Reports())).ShouldBeSkipped("see system-services");
+        ClusterDnsCheck.Judge(DnsEndpoints, Scenes.Reports()).ShouldBeSkipped("has no DNS Service");
+        ClusterDnsCheck.Judge(DnsEndpoints with { Ready = [] }, WithDns(Scenes.Reports())).ShouldBeSkipped("see system-services");
     }
 
     [Fact]
     public void I_am_told_of_a_ConfigMap_that_comes_wrong() =>
-        Configuration.Judge(Scenes.Reports((node, line) => (node, line) is ("k8s-n0", "configuration|ConfigMap as a file=w2ahf6h7vykd") ? "configuration|ConfigMap as a file=old" : line), Token)
+        ConfigurationCheck.Judge(Scenes.Reports((node, line) => (node, line) is ("k8s-n0", "configuration|ConfigMap as a file=w2ahf6h7vykd") ? "configuration|ConfigMap as a file=old" : line), Token)
             .ShouldBlame("k8s-n0", "the ConfigMap as a file has not the value that was written");
 
     [Fact]
     public void I_never_see_a_secrets_value_in_a_finding() =>
-        Configuration.Judge(Scenes.Reports(), "another").Findings.ShouldAllBe(finding => !finding.Message.Contains(Token, StringComparison.Ordinal));
+        ConfigurationCheck.Judge(Scenes.Reports(), "another").Findings.ShouldAllBe(finding => !finding.Message.Contains(Token, StringComparison.Ordinal));
 
     [Fact]
     public void I_am_told_of_a_clock_that_is_off_by_more_than_a_second_and_warned_of_half_a_one()
@@ -134,10 +134,10 @@ public class InsideChecksTests
             ? FormattableString.Invariant($"node-clocks|{1795371776.49 + seconds:0.000000} 1795371776.503785 {1795371776.51 + seconds:0.000000}")
             : line);
 
-        NodeClocks.Judge(At(0)).ShouldPass();
-        NodeClocks.Judge(At(1.2)).ShouldBlame("k8s-n1", "ahead of the others', over 1 s");
-        NodeClocks.Judge(At(-30)).ShouldBlame("k8s-n1", "behind the others'");
-        var warned = NodeClocks.Judge(At(0.7));
+        NodeClocksCheck.Judge(At(0)).ShouldPass();
+        NodeClocksCheck.Judge(At(1.2)).ShouldBlame("k8s-n1", "ahead of the others', over 1 s");
+        NodeClocksCheck.Judge(At(-30)).ShouldBlame("k8s-n1", "behind the others'");
+        var warned = NodeClocksCheck.Judge(At(0.7));
         warned.ShouldPass();
         warned.Findings.Single(finding => finding.Severity == SmokeSeverity.Warning).Node.ShouldBe("k8s-n1");
     }
@@ -151,7 +151,7 @@ public class InsideChecksTests
     {
         var reports = Scenes.Reports((_, before) => before.StartsWith("node-clocks|", StringComparison.Ordinal) ? line : before);
 
-        NodeClocks.Judge(reports).ShouldBeSkipped("no clock could be read");
+        NodeClocksCheck.Judge(reports).ShouldBeSkipped("no clock could be read");
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public class InsideChecksTests
         var reports = healthy with { All = [.. healthy.All.Take(2), Scenes.Broken(Scenes.Agents[2], Error)] };
         var logs = Scenes.Agents.ToDictionary(agent => agent.Node, _ => (string?)null, StringComparer.Ordinal);
 
-        LogsAndExec.Judge(reports, logs).ShouldBlame("k8s-n1", "error dialing backend");
+        LogsAndExecCheck.Judge(reports, logs).ShouldBlame("k8s-n1", "error dialing backend");
         Others(reports).ShouldAllBe(verdict => verdict.Status != SmokeStatus.Failed);
     }
 
@@ -171,7 +171,7 @@ public class InsideChecksTests
     {
         var logs = Scenes.Agents.ToDictionary(agent => agent.Node, agent => agent.Node == "k8s-n0" ? "its pod's log can't be read: EOF" : null, StringComparer.Ordinal);
 
-        LogsAndExec.Judge(Scenes.Reports(), logs).ShouldBlame("k8s-n0", "log can't be read");
+        LogsAndExecCheck.Judge(Scenes.Reports(), logs).ShouldBlame("k8s-n0", "log can't be read");
     }
 
     [Fact]
@@ -196,13 +196,13 @@ public class InsideChecksTests
 
     private static IEnumerable<SmokeVerdict> Others(AgentReports reports) =>
     [
-        PodNetwork.Judge(reports),
-        PacketSize.Judge(reports),
-        ClusterAddress.Judge(reports),
-        NodePort.Judge(reports),
-        ClusterDns.Judge(DnsEndpoints, reports),
-        Configuration.Judge(reports, Token),
-        NodeClocks.Judge(reports),
-        ExternalNames.Judge("example.org", reports with { All = [] }),
+        PodNetworkCheck.Judge(reports),
+        PacketSizeCheck.Judge(reports),
+        ClusterAddressCheck.Judge(reports),
+        NodePortCheck.Judge(reports),
+        ClusterDnsCheck.Judge(DnsEndpoints, reports),
+        ConfigurationCheck.Judge(reports, Token),
+        NodeClocksCheck.Judge(reports),
+        ExternalNamesCheck.Judge("example.org", reports with { All = [] }),
     ];
 }

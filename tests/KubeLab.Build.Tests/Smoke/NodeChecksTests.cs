@@ -15,11 +15,11 @@ public class NodeChecksTests
     [Fact]
     public void I_see_a_healthy_cluster_pass()
     {
-        NodeSet.Judge(Inventory, Recorded.Nodes()).ShouldPass();
-        NodesReady.Judge(Recorded.States()).ShouldPass();
-        NodeTaints.Judge(Recorded.Nodes(), []).ShouldPass();
-        ClockOrder.Judge(Recorded.Leases()).ShouldPass();
-        VersionAsConfigured.Judge("v1.20.2", "v1.20.2", Recorded.Nodes()).ShouldPass();
+        NodeSetCheck.Judge(Inventory, Recorded.Nodes()).ShouldPass();
+        NodesReadyCheck.Judge(Recorded.States()).ShouldPass();
+        NodeTaintsCheck.Judge(Recorded.Nodes(), []).ShouldPass();
+        ClockOrderCheck.Judge(Recorded.Leases()).ShouldPass();
+        VersionAsConfiguredCheck.Judge("v1.20.2", "v1.20.2", Recorded.Nodes()).ShouldPass();
     }
 
     [Fact]
@@ -27,19 +27,19 @@ public class NodeChecksTests
     {
         var expected = Inventory.Append(new ExpectedNode("k8s-n2", false, false, "10.86.0.22")).ToList();
 
-        NodeSet.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n2", "never joined");
+        NodeSetCheck.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n2", "never joined");
     }
 
     [Fact]
     public void I_am_told_of_a_node_that_is_not_in_the_inventory() =>
-        NodeSet.Judge([.. Inventory.SkipLast(1)], Recorded.Nodes()).ShouldBlame("k8s-n1", "not in the inventory");
+        NodeSetCheck.Judge([.. Inventory.SkipLast(1)], Recorded.Nodes()).ShouldBlame("k8s-n1", "not in the inventory");
 
     [Fact]
     public void I_am_told_of_a_node_with_another_role()
     {
         IReadOnlyList<ExpectedNode> expected = [.. Inventory.Take(2), Inventory[2] with { IsControlPlane = true }];
 
-        NodeSet.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n1", "the cluster has it as a worker");
+        NodeSetCheck.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n1", "the cluster has it as a worker");
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class NodeChecksTests
     {
         IReadOnlyList<ExpectedNode> expected = [.. Inventory.Take(2), Inventory[2] with { Address = "10.86.0.99" }];
 
-        NodeSet.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n1", "has the address 10.86.0.21, in the inventory 10.86.0.99");
+        NodeSetCheck.Judge(expected, Recorded.Nodes()).ShouldBlame("k8s-n1", "has the address 10.86.0.21, in the inventory 10.86.0.99");
     }
 
     [Fact]
@@ -59,19 +59,19 @@ public class NodeChecksTests
             new("etcd-0", IsControlPlane: false, IsEtcdMember: true, null, JoinsCluster: false),
         ];
 
-        NodeSet.Judge(expected, Recorded.Nodes()).ShouldPass();
+        NodeSetCheck.Judge(expected, Recorded.Nodes()).ShouldPass();
     }
 
     [Fact]
     public void I_am_told_that_a_name_in_capitals_is_the_same_node() =>
-        NodeSet.Judge([.. Inventory.Select(node => node with { Name = node.Name.ToUpperInvariant() })], Recorded.Nodes()).ShouldPass();
+        NodeSetCheck.Judge([.. Inventory.Select(node => node with { Name = node.Name.ToUpperInvariant() })], Recorded.Nodes()).ShouldPass();
 
     [Fact]
     public void I_am_told_of_a_node_whose_kubelet_stopped()
     {
         var states = Recorded.States("nodes-kubelet-stopped", "node-leases-kubelet-stopped");
 
-        NodesReady.Judge(states).ShouldBlame("k8s-n1", "is not Ready (Unknown, NodeStatusUnknown)");
+        NodesReadyCheck.Judge(states).ShouldBlame("k8s-n1", "is not Ready (Unknown, NodeStatusUnknown)");
         states.Usable.ShouldBe(["k8s-m0", "k8s-n0"]);
     }
 
@@ -80,7 +80,7 @@ public class NodeChecksTests
     {
         var states = NodeStates.Judge(Recorded.Nodes(), Recorded.Leases("node-leases-kubelet-stopped"), []);
 
-        NodesReady.Judge(states).ShouldBlame("k8s-n1", "gives no sign of life: its kubelet renewed its lease 183 s before the newest lease");
+        NodesReadyCheck.Judge(states).ShouldBlame("k8s-n1", "gives no sign of life: its kubelet renewed its lease 183 s before the newest lease");
     }
 
     [Fact]
@@ -94,8 +94,8 @@ public class NodeChecksTests
             new("k8s-n1", now.AddMinutes(-10), 40, 102),
         ];
 
-        NodesReady.Judge(NodeStates.Judge(Recorded.Nodes(), leases, [])).ShouldPass();
-        ClockOrder.Judge(leases).ShouldBlame("k8s-n1", "its clock is at least 602 s behind that of k8s-n0");
+        NodesReadyCheck.Judge(NodeStates.Judge(Recorded.Nodes(), leases, [])).ShouldPass();
+        ClockOrderCheck.Judge(leases).ShouldBlame("k8s-n1", "its clock is at least 602 s behind that of k8s-n0");
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public class NodeChecksTests
     {
         var now = DateTimeOffset.Parse("2026-11-22T18:00:00Z");
 
-        ClockOrder.Judge([new("a", now.AddSeconds(60), 40, 1), new("b", now, 40, 2), new("c", now.AddSeconds(3), 40, 3)])
+        ClockOrderCheck.Judge([new("a", now.AddSeconds(60), 40, 1), new("b", now, 40, 2), new("c", now.AddSeconds(3), 40, 3)])
             .ShouldBlame("a", "at least 60 s ahead of that of b");
     }
 
@@ -114,7 +114,7 @@ public class NodeChecksTests
             ? node with { Conditions = [.. node.Conditions.Select(c => c.Type == "DiskPressure" ? c with { Status = "True", Reason = "KubeletHasDiskPressure", Message = "kubelet has disk pressure" } : c)] }
             : node).ToList();
 
-        NodesReady.Judge(NodeStates.Judge(nodes, [], [])).ShouldBlame("k8s-n0", "has DiskPressure (KubeletHasDiskPressure)");
+        NodesReadyCheck.Judge(NodeStates.Judge(nodes, [], [])).ShouldBlame("k8s-n0", "has DiskPressure (KubeletHasDiskPressure)");
     }
 
     [Fact]
@@ -122,31 +122,31 @@ public class NodeChecksTests
     {
         var nodes = Recorded.Nodes().Select(node => node.Name == "k8s-n0" ? node with { Conditions = [] } : node).ToList();
 
-        NodesReady.Judge(NodeStates.Judge(nodes, [], [])).ShouldBlame("k8s-n0", "never reported");
+        NodesReadyCheck.Judge(NodeStates.Judge(nodes, [], [])).ShouldBlame("k8s-n0", "never reported");
     }
 
     [Fact]
-    public void I_am_told_of_a_cluster_without_nodes() => NodesReady.Judge(NodeStates.Judge([], [], [])).ShouldBlame(null, "no node");
+    public void I_am_told_of_a_cluster_without_nodes() => NodesReadyCheck.Judge(NodeStates.Judge([], [], [])).ShouldBlame(null, "no node");
 
     [Fact]
     public void I_am_told_of_a_tainted_node_and_how_to_allow_it()
     {
         var nodes = Recorded.Nodes("nodes-tainted");
 
-        NodeTaints.Judge(nodes, []).ShouldBlame("k8s-n1", "has the taint dedicated=tests:NoSchedule");
-        NodeTaints.Judge(nodes, ["dedicated"]).ShouldPass();
+        NodeTaintsCheck.Judge(nodes, []).ShouldBlame("k8s-n1", "has the taint dedicated=tests:NoSchedule");
+        NodeTaintsCheck.Judge(nodes, ["dedicated"]).ShouldPass();
     }
 
     [Fact]
     public void I_am_told_of_a_cordoned_node() =>
-        NodeTaints.Judge(Recorded.Nodes("nodes-cordoned"), []).ShouldBlame("k8s-n0", "kubectl uncordon k8s-n0");
+        NodeTaintsCheck.Judge(Recorded.Nodes("nodes-cordoned"), []).ShouldBlame("k8s-n0", "kubectl uncordon k8s-n0");
 
     [Fact]
     public void I_am_told_of_a_control_plane_taint_on_a_worker()
     {
         var worker = Recorded.Nodes().Single(node => node.Name == "k8s-n1") with { Taints = [new("node-role.kubernetes.io/master", "", "NoSchedule")] };
 
-        NodeTaints.Judge([worker], []).ShouldBlame("k8s-n1", "node-role.kubernetes.io/master:NoSchedule");
+        NodeTaintsCheck.Judge([worker], []).ShouldBlame("k8s-n1", "node-role.kubernetes.io/master:NoSchedule");
     }
 
     [Fact]
@@ -164,17 +164,17 @@ public class NodeChecksTests
     [InlineData("1.32.8", "v1.32.8")]
     [InlineData("v1.30.4", "v1.30.4+k3s1")]
     public void I_may_write_a_version_with_or_without_its_letter(string expected, string actual) =>
-        VersionAsConfigured.Judge(expected, actual, []).ShouldPass();
+        VersionAsConfiguredCheck.Judge(expected, actual, []).ShouldPass();
 
     [Fact]
     public void I_am_told_of_a_wrong_version_of_the_server_and_of_each_kubelet()
     {
-        VersionAsConfigured.Judge("v1.21.0", "v1.20.2", []).ShouldBlame(null, "the API server has version v1.20.2, configured is v1.21.0");
+        VersionAsConfiguredCheck.Judge("v1.21.0", "v1.20.2", []).ShouldBlame(null, "the API server has version v1.20.2, configured is v1.21.0");
         var nodes = Recorded.Nodes().Select(node => node.Name == "k8s-n1" ? node with { KubeletVersion = "v1.19.7" } : node).ToList();
-        VersionAsConfigured.Judge("v1.20.2", "v1.20.2", nodes).ShouldBlame("k8s-n1", "its kubelet has version v1.19.7");
+        VersionAsConfiguredCheck.Judge("v1.20.2", "v1.20.2", nodes).ShouldBlame("k8s-n1", "its kubelet has version v1.19.7");
     }
 
     [Fact]
     public void I_have_no_version_compared_that_is_not_configured() =>
-        VersionAsConfigured.Judge(null, "v1.20.2", Recorded.Nodes()).ShouldBeSkipped("no version is configured");
+        VersionAsConfiguredCheck.Judge(null, "v1.20.2", Recorded.Nodes()).ShouldBeSkipped("no version is configured");
 }

@@ -16,7 +16,7 @@ internal static class Scenes
     private static readonly (string Name, string Node)[] Backends =
         [("web-l4285", "k8s-n0"), ("web-2ngqk", "k8s-n1"), ("web-889p9", "k8s-n0")];
 
-    public static SmokeScene Scene(IReadOnlyList<SmokeAgent>? agents = null, IReadOnlyList<string>? missing = null) => new(
+    public static NamespaceSnapshot Scene(IReadOnlyList<SmokeAgent>? agents = null, IReadOnlyList<string>? missing = null) => new(
         "kubelab-smoke-test",
         agents ?? Agents,
         missing ?? [],
@@ -33,7 +33,7 @@ internal static class Scenes
         []);
 
     /// <summary>What healthy agents print, with some of it changed: a line of one node's report at a time.</summary>
-    public static AgentReports Reports(Func<string, string, string?>? change = null, SmokeScene? scene = null)
+    public static AgentReports Reports(Func<string, string, string?>? change = null, NamespaceSnapshot? scene = null)
     {
         var stage = scene ?? Scene();
         return new AgentReports(stage, [.. stage.Agents.Select(agent => Report(agent, stage, change ?? ((_, line) => line)))]);
@@ -46,20 +46,20 @@ internal static class Scenes
     {
         Name = name,
         Namespace = "kubelab-smoke-test",
-        Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [SmokeScene.PartLabel] = part },
+        Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [NamespaceSnapshot.PartLabel] = part },
         Node = node,
         Address = "10.233.65.99",
         Phase = ready ? "Running" : "Pending",
         Conditions = [new("Ready", ready ? "True" : "False", "", "")],
     };
 
-    private static AgentReport Report(SmokeAgent agent, SmokeScene scene, Func<string, string, string?> change)
+    private static AgentReport Report(SmokeAgent agent, NamespaceSnapshot scene, Func<string, string, string?> change)
     {
         var lines = Lines(agent, scene).Select(line => change(agent.Node, line)).OfType<string>().Append("end|");
         return AgentReport.Read(agent, new KubectlResult("kubectl exec", 0, string.Join('\n', lines), "", TimeSpan.FromSeconds(1)));
     }
 
-    private static IEnumerable<string> Lines(SmokeAgent agent, SmokeScene scene)
+    private static IEnumerable<string> Lines(SmokeAgent agent, NamespaceSnapshot scene)
     {
         foreach (var peer in scene.Agents)
         {

@@ -60,7 +60,7 @@ public class SmokeOutputTests
     [InlineData(SmokeStatus.Passed, SmokeStatus.Skipped, "namespaces are forbidden", 3)]
     [InlineData(SmokeStatus.Passed, SmokeStatus.Failed, "namespaces are forbidden", 2)]
     public void I_get_an_exit_code_by_what_became_of_the_checks(SmokeStatus one, SmokeStatus other, string? reason, int code) =>
-        (Report() with { Checks = [Result(new NodeSet(), one), Result(new NodesReady(), other)], CouldNotRun = reason }).ExitCode.ShouldBe(code);
+        (Report() with { Checks = [Result(new NodeSetCheck(), one), Result(new NodesReadyCheck(), other)], CouldNotRun = reason }).ExitCode.ShouldBe(code);
 
     private static SmokeReport Report() => new()
     {
@@ -72,12 +72,12 @@ public class SmokeOutputTests
         Namespace = "kubelab-smoke-abcdef",
         Checks =
         [
-            Result(new NodeSet(), SmokeStatus.Passed),
-            new(new NodesReady(), SmokeVerdict.From("", [SmokeFinding.Pass("k8s-n0", "Ready"), SmokeFinding.Fail("k8s-n1", $"is not Ready: {Nasty}", new("node", "k8s-n1"))]), TimeSpan.FromSeconds(1))
+            Result(new NodeSetCheck(), SmokeStatus.Passed),
+            new(new NodesReadyCheck(), SmokeVerdict.From("", [SmokeFinding.Pass("k8s-n0", "Ready"), SmokeFinding.Fail("k8s-n1", $"is not Ready: {Nasty}", new("node", "k8s-n1"))]), TimeSpan.FromSeconds(1))
             {
                 Evidence = [new("kubectl describe node k8s-n1", "a fence ``` within\n")],
             },
-            Result(new Storage(), SmokeStatus.Skipped),
+            Result(new StorageCheck(), SmokeStatus.Skipped),
         ],
     };
 

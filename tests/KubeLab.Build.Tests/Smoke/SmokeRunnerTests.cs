@@ -198,12 +198,12 @@ public class SmokeRunnerTests
     [Fact]
     public void I_find_every_check_with_an_id_of_its_own()
     {
-        var ids = SmokeChecks.All.Select(check => check.Id).ToList();
+        var ids = SmokeCatalog.All.Select(check => check.Id).ToList();
 
         ids.ShouldBeUnique();
         ids.ShouldAllBe(id => id.All(character => char.IsAsciiLetterLower(character) || character == '-'));
-        SmokeChecks.All.SelectMany(check => (check as IAgentCheck)?.ExplainedBy ?? []).ShouldAllBe(id => ids.Contains(id));
-        SmokeChecks.All.OfType<IStagedCheck>().ShouldAllBe(check => check.Tier > 0);
+        SmokeCatalog.All.SelectMany(check => (check as IAgentCheck)?.ExplainedBy ?? []).ShouldAllBe(id => ids.Contains(id));
+        SmokeCatalog.All.OfType<IStagedCheck>().ShouldAllBe(check => check.Tier > 0);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public class SmokeRunnerTests
     {
         var documented = File.ReadAllText(Path.Combine(Repository.Root, "docs", "smoke.md"));
 
-        SmokeChecks.All.Where(check => !documented.Contains($"| {check.Tier} | `{check.Id}` | {check.Title} | {check.Needs} |", StringComparison.Ordinal))
+        SmokeCatalog.All.Where(check => !documented.Contains($"| {check.Tier} | `{check.Id}` | {check.Title} | {check.Needs} |", StringComparison.Ordinal))
             .Select(check => check.Id).ShouldBeEmpty();
     }
 

@@ -11,37 +11,37 @@ public class SystemChecksTests
 
     [Fact]
     public void I_have_an_empty_kube_system_skipped() =>
-        SystemWorkloads.Judge([], Recorded.Pods(), Recorded.States()).ShouldBeSkipped("nothing runs in kube-system beside the control plane");
+        SystemWorkloadsCheck.Judge([], Recorded.Pods(), Recorded.States()).ShouldBeSkipped("nothing runs in kube-system beside the control plane");
 
     [Fact]
     public void I_see_complete_workloads_pass() =>
-        SystemWorkloads.Judge([Complete], [Pod("coredns-1"), Pod("coredns-2")], Recorded.States()).ShouldPass();
+        SystemWorkloadsCheck.Judge([Complete], [Pod("coredns-1"), Pod("coredns-2")], Recorded.States()).ShouldPass();
 
     [Fact]
     public void I_am_told_of_a_workload_that_lacks_a_pod_and_of_its_node() =>
-        SystemWorkloads.Judge([Complete with { Available = 1 }], [Pod("coredns-1"), Crashing("coredns-2")], Recorded.States())
+        SystemWorkloadsCheck.Judge([Complete with { Available = 1 }], [Pod("coredns-1"), Crashing("coredns-2")], Recorded.States())
             .ShouldBlame("k8s-n1", "deployment kube-system/coredns has 1 of 2 pods available: coredns-2: container coredns: CrashLoopBackOff");
 
     [Fact]
     public void I_am_told_of_a_workload_without_any_pod() =>
-        SystemWorkloads.Judge([Complete with { Available = 0, Updated = 0 }], [], Recorded.States()).ShouldBlame(null, "0 of 2 pods available");
+        SystemWorkloadsCheck.Judge([Complete with { Available = 0, Updated = 0 }], [], Recorded.States()).ShouldBlame(null, "0 of 2 pods available");
 
     [Fact]
     public void I_am_told_of_a_workload_whose_controller_sleeps() =>
-        SystemWorkloads.Judge([Complete with { IsObserved = false }], [], Recorded.States()).ShouldBlame(null, "coredns");
+        SystemWorkloadsCheck.Judge([Complete with { IsObserved = false }], [], Recorded.States()).ShouldBlame(null, "coredns");
 
     [Fact]
     public void I_do_not_blame_a_workload_for_a_lost_node()
     {
         var states = Recorded.States("nodes-kubelet-stopped", "node-leases-kubelet-stopped");
 
-        SystemWorkloads.Judge([Complete with { Available = 1 }], [Pod("coredns-1", "k8s-n0"), Crashing("coredns-2")], states)
+        SystemWorkloadsCheck.Judge([Complete with { Available = 1 }], [Pod("coredns-1", "k8s-n0"), Crashing("coredns-2")], states)
             .ShouldBeSkipped("see nodes-ready");
     }
 
     [Fact]
     public void I_am_told_of_a_crashing_pod_that_no_workload_owns() =>
-        SystemWorkloads.Judge([], [Crashing("stray") with { Labels = None }], Recorded.States()).ShouldBlame("k8s-n1", "pod kube-system/stray");
+        SystemWorkloadsCheck.Judge([], [Crashing("stray") with { Labels = None }], Recorded.States()).ShouldBlame("k8s-n1", "pod kube-system/stray");
 
     [Fact]
     public void I_do_not_hear_of_completed_jobs_failed_tries_and_evicted_pods()
@@ -54,7 +54,7 @@ public class SystemChecksTests
             Pod("coredns-1"), Pod("coredns-2"),
         ];
 
-        SystemWorkloads.Judge([Complete], pods, Recorded.States()).ShouldPass();
+        SystemWorkloadsCheck.Judge([Complete], pods, Recorded.States()).ShouldPass();
     }
 
     [Fact]
@@ -65,13 +65,13 @@ public class SystemChecksTests
             ? pod with { Containers = [.. pod.Containers.Select(container => container with { Restarts = container.Restarts + 1 })] }
             : pod).ToList();
 
-        RestartCounts.Judge(before, after, TimeSpan.FromSeconds(3)).ShouldBlame("k8s-m0", "restarted within 3 s");
-        RestartCounts.Judge(before, before, TimeSpan.FromSeconds(3)).ShouldPass();
+        RestartCountsCheck.Judge(before, after, TimeSpan.FromSeconds(3)).ShouldBlame("k8s-m0", "restarted within 3 s");
+        RestartCountsCheck.Judge(before, before, TimeSpan.FromSeconds(3)).ShouldPass();
     }
 
     [Fact]
     public void I_am_told_of_a_service_without_endpoints() =>
-        SystemServices.Judge(
+        SystemServicesCheck.Judge(
                 Recorded.List("services-forlorn", KubeService.Read), Recorded.List("endpoints-forlorn", KubeEndpoints.Read), [])
             .ShouldBlame(null, "service kube-system/forlorn has no endpoint: no pod fits its selector");
 
@@ -81,10 +81,10 @@ public class SystemChecksTests
         KubeService service = new("kube-dns", "kube-system", "10.233.0.10", true, 0, Dns);
         KubeEndpoints waiting = new("kube-dns", [], 2);
 
-        SystemServices.Judge([service], [waiting], [Complete with { Available = 0 }]).ShouldBeSkipped("see system-workloads");
-        SystemServices.Judge([service], [waiting], [Complete]).ShouldBlame(null, "its pods are not ready");
-        SystemServices.Judge([service], [waiting with { Ready = [new("10.233.65.2", "k8s-n0")] }], [Complete]).ShouldPass();
-        SystemServices.Judge([service with { HasSelector = false }], [], []).ShouldBeSkipped("no Service that selects pods");
+        SystemServicesCheck.Judge([service], [waiting], [Complete with { Available = 0 }]).ShouldBeSkipped("see system-workloads");
+        SystemServicesCheck.Judge([service], [waiting], [Complete]).ShouldBlame(null, "its pods are not ready");
+        SystemServicesCheck.Judge([service], [waiting with { Ready = [new("10.233.65.2", "k8s-n0")] }], [Complete]).ShouldPass();
+        SystemServicesCheck.Judge([service with { HasSelector = false }], [], []).ShouldBeSkipped("no Service that selects pods");
     }
 
     private static KubePod Pod(string name, string node = "k8s-n1") => new()

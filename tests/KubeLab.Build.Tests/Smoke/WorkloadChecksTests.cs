@@ -8,7 +8,7 @@ public class WorkloadChecksTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     [Fact]
-    public void I_see_a_pod_on_every_node_pass() => AgentOnEveryNode.Judge(Recorded.States(), Scenes.Scene(), Limit).ShouldPass();
+    public void I_see_a_pod_on_every_node_pass() => AgentOnEveryNodeCheck.Judge(Recorded.States(), Scenes.Scene(), Limit).ShouldPass();
 
     [Fact]
     public void I_am_told_of_an_image_that_cannot_be_pulled_and_of_the_node()
@@ -19,19 +19,19 @@ public class WorkloadChecksTests
             Containers = [new("agent", "busybox:1.36", 0, "ImagePullBackOff", "Back-off pulling image \"busybox:1.36\"", false, null)],
         });
 
-        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the image busybox:1.36 can't be pulled: Back-off pulling image");
+        AgentOnEveryNodeCheck.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the image busybox:1.36 can't be pulled: Back-off pulling image");
     }
 
     [Fact]
     public void I_am_told_of_a_node_that_got_no_pod() =>
-        AgentOnEveryNode.Judge(Recorded.States(), Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"]), Limit).ShouldBlame("k8s-n1", "made no pod for it");
+        AgentOnEveryNodeCheck.Judge(Recorded.States(), Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"]), Limit).ShouldBlame("k8s-n1", "made no pod for it");
 
     [Fact]
     public void I_am_told_of_a_pod_that_waits_for_the_scheduler_by_the_node_it_is_meant_for()
     {
         var scene = WithAgent("k8s-n1", pod => pod with { Node = null, WantedNode = "k8s-n1", Conditions = [new("PodScheduled", "False", "Unschedulable", "0/3 nodes are available")] });
 
-        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "can't be scheduled: 0/3 nodes are available");
+        AgentOnEveryNodeCheck.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "can't be scheduled: 0/3 nodes are available");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public class WorkloadChecksTests
             Lost = new Dictionary<string, string>(StringComparer.Ordinal) { ["k8s-n1"] = "is not Ready (Unknown, NodeStatusUnknown): Kubelet stopped posting node status." },
         };
 
-        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the node was lost while its pod was to start");
+        AgentOnEveryNodeCheck.Judge(Recorded.States(), scene, Limit).ShouldBlame("k8s-n1", "the node was lost while its pod was to start");
     }
 
     [Fact]
@@ -50,20 +50,20 @@ public class WorkloadChecksTests
     {
         var scene = Scenes.Scene([], []) with { Pods = [], Events = [new("Warning", "FailedCreate", "DaemonSet/agent", "pods \"agent-\" is forbidden: exceeded quota")] };
 
-        AgentOnEveryNode.Judge(Recorded.States(), scene, Limit).ShouldBlame(null, "exceeded quota");
+        AgentOnEveryNodeCheck.Judge(Recorded.States(), scene, Limit).ShouldBlame(null, "exceeded quota");
     }
 
     [Fact]
-    public void I_see_replicas_on_two_nodes_pass() => Replicas.Judge(Scenes.Scene(), 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
+    public void I_see_replicas_on_two_nodes_pass() => ReplicasCheck.Judge(Scenes.Scene(), 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
 
     [Fact]
     public void I_am_told_of_replicas_that_are_all_on_one_node()
     {
         var scene = Scenes.Scene() with { Pods = [.. Enumerable.Range(1, 3).Select(number => Scenes.Pod($"web-{number}", "web", "k8s-n0"))] };
 
-        Replicas.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldBlame("k8s-n0", "has all 3 replicas");
-        Replicas.Judge(scene, 3, ["k8s-n0"]).ShouldPass();
-        Replicas.Judge(scene, 3, []).ShouldBeSkipped("see node-taints");
+        ReplicasCheck.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldBlame("k8s-n0", "has all 3 replicas");
+        ReplicasCheck.Judge(scene, 3, ["k8s-n0"]).ShouldPass();
+        ReplicasCheck.Judge(scene, 3, []).ShouldBeSkipped("see node-taints");
     }
 
     [Fact]
@@ -74,21 +74,21 @@ public class WorkloadChecksTests
             Pods = [Scenes.Pod("web-1", "web", "k8s-n0"), Scenes.Pod("web-2", "web", "k8s-n0"), Scenes.Pod("web-3", "web", "k8s-n1", ready: false)],
         };
 
-        Replicas.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
+        ReplicasCheck.Judge(scene, 3, ["k8s-n0", "k8s-n1"]).ShouldPass();
     }
 
     [Fact]
     public void I_am_told_of_replicas_that_were_never_made() =>
-        Replicas.Judge(Scenes.Scene() with { Pods = [] }, 3, ["k8s-n0"]).ShouldBlame(null, "the Deployment made 0 of 3 pods");
+        ReplicasCheck.Judge(Scenes.Scene() with { Pods = [] }, 3, ["k8s-n0"]).ShouldBlame(null, "the Deployment made 0 of 3 pods");
 
     [Fact]
     public void I_am_told_of_requests_that_an_update_loses()
     {
-        RollingUpdate.Judge(true, true, "answered 131, lost 0\n", "space", "k8s-n0").ShouldPass();
-        RollingUpdate.Judge(true, true, "answered 129, lost 2\n", "space", "k8s-n0").ShouldBlame(null, "2 of 131 requests from k8s-n0 were lost");
-        RollingUpdate.Judge(true, true, "", "space", "k8s-n0").ShouldBlame(null, "no request came back");
-        RollingUpdate.Judge(false, false, "", "space", "k8s-n0").ShouldBlame(null, "the update wasn't rolled out");
-        RollingUpdate.Judge(true, false, "answered 1, lost 0", "space", "k8s-n0").ShouldBlame(null, "the rollback wasn't");
+        RollingUpdateCheck.Judge(true, true, "answered 131, lost 0\n", "space", "k8s-n0").ShouldPass();
+        RollingUpdateCheck.Judge(true, true, "answered 129, lost 2\n", "space", "k8s-n0").ShouldBlame(null, "2 of 131 requests from k8s-n0 were lost");
+        RollingUpdateCheck.Judge(true, true, "", "space", "k8s-n0").ShouldBlame(null, "no request came back");
+        RollingUpdateCheck.Judge(false, false, "", "space", "k8s-n0").ShouldBlame(null, "the update wasn't rolled out");
+        RollingUpdateCheck.Judge(true, false, "answered 1, lost 0", "space", "k8s-n0").ShouldBlame(null, "the rollback wasn't");
     }
 
     [Fact]
@@ -97,10 +97,10 @@ public class WorkloadChecksTests
         KubectlResult Answer(int code, string error) => new("kubectl", code, "{}", error, TimeSpan.Zero);
         var refused = Answer(1, "Error from server (Forbidden): secrets is forbidden: User \"system:serviceaccount:s:unprivileged\" cannot list resource \"secrets\"");
 
-        AccessControl.Judge("a", [("/secrets", refused)]).ShouldPass();
-        AccessControl.Judge("a", [("/secrets", refused), ("/nodes", Answer(0, ""))]).ShouldBlame(null, "may read /nodes without any right");
-        AccessControl.Judge("a", [("/nodes", Answer(1, "Unable to connect to the server: EOF"))]).ShouldBlame(null, "not refused with 403");
-        AccessControl.Judge("a", [("/nodes", Answer(1, "Error from server (Forbidden): serviceaccounts \"unprivileged\" is forbidden: User \"viewer\" cannot impersonate resource"))])
+        AccessControlCheck.Judge("a", [("/secrets", refused)]).ShouldPass();
+        AccessControlCheck.Judge("a", [("/secrets", refused), ("/nodes", Answer(0, ""))]).ShouldBlame(null, "may read /nodes without any right");
+        AccessControlCheck.Judge("a", [("/nodes", Answer(1, "Unable to connect to the server: EOF"))]).ShouldBlame(null, "not refused with 403");
+        AccessControlCheck.Judge("a", [("/nodes", Answer(1, "Error from server (Forbidden): serviceaccounts \"unprivileged\" is forbidden: User \"viewer\" cannot impersonate resource"))])
             .ShouldBeSkipped("may not act as another account");
     }
 
@@ -109,9 +109,9 @@ public class WorkloadChecksTests
     {
         var pod = Scenes.Pod("guarded", "guarded", "k8s-n0");
 
-        NetworkPolicies.Judge("calico-node", pod, openBefore: true, closedAfter: true).ShouldPass();
-        NetworkPolicies.Judge("calico-node", pod, openBefore: true, closedAfter: false).ShouldBlame("k8s-n0", "calico-node doesn't enforce it");
-        NetworkPolicies.Judge("calico-node", pod, openBefore: false, closedAfter: false).ShouldBeSkipped("see pod-network");
+        NetworkPoliciesCheck.Judge("calico-node", pod, openBefore: true, closedAfter: true).ShouldPass();
+        NetworkPoliciesCheck.Judge("calico-node", pod, openBefore: true, closedAfter: false).ShouldBlame("k8s-n0", "calico-node doesn't enforce it");
+        NetworkPoliciesCheck.Judge("calico-node", pod, openBefore: false, closedAfter: false).ShouldBeSkipped("see pod-network");
     }
 
     [Theory]
@@ -123,7 +123,7 @@ public class WorkloadChecksTests
     {
         KubeWorkload set = new("daemonset", daemonSet, "kube-system", new Dictionary<string, string>(StringComparer.Ordinal), 3, 3, 3, true);
 
-        (NetworkPolicies.Enforcer([set]) is not null).ShouldBe(enforced);
+        (NetworkPoliciesCheck.Enforcer([set]) is not null).ShouldBe(enforced);
     }
 
     [Fact]
@@ -134,21 +134,21 @@ public class WorkloadChecksTests
         var reader = Scenes.Pod("volume-reader", "volume-reader", "k8s-n1") with { Phase = "Succeeded" };
         KubeEvent unbound = new("Warning", "ProvisioningFailed", "PersistentVolumeClaim/data", "no space left in pool");
 
-        Storage.Judge(used, writer, reader, "token\n", "token", []).ShouldPass();
-        Storage.Judge(used, writer, reader, "", "token", []).ShouldBlame("k8s-n1", "came back without what was written");
-        Storage.Judge(used, writer with { Phase = "Pending", Node = null, Conditions = [] }, null, null, "token", [unbound]).ShouldBlame(null, "no space left in pool");
-        Storage.Judge(used, writer, null, null, "token", []).ShouldBlame(null, "could not be read again");
+        StorageCheck.Judge(used, writer, reader, "token\n", "token", []).ShouldPass();
+        StorageCheck.Judge(used, writer, reader, "", "token", []).ShouldBlame("k8s-n1", "came back without what was written");
+        StorageCheck.Judge(used, writer with { Phase = "Pending", Node = null, Conditions = [] }, null, null, "token", [unbound]).ShouldBlame(null, "no space left in pool");
+        StorageCheck.Judge(used, writer, null, null, "token", []).ShouldBlame(null, "could not be read again");
     }
 
     [Fact]
     public void I_am_told_of_a_namespace_that_stays()
     {
-        NamespaceRemoved.Judge("ns", null, Limit, []).ShouldPass();
-        NamespaceRemoved.Judge("ns", "a finalizer", Limit, []).ShouldBlame(null, "still there after 90 s: a finalizer");
-        NamespaceRemoved.Judge("ns", "pods", Limit, ["k8s-n1"]).ShouldBeSkipped("waits for the kubelet of k8s-n1");
+        NamespaceRemovedCheck.Judge("ns", null, Limit, []).ShouldPass();
+        NamespaceRemovedCheck.Judge("ns", "a finalizer", Limit, []).ShouldBlame(null, "still there after 90 s: a finalizer");
+        NamespaceRemovedCheck.Judge("ns", "pods", Limit, ["k8s-n1"]).ShouldBeSkipped("waits for the kubelet of k8s-n1");
     }
 
-    private static SmokeScene WithAgent(string node, Func<KubePod, KubePod> change)
+    private static NamespaceSnapshot WithAgent(string node, Func<KubePod, KubePod> change)
     {
         var scene = Scenes.Scene();
         return scene with { Pods = [.. scene.Pods.Select(pod => pod.Node == node && pod.Name.StartsWith("agent", StringComparison.Ordinal) ? change(pod) : pod)] };

@@ -13,7 +13,7 @@ public sealed class EtcdDataRule : IClusterRule
 
     public IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var byKubeadm = scene.Variables.OfCluster(RolePorts.EtcdDeployment) is { Unresolved: null, Text: "kubeadm" };
         var holders = scene.Answered.Where(each => each.Facts.HasEtcdData).ToList();

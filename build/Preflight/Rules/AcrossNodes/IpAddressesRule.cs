@@ -13,8 +13,8 @@ public sealed class IpAddressesRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["ip"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene) =>
-        Twins.Among(scene, (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString()).Judge(
+    public IEnumerable<Finding> Judge(PreflightContext scene) =>
+        Duplicates.Among(scene, (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString()).Judge(
             twins => this.Fail(
                 null,
                 $"{twins.Nodes} would join with the same address {twins.Value}",

@@ -13,7 +13,7 @@ public sealed class MacAddressesRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["ip"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene) => Twins.Among(scene, (node, facts) => Mac(node, facts, scene)).Judge(
+    public IEnumerable<Finding> Judge(PreflightContext scene) => Duplicates.Among(scene, (node, facts) => Mac(node, facts, scene)).Judge(
         twins => this.Fail(
             null,
             $"{twins.Nodes} have the same hardware address in the same network",
@@ -24,7 +24,7 @@ public sealed class MacAddressesRule : IClusterRule
         () => this.Pass(null, "every node that answered has one of its own"));
 
     // Only the interface that the node joins the cluster with: bridges, tunnels and pods' interfaces repeat theirs by design.
-    private static string? Mac(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    private static string? Mac(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (NodeAddress.Of(node, facts, scene) is not { } address)
             return null;

@@ -11,7 +11,7 @@ public sealed class MachineIdsRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Nodes;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene) => Twins.Among(scene, (_, facts) => facts.MachineId).Judge(
+    public IEnumerable<Finding> Judge(PreflightContext scene) => Duplicates.Among(scene, (_, facts) => facts.MachineId).Judge(
         twins => this.Warn(
             null,
             $"{twins.Nodes} have the same machine id, as clones of one image do",

@@ -13,7 +13,7 @@ public sealed class MtuRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["ip"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var sizes = scene.Answered.Select(each => (each.Node.Node.Name, Mtu: Mtu(each.Node, each.Facts, scene))).Where(pair => pair.Mtu is not null)
             .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
@@ -36,6 +36,6 @@ public sealed class MtuRule : IClusterRule
         };
     }
 
-    private static int? Mtu(ProbedNode node, NodeFacts facts, PreflightScene scene) =>
+    private static int? Mtu(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
         NodeAddress.Of(node, facts, scene) is { } address ? facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.Mtu : null;
 }

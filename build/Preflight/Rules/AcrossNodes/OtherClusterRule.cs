@@ -15,7 +15,7 @@ public sealed class OtherClusterRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Nodes;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
         var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
@@ -30,7 +30,7 @@ public sealed class OtherClusterRule : IClusterRule
         controlPlaneAnswered && Fingerprint(facts.ClusterCertificate) is { } print && print != ours;
 
     // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
-    private static bool LeadsElsewhere(NodeFacts facts, List<(ProbedNode Node, NodeFacts Facts)> answered, PreflightScene scene)
+    private static bool LeadsElsewhere(NodeFacts facts, List<(ProbedNode Node, NodeFacts Facts)> answered, PreflightContext scene)
     {
         if (facts.ApiServer is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out var server) || !IPAddress.TryParse(server.Host.Trim('[', ']'), out var address))
             return false;

@@ -18,7 +18,7 @@ public sealed class PortMatrixRule : IClusterRule
 
     public IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
             return [this.Skip(null, "only tried with --deep")];
@@ -29,10 +29,10 @@ public sealed class PortMatrixRule : IClusterRule
         {
             // Where nobody listened, a refusal says nothing.
             if (!reach[to.Name].Listening.Contains(port.Number)
-                || !reach[from.Name].Outcomes.TryGetValue(new ReachTarget(to.AccessAddress, port.Number), out var outcome))
+                || !reach[from.Name].Outcomes.TryGetValue(new ConnectivityTarget(to.AccessAddress, port.Number), out var outcome))
                 continue;
             tried++;
-            if (outcome != ReachResult.Open)
+            if (outcome != ConnectivityResult.Open)
                 blocked.Add(new Blocked(from, to, port, outcome));
         }
 
@@ -44,7 +44,7 @@ public sealed class PortMatrixRule : IClusterRule
     private static IEnumerable<(Node From, Node To, RolePort Port)> Pairs(List<Node> nodes, ClusterVariables variables) =>
         from @from in nodes from to in nodes from port in PortMatrix.Needed(@from, to, variables) select (@from, to, port);
 
-    private IEnumerable<Finding> Passed(PreflightScene scene, int nodes, int tried, int blocked)
+    private IEnumerable<Finding> Passed(PreflightContext scene, int nodes, int tried, int blocked)
     {
         if (blocked > 0)
             return [];

@@ -11,11 +11,11 @@ public sealed class ProductUuidsRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Nodes;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (!scene.Answered.Any(each => each.Facts.ProductUuid is not null))
             return [this.Skip(null, "no node shows one: containers have none, and only root may read it")];
-        return Twins.Among(scene, (_, facts) => facts.ProductUuid).Judge(
+        return Duplicates.Among(scene, (_, facts) => facts.ProductUuid).Judge(
             twins => this.Warn(
                 null,
                 $"{twins.Nodes} have the same product UUID; Kubernetes may take them for one machine",

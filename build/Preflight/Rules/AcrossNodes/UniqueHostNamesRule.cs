@@ -16,11 +16,11 @@ public sealed class UniqueHostNamesRule : IClusterRule
 
     public IReadOnlyList<string> Variables => [Renames];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Variables.OfCluster(Renames) is { Unresolved: null, IsTrue: true } set)
             return [this.Pass(null, $"the playbook gives every node its inventory name ({set.Source})")];
-        return Twins.Among(scene, (_, facts) => facts.HostName).Judge(
+        return Duplicates.Among(scene, (_, facts) => facts.HostName).Judge(
             twins => this.Fail(
                 null,
                 $"{twins.Nodes} call themselves {twins.Value}, and a node joins under its own name",

@@ -13,7 +13,7 @@ public sealed class AnsibleVersionRule : IClusterRule
 
     public RuleStage Stage => RuleStage.ControlMachine;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine?.AnsibleVersion is not { } version)
             yield return this.Skip(null, "the version of Ansible isn't known");
@@ -25,7 +25,7 @@ public sealed class AnsibleVersionRule : IClusterRule
             yield return Outside(version, window, scene);
     }
 
-    private Finding Outside(Version version, Distributions.AnsibleWindow window, PreflightScene scene) => this.Fail(
+    private Finding Outside(Version version, Distributions.AnsibleWindow window, PreflightContext scene) => this.Fail(
         null,
         $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
         "Run ./build.sh InstallRequirements, which makes one that fits.") with

@@ -11,7 +11,7 @@ public sealed class ArtifactsAccessRule : IClusterRule
 
     public RuleStage Stage => RuleStage.ControlMachine;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var unwritable = scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (folder, reason) in unwritable)

@@ -14,7 +14,7 @@ public sealed class ControlDiskRule : IClusterRule
 
     public RuleStage Stage => RuleStage.ControlMachine;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         foreach (var (folder, free) in scene.ControlMachine?.FreeBytes ?? new Dictionary<string, long>(StringComparer.Ordinal))
         {

@@ -13,7 +13,7 @@ public sealed class ControlPythonRule : IClusterRule
 
     public RuleStage Stage => RuleStage.ControlMachine;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine is not { AnsibleVersion: { } ansible, PythonVersion: { } python })
             yield return this.Skip(null, "the version of Ansible or of its Python isn't known");

@@ -11,7 +11,7 @@ public sealed class ControlPlaneRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Inventory;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var count = scene.Inventory.ControlPlane.Count;
         var verdict = count > 0

@@ -16,7 +16,7 @@ public sealed class EtcdMembersRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         // With this type kubeadm runs etcd on the control plane nodes, and the group may be missing.
         var byKubeadm = scene.Variables.OfCluster("etcd_deployment_type")?.Text == "kubeadm";
@@ -25,7 +25,7 @@ public sealed class EtcdMembersRule : IClusterRule
         yield return Verdict(count, scene) with { Observed = count.ToString(), Required = "an odd number", Source = "Kubespray's assert on the group etcd" };
     }
 
-    private Finding Verdict(int count, PreflightScene scene)
+    private Finding Verdict(int count, PreflightContext scene)
     {
         if (count == 0)
             return this.Fail(null, $"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");

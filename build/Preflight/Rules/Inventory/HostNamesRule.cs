@@ -17,7 +17,7 @@ public sealed partial class HostNamesRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Inventory;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var wrong = scene.Inventory.Nodes.Where(node => !IsValid(node.Name)).ToList();
         foreach (var node in wrong)

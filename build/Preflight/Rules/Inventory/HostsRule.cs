@@ -13,7 +13,7 @@ public sealed class HostsRule : IClusterRule
 
     public RuleStage Stage => RuleStage.Inventory;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var inventory = scene.Inventory;
         if (inventory.Nodes.Count > 0)

@@ -23,7 +23,7 @@ public sealed class PodNetworkSizeRule : IClusterRule
     public IReadOnlyList<string> Variables =>
         [.. ClusterSubnets.Variables, "kube_network_node_prefix", "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Variables.OfCluster("kube_network_plugin") is { Unresolved: null, Text: "calico" or "none" } plugin)
         {
@@ -41,7 +41,7 @@ public sealed class PodNetworkSizeRule : IClusterRule
         }
     }
 
-    private Finding Judge(IPNetwork pods, int length, EffectiveVariable prefix, ClusterSubnet subnet, PreflightScene scene)
+    private Finding Judge(IPNetwork pods, int length, EffectiveVariable prefix, ClusterSubnet subnet, PreflightContext scene)
     {
         var bits = Subnet.Bits(pods.BaseAddress);
         var nodes = scene.Inventory.Nodes.Count(node => node.JoinsCluster);

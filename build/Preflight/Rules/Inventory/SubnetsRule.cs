@@ -15,7 +15,7 @@ public sealed class SubnetsRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ClusterSubnets.Variables;
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))
         {
@@ -26,7 +26,7 @@ public sealed class SubnetsRule : IClusterRule
         }
     }
 
-    private Finding Notation(ClusterSubnet subnet, PreflightScene scene)
+    private Finding Notation(ClusterSubnet subnet, PreflightContext scene)
     {
         if (subnet.Variable is not { } variable)
             return this.Skip(null, $"neither the inventory nor the distribution sets {subnet.Name}");
@@ -36,7 +36,7 @@ public sealed class SubnetsRule : IClusterRule
         return verdict with { Observed = variable.Text, Required = "a network", Source = variable.Source.ToString() };
     }
 
-    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightScene scene) => this.Fail(
+    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightContext scene) => this.Fail(
         null,
         $"{services.Name} {services.Network} and {pods.Name} {pods.Network} share addresses",
         $"Give them networks of their own: {services.Name} in {scene.Variables.WhereToChange(services.Variable!)}, {pods.Name} in {scene.Variables.WhereToChange(pods.Variable!)}.") with

@@ -15,7 +15,7 @@ public sealed class UniqueAddressesRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var findings = Repeated(scene, "ansible_host", node => Login(node, scene))
             .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
@@ -23,7 +23,7 @@ public sealed class UniqueAddressesRule : IClusterRule
         return findings.Count > 0 ? findings : [this.Pass(null, "every machine has addresses of its own")];
     }
 
-    private IEnumerable<Finding> Repeated(PreflightScene scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
+    private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
         .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
         .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
         .Select(group => this.Fail(
@@ -37,12 +37,12 @@ public sealed class UniqueAddressesRule : IClusterRule
         });
 
     // Behind one address may be several machines, by port or by the way there.
-    private static string? Login(Node node, PreflightScene scene) => node.IsLocal
+    private static string? Login(Node node, PreflightContext scene) => node.IsLocal
         ? null
         : $"{Value(node, "ansible_host", scene) ?? node.Name}:{Value(node, "ansible_port", scene) ?? "22"}{Way(node)}";
 
     private static string Way(Node node) => node.Text("ansible_ssh_common_args") is { } words ? $" {words}" : "";
 
-    private static string? Value(Node node, string variable, PreflightScene scene) =>
+    private static string? Value(Node node, string variable, PreflightContext scene) =>
         scene.Variables.Of(node, variable) is { Unresolved: null } value ? value.Text : null;
 }

@@ -22,13 +22,13 @@ public sealed partial class ValidAddressesRule : IClusterRule
 
     public IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];
 
-    public IEnumerable<Finding> Judge(PreflightScene scene)
+    public IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var findings = scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).ToList();
         return findings.Count > 0 ? findings : [this.Pass(null, "every address is one")];
     }
 
-    private IEnumerable<Finding> Wrong(Node node, PreflightScene scene) => OfNode.Append("ansible_host")
+    private IEnumerable<Finding> Wrong(Node node, PreflightContext scene) => OfNode.Append("ansible_host")
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .Where(variable => variable.Unresolved is null && !IsValid(variable))
         .Select(variable => this.Fail(

@@ -17,7 +17,7 @@ public sealed class ArchitectureRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var architectures = scene.Kubernetes.Architectures;
         if (facts.Machine is not { } machine)
@@ -30,7 +30,7 @@ public sealed class ArchitectureRule : INodeRule
             yield return Unsupported(node, machine, architectures, scene);
     }
 
-    private Finding Unsupported(ProbedNode node, string machine, IReadOnlyList<string> architectures, PreflightScene scene) => this.Fail(
+    private Finding Unsupported(ProbedNode node, string machine, IReadOnlyList<string> architectures, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
         $"Use machines of type {string.Join(", ", architectures)}.") with

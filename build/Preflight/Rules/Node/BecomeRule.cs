@@ -9,7 +9,7 @@ public sealed class BecomeRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         yield return facts.Become switch
         {

@@ -16,7 +16,7 @@ public sealed class CgroupRule : INodeRule
 
     public IReadOnlyList<string> Variables => [FailOnVersion1];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.CgroupVersion is not { } version)
             yield return this.Skip(node.Node, "the node's answer was cut off before it");
@@ -36,7 +36,7 @@ public sealed class CgroupRule : INodeRule
         Source = source,
     };
 
-    private static string? RefusedBy(ProbedNode node, PreflightScene scene)
+    private static string? RefusedBy(ProbedNode node, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, FailOnVersion1) is { Unresolved: null } set && scene.Variables.HasDefault(FailOnVersion1))
             return set.IsTruthy ? set.Source.ToString() : null;

@@ -19,7 +19,7 @@ public sealed class ClockRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.ClockOffset is not { } offset)
             yield return this.Skip(node.Node, "the node's date can't be read");

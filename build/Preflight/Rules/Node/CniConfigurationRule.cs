@@ -14,7 +14,7 @@ public sealed class CniConfigurationRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Warn;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
         if (!node.Node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)

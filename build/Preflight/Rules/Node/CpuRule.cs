@@ -11,7 +11,7 @@ public sealed class CpuRule : INodeRule
 
     public IReadOnlyList<string> Variables => [KubeadmPreflight.Variable];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Cpus is { } cpus)
             yield return Verdict(node, facts, cpus, scene) with { Observed = $"{cpus}" };
@@ -19,7 +19,7 @@ public sealed class CpuRule : INodeRule
             yield return this.Skip(node.Node, "the node does not say which processors it has");
     }
 
-    private Finding Verdict(ProbedNode node, NodeFacts facts, int cpus, PreflightScene scene)
+    private Finding Verdict(ProbedNode node, NodeFacts facts, int cpus, PreflightContext scene)
     {
         if (cpus >= KubeadmPreflight.Cpus || !node.Node.IsControlPlane)
             return this.Pass(node.Node, cpus == 1 ? "1 processor" : $"{cpus} processors");

@@ -13,7 +13,7 @@ public sealed class DefaultRouteRule : INodeRule
 
     public IReadOnlyList<string> Variables => ["ip"];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.DefaultRoutes is not { } routes)
             yield return this.Skip(node.Node, "the node's /proc/net/route can't be read");

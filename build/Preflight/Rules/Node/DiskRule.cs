@@ -21,7 +21,7 @@ public sealed class DiskRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)
         {

@@ -16,7 +16,7 @@ public sealed class DownloadHostsRule : INodeRule
 
     public IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Elsewhere];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
             return [this.Skip(node.Node, "only tried with --deep")];
@@ -27,20 +27,20 @@ public sealed class DownloadHostsRule : INodeRule
             return [this.Skip(node.Node, "the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Node.Name) is not { Outcomes.Count: > 0 } result)
             return [this.Skip(node.Node, $"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
-        var blocked = hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ReachResult.Open)
+        var blocked = hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
             .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene)).ToList();
         return blocked.Count > 0 ? blocked : [this.Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host)))];
     }
 
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>
-    public static bool IsDirect(Node node, PreflightScene scene) => DownloadsElsewhere(node, scene) is null;
+    public static bool IsDirect(Node node, PreflightContext scene) => DownloadsElsewhere(node, scene) is null;
 
     // An empty proxy is none, and a text such as "false" is a switch that is off.
-    private static EffectiveVariable? DownloadsElsewhere(Node node, PreflightScene scene) => Elsewhere
+    private static EffectiveVariable? DownloadsElsewhere(Node node, PreflightContext scene) => Elsewhere
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .FirstOrDefault(variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
-    private Finding Fail(ProbedNode node, ReachTarget target, EffectiveVariable variable, string outcome, PreflightScene scene) => this.Fail(
+    private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
         $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).") with

@@ -9,7 +9,7 @@ public sealed class FirewallRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Warn;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var firewall = facts.Services.Contains("firewalld") ? "firewalld" : facts.UfwEnabled ? "ufw" : null;
         yield return firewall is null
@@ -25,6 +25,6 @@ public sealed class FirewallRule : INodeRule
             };
     }
 
-    private static string Ports(ProbedNode node, PreflightScene scene) =>
+    private static string Ports(ProbedNode node, PreflightContext scene) =>
         string.Join(", ", RolePorts.Of(node.Node, scene.Variables).Where(port => !port.IsLocal).Select(port => $"{port.Number}/tcp"));
 }

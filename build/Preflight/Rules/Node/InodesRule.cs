@@ -11,7 +11,7 @@ public sealed class InodesRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // btrfs and XFS make inodes as they are needed, and may count none.
         var counted = facts.FileSystems.Where(system => system.Inodes > 0).DistinctBy(system => system.Id).ToList();

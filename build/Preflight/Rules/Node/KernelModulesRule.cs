@@ -17,7 +17,7 @@ public sealed class KernelModulesRule : INodeRule
 
     public IReadOnlyList<string> Modules => [.. Always, .. ForIpvs];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (!node.Node.JoinsCluster)
             return [this.Skip(node.Node, "no pods run here")];

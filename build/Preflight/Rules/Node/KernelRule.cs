@@ -41,7 +41,7 @@ public sealed class KernelRule : INodeRule
     public IReadOnlyList<string> Variables =>
         [Plugin, CiliumToo, CiliumVersion, CiliumEncrypts, CiliumEncryption, FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (KernelVersion.Parse(facts.Kernel) is not { } kernel)
         {
@@ -64,7 +64,7 @@ public sealed class KernelRule : INodeRule
         return floor.IsFatal ? this.Fail(node.Node, problem, remedy) : this.Warn(node.Node, problem, remedy);
     }
 
-    private static IEnumerable<Floor> Floors(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    private static IEnumerable<Floor> Floors(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var plugin = Text(node, Plugin, scene);
         if (plugin == "cilium" || IsTrue(node, CiliumToo, scene))
@@ -86,7 +86,7 @@ public sealed class KernelRule : INodeRule
             yield return new Floor(new Version(4, 19), $"kubeadm of Kubernetes {scene.Kubernetes.Version}", $"add {ByKubeadm} to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}", source);
     }
 
-    private static Floor OfCilium(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    private static Floor OfCilium(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var release = Version.TryParse(Text(node, CiliumVersion, scene)?.TrimStart('v').Split('-')[0], out var parsed) ? parsed : new Version(0, 0);
         var floor = CiliumFloors.First(floor => release >= floor.Release).Kernel;
@@ -94,10 +94,10 @@ public sealed class KernelRule : INodeRule
             floor > RedHatKernel && IsRedHat8(facts) ? RedHatKernel : floor, release > new Version(0, 0) ? $"Cilium {release}" : "Cilium", $"choose another {Plugin}", "docs.cilium.io, System Requirements");
     }
 
-    private static string? Text(ProbedNode node, string variable, PreflightScene scene) =>
+    private static string? Text(ProbedNode node, string variable, PreflightContext scene) =>
         scene.Variables.Of(node.Node, variable) is { Unresolved: null } set ? set.Text : null;
 
-    private static bool IsTrue(ProbedNode node, string variable, PreflightScene scene) => scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
+    private static bool IsTrue(ProbedNode node, string variable, PreflightContext scene) => scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
 
     private static bool IsRedHat8(NodeFacts facts) => facts.Kernel!.Contains(".el8", StringComparison.Ordinal);
 }

@@ -12,7 +12,7 @@ public sealed class KubeletRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Warn;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // Whose a kubelet is that has joined is the check other-cluster's to say.
         var traces = Traces(facts).ToList();

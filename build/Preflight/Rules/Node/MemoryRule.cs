@@ -23,7 +23,7 @@ public sealed class MemoryRule : INodeRule
 
     public IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)
         {
@@ -37,7 +37,7 @@ public sealed class MemoryRule : INodeRule
             yield return kubeadm;
     }
 
-    private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightScene scene)
+    private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
     {
         var observed = $"{memory} MB";
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
@@ -57,7 +57,7 @@ public sealed class MemoryRule : INodeRule
             yield return ByThreshold(node, memory, OfWorker, scene) with { Observed = observed };
     }
 
-    private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightScene scene)
+    private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, name) is not { } threshold)
             return this.Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
@@ -91,7 +91,7 @@ public sealed class MemoryRule : INodeRule
             $"{node.Node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
             $"Correct {threshold.Name} in {threshold.Source}.");
 
-    private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightScene scene)
+    private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {
         if (!KubeadmPreflight.Applies(node, facts, scene, "Mem", out var source))
             return null;

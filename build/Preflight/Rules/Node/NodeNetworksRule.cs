@@ -13,7 +13,7 @@ public sealed class NodeNetworksRule : INodeRule
 
     public IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
             return [this.Skip(node.Node, "the node has no ip command")];
@@ -32,7 +32,7 @@ public sealed class NodeNetworksRule : INodeRule
         return !(isInside && facts.HasJoinedCluster && address.Interface != own?.Interface);
     }
 
-    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightScene scene) => this.Fail(
+    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
         $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.") with

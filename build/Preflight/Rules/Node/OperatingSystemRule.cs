@@ -18,7 +18,7 @@ public sealed class OperatingSystemRule : INodeRule
 
     public IReadOnlyList<string> Variables => [Supported, Allow, IgnoreAsserts];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.OperatingSystem is { } system)
             yield return Verdict(node, system, scene) with { Observed = system.PrettyName };
@@ -26,7 +26,7 @@ public sealed class OperatingSystemRule : INodeRule
             yield return this.Skip(node.Node, "the node has no /etc/os-release");
     }
 
-    private Finding Verdict(ProbedNode node, OsRelease system, PreflightScene scene)
+    private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, Supported) is not { Unresolved: null, Items.Count: > 0 } supported)
             return this.Skip(node.Node, "the distribution has no list of those that it supports");

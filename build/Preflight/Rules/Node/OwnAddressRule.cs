@@ -14,7 +14,7 @@ public sealed class OwnAddressRule : INodeRule
 
     public IReadOnlyList<string> Variables => ["ip", "access_ip"];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
             return [this.Skip(node.Node, "the node has no ip command")];

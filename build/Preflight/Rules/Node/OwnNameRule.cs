@@ -11,7 +11,7 @@ public sealed class OwnNameRule : INodeRule
 
     public IReadOnlyList<string> Variables => [UniqueHostNamesRule.Renames];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.HostName is { } name)
             yield return Verdict(node, name, scene) with { Observed = name, Required = node.Node.Name, Source = "the inventory" };
@@ -19,7 +19,7 @@ public sealed class OwnNameRule : INodeRule
             yield return this.Skip(node.Node, "the node does not say its name");
     }
 
-    private Finding Verdict(ProbedNode node, string name, PreflightScene scene)
+    private Finding Verdict(ProbedNode node, string name, PreflightContext scene)
     {
         // A node may know itself by its short name and the inventory by its full one, or the other way round.
         if (name.Equals(node.Node.Name, StringComparison.OrdinalIgnoreCase) || name.Split('.')[0].Equals(node.Node.Name.Split('.')[0], StringComparison.OrdinalIgnoreCase))

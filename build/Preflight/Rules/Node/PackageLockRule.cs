@@ -9,7 +9,7 @@ public sealed class PackageLockRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Warn;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.HeldPackageLocks.Count == 0)
             yield return this.Pass(node.Node, "nobody holds it");

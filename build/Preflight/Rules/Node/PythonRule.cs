@@ -14,7 +14,7 @@ public sealed class PythonRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Python is { Version: { } version } python)
             yield return Judge(node, python, version, scene.ControlMachine?.AnsibleVersion) with { Observed = version.ToString() };
@@ -53,7 +53,7 @@ public sealed class PythonRule : INodeRule
     }
 
     // The distribution's own tasks for this operating system install Python where there is none.
-    private static string? Installer(NodeFacts facts, PreflightScene scene)
+    private static string? Installer(NodeFacts facts, PreflightContext scene)
     {
         if (facts.OperatingSystem is not { } system)
             return null;

@@ -11,7 +11,7 @@ public sealed class ReachableRule : INodeRule
 
     public bool JudgesUnreached => true;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.Facts is null)
         {

@@ -20,7 +20,7 @@ public sealed class ResolversRule : INodeRule
 
     public IReadOnlyList<string> Variables => [Mode, Upstream, Disable];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, Mode) is not { Unresolved: null } mode || !mode.Text.StartsWith("coredns", StringComparison.Ordinal))
             yield return this.Skip(node.Node, "the distribution runs no DNS that would hand on to the node's");

@@ -13,13 +13,13 @@ public sealed class SelinuxRule : INodeRule
 
     public IReadOnlyList<string> Variables => [Wanted];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var observed = facts.SelinuxEnforcing switch { true => "enforcing", false => "permissive", null => "off" };
         yield return Verdict(node, facts, scene) with { Observed = observed, Required = "not enforcing, or set by the playbook" };
     }
 
-    private Finding Verdict(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    private Finding Verdict(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SelinuxEnforcing is not true)
             return this.Pass(node.Node, "SELinux does not enforce");

@@ -16,7 +16,7 @@ public sealed class SwapRule : INodeRule
 
     public IReadOnlyList<string> Variables => [FailOnSwap];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SwapAreas is not { } areas)
             yield return this.Skip(node.Node, "the node's /proc/swaps can't be read");
@@ -28,7 +28,7 @@ public sealed class SwapRule : INodeRule
             yield return Judge(node, string.Join(", ", areas), scene) with { Observed = "on" };
     }
 
-    private Finding Judge(ProbedNode node, string areas, PreflightScene scene)
+    private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, FailOnSwap) is not { Unresolved: null } set)
             return this.Skip(node.Node, $"neither the inventory nor the distribution sets {FailOnSwap}");

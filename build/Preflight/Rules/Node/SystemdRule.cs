@@ -9,7 +9,7 @@ public sealed class SystemdRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")
             yield return this.Pass(node.Node, "systemd") with { Observed = "systemd" };

@@ -15,7 +15,7 @@ public sealed class TimeSyncRule : INodeRule
 
     public IReadOnlyList<string> Variables => [PlaybookInstallsOne];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var daemon = Daemons.FirstOrDefault(facts.Services.Contains);
         if (facts.Container is { } container)
@@ -32,7 +32,7 @@ public sealed class TimeSyncRule : INodeRule
             yield return this.Pass(node.Node, $"{daemon} runs") with { Observed = daemon };
     }
 
-    private Finding NoDaemon(ProbedNode node, PreflightScene scene) =>
+    private Finding NoDaemon(ProbedNode node, PreflightContext scene) =>
         scene.Variables.Of(node.Node, PlaybookInstallsOne) is { Unresolved: null, IsTrue: true } set
             ? this.Pass(node.Node, $"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
             : this.Warn(

@@ -12,7 +12,7 @@ public sealed class UnattendedUpgradesRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Warn;
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightScene scene)
+    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var running = Jobs.Where(facts.Services.Contains).ToList();
         if (running.Count == 0)

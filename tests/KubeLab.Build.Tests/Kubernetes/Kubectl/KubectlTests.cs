@@ -2,6 +2,7 @@ using KubeLab.Clusters;
 using KubeLab.Kubernetes;
 using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
+using KubeLab.Tests.Smoke;
 
 namespace KubeLab.Tests.Kubernetes;
 

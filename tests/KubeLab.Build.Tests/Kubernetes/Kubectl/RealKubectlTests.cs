@@ -2,6 +2,7 @@ using System.Net;
 using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Tests.Machines;
+using KubeLab.Tests.Smoke;
 
 namespace KubeLab.Tests.Kubernetes;
 

@@ -16,19 +16,19 @@ public class ReachScriptTests
         using var held = new TcpListener(IPAddress.Loopback, 0);
         held.Start();
         var (own, closed, taken) = (LoopbackSshd.FreePort(), LoopbackSshd.FreePort(), ((IPEndPoint)held.LocalEndpoint).Port);
-        var plan = new ReachPlan(
-            [own, taken], [new ReachTarget("127.0.0.1", own), new ReachTarget("127.0.0.1", taken), new ReachTarget("127.0.0.1", closed), new ReachTarget("name.invalid", 443)]);
-        var command = ReachScript.For(plan, "/nowhere/python3", "MARKER", seconds: 4);
+        var plan = new ConnectivityPlan(
+            [own, taken], [new ConnectivityTarget("127.0.0.1", own), new ConnectivityTarget("127.0.0.1", taken), new ConnectivityTarget("127.0.0.1", closed), new ConnectivityTarget("name.invalid", 443)]);
+        var command = ConnectivityScript.For(plan, "/nowhere/python3", "MARKER", seconds: 4);
 
         var result = await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)]) { StandardInput = command.StandardInput });
-        var reach = ReachParser.Parse(result.StandardOutput, "MARKER");
+        var reach = ConnectivityParser.Parse(result.StandardOutput, "MARKER");
 
         reach.Failure.ShouldBeNull(result.StandardError);
         reach.Listening.ShouldBe([own, taken], ignoreOrder: true);
-        reach.Outcomes[new ReachTarget("127.0.0.1", own)].ShouldBe(ReachResult.Open);
-        reach.Outcomes[new ReachTarget("127.0.0.1", taken)].ShouldBe(ReachResult.Open);
-        reach.Outcomes[new ReachTarget("127.0.0.1", closed)].ShouldBe("refused");
-        reach.Outcomes[new ReachTarget("name.invalid", 443)].ShouldNotBe(ReachResult.Open);
+        reach.Outcomes[new ConnectivityTarget("127.0.0.1", own)].ShouldBe(ConnectivityResult.Open);
+        reach.Outcomes[new ConnectivityTarget("127.0.0.1", taken)].ShouldBe(ConnectivityResult.Open);
+        reach.Outcomes[new ConnectivityTarget("127.0.0.1", closed)].ShouldBe("refused");
+        reach.Outcomes[new ConnectivityTarget("name.invalid", 443)].ShouldNotBe(ConnectivityResult.Open);
         result.StandardOutput.ShouldEndWith("MARKER end\n");
     }
 }

@@ -43,7 +43,7 @@ public sealed class ReachRulesTests : IDisposable
     {
         Three();
 
-        Judge("port-matrix", (_, _) => ReachResult.Open).ShouldHaveSingleItem().Message.ShouldBe("5 ways from node to node are open");
+        Judge("port-matrix", (_, _) => ConnectivityResult.Open).ShouldHaveSingleItem().Message.ShouldBe("5 ways from node to node are open");
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ReachRulesTests : IDisposable
     {
         Three();
 
-        var finding = Judge("port-matrix", (_, target) => target.Port == 6443 ? "timed out" : ReachResult.Open).ShouldHaveSingleItem();
+        var finding = Judge("port-matrix", (_, target) => target.Port == 6443 ? "timed out" : ConnectivityResult.Open).ShouldHaveSingleItem();
 
         finding.Status.ShouldBe(FindingStatus.Fail);
         finding.Node.ShouldBe("m0");
@@ -76,7 +76,7 @@ public sealed class ReachRulesTests : IDisposable
         cluster = new SampleCluster(Downloads);
         Three();
 
-        var failed = Judge("download-hosts", (node, target) => node == "n1" && target.Host == "registry-1.docker.io" ? "timed out" : ReachResult.Open)
+        var failed = Judge("download-hosts", (node, target) => node == "n1" && target.Host == "registry-1.docker.io" ? "timed out" : ConnectivityResult.Open)
             .Where(finding => finding.Status == FindingStatus.Fail).ShouldHaveSingleItem();
 
         failed.Node.ShouldBe("n1");
@@ -131,15 +131,15 @@ public sealed class ReachRulesTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("bash: python3: command not found\n")]
-    public void I_know_nothing_of_a_node_without_Python(string output) => ReachParser.Parse(output, "M").Failure.ShouldNotBeNull();
+    public void I_know_nothing_of_a_node_without_Python(string output) => ConnectivityParser.Parse(output, "M").Failure.ShouldNotBeNull();
 
     [Fact]
     public void I_read_what_a_node_says_however_damaged()
     {
-        var result = ReachParser.Parse("welcome\nM listen 6443 open\nM listen 2379 held\nM listen 10250 failed: x\nM listen 99999999 open\nM reach 192.0.2.1 6443 timed out\nM reach 192.0.2.1\nM rea", "M");
+        var result = ConnectivityParser.Parse("welcome\nM listen 6443 open\nM listen 2379 held\nM listen 10250 failed: x\nM listen 99999999 open\nM reach 192.0.2.1 6443 timed out\nM reach 192.0.2.1\nM rea", "M");
 
         result.Listening.ShouldBe([6443, 2379], ignoreOrder: true);
-        result.Outcomes.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<ReachTarget, string>(new ReachTarget("192.0.2.1", 6443), "timed out"));
+        result.Outcomes.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<ConnectivityTarget, string>(new ConnectivityTarget("192.0.2.1", 6443), "timed out"));
     }
 
     public void Dispose() => cluster.Dispose();
@@ -150,20 +150,20 @@ public sealed class ReachRulesTests : IDisposable
         .Node("n0", "w", SampleFacts.Healthy(20), ("ansible_host", "192.0.2.20"))
         .Node("n1", "w", SampleFacts.Healthy(21), ("ansible_host", "192.0.2.21"));
 
-    private Dictionary<string, ReachPlan> Plans()
+    private Dictionary<string, ConnectivityPlan> Plans()
     {
         var scene = cluster.Scene();
         return PortMatrix.Plans(cluster.ReadInventory().Nodes, scene.Variables, node => DownloadHosts.Of(node, scene.Variables).Select(each => each.Target))
             .ToDictionary(pair => pair.Key.Name, pair => pair.Value);
     }
 
-    private IReadOnlyList<Finding> Judge(string rule, Func<string, ReachTarget, string> outcome, bool listens = true)
+    private IReadOnlyList<Finding> Judge(string rule, Func<string, ConnectivityTarget, string> outcome, bool listens = true)
     {
-        var reach = Plans().ToDictionary(pair => pair.Key, pair => new ReachResult(
+        var reach = Plans().ToDictionary(pair => pair.Key, pair => new ConnectivityResult(
             listens ? pair.Value.Listen.ToHashSet() : [], pair.Value.Targets.ToDictionary(target => target, target => outcome(pair.Key, target)), null));
         return SampleCluster.Explained(
-            new Judge([.. RuleCatalog.Discover().Rules.Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
+            new RuleRunner([.. RuleCatalog.Discover().Rules.Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
     }
 
-    private static string Short(ReachTarget target) => $"{target.Host}:{target.Port}";
+    private static string Short(ConnectivityTarget target) => $"{target.Host}:{target.Port}";
 }

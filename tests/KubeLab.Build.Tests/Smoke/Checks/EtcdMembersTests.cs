@@ -34,7 +34,7 @@ public class EtcdMembersTests
 
         members.ShouldHaveSingleItem().Host.ShouldBe("10.86.0.10");
         statuses.ShouldHaveSingleItem().Leader.ShouldBe(3604716482678175319UL);
-        EtcdMembers.Judge(null, members, statuses).ShouldPass();
+        EtcdMembersCheck.Judge(null, members, statuses).ShouldPass();
     }
 
     [Theory]
@@ -50,34 +50,34 @@ public class EtcdMembersTests
     }
 
     [Fact]
-    public void I_see_three_healthy_members_pass() => EtcdMembers.Judge(Inventory, Three, Healthy).ShouldPass();
+    public void I_see_three_healthy_members_pass() => EtcdMembersCheck.Judge(Inventory, Three, Healthy).ShouldPass();
 
     [Fact]
     public void I_am_told_of_a_member_that_does_not_answer() =>
-        EtcdMembers.Judge(Inventory, Three, [.. Healthy.Take(2)]).ShouldBlame("k8s-m2", "etcd3 (192.0.2.12) doesn't answer");
+        EtcdMembersCheck.Judge(Inventory, Three, [.. Healthy.Take(2)]).ShouldBlame("k8s-m2", "etcd3 (192.0.2.12) doesn't answer");
 
     [Fact]
     public void I_am_told_of_a_lost_quorum() =>
-        EtcdMembers.Judge(Inventory, [Three[0]], [new(1, 0, [])]).Findings.ShouldContain(finding =>
+        EtcdMembersCheck.Judge(Inventory, [Three[0]], [new(1, 0, [])]).Findings.ShouldContain(finding =>
             finding.Node == "k8s-m0" && finding.Message.Contains("lost its quorum", StringComparison.Ordinal));
 
     [Fact]
     public void I_am_told_of_an_alarm() =>
-        EtcdMembers.Judge(Inventory, Three, [new(1, 2, []), new(2, 2, ["memberID:2 alarm:NOSPACE"]), new(3, 2, [])])
+        EtcdMembersCheck.Judge(Inventory, Three, [new(1, 2, []), new(2, 2, ["memberID:2 alarm:NOSPACE"]), new(3, 2, [])])
             .ShouldBlame("k8s-m1", "alarm:NOSPACE");
 
     [Fact]
     public void I_am_told_of_two_leaders() =>
-        EtcdMembers.Judge(Inventory, Three, [new(1, 1, []), new(2, 2, []), new(3, 2, [])]).ShouldBlame(null, "2 different leaders");
+        EtcdMembersCheck.Judge(Inventory, Three, [new(1, 1, []), new(2, 2, []), new(3, 2, [])]).ShouldBlame(null, "2 different leaders");
 
     [Fact]
     public void I_am_told_that_there_are_fewer_members_than_in_the_inventory() =>
-        EtcdMembers.Judge(Inventory, [.. Three.Take(2)], [.. Healthy.Take(2)]).ShouldBlame(null, "it has 2 members, in the inventory 3");
+        EtcdMembersCheck.Judge(Inventory, [.. Three.Take(2)], [.. Healthy.Take(2)]).ShouldBlame(null, "it has 2 members, in the inventory 3");
 
     [Fact]
     public void I_am_warned_of_a_learner()
     {
-        var verdict = EtcdMembers.Judge(Inventory, [Three[0], Three[1], Three[2] with { IsLearner = true }], Healthy);
+        var verdict = EtcdMembersCheck.Judge(Inventory, [Three[0], Three[1], Three[2] with { IsLearner = true }], Healthy);
 
         verdict.ShouldPass();
         verdict.Findings.ShouldContain(finding => finding.Severity == SmokeSeverity.Warning && finding.Node == "k8s-m2");
@@ -86,7 +86,7 @@ public class EtcdMembersTests
     [Fact]
     public void I_am_told_what_the_API_server_finds_where_etcd_itself_cannot_be_asked()
     {
-        EtcdMembers.Judge(null, [new KubeComponent("etcd-0", false, "connection refused")]).ShouldBlame(null, "etcd-0 isn't healthy: connection refused");
-        EtcdMembers.Judge(null, [new KubeComponent("scheduler", true, "ok")]).ShouldBeSkipped("can't be asked");
+        EtcdMembersCheck.Judge(null, [new KubeComponent("etcd-0", false, "connection refused")]).ShouldBlame(null, "etcd-0 isn't healthy: connection refused");
+        EtcdMembersCheck.Judge(null, [new KubeComponent("scheduler", true, "ok")]).ShouldBeSkipped("can't be asked");
     }
 }

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+using KubeLab.Records;
+
+namespace KubeLab.Ansible;
+
+/// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
+/// <param name="commands">Runs ansible-playbook.</param>
+/// <param name="log">Shows the command.</param>
+/// <param name="views">Shows the run while it goes on.</param>
+/// <param name="explainer">Explains a run that failed.</param>
+/// <param name="toolchain">The Ansible.</param>
+/// <param name="environment">Its environment.</param>
+/// <param name="cluster">The cluster.</param>
+/// <param name="distribution">The distribution.</param>
+/// <param name="record">Where the run's record is kept.</param>
+public sealed class PlaybookRunner(
+    CommandRunner commands,
+    ConsoleLog log,
+    PlaybookViews views,
+    IFailureExplainer explainer,
+    AnsibleToolchain toolchain,
+    AnsibleEnvironment environment,
+    Cluster cluster,
+    Distribution distribution,
+    RunRecord record)
+{
+    private const string EventsVariable = "KUBELAB_EVENTS";
+    private const int LinesOfAProblem = 4;
+
+    /// <summary>The callback plugin's folder, beside KubeLab's own program.</summary>
+    public static string CallbackDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "callbacks");
+
+    /// <summary>Runs a playbook to its end.</summary>
+    /// <param name="playbook">Its file, relative to the distribution.</param>
+    /// <param name="inventory">The inventory; its nodes have to appear in the recap, unless a limit is set.</param>
+    /// <param name="options">What is passed on.</param>
+    /// <param name="cancellationToken">Lets Ansible stop after an interrupt, and ends it 10 s later.</param>
+    /// <returns>The recap.</returns>
+    /// <exception cref="UserError">A node failed, was unreachable or never appeared, nothing ran, or the time limit passed.</exception>
+    public async Task<PlayRecap> RunAsync(
+        string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
+    {
+        var command = Command(playbook, inventory, options);
+        log.Command(Pasteable(command));
+        record.AddCommand(Pasteable(command));
+        var said = new LastLines();
+        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, said, cancellationToken);
+        var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
+        return problems.Count == 0
+            ? PlayRecap.From(events)!
+            : throw await FailureAsync(new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory), cancellationToken);
+    }
+
+    // The screen is given back with the view, so that what follows, an explanation for one, stands below it.
+    private async Task<(int ExitCode, IReadOnlyList<PlaybookEvent> Events)> WatchedAsync(
+        CommandLine command, string playbook, Inventory inventory, LastLines said, CancellationToken cancellationToken)
+    {
+        await using var output = new LogFile(record.AnsibleLog);
+        await using var view = views.For(cluster, Path.GetFileName(playbook), inventory);
+        await using var tail = new EventTail(record.EventsFile, view.Event);
+        void Show(string line)
+        {
+            lock (said)
+            {
+                output.WriteLine(record.Mask(line));
+                said.Add(line);
+                view.Line(line);
+            }
+        }
+
+        var result = await commands.RunAsync(command, Show, Show, cancellationToken);
+        output.EnsureWritten();
+        var events = await tail.FinishAsync();
+        // Ctrl+C on a terminal reaches Ansible too, which may have ended by itself by now.
+        if (result.ExitCode != 0)
+            cancellationToken.ThrowIfCancellationRequested();
+        return (result.ExitCode, events);
+    }
+
+    /// <summary>What a playbook would do, without doing it: Ansible lists its plays, hosts and tasks.</summary>
+    /// <exception cref="UserError">Ansible can't read the playbook or the inventory.</exception>
+    public async Task<PlaybookListing> ListAsync(
+        string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
+    {
+        var command = Command(playbook, inventory, options);
+        var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable).ToDictionary(StringComparer.Ordinal);
+        var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
+        var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
+        result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");
+        return PlaybookListing.Parse(result.StandardOutput, Pasteable(command));
+    }
+
+    private static IReadOnlyList<string> Required(Inventory inventory, PlaybookOptions options) =>
+        options.Required ?? (options.Limit is null ? [.. inventory.Nodes.Select(node => node.Name)] : []);
+
+    private async Task<UserError> FailureAsync(PlaybookFailure failure, CancellationToken cancellationToken)
+    {
+        var causes = await explainer.ExplainAsync(failure, cancellationToken);
+        var problems = failure.Problems.Select(problem => $"  {string.Join("\n  ", problem.Split('\n').Take(LinesOfAProblem))}");
+        return new UserError(
+            $"{failure.Playbook} failed: {string.Join("; ", causes)}\n{string.Join('\n', problems)}",
+            $"It is explained above. All that Ansible said is in {record.AnsibleLog}");
+    }
+
+    private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
+    {
+        var settings = cluster.Settings;
+        List<string> arguments = [.. cluster.InventoryArguments];
+        if (settings.Ssh.PrivateKey is { } key)
+            arguments.Add($"--private-key={key}");
+        if (settings.Ssh.User is { } user)
+            arguments.Add($"--user={user}");
+        arguments.AddRange(["--become", $"--become-user={settings.Become.User}"]);
+        if (options.Limit is not null)
+            arguments.Add($"--limit={options.Limit}");
+        if (options.Tags.Count > 0)
+            arguments.Add($"--tags={string.Join(',', options.Tags)}");
+        if (options.SkipTags.Count > 0)
+            arguments.Add($"--skip-tags={string.Join(',', options.SkipTags)}");
+        if (options.StartAtTask is not null)
+            arguments.Add($"--start-at-task={options.StartAtTask}");
+        if (options.ExtraVariables is not null)
+            arguments.AddRange(["--extra-vars", options.ExtraVariables]);
+        if (options.ForcedVariables.Count > 0)
+            arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.ForcedVariables)]);
+        arguments.Add(playbook);
+        return toolchain.Command(AnsibleFinder.Playbook, arguments) with
+        {
+            WorkingDirectory = distribution.Directory,
+            Environment = Environment(inventory),
+            Timeout = options.Timeout,
+            EnvironmentMarker = EventsVariable,
+        };
+    }
+
+    private Dictionary<string, string?> Environment(Inventory inventory)
+    {
+        var variables = environment.For(inventory.Nodes.Count);
+        variables["ANSIBLE_CALLBACK_PLUGINS"] = CallbackDirectory;
+        variables["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events";
+        variables["ANSIBLE_CALLBACK_WHITELIST"] = "kubelab_events";
+        variables[EventsVariable] = record.EventsFile;
+        variables["ANSIBLE_FORCE_COLOR"] = null;
+        if (cluster.Settings.Become.PasswordFile is { } file)
+            variables["ANSIBLE_BECOME_PASSWORD_FILE"] = file;
+        return variables;
+    }
+
+    // Without the variables that only KubeLab's own record needs.
+    private static CommandLine Pasteable(CommandLine command) => command with
+    {
+        Environment = command.Environment
+            .Where(each => !each.Key.Contains("CALLBACK", StringComparison.Ordinal) && each.Key is not (EventsVariable or "PYTHONUNBUFFERED"))
+            .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
+    };
+}
+
+/// <summary>Keeps the last lines of an output.</summary>
+internal sealed class LastLines
+{
+    private const int Most = 200;
+    private readonly Queue<string> lines = new(Most);
+
+    /// <summary>The lines, the oldest first.</summary>
+    public IReadOnlyList<string> Lines => [.. lines];
+
+    /// <summary>Takes a line, and drops the oldest where there are too many.</summary>
+    public void Add(string line)
+    {
+        if (lines.Count == Most)
+            lines.Dequeue();
+        lines.Enqueue(line);
+    }
+}

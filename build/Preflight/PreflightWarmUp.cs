@@ -1,0 +1,49 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+using KubeLab.Ssh;
+
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// A preflight of this machine, in place of a node, while Ansible reads the inventory and leaves a processor free: the runtime has
+/// then compiled what the nodes need, which would hold them up. Nobody is told what it finds, and nothing is written.
+/// </summary>
+public static class PreflightWarmUp
+{
+    /// <summary>Runs it. It never throws.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="distribution">What is to be deployed.</param>
+    /// <param name="shell">Reaches the nodes.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>What it found; null where it broke off, or where there is but one processor.</returns>
+    public static async Task<PreflightReport?> RunAsync(Cluster cluster, Distribution distribution, INodeShell shell, CancellationToken cancellationToken)
+    {
+        if (Environment.ProcessorCount < 2)
+            return null;
+        try
+        {
+            // As the user that runs already: nothing asks for a password.
+            var settings = cluster.Settings with { Become = new BecomeSettings { User = Environment.UserName } };
+            var checks = new PreflightRunner(cluster with { Settings = settings }, Here(), distribution, cluster.Directory, null, TimeProvider.System);
+            var report = await checks.ValidateNodesAsync(shell, new PreflightOptions(), null, null, cancellationToken);
+            PreflightJson.Write(Stream.Null, report);
+            PreflightMarkdown.Write(report);
+            return report;
+        }
+        catch (Exception)
+        {
+            // The real one will say what is wrong.
+            return null;
+        }
+    }
+
+    private static Inventory Here()
+    {
+        string[] groups = [NodeGroups.ControlPlane, NodeGroups.Etcd, NodeGroups.Worker];
+        var variables = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["ansible_connection"] = JsonSerializer.SerializeToElement("local") };
+        var node = new Node("rehearsal", groups.ToHashSet(StringComparer.Ordinal), variables);
+        var members = groups.ToDictionary(group => group, IReadOnlyList<string> (_) => [node.Name], StringComparer.Ordinal);
+        return new Inventory("", [node], [], members, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,44 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using KubeLab.Ssh;
+
+namespace KubeLab.Preflight;
+
+/// <summary>Makes the command that tries a node's plan: <c>reach.py</c>, run by the node's own Python and written nowhere.</summary>
+public static class ConnectivityScript
+{
+    /// <summary>How long a node listens, in seconds: all nodes have to begin within it, less the time of an attempt.</summary>
+    public const int Seconds = 8;
+
+    /// <summary>How long an attempt may take, in seconds.</summary>
+    private const int Patience = 3;
+
+    private static readonly Lazy<string> Program = new(() => ProbeScript.Read("reach.py"));
+
+    /// <summary>The command for a node.</summary>
+    /// <param name="plan">What it does.</param>
+    /// <param name="interpreter">The Python to try first; null for the system's.</param>
+    /// <param name="marker">The random word that its lines start with.</param>
+    /// <param name="seconds">How long it listens.</param>
+    public static NodeCommand For(ConnectivityPlan plan, string? interpreter, string marker, int seconds = Seconds)
+    {
+        var argument = JsonSerializer.Serialize(new
+        {
+            marker,
+            seconds,
+            patience = Patience,
+            ports = plan.Listen,
+            targets = plan.Targets.Select(target => new object[] { target.Host, target.Port }),
+        });
+        var script = $"""
+            for candidate in {ShellWords.Quote(interpreter ?? "python3")} python3 /usr/bin/python3 /usr/libexec/platform-python; do
+              command -v "$candidate" > /dev/null && exec "$candidate" -B -c {ShellWords.Quote(Program.Value)} {ShellWords.Quote(argument)}
+            done
+
+            """;
+        return NodeCommand.Script(script) with { Timeout = TimeSpan.FromSeconds(seconds + (3 * Patience)), MaxOutput = 256 * 1024 };
+    }
+
+    /// <summary>A new random marker.</summary>
+    public static string Marker() => $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+}

@@ -1,0 +1,99 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>
+/// The API server behind the kubeconfig and the one on each control plane call themselves ready and alive
+/// (<c>/readyz</c>, <c>/livez</c>).
+/// </summary>
+public sealed class ApiReadyCheck : ISmokeCheck
+{
+    private const string Component = "kube-apiserver";
+
+    public string Id => "api-ready";
+
+    public string Title => "Every API server is ready and alive";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.Api;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var ready = AskAsync(context.Api, ApiPaths.Ready);
+        var live = AskAsync(context.Api, ApiPaths.Live);
+        ApiProblem?[] answers = [await ready, await live];
+        if (answers.FirstOrDefault(problem => problem is { NoAnswer: true }) is { } silence)
+            return Silent(silence);
+
+        List<SmokeFinding> findings = [.. answers.OfType<ApiProblem>().Select(problem => SmokeFinding.Fail(null, Say(problem)))];
+        var servers = await ServersAsync(context);
+        findings.AddRange(await Task.WhenAll(servers.Select(pod => AskPodAsync(context, pod))));
+        return SmokeVerdict.From(
+            servers.Count == 0 ? "the API server is ready" : $"{servers.Count} of {servers.Count} API servers are ready", findings);
+    }
+
+    /// <summary>What it means that no answer came at all.</summary>
+    internal static SmokeVerdict Silent(ApiProblem problem) => problem.Kind switch
+    {
+        ApiProblemKind.Unauthorized => SmokeVerdict.Skip("the API server refuses the kubeconfig's user: see kubeconfig"),
+        ApiProblemKind.ServerCertificate => SmokeVerdict.Skip("the API server's certificate isn't accepted: see server-certificate"),
+        _ => SmokeVerdict.Fail($"no API server answers: {problem.Reason}"),
+    };
+
+    private static string Say(ApiProblem problem) => $"{problem.What}: {FailedParts(problem.Said)}";
+
+    /// <summary>The parts that an API server calls broken, from the answer of <c>/readyz?verbose</c>.</summary>
+    internal static string FailedParts(string said)
+    {
+        var parts = said.Replace("\\n", "\n", StringComparison.Ordinal).Split('\n')
+            .Select(line => line.Trim(' ', '"'))
+            .Select(line => line[Math.Max(0, line.IndexOf("[-]", StringComparison.Ordinal))..])
+            .Where(line => line.StartsWith("[-]", StringComparison.Ordinal))
+            .Select(line => line[3..])
+            .ToList();
+        return parts.Count > 0 ? string.Join("; ", parts) : said.Trim();
+    }
+
+    private static async Task<ApiProblem?> AskAsync(KubeApi api, string path)
+    {
+        try
+        {
+            await api.TextAsync(path);
+            return null;
+        }
+        catch (ApiProblem problem)
+        {
+            return problem;
+        }
+    }
+
+    private static async Task<IReadOnlyList<KubePod>> ServersAsync(SmokeContext context)
+    {
+        try
+        {
+            return [.. (await context.SystemPodsAsync()).Where(pod => pod.Labels.GetValueOrDefault("component") == Component)];
+        }
+        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Forbidden)
+        {
+            return [];
+        }
+    }
+
+    // Through the API's own proxy, as a control plane's address need not be reachable from here. Where that isn't allowed, the
+    // pod's condition says what its own probe of the same path last got.
+    private static async Task<SmokeFinding> AskPodAsync(SmokeContext context, KubePod pod)
+    {
+        var path = $"/api/v1/namespaces/kube-system/pods/https:{pod.Name}:6443/proxy{ApiPaths.Ready}";
+        var problem = await AskAsync(context.Api, path);
+        if (problem is null)
+            return SmokeFinding.Pass(pod.Node, "ready");
+        if (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.Unauthorized)
+            return pod.IsReady ? SmokeFinding.Pass(pod.Node, "ready, by its pod") : Judge(await context.NodeStatesAsync(), pod);
+        return SmokeFinding.Fail(pod.Node, $"its API server isn't ready: {FailedParts(problem.Said)}", pod.Reference);
+    }
+
+    private static SmokeFinding Judge(NodeStates states, KubePod pod) => states.Trouble(pod.Node) is null
+        ? SmokeFinding.Fail(pod.Node, $"its API server isn't ready: {pod.Trouble()}", pod.Reference)
+        : SmokeFinding.Skip(pod.Node, "not judged, as the node can't be counted on: see nodes-ready");
+}

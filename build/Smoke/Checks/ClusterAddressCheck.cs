@@ -1,0 +1,95 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>A Service's cluster address answers from every node, and its requests come to every backend.</summary>
+public sealed class ClusterAddressCheck : IAgentCheck
+{
+    /// <summary>The check's id, which others refer to.</summary>
+    public const string CheckId = "service";
+
+    private const string Name = "web";
+
+    // With three backends picked at random, forty requests miss one of them once in four million runs.
+    // What stands behind a Service that is some seconds old reaches kube-proxy a second or two later, so they aren't made all at once.
+    private const int MaxRequests = 40;
+
+    public string Id => CheckId;
+
+    public string Title => "A Service answers from every node with every backend";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Network;
+
+    public IReadOnlyList<string> Manifests => ["agents", "web"];
+
+    public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    public string Script(NamespaceSnapshot scene, SmokeAgent self)
+    {
+        if (scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
+            return ":\n";
+        var backends = scene.Ready(Name).Count;
+        return $$"""
+            seen=" "; missed=0; i=0
+            while [ $i -lt {{MaxRequests}} ] && [ $missed -lt 3 ] && [ "$(echo "$seen" | wc -w)" -lt {{backends}} ]; do
+              i=$((i + 1))
+              name=$(page http://{{SmokeAgent.Host(address)}}:{{SmokeAgent.Port}}/name) || { missed=$((missed + 1)); sleep 1; }
+              case "$seen" in *" $name "*) ;; *) seen="$seen$name " ;; esac
+              [ $((i % 10)) -ne 0 ] || sleep 1
+            done
+            echo "missed $missed"
+            for name in $seen; do echo "hit $name"; done
+            """;
+    }
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.RequiredStage.ReportsAsync());
+
+    /// <summary>Judges what the agents report.</summary>
+    internal static SmokeVerdict Judge(AgentReports reports)
+    {
+        var backends = reports.Scene.Ready(Name).ToDictionary(pod => pod.Name, pod => pod.Node ?? "", StringComparer.Ordinal);
+        if (backends.Count == 0)
+            return SmokeVerdict.Skip("the Service has no ready backend: see replicas");
+
+        var findings = reports.Judge(CheckId, (report, lines) => [Judge(reports, report, lines, backends)]);
+        return SmokeVerdict.From($"{backends.Count} of {backends.Count} backends answer from {reports.All.Count} nodes", findings);
+    }
+
+    private static SmokeFinding Judge(
+        AgentReports reports, AgentReport report, IReadOnlyList<string> lines, Dictionary<string, string> backends)
+    {
+        var node = report.Agent.Node;
+        var hit = lines.Where(line => line.StartsWith("hit ", StringComparison.Ordinal)).Select(line => line[4..]).ToHashSet(StringComparer.Ordinal);
+        var cutOff = PodNetworkCheck.Broken(reports, node);
+        var reachable = backends.Where(backend => !cutOff.Contains(backend.Value)).Select(backend => backend.Key).ToList();
+        if (reachable.Count == 0)
+            return SmokeFinding.Skip(node, "not judged, as no backend's node can be reached by its pods: see pod-network");
+
+        var about = new ObjectReference("service", Name, reports.Scene.Namespace);
+        var missing = reachable.Where(name => !hit.Contains(name)).ToList();
+        if (missing.Count == 0)
+        {
+            return SmokeFinding.Pass(node, cutOff.Count == 0
+                ? "every backend answers"
+                : "every backend answers that its pods can reach: see pod-network");
+        }
+
+        // A request that goes to a cut-off backend is lost as often as that backend is picked, and a few of those end the count:
+        // where all were lost that way, nothing can be said of the Service.
+        if (reachable.Count < backends.Count)
+        {
+            return hit.Count > 0
+                ? SmokeFinding.Pass(node, "the Service answers; not every backend can be reached: see pod-network")
+                : SmokeFinding.Skip(node, "not judged, as only some of its backends can be reached by its pods: see pod-network");
+        }
+
+        return SmokeFinding.Fail(node, hit.Count == 0
+            ? "the Service's cluster address doesn't answer its pods: is kube-proxy, or what stands for it, running there?"
+            : $"the Service never picks the backend on {string.Join(", ", missing.Select(name => backends[name]))}", about);
+    }
+}

@@ -1,0 +1,60 @@
+namespace KubeLab.Smoke;
+
+/// <summary>A ConfigMap and a Secret come to a pod on every node, as files and in its environment.</summary>
+public sealed class ConfigurationCheck : IAgentCheck
+{
+    private const string CheckId = "configuration";
+
+    public string Id => CheckId;
+
+    public string Title => "ConfigMap and Secret are read back in a pod";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Data;
+
+    public IReadOnlyList<string> Manifests => ["agents"];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
+        """
+        echo "ConfigMap as a file=$(cat /etc/kubelab/settings/greeting)"
+        echo "ConfigMap in the environment=$GREETING"
+        echo "Secret as a file=$(cat /etc/kubelab/credentials/password)"
+        echo "Secret in the environment=$PASSWORD"
+        """;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var stage = context.RequiredStage;
+        return Judge(await stage.ReportsAsync(), stage.Token);
+    }
+
+    /// <summary>Judges what the agents report.</summary>
+    internal static SmokeVerdict Judge(AgentReports reports, string token)
+    {
+        var findings = reports.Judge(CheckId, (report, lines) => Judge(reports, report, lines, token));
+        return SmokeVerdict.From($"both are read back on {reports.All.Count} nodes", findings);
+    }
+
+    private static IEnumerable<SmokeFinding> Judge(
+        AgentReports reports, AgentReport report, IReadOnlyList<string> lines, string token)
+    {
+        var read = lines.Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
+            .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+        (string What, string Wanted)[] wanted =
+        [
+            ("ConfigMap as a file", token),
+            ("ConfigMap in the environment", token),
+            ("Secret as a file", $"secret-{token}"),
+            ("Secret in the environment", $"secret-{token}"),
+        ];
+        return wanted.Select(value => read[value.What].FirstOrDefault() == value.Wanted
+            ? SmokeFinding.Pass(report.Agent.Node, value.What)
+            : SmokeFinding.Fail(
+                report.Agent.Node,
+                $"the {value.What} has not the value that was written",
+                new("pod", report.Agent.Pod, reports.Scene.Namespace)));
+    }
+}

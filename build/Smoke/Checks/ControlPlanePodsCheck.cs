@@ -1,0 +1,71 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>API server, controller manager and scheduler run on every control plane, each as a ready pod.</summary>
+public sealed class ControlPlanePodsCheck : ISmokeCheck
+{
+    // The labels that kubeadm gives its static pods, and everything that builds on kubeadm keeps.
+    private static readonly string[] Components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
+    public string Id => "control-plane-pods";
+
+    public string Title => "The control plane's pods run on every control plane";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.ControlPlane;
+
+    public string Needs => "a control plane made of pods, as kubeadm makes it";
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var pods = await context.SystemPodsAsync();
+        var states = await context.NodeStatesAsync();
+        return Judge(await NodesAsync(context), pods, states);
+    }
+
+    /// <summary>Judges the pods of kube-system.</summary>
+    /// <param name="controlPlanes">The names of the control planes.</param>
+    /// <param name="pods">The pods of kube-system.</param>
+    /// <param name="states">Which nodes can be counted on.</param>
+    internal static SmokeVerdict Judge(IReadOnlyList<string> controlPlanes, IReadOnlyList<KubePod> pods, NodeStates states)
+    {
+        var byComponent = pods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "", StringComparer.Ordinal);
+        if (!Components.Any(component => byComponent[component].Any()))
+            return SmokeVerdict.Skip("the control plane isn't made of pods here, so it can't be looked at from inside");
+
+        var nodes = controlPlanes.Count > 0 ? controlPlanes : Hosts(byComponent);
+        var findings = nodes.SelectMany(node => states.Trouble(node) is null
+            ? Components.Select(component => Judge(node, component, byComponent[component]))
+            : [SmokeFinding.Skip(node, "not judged, as the node can't be counted on: see nodes-ready")]);
+        return SmokeVerdict.From($"{Components.Length} pods on each of {nodes.Count} control planes", [.. findings]);
+    }
+
+    private static SmokeFinding Judge(string node, string component, IEnumerable<KubePod> pods)
+    {
+        var pod = pods.FirstOrDefault(pod => pod.Node == node);
+        if (pod is null)
+            return SmokeFinding.Fail(node, $"{component} is missing: is its manifest in /etc/kubernetes/manifests?");
+        return pod.Trouble() is { } trouble
+            ? SmokeFinding.Fail(node, $"{component}: {trouble}", pod.Reference)
+            : SmokeFinding.Pass(node, $"{component} is ready");
+    }
+
+    private static List<string> Hosts(ILookup<string, KubePod> byComponent) =>
+        [.. Components.SelectMany(component => byComponent[component]).Select(pod => pod.Node).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private static async Task<IReadOnlyList<string>> NodesAsync(SmokeContext context)
+    {
+        if (context.Expected.Nodes is { } expected)
+            return [.. expected.Where(node => node.IsControlPlane).Select(node => node.Name)];
+        try
+        {
+            return [.. (await context.NodesAsync()).Where(node => node.IsControlPlane).Select(node => node.Name)];
+        }
+        catch (ApiProblem problem) when (problem.Kind == ApiProblemKind.Forbidden)
+        {
+            return [];
+        }
+    }
+}

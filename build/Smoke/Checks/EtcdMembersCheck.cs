@@ -1,0 +1,95 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>
+/// Every member of etcd answers, all follow one leader, none raises an alarm, and there are as many as in the inventory. etcd
+/// is asked itself, in its pod or over SSH; where neither can be, the API server says which of its endpoints are healthy.
+/// </summary>
+public sealed class EtcdMembersCheck : ISmokeCheck
+{
+    public string Id => "etcd";
+
+    public string Title => "Every member of etcd is healthy, with one leader";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.ControlPlane;
+
+    public string Needs => "etcd in pods, or SSH to its nodes, or the right to read component statuses";
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var pods = await context.SystemPodsAsync();
+        var pod = pods.FirstOrDefault(pod => pod.Labels.GetValueOrDefault("component") == "etcd" && pod.IsReady);
+        var client = pod is null ? context.Etcd : new PodEtcd(context.Kubectl, pod);
+        if (client is not null)
+        {
+            var list = client.RunAsync(["member", "list", "-w", "json"], cancellationToken);
+            var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json"], cancellationToken);
+            var members = EtcdMember.ReadList((await list).Output);
+            var statuses = EtcdStatus.ReadList((await status).Output);
+            if (members.Count > 0)
+                return Judge(context.Expected.Nodes, members, statuses);
+        }
+
+        var components = await context.Api.ListAsync(ApiPaths.ComponentStatuses, KubeComponent.Read);
+        return Judge(context.Expected.Nodes, components);
+    }
+
+    /// <summary>Judges what etcd says.</summary>
+    internal static SmokeVerdict Judge(
+        IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
+    {
+        var byMember = statuses.ToLookup(status => status.MemberId);
+        List<SmokeFinding> findings =
+        [
+            .. members.SelectMany(member => Judge(Node(expected, member), member, byMember[member.Id].FirstOrDefault())),
+            .. Compare(expected, members.Count),
+        ];
+        var leaders = statuses.Select(status => status.Leader).Where(leader => leader != 0).Distinct().ToList();
+        if (leaders.Count > 1)
+            findings.Add(SmokeFinding.Fail(null, $"its members follow {leaders.Count} different leaders"));
+        return SmokeVerdict.From($"{statuses.Count} of {members.Count} members are healthy and follow one leader", findings);
+    }
+
+    /// <summary>Judges what the API server says of etcd.</summary>
+    internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<KubeComponent> components)
+    {
+        var members = components.Where(component => component.Name.StartsWith("etcd", StringComparison.Ordinal)).ToList();
+        if (members.Count == 0)
+            return SmokeVerdict.Skip("etcd can't be asked: it is no pod, there is no SSH to its nodes, and the API server doesn't say");
+
+        List<SmokeFinding> findings =
+        [
+            .. members.Select(member => member.IsHealthy
+                ? SmokeFinding.Pass(null, $"{member.Name} is healthy")
+                : SmokeFinding.Fail(null, $"{member.Name} isn't healthy: {member.Message}")),
+            .. Compare(expected, members.Count),
+        ];
+        return SmokeVerdict.From($"{members.Count} of {members.Count} endpoints are healthy, by the API server's word", findings);
+    }
+
+    private static IEnumerable<SmokeFinding> Judge(string? node, EtcdMember member, EtcdStatus? status)
+    {
+        var name = member.Name.Length > 0 ? member.Name : $"{member.Id:x}";
+        if (status is null)
+            return [SmokeFinding.Fail(node, $"the member {name} ({member.Host}) doesn't answer")];
+        if (status.Leader == 0)
+            return [SmokeFinding.Fail(node, $"the member {name} has no leader: etcd has lost its quorum")];
+        if (status.Errors.Count > 0)
+            return status.Errors.Select(error => SmokeFinding.Fail(node, $"the member {name} raises an alarm: {error}"));
+        return member.IsLearner
+            ? [SmokeFinding.Warn(node, $"the member {name} is still a learner and doesn't vote")]
+            : [SmokeFinding.Pass(node, $"the member {name} is healthy")];
+    }
+
+    private static IEnumerable<SmokeFinding> Compare(IReadOnlyList<ExpectedNode>? expected, int actual)
+    {
+        var wanted = expected?.Count(node => node.IsEtcdMember) ?? 0;
+        return wanted == 0 || wanted == actual ? [] : [SmokeFinding.Fail(null, $"it has {actual} members, in the inventory {wanted}")];
+    }
+
+    private static string? Node(IReadOnlyList<ExpectedNode>? expected, EtcdMember member) => expected?
+        .FirstOrDefault(node => node.IsEtcdMember && (node.Address == member.Host || node.Name == member.Host || node.Name == member.Name))?.Name;
+}

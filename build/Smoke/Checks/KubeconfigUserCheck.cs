@@ -1,0 +1,57 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>The API knows the kubeconfig's user, whose certificate, where it has one, stays valid.</summary>
+public sealed class KubeconfigUserCheck : ISmokeCheck
+{
+    public string Id => "kubeconfig";
+
+    public string Title => "The kubeconfig's user is known and stays so";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.Api;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        ApiProblem? refusal = null;
+        try
+        {
+            await context.Api.ReadAsync(ApiPaths.Version);
+        }
+        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Unauthorized || !problem.NoAnswer)
+        {
+            refusal = problem.Kind == ApiProblemKind.Unauthorized ? problem : null;
+        }
+        catch (ApiProblem) when (HasExpired(context))
+        {
+            // An expired certificate is worth naming even where the API itself is silent.
+        }
+
+        return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.CertificateReserve);
+    }
+
+    /// <summary>Judges the user.</summary>
+    /// <param name="access">The kubeconfig.</param>
+    /// <param name="refusal">The API's refusal; null where it didn't refuse.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="reserve">How long the certificate must still be valid.</param>
+    internal static SmokeVerdict Judge(KubeAccess access, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)
+    {
+        if (access.ClientCertificate is { } certificate && CertificateLife.Trouble(certificate, now, reserve) is { } trouble)
+        {
+            return SmokeVerdict.Fail($"the certificate of the kubeconfig's user ({certificate.Subject}) {trouble}. "
+                + "Renew the certificates (kubeadm certs renew all), then run FetchKubeconfig");
+        }
+
+        if (refusal is not null)
+            return SmokeVerdict.Fail($"the API server doesn't know the kubeconfig's user: {refusal.Reason}. Run FetchKubeconfig");
+        return SmokeVerdict.Pass(access.ClientCertificate is { } valid
+            ? $"known to the API; its certificate is valid until {CertificateLife.Ends(valid)}"
+            : "known to the API, by a token or a command instead of a certificate");
+    }
+
+    private static bool HasExpired(SmokeContext context) => context.Access.ClientCertificate is { } certificate
+        && CertificateLife.Trouble(certificate, context.Time.GetUtcNow(), TimeSpan.Zero) is not null;
+}

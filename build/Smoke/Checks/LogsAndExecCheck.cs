@@ -1,0 +1,63 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>Logs can be read and commands run through every kubelet.</summary>
+public sealed class LogsAndExecCheck : IStagedCheck
+{
+    public string Id => "logs-and-exec";
+
+    public string Title => "Logs and exec work through every kubelet";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Workloads;
+
+    public IReadOnlyList<string> Manifests => ["agents"];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var reports = await context.RequiredStage.ReportsAsync();
+        var logs = await Task.WhenAll(reports.All.Select(async report => (
+            report.Agent.Node, Problem: await LogProblemAsync(context.Api, reports.Scene.Namespace, report.Agent))));
+        return Judge(reports, logs.ToDictionary(log => log.Node, log => log.Problem, StringComparer.Ordinal));
+    }
+
+    /// <summary>Judges what came back.</summary>
+    /// <param name="reports">What the agents report, which came by <c>exec</c>.</param>
+    /// <param name="logProblems">What is wrong with each agent's log, by node; null where nothing is.</param>
+    internal static SmokeVerdict Judge(AgentReports reports, IReadOnlyDictionary<string, string?> logProblems)
+    {
+        IEnumerable<SmokeFinding> findings = reports.All.Select(report => Judge(reports, report, logProblems[report.Agent.Node]));
+        var missing = reports.Scene.Missing.Select(node =>
+            SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+        return SmokeVerdict.From($"both work on {reports.All.Count} nodes", [.. findings, .. missing]);
+    }
+
+    private static SmokeFinding Judge(AgentReports reports, AgentReport report, string? logProblem)
+    {
+        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
+        if (report.Problem is not null)
+            return SmokeFinding.Fail(report.Agent.Node, report.Problem, about);
+        return logProblem is null
+            ? SmokeFinding.Pass(report.Agent.Node, "logs and exec work")
+            : SmokeFinding.Fail(report.Agent.Node, logProblem, about);
+    }
+
+    private static async Task<string?> LogProblemAsync(KubeApi api, string space, SmokeAgent agent)
+    {
+        try
+        {
+            var log = await api.TextAsync($"{ApiPaths.PodsOf(space)}/{agent.Pod}/log");
+            return log.Contains($"agent on {agent.Node}", StringComparison.Ordinal)
+                ? null
+                : "its pod's log comes back without the line that the pod wrote";
+        }
+        catch (ApiProblem problem)
+        {
+            return $"its pod's log can't be read: {problem.Reason}";
+        }
+    }
+}

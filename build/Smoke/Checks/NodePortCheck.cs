@@ -1,0 +1,84 @@
+namespace KubeLab.Smoke;
+
+/// <summary>A Service's node port answers on every node.</summary>
+public sealed class NodePortCheck : IAgentCheck
+{
+    private const string CheckId = "node-port";
+    private const string Name = "web-node-port";
+
+    public string Id => CheckId;
+
+    public string Title => "A NodePort answers on every node";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Network;
+
+    public IReadOnlyList<string> Manifests => ["agents", "web"];
+
+    public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    public string Script(NamespaceSnapshot scene, SmokeAgent self)
+    {
+        if (scene.Services.GetValueOrDefault(Name) is not { NodePort: > 0 } service)
+            return ":\n";
+        var asked = PodNetworkCheck.Peers(scene.Agents, self).Append(self).Where(agent => agent.NodeAddress is not null);
+        return string.Concat(asked.Select(agent =>
+            $"( echo \"{agent.Node} $(fetch http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name)\" ) &\n")) + "wait\n";
+    }
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.RequiredStage.ReportsAsync());
+
+    /// <summary>Judges what the agents report, by the node whose port was asked.</summary>
+    internal static SmokeVerdict Judge(AgentReports reports)
+    {
+        var backends = reports.Scene.Ready("web");
+        if (backends.Count == 0)
+            return SmokeVerdict.Skip("the Service has no ready backend: see replicas");
+
+        var answers = reports.All.Where(report => report.Problem is null)
+            .SelectMany(report => report.Lines[CheckId].Select(line => line.Split(' ', 2)), (report, parts) =>
+                (From: report.Agent.Node, Of: parts[0], Answered: parts.Length > 1 && parts[1].Trim().Length > 0))
+            .ToLookup(answer => answer.Of, StringComparer.Ordinal);
+        var broken = Broken(reports);
+        var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
+        var findings = reports.Scene.Agents.Select(agent =>
+            Judge(agent, [.. answers[agent.Node].Select(answer => (answer.From, answer.Answered))], broken, port, reports.Scene.Namespace));
+        var missing = reports.Scene.Missing.Select(node =>
+            SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+        return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. missing]);
+    }
+
+    private static SmokeFinding Judge(
+        SmokeAgent agent, IReadOnlyList<(string From, bool Answered)> answers, HashSet<string> broken, int port, string space)
+    {
+        if (answers.Count == 0)
+            return SmokeFinding.Skip(agent.Node, "no agent could ask it");
+        if (answers.All(answer => answer.Answered))
+            return SmokeFinding.Pass(agent.Node, "answers");
+        if (broken.Contains(agent.Node))
+            return SmokeFinding.Skip(agent.Node, "not judged, as Services or the pod network fail there already");
+        // One that hears it proves that the port is open; the others' way to it is the pod network's matter.
+        if (answers.Any(answer => answer.Answered && answer.From != agent.Node))
+            return SmokeFinding.Pass(agent.Node, "answers, though not to every pod");
+        var silent = string.Join(", ", answers.Where(answer => !answer.Answered).Select(answer => answer.From));
+        return SmokeFinding.Fail(
+            agent.Node,
+            $"port {port} on {agent.NodeAddress} answers no pod on {silent}: is a firewall in the way, or kube-proxy not running?",
+            new("service", Name, space));
+    }
+
+    // Where a node's own Services or routes are broken, that is said there, and its port can be expected not to answer.
+    private static HashSet<string> Broken(AgentReports reports)
+    {
+        var services = ClusterAddressCheck.Judge(reports).Findings
+            .Where(finding => finding is { Severity: SmokeSeverity.Failed, Node: not null })
+            .Select(finding => finding.Node!);
+        var network = reports.All.SelectMany(report =>
+            PodNetworkCheck.Broken(reports, report.Agent.Node) is { Count: > 0 } peers ? peers.Append(report.Agent.Node) : []);
+        return services.Concat(network).ToHashSet(StringComparer.Ordinal);
+    }
+}

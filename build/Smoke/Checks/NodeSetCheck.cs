@@ -1,0 +1,59 @@
+using System.Net;
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>The nodes are those of the inventory, with their roles and addresses: none missing, none extra.</summary>
+public sealed class NodeSetCheck : ISmokeCheck
+{
+    public string Id => "node-set";
+
+    public string Title => "The nodes are exactly those of the inventory";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.Nodes;
+
+    public string Needs => "an inventory";
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        context.Expected.Nodes is { } expected
+            ? Judge(expected, await context.NodesAsync())
+            : SmokeVerdict.Skip("no inventory was given to compare the nodes with");
+
+    /// <summary>Compares the nodes with the inventory.</summary>
+    internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode> expected, IReadOnlyList<KubeNode> actual)
+    {
+        // The kubelet registers under the name in lower case (https://github.com/kubernetes/kubernetes: util/node).
+        var found = actual.ToDictionary(node => node.Name, StringComparer.OrdinalIgnoreCase);
+        var members = expected.Where(node => node.JoinsCluster).ToList();
+        List<SmokeFinding> findings = [.. members.Select(node => Compare(node, found.GetValueOrDefault(node.Name)))];
+        var known = members.Select(node => node.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        findings.AddRange(actual.Where(node => !known.Contains(node.Name)).Select(node => SmokeFinding.Fail(
+            node.Name, "is a node of the cluster, but not in the inventory", new("node", node.Name))));
+        return SmokeVerdict.From($"{members.Count} nodes, as in the inventory", findings);
+    }
+
+    private static SmokeFinding Compare(ExpectedNode expected, KubeNode? actual)
+    {
+        if (actual is null)
+            return SmokeFinding.Fail(expected.Name, "is in the inventory, but not a node of the cluster: it never joined");
+
+        var about = new ObjectReference("node", actual.Name);
+        if (expected.IsControlPlane != actual.IsControlPlane)
+        {
+            return SmokeFinding.Fail(expected.Name, expected.IsControlPlane
+                ? "is a control plane in the inventory, but the cluster has it as a worker"
+                : "is a worker in the inventory, but the cluster has it as a control plane", about);
+        }
+
+        return IPAddress.TryParse(expected.Address, out var address) && !actual.InternalAddresses.Any(found => Is(found, address))
+            ? SmokeFinding.Fail(
+                expected.Name,
+                $"has the address {string.Join(", ", actual.InternalAddresses)}, in the inventory {expected.Address}",
+                about)
+            : SmokeFinding.Pass(expected.Name, "as in the inventory");
+    }
+
+    private static bool Is(string found, IPAddress address) => IPAddress.TryParse(found, out var actual) && actual.Equals(address);
+}

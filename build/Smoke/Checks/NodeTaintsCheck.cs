@@ -1,0 +1,53 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>No node keeps pods away that isn't meant to: no cordon, no taint beside the control plane's.</summary>
+public sealed class NodeTaintsCheck : ISmokeCheck
+{
+    private static readonly string[] OfControlPlane = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+
+    // The cluster sets these by itself from the node's conditions, which nodes-ready reports; a cordon sets the last one.
+    private const string OfConditions = "node.kubernetes.io/";
+
+    public string Id => "node-taints";
+
+    public string Title => "Every worker takes pods";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.Nodes;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.NodesAsync(), context.Options.AllowedTaints);
+
+    /// <summary>Judges the nodes' taints.</summary>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="allowed">The keys of taints that are meant to be there.</param>
+    internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
+    {
+        var findings = nodes.SelectMany(node => Judge(node, allowed));
+        var taking = nodes.Count(node => !node.Unschedulable && !node.Taints.Any(taint => taint.Repels));
+        return SmokeVerdict.From($"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
+    }
+
+    private static IEnumerable<SmokeFinding> Judge(KubeNode node, IReadOnlyList<string> allowed)
+    {
+        var about = new ObjectReference("node", node.Name);
+        if (node.Unschedulable)
+            yield return SmokeFinding.Fail(node.Name, $"is cordoned: kubectl uncordon {node.Name}", about);
+        foreach (var taint in node.Taints.Where(taint => taint.Repels && !IsMeant(node, taint, allowed)))
+        {
+            yield return SmokeFinding.Fail(
+                node.Name,
+                $"has the taint {taint}, so no pod without a toleration runs there. Where it is meant to be, allow the key "
+                + $"{taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-",
+                about);
+        }
+    }
+
+    private static bool IsMeant(KubeNode node, KubeTaint taint, IReadOnlyList<string> allowed) =>
+        taint.Key.StartsWith(OfConditions, StringComparison.Ordinal)
+        || (node.IsControlPlane && OfControlPlane.Contains(taint.Key, StringComparer.Ordinal))
+        || allowed.Contains(taint.Key, StringComparer.Ordinal);
+}

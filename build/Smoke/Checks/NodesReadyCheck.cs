@@ -1,0 +1,34 @@
+namespace KubeLab.Smoke;
+
+/// <summary>
+/// Every node is Ready, its kubelet gives signs of life, and it lacks neither memory, disk, process ids nor network.
+/// </summary>
+public sealed class NodesReadyCheck : ISmokeCheck
+{
+    public string Id => "nodes-ready";
+
+    public string Title => "Every node is Ready and under no pressure";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.Nodes;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        await context.NodesAsync();
+        return Judge(await context.NodeStatesAsync());
+    }
+
+    /// <summary>Judges what is known of the nodes.</summary>
+    internal static SmokeVerdict Judge(NodeStates states)
+    {
+        var all = states.All.ToList();
+        return all.Count == 0
+            ? SmokeVerdict.Fail("the cluster has no node")
+            : SmokeVerdict.From($"{all.Count} of {all.Count} nodes are Ready", [.. all.Select(Judge)]);
+    }
+
+    private static SmokeFinding Judge(NodeState state) => state.Trouble is null
+        ? SmokeFinding.Pass(state.Name, "Ready")
+        : SmokeFinding.Fail(state.Name, state.Trouble, new("node", state.Name));
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>
+/// Full-sized packets pass between pods across nodes. Linux forbids the fragmentation of TCP segments (path MTU discovery), so
+/// an answer of many full segments comes whole, or stalls where an encapsulation leaves less room than the pods' MTU claims:
+/// the fault that lets a handshake pass and every large answer hang.
+/// </summary>
+public sealed class PacketSizeCheck : IAgentCheck
+{
+    private const string CheckId = "packet-size";
+    private const int LargeAnswer = 262144;
+
+    // What an overlay over an ordinary 1500-byte network leaves at least: VXLAN over IPv6 takes 70 bytes.
+    private const int SmallestMtu = 1400;
+
+    public string Id => CheckId;
+
+    public string Title => "Packets of 1400 bytes and more pass unfragmented";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Network;
+
+    public string Needs => "two nodes";
+
+    public IReadOnlyList<string> Manifests => ["agents"];
+
+    public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(4);
+
+    public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
+        "for file in /sys/class/net/*/mtu; do case $file in */lo/*) ;; *) echo \"mtu $(cat \"$file\")\" ;; esac; done\n"
+        + string.Concat(PodNetworkCheck.Peers(scene.Agents, self).Select(peer =>
+            $"( echo \"bytes {peer.Node} $(fetch {peer.Page("large")} | wc -c)\" ) &\n"))
+        + "wait\n";
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.RequiredStage.ReportsAsync());
+
+    /// <summary>Judges what the agents report.</summary>
+    internal static SmokeVerdict Judge(AgentReports reports)
+    {
+        if (reports.Scene.Agents.Count < 2)
+            return SmokeVerdict.Skip($"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
+
+        var findings = reports.Judge(CheckId, (report, lines) => Judge(reports, report, lines));
+        var mtus = reports.All.Select(report => Mtu([.. report.Lines[CheckId]])).Where(mtu => mtu > 0).Distinct().Order().ToList();
+        return SmokeVerdict.From($"large answers come whole, the pods' MTU is {string.Join(" and ", mtus)}", findings);
+    }
+
+    private static IEnumerable<SmokeFinding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines)
+    {
+        var node = report.Agent.Node;
+        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
+        var mtu = Mtu(lines);
+        if (mtu is > 0 and < SmallestMtu)
+            yield return SmokeFinding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);
+
+        var cutOff = PodNetworkCheck.Broken(reports, node);
+        foreach (var (peer, bytes) in Answers(lines))
+        {
+            if (cutOff.Contains(peer))
+                yield return SmokeFinding.Skip(node, $"{peer} isn't reached at all: see pod-network");
+            else if (bytes == LargeAnswer)
+                yield return SmokeFinding.Pass(node, $"a large answer comes whole from {peer}");
+            else
+            {
+                yield return SmokeFinding.Fail(
+                    node,
+                    $"small answers come from {peer}, but of a large one only {bytes} of {LargeAnswer} bytes: with an MTU of {mtu} "
+                    + "in the pods, packets get lost that are larger than what the way between the nodes takes",
+                    about);
+            }
+        }
+    }
+
+    private static int Mtu(IReadOnlyList<string> lines) => lines
+        .Where(line => line.StartsWith("mtu ", StringComparison.Ordinal))
+        .Select(line => int.TryParse(line[4..], NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) ? mtu : 0)
+        .FirstOrDefault();
+
+    private static IEnumerable<(string Peer, int Bytes)> Answers(IReadOnlyList<string> lines) => lines
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(words => words is ["bytes", _, _])
+        .Select(words => (words[1], int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0));
+}

@@ -1,0 +1,70 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>A Deployment's replicas become ready, and not all of them on one node.</summary>
+public sealed class ReplicasCheck : IStagedCheck
+{
+    private const string Name = "web";
+
+    public string Id => "replicas";
+
+    public string Title => "A Deployment's replicas run, spread over nodes";
+
+    public int Tier => 1;
+
+    public SmokeArea Area => SmokeArea.Workloads;
+
+    public IReadOnlyList<string> Manifests => ["agents", "web"];
+
+    public TimeSpan Limit => TimeSpan.FromMinutes(3);
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var stage = context.RequiredStage;
+        var scene = await stage.SceneAsync();
+        return Judge(scene, stage.Replicas, Schedulable(await context.NodesAsync(), await context.NodeStatesAsync()));
+    }
+
+    /// <summary>Judges the Deployment's pods.</summary>
+    /// <param name="scene">What stands in the namespace.</param>
+    /// <param name="wanted">How many replicas there should be.</param>
+    /// <param name="schedulable">The nodes that take pods without tolerations.</param>
+    internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
+    {
+        if (schedulable.Count == 0)
+            return SmokeVerdict.Skip("no node takes pods without tolerations: see node-taints");
+        var pods = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Name && !pod.IsDeleted).ToList();
+        List<SmokeFinding> findings = [.. pods.Select(pod => Judge(scene, pod))];
+        if (pods.Count < wanted)
+            findings.Add(SmokeFinding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", new("deployment", Name, scene.Namespace)));
+
+        var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct(StringComparer.Ordinal).ToList();
+        if (findings.TrueForAll(finding => finding.Severity == SmokeSeverity.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
+        {
+            findings.Add(SmokeFinding.Fail(
+                nodes[0], $"has all {wanted} replicas, though {string.Join(", ", schedulable)} take pods and they prefer to be apart",
+                new("deployment", Name, scene.Namespace)));
+        }
+
+        return SmokeVerdict.From($"{pods.Count} replicas are ready on {nodes.Count} of {schedulable.Count} nodes that take them", findings);
+    }
+
+    private static SmokeFinding Judge(NamespaceSnapshot scene, KubePod pod)
+    {
+        if (pod.Trouble() is not { } trouble)
+            return SmokeFinding.Pass(pod.Node, $"{pod.Name} is ready");
+        return pod.Node is not null && scene.Missing.Contains(pod.Node, StringComparer.Ordinal)
+            ? SmokeFinding.Skip(pod.Node, $"{pod.Name} isn't ready, as no pod becomes ready there: see pod-on-every-node")
+            : SmokeFinding.Fail(pod.Node, $"{pod.Name}: {trouble}", pod.Reference);
+    }
+
+    private static string Reason(NamespaceSnapshot scene) =>
+        scene.Events.LastOrDefault(item => item.About.StartsWith("ReplicaSet/web", StringComparison.Ordinal))?.Message ?? "no event says why";
+
+    private static List<string> Schedulable(IReadOnlyList<KubeNode> nodes, NodeStates states) =>
+    [
+        .. nodes.Where(node => !node.Unschedulable && !node.Taints.Any(taint => taint.Repels) && states.Trouble(node.Name) is null)
+            .Select(node => node.Name),
+    ];
+}

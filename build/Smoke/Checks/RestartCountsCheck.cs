@@ -1,0 +1,36 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>No container of kube-system restarts while the test looks.</summary>
+public sealed class RestartCountsCheck : ISmokeCheck
+{
+    public string Id => "restarts";
+
+    public string Title => "Nothing in kube-system restarts";
+
+    public int Tier => 0;
+
+    public SmokeArea Area => SmokeArea.System;
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
+    {
+        var before = await context.SystemPodsAsync();
+        await Task.Delay(context.Options.RestartWindow, context.Time, cancellationToken);
+        var after = await context.Api.FreshListAsync(ApiPaths.SystemPods, KubePod.Read);
+        return Judge(before, after, context.Options.RestartWindow);
+    }
+
+    /// <summary>Compares the counts of two moments.</summary>
+    internal static SmokeVerdict Judge(IReadOnlyList<KubePod> before, IReadOnlyList<KubePod> after, TimeSpan window)
+    {
+        var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts, StringComparer.Ordinal);
+        var findings = after
+            .Where(pod => counts.TryGetValue(pod.Name, out var count) && pod.Restarts > count)
+            .Select(pod => SmokeFinding.Fail(
+                pod.Node,
+                $"{pod.Reference} restarted within {window.TotalSeconds:0.#} s, {pod.Restarts} times so far",
+                pod.Reference));
+        return SmokeVerdict.From($"no restart of {after.Count} pods within {window.TotalSeconds:0.#} s", [.. findings]);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>The test's own namespace and what stands in it, from its creation to its removal.</summary>
+public sealed class TestNamespace
+{
+    /// <summary>The label of every namespace of the test.</summary>
+    public const string Label = "kubelab.dev/smoke=true";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
+
+    private readonly SmokeContext _context;
+    private readonly IReadOnlyList<ISmokeCheck> _checks;
+    private readonly NodeStates _states;
+    private readonly CancellationToken _cancellation;
+    private readonly Lock _gate = new();
+    private readonly Lazy<Task<NamespaceSnapshot>> _scene;
+    private readonly Lazy<Task<AgentReports>> _reports;
+    private Task<IReadOnlyList<KubePod>>? _pods;
+    private long _podsAsked;
+
+    /// <summary>A namespace that doesn't exist yet.</summary>
+    /// <param name="context">The round.</param>
+    /// <param name="checks">The checks that will use it.</param>
+    /// <param name="states">Which nodes can be counted on.</param>
+    /// <param name="cancellationToken">Ends all work in it.</param>
+    public TestNamespace(
+        SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states, CancellationToken cancellationToken)
+    {
+        _context = context;
+        _checks = checks;
+        _states = states;
+        _cancellation = cancellationToken;
+        var reader = new NamespaceSnapshotReader(this, context, checks, states);
+        _scene = new(() => reader.ReadAsync(cancellationToken));
+        _reports = new(() => reader.ReportAsync(cancellationToken));
+    }
+
+    /// <summary>The namespace's name: <c>kubelab-smoke-</c> and six random letters.</summary>
+    public string Name { get; } = $"kubelab-smoke-{RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz", 6)}";
+
+    /// <summary>What this run writes into its ConfigMap and Secret, so that no older answer is taken for its own.</summary>
+    public string Token { get; } = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
+
+    /// <summary>How many backends there are: enough to see requests and pods spread, and few enough to be hit one by one.</summary>
+    public int Replicas => Math.Clamp(_states.Usable.Count, 2, 3);
+
+    /// <summary>What stands in the namespace once its pods are ready, or their time has passed.</summary>
+    public Task<NamespaceSnapshot> SceneAsync() => _scene.Value;
+
+    /// <summary>What the agents report.</summary>
+    public Task<AgentReports> ReportsAsync() => _reports.Value;
+
+    /// <summary>Creates the namespace and the objects of all its checks, in one call.</summary>
+    /// <exception cref="ApiProblem">They could not be created.</exception>
+    public Task CreateAsync()
+    {
+        var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal);
+        var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Timeout + _context.Options.RemovalLimit);
+        return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), _cancellation);
+    }
+
+    /// <summary>A manifest for this namespace.</summary>
+    /// <param name="manifest">Its name.</param>
+    /// <param name="values">The values that only this one needs.</param>
+    public string Render(string manifest, IReadOnlyDictionary<string, string>? values = null) =>
+        SmokeManifests.Render([manifest], Values(values ?? new Dictionary<string, string>(StringComparer.Ordinal)));
+
+    /// <summary>The warnings among the namespace's events.</summary>
+    /// <exception cref="ApiProblem">There is no answer.</exception>
+    public async Task<IReadOnlyList<KubeEvent>> WarningsAsync()
+    {
+        var events = await _context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{Name}/events", KubeEvent.Read);
+        return [.. events.Where(item => item.Type == "Warning")];
+    }
+
+    /// <summary>The pods of the namespace, at most a moment old: whoever asks within it shares one read.</summary>
+    /// <exception cref="ApiProblem">There is no answer.</exception>
+    public Task<IReadOnlyList<KubePod>> PodsAsync()
+    {
+        lock (_gate)
+        {
+            var isStale = _pods is null or { IsFaulted: true }
+                || (_pods.IsCompleted && _context.Time.GetElapsedTime(_podsAsked) > Interval);
+            if (!isStale)
+                return _pods!;
+            _podsAsked = _context.Time.GetTimestamp();
+            return _pods = _context.Api.FreshListAsync(ApiPaths.PodsOf(Name), KubePod.Read);
+        }
+    }
+
+    /// <summary>Waits until the namespace's pods are as they should be, or the limit has passed.</summary>
+    /// <returns>Whether they are.</returns>
+    public Task<bool> WaitForPodsAsync(
+        Func<IReadOnlyList<KubePod>, bool> done, TimeSpan limit, CancellationToken cancellationToken) =>
+        WaitAsync(async () => done(await PodsAsync()), limit, cancellationToken);
+
+    /// <summary>Waits until something holds, or the limit has passed.</summary>
+    /// <returns>Whether it holds.</returns>
+    public async Task<bool> WaitAsync(Func<Task<bool>> holds, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var end = _context.Time.GetUtcNow() + limit;
+        while (true)
+        {
+            if (await holds())
+                return true;
+            if (_context.Time.GetUtcNow() >= end)
+                return false;
+            await Task.Delay(Interval, _context.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Runs a command in a pod of the namespace.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="script">A POSIX shell script.</param>
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task<KubectlResult> ExecAsync(string pod, string script, TimeSpan limit, CancellationToken cancellationToken) =>
+        _context.Kubectl.RunAsync(
+            KubectlCall.Of("exec", "--namespace", Name, pod, "--", "/bin/sh", "-c", script) with { Limit = limit },
+            cancellationToken);
+
+    /// <summary>Creates objects of a manifest in the namespace.</summary>
+    /// <exception cref="ApiProblem">They could not be created.</exception>
+    public async Task ApplyAsync(string manifest, CancellationToken cancellationToken)
+    {
+        // The server judges the objects itself; kubectl's own validation would load the whole schema first.
+        var result = await _context.Kubectl.RunAsync(
+            KubectlCall.Of("create", "--validate=false", "--filename", "-") with
+            {
+                StandardInput = manifest,
+                Limit = CreateLimit,
+            },
+            cancellationToken);
+        if (!result.Succeeded)
+            throw ApiProblem.From($"Creating the namespace {Name} and its objects", result);
+    }
+
+    /// <summary>Runs kubectl in the namespace.</summary>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    public async Task KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var call = new KubectlCall([.. arguments, "--namespace", Name]) { Limit = CreateLimit };
+        var result = await _context.Kubectl.RunAsync(call, cancellationToken);
+        if (!result.Succeeded)
+            throw ApiProblem.From($"kubectl {string.Join(' ', arguments)}", result);
+    }
+
+    /// <summary>Removes a pod of the namespace; it is gone a moment later.</summary>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    public Task DeletePodAsync(string pod, CancellationToken cancellationToken) =>
+        KubectlAsync(["delete", "pod", pod, "--wait=false"], cancellationToken);
+
+    private Dictionary<string, string> Values(IReadOnlyDictionary<string, string> more) => new(more, StringComparer.Ordinal)
+    {
+        ["namespace"] = Name,
+        ["token"] = Token,
+        ["image"] = _context.Options.PodImage,
+        ["replicas"] = Replicas.ToString(CultureInfo.InvariantCulture),
+    };
+}
