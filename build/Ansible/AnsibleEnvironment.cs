@@ -9,10 +9,8 @@ namespace KubeLab.Ansible;
 /// cache shared between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration
 /// switches host key checks off.
 /// </summary>
-/// <param name="cluster">The cluster.</param>
 /// <param name="distribution">The distribution whose playbooks run.</param>
 /// <param name="toolchain">The Ansible that runs them.</param>
-/// <param name="ssh">How nodes are reached.</param>
 public sealed class AnsibleEnvironment(Cluster cluster, Distribution distribution, AnsibleToolchain toolchain, SshOptions ssh)
 {
     private const int MostForks = 50;

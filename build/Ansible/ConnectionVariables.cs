@@ -8,7 +8,6 @@ namespace KubeLab.Ansible;
 /// Resolves what an inventory gives as templates for the way to a node, so that KubeLab connects just as the playbook will; and takes
 /// the distribution's own default for that way, by which Kubespray goes through a machine called <c>bastion</c>.
 /// </summary>
-/// <param name="resolver">Ansible.</param>
 /// <param name="defaults">The defaults of the distribution's roles.</param>
 public sealed class ConnectionVariables(TemplateResolver resolver, DistributionDefaults defaults)
 {

@@ -36,7 +36,6 @@ public static class ExtraVariables
 
     /// <summary>What they say of one variable, as text; null where they don't have it.</summary>
     /// <param name="text">The variables, checked already.</param>
-    /// <param name="name">The variable's name.</param>
     /// <exception cref="UserError">The file that they name is no YAML.</exception>
     public static string? Value(string? text, string name)
     {

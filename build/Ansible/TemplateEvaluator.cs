@@ -13,8 +13,6 @@ public sealed class TemplateEvaluator(
     CommandRunner commands, AnsibleToolchain toolchain, AnsibleEnvironment environment, Distribution distribution, Cluster cluster)
 {
     /// <summary>Resolves templates: one call for all nodes that ask for the same ones.</summary>
-    /// <param name="requests">What to resolve.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>One result a request, in the same order.</returns>
     public async Task<IReadOnlyList<TemplateResult>> ResolveAsync(
         IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken = default)

@@ -1,10 +1,7 @@
 namespace KubeLab.Checks;
 
 /// <summary>What one rule says about one node, or about the cluster.</summary>
-/// <param name="Rule">The rule's id.</param>
-/// <param name="Title">What the rule looks at.</param>
 /// <param name="Node">The node's inventory name; null where it concerns the cluster.</param>
-/// <param name="Status">The verdict.</param>
 /// <param name="Message">What it says in a sentence; for a skipped check, why.</param>
 public sealed record Finding(string Rule, string Title, string? Node, FindingStatus Status, string Message)
 {

@@ -11,7 +11,6 @@ public sealed class ClusterLocator(string rootDirectory)
         ["inventory.ini", "hosts.yml", "hosts.yaml", "hosts.ini", "hosts", "inventory.yml", "inventory.yaml", "inventory.py", "inventory.sh"];
 
     /// <summary>Finds a cluster by the name of its folder under <c>inventory/</c>, by a path to its folder, or to its inventory file.</summary>
-    /// <param name="inventory">The name or path.</param>
     /// <param name="overrides">Settings from the command line and the environment, which outrank <c>kubelab.yml</c>.</param>
     /// <param name="defaults">Settings that <c>kubelab.yml</c> outranks.</param>
     /// <exception cref="UserError">There is no such folder, or no inventory in it; the error lists those there are.</exception>
@@ -85,7 +84,6 @@ public sealed class ClusterLocator(string rootDirectory)
     }
 
     /// <summary>The cluster that a kubeconfig is for, where there is no inventory of it; its record goes to <c>artifacts/kubeconfig</c>.</summary>
-    /// <param name="kubeconfig">The kubeconfig's path.</param>
     /// <param name="overrides">Settings from the command line and the environment.</param>
     /// <param name="defaults">Settings from the parameters file.</param>
     /// <exception cref="UserError">There is no such file.</exception>

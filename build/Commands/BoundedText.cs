@@ -3,7 +3,6 @@ using System.Text;
 namespace KubeLab.Commands;
 
 /// <summary>A stream that keeps the first bytes written to it and drops the rest, so that no command can fill the memory.</summary>
-/// <param name="limit">How many bytes are kept.</param>
 /// <param name="onWrite">Is told whenever something comes, kept or not; null for nobody.</param>
 internal sealed class BoundedText(int limit, Action? onWrite = null) : Stream
 {

@@ -1,11 +1,7 @@
 namespace KubeLab.Commands;
 
 /// <summary>What an external command left behind.</summary>
-/// <param name="Command">The command that ran.</param>
-/// <param name="ExitCode">Its exit code.</param>
 /// <param name="StandardOutput">All of its standard output.</param>
-/// <param name="StandardError">All of its standard error.</param>
-/// <param name="Duration">How long it ran.</param>
 public sealed record CommandResult(
     CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
 {
@@ -14,7 +10,6 @@ public sealed record CommandResult(
 
     /// <summary>The result itself, or an error that names the command and shows the end of what it said.</summary>
     /// <param name="what">What was being done, as the subject of "failed": <c>Reading the inventory</c>.</param>
-    /// <param name="whatNext">What to do about it.</param>
     /// <exception cref="UserError">The exit code was not 0.</exception>
     public CommandResult EnsureSucceeded(string what, string? whatNext = null) =>
         Succeeded ? this : throw new UserError($"{what} failed: exit code {ExitCode} of\n  {Command}\n{LastWords()}", whatNext);

@@ -14,7 +14,6 @@ public sealed class CommandRunner
     private volatile bool isKilled;
 
     /// <summary>Runs a command and collects what it says.</summary>
-    /// <param name="command">The command.</param>
     /// <param name="onOutput">Is handed each line of standard output as it comes.</param>
     /// <param name="onError">Is handed each line of standard error as it comes.</param>
     /// <param name="cancellationToken">Lets the command end by itself after an interrupt, and ends it after its grace period.</param>

@@ -4,8 +4,6 @@ namespace KubeLab.Commands;
 /// What a command leaves behind when it is killed: Ansible's workers and what they run. They hold the command's outputs open, so its
 /// end is not seen as long as they live.
 /// </summary>
-/// <param name="command">The command, with a <see cref="CommandLine.EnvironmentMarker"/>.</param>
-/// <param name="processId">Its process.</param>
 internal sealed class OrphanedProcesses(CommandLine command, int processId)
 {
     // A process that was killed by a signal, as its exit code tells: 128 and the signal's number.
@@ -13,7 +11,6 @@ internal sealed class OrphanedProcesses(CommandLine command, int processId)
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Ends them as soon as the process has ended, while its outputs are still held open.</summary>
-    /// <param name="closed">The outputs are closed.</param>
     public async Task WatchAsync(CancellationToken closed)
     {
         try

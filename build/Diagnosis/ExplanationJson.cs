@@ -34,7 +34,6 @@ public static class ExplanationJson
     }
 
     /// <summary>Reads the explanations in a run's record; none where the run left none.</summary>
-    /// <param name="recordDirectory">The record's folder.</param>
     public static IReadOnlyList<Explanation> ReadFrom(string recordDirectory) =>
         Path.Combine(recordDirectory, FileName) is var file && File.Exists(file) ? Read(File.ReadAllText(file)) : [];
 }

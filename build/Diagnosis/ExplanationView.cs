@@ -1,7 +1,6 @@
 namespace KubeLab.Diagnosis;
 
 /// <summary>Shows an explanation on the console.</summary>
-/// <param name="log">The console.</param>
 public sealed class ExplanationView(ConsoleLog log)
 {
     private const int LinesOfEvidence = 15;

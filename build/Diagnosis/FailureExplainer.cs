@@ -4,10 +4,7 @@ using KubeLab.Records;
 namespace KubeLab.Diagnosis;
 
 /// <summary>Explains a failed playbook run: on the console and as <c>explanations.json</c> in the run's record.</summary>
-/// <param name="explainer">Knows the failures.</param>
 /// <param name="nodeLogs">Reads a node's own logs, where they say more.</param>
-/// <param name="log">The console.</param>
-/// <param name="record">The run's record.</param>
 public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record) : IFailureExplainer
 {
     public async Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default)

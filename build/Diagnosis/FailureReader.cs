@@ -9,9 +9,7 @@ public static partial class FailureReader
     private const int LinesOfAnError = 30;
 
     /// <summary>The failures of a run, in the order in which they happened. A failure that was ignored or rescued is none.</summary>
-    /// <param name="events">The run's events.</param>
     /// <param name="output">What Ansible said, line by line; only looked at where no event tells of a failure.</param>
-    /// <param name="exitCode">Ansible's exit code.</param>
     public static IReadOnlyList<Failure> Read(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
     {
         var recap = PlayRecap.From(events);

@@ -4,7 +4,6 @@ using KubeLab.Ssh;
 namespace KubeLab.Diagnosis;
 
 /// <summary>Collects what a node itself knows of its failure: the kubelet's journal and the logs of its containers.</summary>
-/// <param name="shell">Reaches the node.</param>
 /// <param name="become">Becomes the user that may read them.</param>
 public sealed class NodeLogs(INodeShell shell, NodeBecome become)
 {

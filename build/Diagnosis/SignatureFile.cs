@@ -35,8 +35,6 @@ internal static class SignatureFile
     }
 
     /// <summary>Reads a signature.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="yaml">The file's text.</param>
     /// <exception cref="InvalidOperationException">A part is missing.</exception>
     /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML, or has an unknown key.</exception>
     public static FailureSignature Read(string id, string yaml)

@@ -29,8 +29,6 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
-    /// <param name="explanation">What is known so far.</param>
-    /// <param name="node">The node.</param>
     /// <param name="logs">Its kubelet's journal and its containers' logs.</param>
     public Explanation WithCause(Explanation explanation, string node, string logs)
     {

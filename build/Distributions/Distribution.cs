@@ -35,7 +35,6 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
 
     /// <summary>Reads a variable from a file of role defaults, with its line.</summary>
     /// <param name="file">The file, relative to the distribution.</param>
-    /// <param name="variable">The variable's name.</param>
     /// <returns>The value as it is written, or null where the file or the variable isn't there.</returns>
     public WrittenVariable? Default(string file, string variable) =>
         VariablesFile.Read(Path.Combine(Directory, file), file).GetValueOrDefault(variable);
@@ -44,8 +43,6 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     public string File(string relativePath) => Path.Combine(Directory, relativePath);
 
     /// <summary>Opens a tree.</summary>
-    /// <param name="name">How it is called.</param>
-    /// <param name="directory">Its folder.</param>
     /// <param name="commit">The commit that is checked out, where it is a git tree.</param>
     /// <exception cref="UserError">The folder has no <c>cluster.yml</c>.</exception>
     public static Distribution Open(string name, string directory, string? commit = null)

@@ -1,7 +1,6 @@
 namespace KubeLab.Distributions;
 
 /// <summary>Where a distribution leaves the kubeconfig of a cluster that it has installed.</summary>
-/// <param name="OnNode">On a control plane.</param>
 /// <param name="InInventory">On the control machine, relative to the inventory's folder, where <c>kubeconfig_localhost</c> is true.</param>
 /// <param name="Source">Where the second is written; null where the tree doesn't say.</param>
 public sealed record KubeconfigPlaces(string OnNode, string InInventory, VariableSource? Source)

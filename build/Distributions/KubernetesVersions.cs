@@ -46,7 +46,6 @@ public sealed partial record KubernetesVersions
     private IEnumerable<KubernetesChecksum> Amd64 => Table.Where(each => each.Architecture == "amd64");
 
     /// <summary>Reads them from a distribution's tree.</summary>
-    /// <param name="directory">The distribution's folder.</param>
     public static KubernetesVersions Read(string directory)
     {
         var table = ChecksumFiles.Where(file => File.Exists(Path.Combine(directory, file)))
@@ -116,5 +115,4 @@ public sealed partial record KubernetesVersions
 /// <summary>A kubelet that a distribution knows: a row of its <c>kubelet_checksums</c>.</summary>
 /// <param name="Architecture">The architecture, as Go names it.</param>
 /// <param name="Version">The version as it is written there, with or without a leading v.</param>
-/// <param name="Source">Where it stands.</param>
 public sealed record KubernetesChecksum(string Architecture, string Version, VariableSource Source);

@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 namespace KubeLab.Distributions;
 
 /// <summary>The playbooks that a distribution has, by what they are for.</summary>
-/// <param name="directory">The distribution's folder.</param>
 public sealed partial class Playbooks(string directory)
 {
     // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
@@ -33,7 +32,6 @@ public sealed partial class Playbooks(string directory)
     public Playbook? Facts => Find(["playbooks/facts.yml", "facts.yml"]);
 
     /// <summary>A playbook that a target can't do without.</summary>
-    /// <param name="playbook">The playbook, as found.</param>
     /// <param name="does">What it is for, as the rest of "has no playbook that".</param>
     /// <exception cref="UserError">It is not there.</exception>
     public Playbook Require(Playbook? playbook, string does) => playbook ?? throw new UserError(

@@ -1,7 +1,6 @@
 namespace KubeLab.Distributions;
 
 /// <summary>The requirements files at the root of a distribution.</summary>
-/// <param name="directory">The distribution's folder.</param>
 public sealed class Requirements(string directory)
 {
     /// <summary>

@@ -7,7 +7,6 @@ namespace KubeLab.Kubernetes;
 public static class Kubeconfig
 {
     /// <summary>The API server's URL of the first cluster.</summary>
-    /// <param name="yaml">The kubeconfig.</param>
     /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="UserError">The text is no kubeconfig.</exception>
     public static Uri ServerOf(string yaml, string source)

@@ -9,9 +9,7 @@ namespace KubeLab.Kubernetes;
 /// Brings the administrator's kubeconfig from a control plane node, with a server that the control machine can reach: on the
 /// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
 /// </summary>
-/// <param name="shell">Reaches the nodes.</param>
 /// <param name="become">Becomes the user that may read it there.</param>
-/// <param name="log">Says what is done.</param>
 public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, ConsoleLog log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -19,8 +17,6 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, Conso
 
     /// <summary>Fetches the kubeconfig and writes it with mode 0600.</summary>
     /// <param name="cluster">The cluster, which says where it is kept.</param>
-    /// <param name="inventory">Its nodes.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">No control plane node has one that can be read.</exception>
     public async Task FetchAsync(Cluster cluster, Inventory inventory, CancellationToken cancellationToken = default)
     {

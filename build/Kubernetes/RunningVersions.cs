@@ -5,7 +5,6 @@ using Version = System.Version;
 namespace KubeLab.Kubernetes;
 
 /// <summary>Asks a cluster which versions of Kubernetes it runs.</summary>
-/// <param name="kubectl">Asks.</param>
 public sealed class RunningVersions(IKubectl kubectl)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -1,7 +1,6 @@
 namespace KubeLab.Lab;
 
 /// <summary>What the lab keeps on this machine beside the image cache. All of it is gone after <c>LabDown</c>.</summary>
-/// <param name="Path">The folder.</param>
 public sealed record LabFolder(string Path)
 {
     /// <summary>Where the lab is, unless a test says otherwise.</summary>

@@ -13,7 +13,6 @@ internal sealed class LabKeys(LabFolder lab, CommandRunner commands)
 
     /// <summary>Writes the known hosts file if it doesn't say just what it should.</summary>
     /// <param name="nodes">All nodes; those that are gone vanish from the file.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public async Task WriteKnownHostsAsync(IEnumerable<LabNode> nodes, CancellationToken cancellationToken)
     {
         var keys = nodes.Select(node => (node, File.ReadAllText($"{lab.Of(node.Name).HostKey}.pub")));

@@ -4,7 +4,6 @@ namespace KubeLab.Lab;
 
 /// <summary>A node as the lab makes it: an LXC system container on this machine.</summary>
 /// <param name="Name">Its host name, which is also the container's name.</param>
-/// <param name="Address">Its IPv4 address, inside <see cref="LabNetwork.Subnet"/>.</param>
 /// <param name="MemoryMb">Its memory in MB (1024 × 1024 bytes); what <c>/proc/meminfo</c> shows on the node.</param>
 public sealed record LabNode(string Name, IPAddress Address, int MemoryMb)
 {
@@ -16,7 +15,6 @@ public sealed record LabNode(string Name, IPAddress Address, int MemoryMb)
 }
 
 /// <summary>One node as it is now.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="State">LXC's word in lower case: <c>running</c>, <c>stopped</c>, <c>frozen</c>, <c>absent</c> …</param>
 /// <param name="Address">Its address; null for a node that the inventory doesn't have.</param>
 /// <param name="MemoryMb">Its memory limit in MB; null unless it runs.</param>

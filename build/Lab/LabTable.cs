@@ -3,7 +3,6 @@ using Spectre.Console;
 namespace KubeLab.Lab;
 
 /// <summary>Shows the lab's nodes on the console.</summary>
-/// <param name="log">Where it is written.</param>
 public sealed class LabTable(ConsoleLog log)
 {
     /// <summary>Writes a line a node.</summary>

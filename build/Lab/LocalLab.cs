@@ -23,10 +23,6 @@ public sealed class LocalLab
     /// <param name="image">The image that its nodes run on.</param>
     /// <param name="packages">Installs what this machine lacks.</param>
     /// <param name="commands">Runs LXC's commands and others.</param>
-    /// <param name="log">Says what is done.</param>
-    /// <param name="time">Limits what is waited for.</param>
-    /// <param name="folder">Where it is; null for <see cref="LabFolder.Default"/>.</param>
-    /// <param name="network">Its network; null for <see cref="LabNetwork.Default"/>.</param>
     public LocalLab(
         LabImage image, DebianPackages packages, CommandRunner commands, ConsoleLog log, TimeProvider time,
         LabFolder? folder = null, LabNetwork? network = null)
@@ -49,7 +45,6 @@ public sealed class LocalLab
     /// Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts, resizes and
     /// repairs what isn't so, removes nodes that aren't wanted any more, and does nothing where all is as wanted.
     /// </summary>
-    /// <param name="nodes">The wanted nodes.</param>
     /// <param name="cancellationToken">Stops it; the next run goes on.</param>
     /// <returns>What was done to each node.</returns>
     /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
@@ -116,8 +111,6 @@ public sealed class LocalLab
     }
 
     /// <summary>The nodes as they are, wanted ones first; changes nothing, and needs no root to say that there are none.</summary>
-    /// <param name="nodes">The wanted nodes.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public async Task<IReadOnlyList<LabNodeStatus>> StatusAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
         var wanted = nodes.Select(node => StatusAsync(node.Name, node, cancellationToken));

@@ -6,7 +6,6 @@ namespace KubeLab.Lifecycle;
 /// What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md wants the
 /// inventory: the broken nodes in groups of their own, a surviving one first in the others.
 /// </summary>
-/// <param name="Broken">The broken nodes.</param>
 /// <param name="Working">The control plane nodes and etcd members that survive or replace them.</param>
 public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnlyList<string> Working)
 {
@@ -20,7 +19,6 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>(StringComparer.Ordinal) { ["etcd_retries"] = 10 };
 
     /// <summary>Judges a recovery by the inventory.</summary>
-    /// <param name="inventory">The inventory.</param>
     /// <exception cref="UserError">No node is called broken, or none that works comes first.</exception>
     public static ControlPlaneRecovery Judge(Inventory inventory)
     {

@@ -9,7 +9,6 @@ namespace KubeLab.Lifecycle;
 public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
 {
     /// <summary>Judges a removal by the inventory.</summary>
-    /// <param name="inventory">The cluster as it is.</param>
     /// <param name="names">The nodes that are to leave.</param>
     /// <param name="areGone">Whether the machines don't answer any more.</param>
     /// <exception cref="UserError">None is named, one is no node of the cluster, or the cluster would not outlive it.</exception>
@@ -29,7 +28,6 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
     }
 
     /// <summary>What the playbook is told: booleans as booleans, the answer to its question as it wants it.</summary>
-    /// <param name="playbook">The playbook.</param>
     public IReadOnlyDictionary<string, object> Answers(Playbook playbook)
     {
         var answers = new Dictionary<string, object>(playbook.Answers, StringComparer.Ordinal) { ["node"] = string.Join(',', Names) };

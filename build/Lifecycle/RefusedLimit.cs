@@ -4,7 +4,6 @@ namespace KubeLab.Lifecycle;
 public static class RefusedLimit
 {
     /// <summary>Refuses a limit.</summary>
-    /// <param name="target">The target.</param>
     /// <param name="limit">What <c>--limit</c> says; null for nothing.</param>
     /// <param name="instead">What says on which nodes it works.</param>
     /// <exception cref="UserError">There is one.</exception>

@@ -1,14 +1,11 @@
 namespace KubeLab.Machine;
 
 /// <summary>Installs Debian packages on the control machine, as root on Debian or Ubuntu, and says what it installs.</summary>
-/// <param name="commands">Runs dpkg and apt-get.</param>
-/// <param name="log">Says what is done.</param>
 public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     /// <summary>Whether packages may be installed here.</summary>
-    /// <param name="reasons">Is told why not.</param>
     public bool CanInstall(ICollection<string> reasons)
     {
         if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/apt-get"))
@@ -31,9 +28,7 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
     }
 
     /// <summary>Installs packages without their recommendations.</summary>
-    /// <param name="packages">Their names.</param>
     /// <param name="why">Why, for the line that says what is installed.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">apt-get failed.</exception>
     public async Task InstallAsync(IReadOnlyList<string> packages, string why, CancellationToken cancellationToken = default)
     {

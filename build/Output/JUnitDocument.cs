@@ -9,13 +9,8 @@ namespace KubeLab.Output;
 public static class JUnitDocument
 {
     /// <summary>One test suite.</summary>
-    /// <param name="name">The suite's name.</param>
-    /// <param name="count">How many cases it has.</param>
     /// <param name="cases">Its <c>testcase</c> elements, made when they are written: a thousand nodes have fifty thousand.</param>
-    /// <param name="failures">How many of them failed.</param>
     /// <param name="skipped">How many of them were skipped.</param>
-    /// <param name="started">When the suite began.</param>
-    /// <param name="duration">How long it took.</param>
     public static XStreamingElement Suite(
         string name, int count, IEnumerable<XElement> cases, int failures, int skipped, DateTimeOffset started, TimeSpan duration) => new(
         "testsuite",

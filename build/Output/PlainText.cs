@@ -10,7 +10,6 @@ public static partial class PlainText
     public const int Limit = 8000;
 
     /// <summary>A text without a terminal's escape sequences and other control characters, line breaks and tabs kept, and cut where it is too long.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="limit">How many characters are kept at most.</param>
     public static string Of(string text, int limit = Limit)
     {

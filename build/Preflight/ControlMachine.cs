@@ -22,7 +22,6 @@ public sealed record ControlMachine
     /// <param name="cluster">The cluster, whose folders a run writes to.</param>
     /// <param name="ansible">The version of ansible-core that will run the playbook; null where it isn't known.</param>
     /// <param name="python">The version of the Python that it runs on; null where it isn't known.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public static async Task<ControlMachine> ReadAsync(
         CommandRunner commands, Cluster cluster, Version? ansible, Version? python = null, CancellationToken cancellationToken = default)
     {

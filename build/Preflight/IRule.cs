@@ -39,9 +39,7 @@ public interface INodeRule : IRule
     bool JudgesUnreached => false;
 
     /// <summary>Judges one node.</summary>
-    /// <param name="node">The node and what it said.</param>
     /// <param name="facts">What it said; without any fact where it was not reached.</param>
-    /// <param name="scene">All that is known.</param>
     IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene);
 }
 
@@ -49,7 +47,6 @@ public interface INodeRule : IRule
 public interface IClusterRule : IRule
 {
     /// <summary>Judges the cluster.</summary>
-    /// <param name="scene">All that is known.</param>
     IEnumerable<Finding> Judge(PreflightContext scene);
 }
 

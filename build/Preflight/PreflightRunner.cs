@@ -6,12 +6,8 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The preflight of one cluster: what can be judged without touching a node, and what the nodes say.</summary>
-/// <param name="cluster">The cluster.</param>
-/// <param name="inventory">Its machines.</param>
-/// <param name="distribution">What is to be deployed.</param>
 /// <param name="rootDirectory">The folder that paths are shown relative to.</param>
 /// <param name="resolver">Resolves templates; null where no Ansible is at hand, so that checks that need one are skipped.</param>
-/// <param name="time">The clock.</param>
 public sealed class PreflightRunner(
     Cluster cluster, Inventory inventory, Distribution distribution, string rootDirectory, TemplateResolver? resolver, TimeProvider time)
 {
@@ -19,9 +15,7 @@ public sealed class PreflightRunner(
         inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, rootDirectory));
 
     /// <summary>Judges the inventory and the control machine. No node is touched.</summary>
-    /// <param name="options">Which checks are made.</param>
     /// <param name="controlMachine">What is known of this machine; null to leave its checks out.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
     public async Task<PreflightReport> ValidateInventoryAsync(
         PreflightOptions options, ControlMachine? controlMachine = null, CancellationToken cancellationToken = default)
@@ -33,11 +27,8 @@ public sealed class PreflightRunner(
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
-    /// <param name="shell">Reaches the nodes.</param>
-    /// <param name="options">Which checks are made.</param>
     /// <param name="onProbed">Is told of each node when it has answered or failed to; possibly from several threads at once.</param>
     /// <param name="controlMachine">What is known of this machine, for checks that compare with it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
     public async Task<PreflightReport> ValidateNodesAsync(
         INodeShell shell,

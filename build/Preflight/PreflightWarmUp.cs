@@ -12,10 +12,6 @@ namespace KubeLab.Preflight;
 public static class PreflightWarmUp
 {
     /// <summary>Runs it. It never throws.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="distribution">What is to be deployed.</param>
-    /// <param name="shell">Reaches the nodes.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What it found; null where it broke off, or where there is but one processor.</returns>
     public static async Task<PreflightReport?> RunAsync(Cluster cluster, Distribution distribution, INodeShell shell, CancellationToken cancellationToken)
     {

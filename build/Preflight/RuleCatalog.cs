@@ -25,7 +25,6 @@ public sealed class RuleCatalog
     }
 
     /// <summary>Checks that ids name rules.</summary>
-    /// <param name="ids">The ids.</param>
     /// <param name="origin">Where they were given, to begin the error with: <c>--checks</c>.</param>
     /// <exception cref="UserError">An id names no rule.</exception>
     public void Verify(IEnumerable<string> ids, string origin)

@@ -4,9 +4,6 @@ namespace KubeLab.Project;
 /// Runs the measurements under <c>tests/bench</c>, one script a comparison. Each measures both sides in one run and prints
 /// ratios, as absolute times differ from machine to machine and from hour to hour.
 /// </summary>
-/// <param name="commands">Runs the scripts.</param>
-/// <param name="log">Shows their output.</param>
-/// <param name="rootDirectory">The repository's root.</param>
 public sealed class BenchRun(CommandRunner commands, ConsoleLog log, string rootDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);

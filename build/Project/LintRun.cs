@@ -1,9 +1,6 @@
 namespace KubeLab.Project;
 
 /// <summary>Runs every linter that the machine has, installs those that it lacks where it may, and counts their verdicts.</summary>
-/// <param name="commands">Runs the linters.</param>
-/// <param name="log">Says what they find.</param>
-/// <param name="rootDirectory">The repository's root.</param>
 public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);

@@ -2,9 +2,7 @@ namespace KubeLab.Project;
 
 /// <summary>One tool that reads KubeLab's own sources.</summary>
 /// <param name="Name">How it is called in the result.</param>
-/// <param name="Program">The program.</param>
 /// <param name="DebianPackage">The package that brings it; null where it comes with the .NET SDK.</param>
-/// <param name="Arguments">What precedes the files.</param>
 public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
 {
     /// <summary>What stands for the repository's root in <see cref="Arguments"/>.</summary>

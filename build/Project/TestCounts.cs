@@ -3,7 +3,6 @@ using System.Xml.Linq;
 namespace KubeLab.Project;
 
 /// <summary>How many tests ended in which way, and why some were skipped.</summary>
-/// <param name="Passed">The tests that passed.</param>
 /// <param name="Failed">The tests that failed, in any way.</param>
 /// <param name="Skipped">The tests that were not run.</param>
 /// <param name="SkipReasons">One line a skipped test: its name and the reason.</param>

@@ -1,18 +1,12 @@
 namespace KubeLab.Project;
 
 /// <summary>Runs test projects with <c>dotnet test</c>, their output live, and counts their results.</summary>
-/// <param name="commands">Runs dotnet.</param>
-/// <param name="log">Shows the output.</param>
-/// <param name="rootDirectory">The repository's root.</param>
 public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootDirectory)
 {
     private string ResultsDirectory => Path.Combine(rootDirectory, "artifacts", "tests");
 
     /// <summary>Runs suites one after another; a suite that fails does not keep the others from running.</summary>
-    /// <param name="suites">The suites.</param>
-    /// <param name="limit">How long each may take.</param>
     /// <param name="filter">Only tests whose full name contains this; null for all.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">A test failed, or a suite broke off.</exception>
     public async Task RunAsync(
         IReadOnlyList<TestSuite> suites, TimeSpan limit, string? filter, CancellationToken cancellationToken = default)

@@ -8,7 +8,6 @@ namespace KubeLab.Records;
 public static class ArtifactsFolder
 {
     /// <summary>Makes sure that a run may write there, before it does anything else.</summary>
-    /// <param name="cluster">The cluster.</param>
     /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
     public static void RequireWritable(Cluster cluster)
     {
@@ -34,7 +33,6 @@ public static class ArtifactsFolder
     /// What a run with sudo has made goes to the owner of the checkout, so that a run without it can go on from there; build.sh does
     /// the same with what it compiles. Does nothing where the run has no such privilege.
     /// </summary>
-    /// <param name="rootDirectory">The checkout.</param>
     /// <param name="folders">What is handed over, as far as it is there.</param>
     /// <returns>Why it couldn't be; null where it is done or needn't be.</returns>
     public static string? HandOver(string rootDirectory, params IReadOnlyList<string> folders)

@@ -14,7 +14,6 @@ public sealed class LogFile : IAsyncDisposable
     private Exception? failure;
 
     /// <summary>Opens the log, to go on at its end.</summary>
-    /// <param name="path">The file.</param>
     /// <exception cref="UserError">It can't be written, a full disk for one.</exception>
     public LogFile(string path)
     {

@@ -3,7 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Records;
 
 /// <summary>The records of a cluster's runs.</summary>
-/// <param name="cluster">The cluster.</param>
 public sealed class RunArchive(Cluster cluster)
 {
     /// <summary>The records' folders, absolute, the latest first.</summary>

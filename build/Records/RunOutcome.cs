@@ -51,21 +51,17 @@ public sealed record RunOutcome
 }
 
 /// <summary>What became of one target of a run.</summary>
-/// <param name="Name">The target's name.</param>
 /// <param name="Status">How it ended: <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>interrupted</c> or <c>not run</c>.</param>
 /// <param name="Started">When it began; null where it never did.</param>
-/// <param name="Seconds">How long it took.</param>
 /// <param name="Note">Why it was left out, or the first line of its error; null where nothing is to be said.</param>
 public sealed record TargetOutcome(string Name, string Status, DateTimeOffset? Started, double Seconds, string? Note);
 
 /// <summary>What a target said when it failed.</summary>
-/// <param name="Target">The target's name.</param>
 /// <param name="Message">What is wrong, one or more lines.</param>
 /// <param name="Remedy">What to do next, one or more lines; null where it didn't say.</param>
 public sealed record TargetFailure(string Target, string Message, string? Remedy);
 
 /// <summary>What a run was made with; null for what the run never came to know.</summary>
-/// <param name="KubeLab">KubeLab's own version.</param>
 /// <param name="Distribution">The distribution with its version: <c>kubespray v2.31.0</c>.</param>
 /// <param name="Commit">The distribution's commit, where it is a git tree.</param>
 /// <param name="Ansible">The version of Ansible, and where it comes from.</param>
@@ -73,9 +69,7 @@ public sealed record TargetFailure(string Target, string Message, string? Remedy
 public sealed record RunVersions(string KubeLab, string? Distribution, string? Commit, string? Ansible, string? Kubernetes);
 
 /// <summary>A node as the run's inventory had it.</summary>
-/// <param name="Name">Its inventory name.</param>
 /// <param name="Roles">Its roles: <c>control plane</c>, <c>etcd</c>, <c>worker</c>.</param>
-/// <param name="Address">Where it is reached.</param>
 public sealed record RunNode(string Name, IReadOnlyList<string> Roles, string Address)
 {
     /// <summary>A node of an inventory.</summary>

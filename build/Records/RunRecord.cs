@@ -16,7 +16,6 @@ public sealed class RunRecord
 
     /// <summary>Creates a record.</summary>
     /// <param name="cluster">The cluster that the run is about.</param>
-    /// <param name="started">When the run started.</param>
     public RunRecord(Cluster cluster, DateTimeOffset started)
     {
         this.cluster = cluster;

@@ -6,14 +6,12 @@ namespace KubeLab.Records;
 /// The summary of a run for people, in Markdown: it grows as the run goes on, so that a run that ends early, in whatever way,
 /// leaves one too.
 /// </summary>
-/// <param name="record">The run's record.</param>
 public sealed class RunSummary(RunRecord record)
 {
     /// <summary>Adds a section that is Markdown already.</summary>
     public void Add(string markdown) => record.Append("summary.md", $"{markdown.TrimEnd()}\n\n");
 
     /// <summary>Adds that a target failed, with what it said.</summary>
-    /// <param name="target">The target's name.</param>
     /// <param name="message">What it said; shown as it is, whatever it contains.</param>
     public void AddFailure(string target, string message)
     {

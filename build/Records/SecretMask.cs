@@ -53,10 +53,7 @@ public sealed partial class SecretMask
         return text;
     }
 
-    /// <summary>
-    /// Masks the files of a record where they lie. A file that holds no secret is left as it is.
-    /// </summary>
-    /// <param name="directory">The record's folder.</param>
+    /// <summary>Masks the files of a record where they lie. A file that holds no secret is left as it is.</summary>
     public void Seal(string directory)
     {
         foreach (var file in Directory.EnumerateFiles(directory))

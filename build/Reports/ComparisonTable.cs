@@ -3,7 +3,6 @@ using Spectre.Console;
 namespace KubeLab.Reports;
 
 /// <summary>Shows two runs side by side on the terminal, within 100 columns.</summary>
-/// <param name="log">Where it is shown.</param>
 public sealed class ComparisonTable(ConsoleLog log)
 {
     private const int MaxWidth = 100;

@@ -58,12 +58,9 @@ public sealed partial class GitHubCommands(string rootDirectory)
 }
 
 /// <summary>What a run shows on GitHub Actions beside its log: the summary on the run's page, and annotations; elsewhere nothing.</summary>
-/// <param name="rootDirectory">The repository's root.</param>
-/// <param name="output">The log.</param>
 public sealed class StepSummary(string rootDirectory, TextWriter output)
 {
     /// <summary>Shows a report.</summary>
-    /// <param name="report">The report.</param>
     /// <param name="variable">Reads a variable of the environment.</param>
     public void Show(RunReport report, Func<string, string?> variable)
     {

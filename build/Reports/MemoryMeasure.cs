@@ -11,8 +11,6 @@ namespace KubeLab.Reports;
 public sealed record MemoryMeasure(double ObservedMb, double? RequiredMb, string? Source, bool IsEnough)
 {
     /// <summary>What a preflight says of a node's memory; null where it says no figure.</summary>
-    /// <param name="report">The preflight.</param>
-    /// <param name="node">The node's name.</param>
     /// <param name="findings">What the preflight says of that node.</param>
     public static MemoryMeasure? Of(PreflightReport report, string node, IReadOnlyList<Finding> findings) =>
         PreflightRow.Of(node, findings)?.Memory is { } memory && Figure(memory.Observed) is { } observed

@@ -6,8 +6,6 @@ namespace KubeLab.Reports;
 public static class RecordRendering
 {
     /// <summary>Masks what secrets the record holds, reads it, and writes the four files beside its own.</summary>
-    /// <param name="directory">The record's folder.</param>
-    /// <param name="secrets">What must not stand in it.</param>
     /// <returns>What was shown.</returns>
     public static RunReport Render(string directory, SecretMask secrets)
     {

@@ -4,7 +4,6 @@ using Spectre.Console;
 namespace KubeLab.Reports;
 
 /// <summary>Shows a report on the terminal, within 100 columns: the verdict and what to do next, then targets, nodes and the slowest tasks.</summary>
-/// <param name="log">Where it is shown.</param>
 public sealed class ReportTable(ConsoleLog log)
 {
     private const int MaxWidth = 100;

@@ -90,7 +90,6 @@ public sealed record RunComparison
 }
 
 /// <summary>How long the same thing took in two runs.</summary>
-/// <param name="Name">What it is.</param>
 /// <param name="Before">Its seconds in the earlier run; null where it did not run.</param>
 /// <param name="After">Its seconds in the later run; null where it did not run.</param>
 public sealed record TimeChange(string Name, double? Before, double? After)

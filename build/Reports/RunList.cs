@@ -4,7 +4,6 @@ using Spectre.Console;
 namespace KubeLab.Reports;
 
 /// <summary>Lists runs on the terminal: how each ended, how long it took, and what it was made with.</summary>
-/// <param name="log">Where it is shown.</param>
 public sealed class RunList(ConsoleLog log)
 {
     /// <summary>Shows the runs, in the order in which they are given.</summary>

@@ -16,8 +16,6 @@ public sealed class ClusterLock : IDisposable
     private ClusterLock(FileStream file) => this.file = file;
 
     /// <summary>Takes the lock of a cluster.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="time">Tells when it was taken.</param>
     /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
     public static ClusterLock Take(Cluster cluster, TimeProvider time)
     {

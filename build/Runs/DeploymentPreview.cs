@@ -4,7 +4,6 @@ using Spectre.Console;
 namespace KubeLab.Runs;
 
 /// <summary>Shows what a deployment would do.</summary>
-/// <param name="log">The console.</param>
 public sealed class DeploymentPreview(ConsoleLog log)
 {
     /// <summary>Writes the targets with their reasons, the hosts, the tasks by role, and the command.</summary>

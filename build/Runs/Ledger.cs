@@ -8,7 +8,6 @@ namespace KubeLab.Runs;
 /// where a run failed or was cut off. Each target has a file of its own, as runs may note something at the same time: one that is
 /// refused the cluster's lock has judged the inventory by then.
 /// </summary>
-/// <param name="cluster">The cluster.</param>
 /// <param name="time">Tells when something was done.</param>
 public sealed class Ledger(Cluster cluster, TimeProvider time)
 {
@@ -17,9 +16,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     private string Folder => Path.Combine(cluster.ArtifactsDirectory, "ledger");
 
     /// <summary>Notes how far a target has come: that it begins, whatever becomes of it, or how it ended.</summary>
-    /// <param name="target">The target's name.</param>
     /// <param name="read">What it reads: a hash by the name of what is read.</param>
-    /// <param name="outcome">One of <see cref="LedgerOutcome"/>.</param>
     public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome)
     {
         Directory.CreateDirectory(Folder);
@@ -36,8 +33,6 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     }
 
     /// <summary>Whether a target may be left out, and why or why not.</summary>
-    /// <param name="target">The target's name.</param>
-    /// <param name="read">What it would read now.</param>
     public LedgerVerdict Judge(string target, IReadOnlyDictionary<string, string> read)
     {
         if (Entry(target) is not { } entry)
@@ -96,8 +91,6 @@ public static class LedgerOutcome
 }
 
 /// <summary>Whether a target may be left out.</summary>
-/// <param name="MaySkip">Whether it may.</param>
-/// <param name="Reason">Why, or why not.</param>
 public sealed record LedgerVerdict(bool MaySkip, string Reason)
 {
     /// <summary>Nothing is known of it.</summary>

@@ -63,13 +63,9 @@ public sealed class NodeLock : IAsyncDisposable
     }
 
     /// <summary>Takes the lock on a node. The caller holds the cluster's <see cref="ClusterLock"/> already.</summary>
-    /// <param name="shell">Reaches the node.</param>
     /// <param name="node">The first control plane node.</param>
-    /// <param name="cluster">The cluster.</param>
     /// <param name="log">Told of a lock that was broken or lost.</param>
-    /// <param name="time">The time.</param>
     /// <param name="folder">The lock's folder on the node.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>The lock, or null where the node can't be reached: the playbook will say so by node.</returns>
     /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
     public static async Task<NodeLock?> TakeAsync(

@@ -8,7 +8,6 @@ using KubeLab.Variables;
 namespace KubeLab.Runs;
 
 /// <summary>What a run notes of its targets while they run: when each began, and what a failed one said.</summary>
-/// <param name="time">Tells the time.</param>
 public sealed class RunJournal(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
@@ -35,17 +34,12 @@ public sealed class RunJournal(TimeProvider time)
         : new TargetFailure(target, $"{error.GetType().Name}: {error.Message}", null);
 
     /// <summary>What became of a target.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="status">How it ended, as <see cref="TargetOutcome.Status"/> says it.</param>
-    /// <param name="duration">How long it took.</param>
     /// <param name="note">Why it was left out, or the first line of its error.</param>
     public TargetOutcome Target(string name, string status, TimeSpan duration, string? note) =>
         new(name, status, begun.TryGetValue(name, out var at) ? at : null, Math.Round(duration.TotalSeconds, 3), note);
 
     /// <summary>How the run ended.</summary>
-    /// <param name="cluster">The cluster's name.</param>
     /// <param name="asked">The targets that were asked for, in words.</param>
-    /// <param name="targets">What became of each.</param>
     /// <param name="exitCode">The exit code of the process.</param>
     /// <param name="interrupted">Whether a person or a signal ended it.</param>
     /// <param name="goOnWith">The command line to go on with after a failure.</param>

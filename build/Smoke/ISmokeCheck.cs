@@ -55,7 +55,6 @@ public interface IAgentCheck : IStagedCheck
     /// prints a page and tries three times before it gives up.
     /// </summary>
     /// <param name="scene">The agents and Services that there are.</param>
-    /// <param name="self">The agent that runs it.</param>
     string Script(NamespaceSnapshot scene, SmokeAgent self);
 
     /// <summary>

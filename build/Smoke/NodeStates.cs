@@ -40,7 +40,6 @@ public sealed class NodeStates
     public string? Trouble(string? node) => node is null ? null : _states.GetValueOrDefault(node)?.Trouble;
 
     /// <summary>Judges nodes by their conditions and by the sign of life that each kubelet gives.</summary>
-    /// <param name="nodes">The nodes.</param>
     /// <param name="nodeLeases">The leases of the kubelets; empty where they may not be read.</param>
     /// <param name="otherLeases">Leases of the control plane, which tell the cluster's time where all kubelets are silent.</param>
     public static NodeStates Judge(
@@ -86,6 +85,5 @@ public sealed class NodeStates
 }
 
 /// <summary>Whether a node can be counted on.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Trouble">What is wrong with it; null where nothing is.</param>
 public sealed record NodeState(string Name, string? Trouble);

@@ -2,8 +2,6 @@ namespace KubeLab.Smoke;
 
 /// <summary>Decides whether tier 0 is looked at once more, and says what is waited for.</summary>
 /// <param name="options">How long to wait, and how often in a row the checks must hold.</param>
-/// <param name="log">Where it says so.</param>
-/// <param name="time">The time.</param>
 internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvider time)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);

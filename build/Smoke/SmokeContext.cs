@@ -3,12 +3,7 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>What a check works with in one round: the cluster, what is expected of it, and what was read of it so far.</summary>
-/// <param name="kubectl">Runs kubectl.</param>
-/// <param name="api">The round's reads.</param>
-/// <param name="access">The kubeconfig.</param>
-/// <param name="options">How the test is run.</param>
 /// <param name="expected">What the cluster should be.</param>
-/// <param name="time">The time.</param>
 public sealed class SmokeContext(
     IKubectl kubectl, KubeApi api, KubeAccess access, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
 {

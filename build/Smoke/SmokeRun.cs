@@ -3,11 +3,8 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>A smoke test while it runs: what is to be looked at, and what was found so far.</summary>
-/// <param name="kubectl">Runs kubectl.</param>
 /// <param name="checks">The checks that were chosen.</param>
-/// <param name="options">How it is run.</param>
 /// <param name="expected">What the cluster should be.</param>
-/// <param name="started">When it began.</param>
 internal sealed class SmokeRun(
     IKubectl kubectl,
     IReadOnlyList<ISmokeCheck> checks,

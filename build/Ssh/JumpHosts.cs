@@ -3,7 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ssh;
 
 /// <summary>Finds out through which jump host OpenSSH reaches a node, as its own configuration says.</summary>
-/// <param name="options">How to connect.</param>
 /// <param name="commands">Runs <c>ssh -G</c>, which shows the configuration and connects nowhere.</param>
 internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
 {

@@ -27,7 +27,6 @@ public sealed class NodeBecome(BecomeSettings settings)
 
     /// <summary>The command that runs a POSIX shell script on a node with the playbook's privileges.</summary>
     /// <param name="node">The node, whose own <c>ansible_become_user</c> and password go before the settings.</param>
-    /// <param name="script">The script.</param>
     /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
     public NodeCommand Script(Node node, string script)
     {

@@ -3,8 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ssh;
 
 /// <summary>Runs commands on nodes with the system's OpenSSH client: its configuration, agent, jump hosts and known hosts hold.</summary>
-/// <param name="options">How to connect.</param>
-/// <param name="commands">Runs the client.</param>
 public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : INodeShell
 {
     // A connection that the client gives up by itself ends after its own limit; this much later it is ended from outside.

@@ -8,8 +8,6 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Checks a key file.</summary>
-    /// <param name="path">The file, absolute.</param>
-    /// <param name="cancellationToken">Ends the check.</param>
     /// <exception cref="UserError">It is missing, unreadable, open to others, no key, or needs a passphrase that no agent holds.</exception>
     public async Task CheckAsync(string path, CancellationToken cancellationToken = default)
     {

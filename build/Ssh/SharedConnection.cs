@@ -7,8 +7,6 @@ namespace KubeLab.Ssh;
 /// client that runs a command over it hears nothing: <c>ssh -O check</c> asks the local process alone, and its own patience
 /// (ServerAliveInterval) has to be long enough for a playbook's node under load. So the node itself is asked.
 /// </summary>
-/// <param name="options">How to connect.</param>
-/// <param name="commands">Runs the client.</param>
 internal sealed class SharedConnection(SshOptions options, CommandRunner commands)
 {
     /// <summary>How long a node that is well may take to begin an answer.</summary>
@@ -25,8 +23,6 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
     /// Finds out what a silence over a node's connection means. One that is dead is closed, so that the next command, and the playbook,
     /// open a new one. A client that waits for an answer over it heeds no interrupt before that.
     /// </summary>
-    /// <param name="node">The node.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>
     /// Whether there was a shared connection that no longer answered, and, if so, why the node can't be reached by a new one either;
     /// null where it can.

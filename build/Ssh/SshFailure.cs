@@ -3,9 +3,7 @@ using KubeLab.Clusters;
 namespace KubeLab.Ssh;
 
 /// <summary>Why a node could not be reached, in words, with what to do.</summary>
-/// <param name="Reason">The kind of failure.</param>
 /// <param name="Message">What the client said, the line that matters.</param>
-/// <param name="Remedy">What to do.</param>
 public sealed record SshFailure(SshFailureReason Reason, string Message, string Remedy);
 
 /// <summary>The ways in which an SSH connection fails that a person can tell apart and mend.</summary>
@@ -91,7 +89,6 @@ public static class SshFailureReader
 
     /// <summary>Reads the standard error of a client that ended with exit code 255.</summary>
     /// <param name="node">The node that it was to reach.</param>
-    /// <param name="standardError">What it said.</param>
     public static SshFailure Read(Node node, string standardError)
     {
         var lines = standardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

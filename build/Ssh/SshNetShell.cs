@@ -12,7 +12,6 @@ namespace KubeLab.Ssh;
 /// Runs commands on nodes with SSH.NET, for control machines without an OpenSSH client. It reads known_hosts and key files, but
 /// neither ssh_config nor an agent, and knows no jump hosts: a node that needs them is a failure that says so.
 /// </summary>
-/// <param name="options">How to connect.</param>
 /// <param name="hostKeyChecking">What to do about an unknown host key, as in ssh_config(5).</param>
 /// <param name="knownHosts">The files of known host keys.</param>
 /// <param name="local">Runs what is meant for the control machine itself.</param>

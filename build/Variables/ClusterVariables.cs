@@ -42,7 +42,6 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     /// <param name="ofNodes">Variables that matter for each node.</param>
     /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>
     /// <param name="resolver">Ansible; null for none, so that what depends on a template can't be judged.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
     public async Task ResolveAsync(
         IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster, TemplateResolver? resolver, CancellationToken cancellationToken)
     {

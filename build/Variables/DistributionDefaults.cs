@@ -4,7 +4,6 @@ using KubeLab.Distributions;
 namespace KubeLab.Variables;
 
 /// <summary>The defaults of a distribution's roles, with the file and line of each.</summary>
-/// <param name="distribution">The distribution.</param>
 public sealed class DistributionDefaults(Distribution distribution)
 {
     // The roles whose defaults the playbook's checks see, nearest first. Kubespray renamed two of them: kubespray-defaults and

@@ -4,8 +4,6 @@ using System.Text.Json;
 namespace KubeLab.Variables;
 
 /// <summary>A variable as a node's tasks see it.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="value">Its value.</param>
 /// <param name="isDefault">Whether it is the distribution's own default.</param>
 /// <param name="written">Finds out where it was written, which is only asked for where it is to be said.</param>
 public sealed class EffectiveVariable(string name, JsonElement value, bool isDefault, Func<VariableSource> written)

@@ -5,7 +5,6 @@ namespace KubeLab.Variables;
 
 /// <summary>The variables that stand in the inventory file itself, with their lines.</summary>
 /// <param name="hosts">Those of hosts, by host pattern.</param>
-/// <param name="groups">Those of groups, by group.</param>
 internal sealed class InventoryLines(
     IReadOnlyList<(string Host, string Variable, VariablePlace Place)> hosts,
     IReadOnlyList<(string Group, string Variable, VariablePlace Place)> groups)

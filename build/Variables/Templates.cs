@@ -5,7 +5,6 @@ namespace KubeLab.Variables;
 
 /// <summary>A variable whose value is a template that Ansible has to resolve.</summary>
 /// <param name="Node">The node for which it is resolved.</param>
-/// <param name="Variable">The variable's name.</param>
 /// <param name="Expression">Its value as it is written.</param>
 /// <param name="IsDefault">Whether it is the distribution's default, which only its role's tasks see, and not the inventory's.</param>
 public sealed record TemplateRequest(Node Node, string Variable, JsonElement Expression, bool IsDefault);
@@ -16,8 +15,6 @@ public sealed record TemplateRequest(Node Node, string Variable, JsonElement Exp
 public sealed record TemplateResult(JsonElement? Value, string? Error);
 
 /// <summary>Resolves templates with Ansible, in one call for all of them.</summary>
-/// <param name="requests">What to resolve.</param>
-/// <param name="cancellationToken">Ends the call.</param>
 /// <returns>One result a request, in the same order.</returns>
 public delegate Task<IReadOnlyList<TemplateResult>> TemplateResolver(
     IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken);
@@ -29,9 +26,6 @@ public static class TemplateRetries
     /// Resolves templates. One that Ansible chokes on spoils the call for the others of its node: those are asked for again, one variable
     /// at a time, so that it costs only what needs it.
     /// </summary>
-    /// <param name="resolver">Ansible.</param>
-    /// <param name="requests">What to resolve.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>One result a request, in the same order.</returns>
     public static async Task<IReadOnlyList<TemplateResult>> EachAsync(
         this TemplateResolver resolver, IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken)

@@ -8,7 +8,6 @@ namespace KubeLab.Variables;
 /// where it holds that very value, and where none does, the answer is the command that shows it.
 /// </summary>
 /// <param name="inventoryFile">What Ansible reads the inventory from, absolute.</param>
-/// <param name="inventory">What it made of it.</param>
 /// <param name="root">The folder that paths are shown relative to.</param>
 public sealed class VariableLocator(string inventoryFile, Inventory inventory, string root)
 {
@@ -25,7 +24,6 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         : "all.yml"));
 
     /// <summary>Finds where a node's variable was set.</summary>
-    /// <param name="node">The node.</param>
     /// <param name="variable">The variable, which the node has.</param>
     public VariableSource Locate(Node node, string variable)
     {
@@ -115,9 +113,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 }
 
 /// <summary>A place in an inventory where a variable is set.</summary>
-/// <param name="Source">The file and line.</param>
 /// <param name="Text">The value as it is written there.</param>
-/// <param name="IsQuoted">Whether it is in quotes.</param>
 /// <param name="IsCompound">Whether it is a list or a map, whose items aren't compared.</param>
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {

@@ -7,7 +7,6 @@ namespace KubeLab.Yaml;
 public static class VariablesFile
 {
     /// <summary>Reads the top-level variables of a YAML file.</summary>
-    /// <param name="path">The file.</param>
     /// <param name="shownPath">How the file is called in sources and messages.</param>
     /// <returns>The variables by name; none where the file isn't there.</returns>
     /// <exception cref="UserError">The file is no YAML.</exception>
@@ -53,7 +52,6 @@ public static class VariablesFile
 }
 
 /// <summary>A variable of a role's defaults.</summary>
-/// <param name="Name">The variable's name.</param>
 /// <param name="Value">Its value as it is written; a template is not resolved; lists and maps are empty.</param>
 /// <param name="Items">The items where the value is a list of plain values.</param>
 /// <param name="Source">Where it stands, relative to the distribution.</param>

@@ -8,7 +8,6 @@ namespace KubeLab.Yaml;
 public static partial class YamlScalar
 {
     /// <summary>The value of a scalar, as JSON.</summary>
-    /// <param name="text">The scalar's text.</param>
     /// <param name="quoted">Whether it was written in quotes or as a block, which makes it text.</param>
     public static JsonElement ToJson(string text, bool quoted)
     {

@@ -17,7 +17,6 @@ internal sealed class EventTail : IAsyncDisposable
 
     /// <summary>Begins to read.</summary>
     /// <param name="path">The file; what is in it already belongs to an earlier run.</param>
-    /// <param name="onEvent">Is handed each event.</param>
     public EventTail(string path, Action<PlaybookEvent> onEvent)
     {
         this.path = path;

@@ -8,7 +8,6 @@ namespace KubeLab.Ansible;
 /// </summary>
 /// <param name="Kind">What happened: <c>play_start</c>, <c>task_start</c>, <c>result</c>, <c>stats</c>, …</param>
 /// <param name="Time">When, by the control machine's clock.</param>
-/// <param name="Data">The whole line.</param>
 public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
 {
     /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>
@@ -84,8 +83,6 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     }
 
     /// <summary>The events of the last run of a playbook in a record, which may hold several runs, one after the other.</summary>
-    /// <param name="playbook">The playbook's file name.</param>
-    /// <param name="lines">The record's lines.</param>
     public static IReadOnlyList<PlaybookEvent> LastRunOf(string playbook, IEnumerable<string> lines)
     {
         List<PlaybookEvent> events = [];

@@ -4,18 +4,13 @@ namespace KubeLab.Ansible;
 
 /// <summary>Runs <c>cluster.yml</c>: on all nodes, on some, or on those that failed the last time.</summary>
 /// <param name="playbook">Runs playbooks on the cluster.</param>
-/// <param name="cluster">The cluster.</param>
-/// <param name="inventory">The inventory.</param>
-/// <param name="log">Says what is done.</param>
 public sealed class ClusterInstallation(ClusterPlaybook playbook, Cluster cluster, Inventory inventory, ConsoleLog log)
 {
     /// <summary>The playbook.</summary>
     public const string Playbook = "cluster.yml";
 
     /// <summary>Runs it.</summary>
-    /// <param name="options">What is passed on.</param>
     /// <param name="retryFailed">Only the nodes that failed in the last run.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
     public Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
         playbook.RunAsync(Playbook, Within(options, retryFailed), cancellationToken);

@@ -7,16 +7,11 @@ namespace KubeLab.Ansible;
 /// Runs a playbook on a cluster or on a part of it: what a limit means is settled before anything runs, and a run with a limit
 /// has the facts of all nodes first, as those of the limit are configured with the addresses of the others.
 /// </summary>
-/// <param name="playbook">Runs playbooks.</param>
 /// <param name="limits">Knows which hosts a limit means.</param>
 /// <param name="distribution">The distribution, which has a playbook that gathers facts.</param>
-/// <param name="inventory">The inventory.</param>
-/// <param name="log">Says what is done.</param>
 public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, Distribution distribution, Inventory inventory, ConsoleLog log)
 {
     /// <summary>Settles which nodes have to come through.</summary>
-    /// <param name="options">What is passed on.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The variables can't be read, or the limit matches no host or leaves the cluster half configured.</exception>
     public async Task<PlaybookOptions> SettleAsync(PlaybookOptions options, CancellationToken cancellationToken = default)
     {
@@ -30,8 +25,6 @@ public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, D
 
     /// <summary>Runs it.</summary>
     /// <param name="file">The playbook's file, relative to the distribution.</param>
-    /// <param name="options">What is passed on.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
     public async Task RunAsync(string file, PlaybookOptions options, CancellationToken cancellationToken = default)
     {

@@ -9,9 +9,7 @@ namespace KubeLab.Ansible;
 public static class LimitGuard
 {
     /// <summary>Judges a limit.</summary>
-    /// <param name="inventory">The inventory.</param>
     /// <param name="limit">The limit, as it was given.</param>
-    /// <param name="hosts">The hosts that it means.</param>
     /// <exception cref="UserError">It leaves etcd or the first control plane half configured.</exception>
     public static void Check(Inventory inventory, string limit, IReadOnlyList<string> hosts)
     {

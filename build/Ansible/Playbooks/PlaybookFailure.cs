@@ -4,8 +4,6 @@ namespace KubeLab.Ansible;
 
 /// <summary>A playbook run that failed, with all that tells why.</summary>
 /// <param name="Playbook">The playbook's file, relative to the distribution.</param>
-/// <param name="ExitCode">Ansible's exit code.</param>
-/// <param name="Events">The run's events.</param>
 /// <param name="Output">The end of what Ansible said, line by line.</param>
 /// <param name="Problems">What is wrong, as <see cref="PlaybookVerdict"/> judges it.</param>
 /// <param name="Inventory">The inventory that it ran on.</param>
@@ -16,8 +14,6 @@ public sealed record PlaybookFailure(
 public interface IFailureExplainer
 {
     /// <summary>Explains a failed run: shows it, and leaves it in the run's record.</summary>
-    /// <param name="failure">The run that failed.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>A line a cause, with its nodes.</returns>
     Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default);
 }

@@ -6,14 +6,8 @@ using KubeLab.Records;
 namespace KubeLab.Ansible;
 
 /// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
-/// <param name="commands">Runs ansible-playbook.</param>
-/// <param name="log">Shows the command.</param>
 /// <param name="views">Shows the run while it goes on.</param>
 /// <param name="explainer">Explains a run that failed.</param>
-/// <param name="toolchain">The Ansible.</param>
-/// <param name="environment">Its environment.</param>
-/// <param name="cluster">The cluster.</param>
-/// <param name="distribution">The distribution.</param>
 /// <param name="record">Where the run's record is kept.</param>
 public sealed class PlaybookRunner(
     CommandRunner commands,
@@ -35,7 +29,6 @@ public sealed class PlaybookRunner(
     /// <summary>Runs a playbook to its end.</summary>
     /// <param name="playbook">Its file, relative to the distribution.</param>
     /// <param name="inventory">The inventory; its nodes have to appear in the recap, unless a limit is set.</param>
-    /// <param name="options">What is passed on.</param>
     /// <param name="cancellationToken">Lets Ansible stop after an interrupt, and ends it 10 s later.</param>
     /// <returns>The recap.</returns>
     /// <exception cref="UserError">A node failed, was unreachable or never appeared, nothing ran, or the time limit passed.</exception>

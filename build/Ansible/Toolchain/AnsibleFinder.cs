@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 namespace KubeLab.Ansible;
 
 /// <summary>Finds the Ansibles that are installed on the control machine.</summary>
-/// <param name="commands">Asks each for its version.</param>
 public sealed partial class AnsibleFinder(CommandRunner commands)
 {
     /// <summary>The program that every Ansible has, and that is looked for.</summary>

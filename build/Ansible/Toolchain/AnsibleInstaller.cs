@@ -8,8 +8,6 @@ namespace KubeLab.Ansible;
 /// pins in a virtual environment where they can be had, else a fitting Ansible of the system.
 /// </summary>
 /// <param name="commands">Runs pip, apt-get and ansible-galaxy.</param>
-/// <param name="log">Says what is done.</param>
-/// <param name="cacheDirectory">KubeLab's cache.</param>
 public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private readonly AnsibleFinder finder = new(commands);
@@ -17,7 +15,6 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
     /// <summary>Installs what is missing, and remembers what it found for the next run.</summary>
     /// <param name="distribution">The distribution whose playbooks will run.</param>
     /// <param name="settings">The Ansible version that was asked for, and where packages come from.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">Nothing that fits is there or can be installed; the error names the ways out.</exception>
     public async Task<AnsibleToolchain> EnsureAsync(
         Distribution distribution, AnsibleSettings settings, CancellationToken cancellationToken = default)

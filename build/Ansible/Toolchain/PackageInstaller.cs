@@ -7,7 +7,6 @@ namespace KubeLab.Ansible;
 /// options are those of its documentation (docs.astral.sh/uv, "uv venv", "uv pip install"; --default-index since 0.4.23).
 /// </summary>
 /// <param name="uv">The path of uv; null for none.</param>
-/// <param name="settings">Where packages come from.</param>
 public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
 {
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(15);
@@ -20,15 +19,11 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
     }
 
     /// <summary>The command that makes an empty environment.</summary>
-    /// <param name="python">The interpreter.</param>
-    /// <param name="directory">The environment's folder.</param>
     public CommandLine Create(string python, string directory) => uv is null
         ? CommandLine.Of(python, "-m", "venv", directory)
         : CommandLine.Of(uv, "venv", "--no-project", "--python", python, directory);
 
     /// <summary>The command that installs exactly the pins of a requirements file.</summary>
-    /// <param name="directory">The environment's folder.</param>
-    /// <param name="pinsFile">The requirements file.</param>
     public CommandLine Install(string directory, string pinsFile)
     {
         var python = Path.Combine(directory, "bin", "python");

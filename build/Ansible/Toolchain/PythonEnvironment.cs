@@ -6,16 +6,11 @@ namespace KubeLab.Ansible;
 /// A virtual environment with the exact pins of a requirements file, keyed by their hash and the Python version, built aside
 /// and moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue 12571).
 /// </summary>
-/// <param name="commands">Runs Python, pip and uv.</param>
-/// <param name="log">Says what is done.</param>
-/// <param name="cacheDirectory">KubeLab's cache.</param>
 /// <param name="pinsFile">The requirements file, absolute.</param>
-/// <param name="settings">Where packages come from.</param>
 internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, AnsibleSettings settings)
 {
     /// <summary>Builds the environment where it isn't there yet.</summary>
     /// <param name="tried">Is told why it can't be built.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>The folder with its programs, or null where it can't be built.</returns>
     public async Task<string?> EnsureAsync(List<string> tried, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using KubeLab.Distributions;
 namespace KubeLab.Ansible;
 
 /// <summary>Finds a Python on this machine that the Ansible of a requirements file is made for.</summary>
-/// <param name="commands">Asks each for its version.</param>
 internal sealed class PythonFinder(CommandRunner commands)
 {
     // The newest that an Ansible in the matrix is made for.
@@ -11,7 +10,6 @@ internal sealed class PythonFinder(CommandRunner commands)
 
     /// <summary>Python 3 as the PATH has it where that fits, else the newest that fits among <c>python3.13</c>, <c>python3.12</c> and so on.</summary>
     /// <param name="pinsFile">The requirements file, which pins the Ansible.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public async Task<FoundPython> ForAsync(string pinsFile, CancellationToken cancellationToken)
     {
         var range = AnsiblePin.Read(pinsFile) is { } pin ? AnsiblePython.OnControlMachine(pin.Core) : null;
@@ -50,6 +48,4 @@ internal sealed class PythonFinder(CommandRunner commands)
 
 /// <summary>A Python to make a virtual environment with, or why there is none.</summary>
 /// <param name="Program">The interpreter; null for none.</param>
-/// <param name="Version">Its version.</param>
-/// <param name="Problem">Why there is none.</param>
 public sealed record FoundPython(string? Program, Version? Version, string? Problem);

@@ -4,7 +4,6 @@ using Spectre.Console.Rendering;
 namespace KubeLab.Ansible;
 
 /// <summary>What the live view draws: lines that never wrap, as each that does moves all below it.</summary>
-/// <param name="state">Where the run stands.</param>
 /// <param name="estimate">How long it took last time; null where nothing is known.</param>
 internal sealed class LiveScreen(RunState state, RunEstimate? estimate)
 {
@@ -16,7 +15,6 @@ internal sealed class LiveScreen(RunState state, RunEstimate? estimate)
     private const string Counts = "    ok changed failed ";
 
     /// <summary>Draws where the run stands now.</summary>
-    /// <param name="now">The time.</param>
     /// <param name="width">How many columns there are.</param>
     /// <param name="rows">How many nodes fit; those in trouble come first, then those at work.</param>
     public IRenderable Draw(DateTimeOffset now, int width, int rows)

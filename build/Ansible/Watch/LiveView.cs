@@ -17,10 +17,7 @@ public sealed class LiveView : IPlaybookView
     private readonly Task showing;
 
     /// <summary>Begins to show.</summary>
-    /// <param name="log">The console.</param>
-    /// <param name="state">Where the run stands.</param>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
-    /// <param name="time">The time.</param>
     public LiveView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time)
     {
         this.log = log;

@@ -22,10 +22,7 @@ public sealed class PlainView : IPlaybookView
     private bool inGroup;
 
     /// <summary>Creates the view.</summary>
-    /// <param name="log">Where it is written.</param>
-    /// <param name="state">Where the run stands.</param>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
-    /// <param name="time">The time.</param>
     /// <param name="groups">Whether plays become GitHub Actions' groups.</param>
     public PlainView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time, bool groups)
     {

@@ -3,15 +3,11 @@ using KubeLab.Clusters;
 namespace KubeLab.Ansible;
 
 /// <summary>Picks how a playbook run is shown: in place on a terminal, as plain lines elsewhere, or as Ansible itself says it.</summary>
-/// <param name="log">The console.</param>
-/// <param name="time">The time.</param>
 /// <param name="verbose">Whether Ansible's own output is wanted.</param>
 public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbose)
 {
     /// <summary>The view for a run.</summary>
     /// <param name="cluster">The cluster, whose last run tells how long this one will take.</param>
-    /// <param name="playbook">The playbook's file name.</param>
-    /// <param name="inventory">The nodes.</param>
     public IPlaybookView For(Cluster cluster, string playbook, Inventory inventory)
     {
         if (verbose)

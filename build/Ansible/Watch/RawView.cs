@@ -1,8 +1,6 @@
 namespace KubeLab.Ansible;
 
 /// <summary>Shows a playbook run as Ansible itself does, with a sign of life where Ansible has said nothing for 30 s.</summary>
-/// <param name="log">Where it is written.</param>
-/// <param name="time">The time.</param>
 public sealed class RawView(ConsoleLog log, TimeProvider time) : IPlaybookView
 {
     private readonly PlaybookPulse pulse = new(log, time);

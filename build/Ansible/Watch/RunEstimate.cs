@@ -39,8 +39,6 @@ public sealed class RunEstimate
     }
 
     /// <summary>The estimate that the cluster's records give for a playbook; null where none does.</summary>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="playbook">The playbook's file name.</param>
     public static RunEstimate? FromRecords(Cluster cluster, string playbook)
     {
         if (!Directory.Exists(cluster.RunsDirectory))

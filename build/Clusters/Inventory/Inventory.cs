@@ -25,7 +25,6 @@ public sealed record Inventory(
     public IReadOnlyList<Node> Workers => InGroupOrder(NodeGroups.Worker);
 
     /// <summary>The inventory as it will be once these nodes are taken out of it.</summary>
-    /// <param name="names">The names of the nodes.</param>
     public Inventory Without(IReadOnlyCollection<string> names) => this with
     {
         Nodes = [.. Nodes.Where(node => !names.Contains(node.Name))],
@@ -35,8 +34,6 @@ public sealed record Inventory(
     };
 
     /// <summary>The inventory as it is for a playbook that is given a variable which outranks the inventory's own.</summary>
-    /// <param name="variable">The variable's name.</param>
-    /// <param name="value">Its value.</param>
     public Inventory With(string variable, string value)
     {
         var json = JsonSerializer.SerializeToElement(value);

@@ -3,7 +3,6 @@ using System.Text.Json;
 namespace KubeLab.Clusters;
 
 /// <summary>One machine of the inventory, with the variables that Ansible gives it.</summary>
-/// <param name="Name">The inventory name.</param>
 /// <param name="Groups">Every group that it is in, directly or through a child group, old group names mapped to today's.</param>
 /// <param name="Variables">Its variables after Ansible's precedence, as JSON; templates are not resolved.</param>
 public sealed record Node(

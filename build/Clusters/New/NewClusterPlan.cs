@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 namespace KubeLab.Clusters;
 
 /// <summary>Which machine has which role in a new cluster.</summary>
-/// <param name="Name">The cluster's name.</param>
 /// <param name="Nodes">All machines, the control plane first.</param>
 /// <param name="ControlPlaneCount">How many of them run the control plane.</param>
 public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> Nodes, int ControlPlaneCount)
@@ -18,7 +17,6 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
     public IReadOnlyList<NewNode> Workers => Nodes.Count > ControlPlaneCount ? [.. Nodes.Skip(ControlPlaneCount)] : Nodes;
 
     /// <summary>Reads what was given on the command line.</summary>
-    /// <param name="name">The cluster's name.</param>
     /// <param name="nodes">An address each, or <c>name=address</c>; the control plane first.</param>
     /// <param name="controlPlaneCount">How many of them run the control plane.</param>
     /// <exception cref="UserError">A name or an address is none, comes twice, or there are too few.</exception>
@@ -66,5 +64,4 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
 
 /// <summary>A machine of a cluster that is about to be written down.</summary>
 /// <param name="Name">Its name in the inventory, which becomes its host name.</param>
-/// <param name="Address">Where it is reached.</param>
 public sealed record NewNode(string Name, string Address);

@@ -9,7 +9,6 @@ public sealed class NewClusterWriter(string rootDirectory)
     private const string InventoryName = "inventory.ini";
 
     /// <summary>Writes the folder; one that is there is never touched.</summary>
-    /// <param name="plan">The nodes and their roles.</param>
     /// <param name="distributionDirectory">The distribution, which has <c>inventory/sample</c>.</param>
     /// <param name="kubespray">What the cluster is pinned to.</param>
     /// <returns>The folder, absolute.</returns>

@@ -10,8 +10,6 @@ public static class SampleInventory
     private const string EtcdChildren = "[etcd:children]";
 
     /// <summary>The sample with the nodes in it.</summary>
-    /// <param name="sample">The text of the sample.</param>
-    /// <param name="plan">The nodes and their roles.</param>
     /// <exception cref="UserError">The sample lacks a group.</exception>
     public static string Fill(string sample, NewClusterPlan plan)
     {

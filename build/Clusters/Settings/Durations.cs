@@ -21,7 +21,6 @@ public static partial class Durations
     }
 
     /// <summary>Reads a time span.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="source">Where it was written: <c>--wait</c>.</param>
     /// <exception cref="UserError">The text is no time span, or zero.</exception>
     public static TimeSpan Parse(string text, string source) => TryParse(text, out var span)

@@ -12,8 +12,6 @@ public sealed record ParameterLayers(
 
     /// <summary>Sorts parameters by where their value comes from.</summary>
     /// <param name="given">Each parameter with its path in <c>kubelab.yml</c> and its value, or null where it wasn't given.</param>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="environment">The environment.</param>
     /// <param name="rootDirectory">The repository's root, from which paths in the parameters file count.</param>
     public static ParameterLayers From(
         IReadOnlyList<(string Parameter, string Path, string? Value)> given,
@@ -51,8 +49,6 @@ public static class SettingOrigin
 {
     /// <summary>How the value was given: <c>--private-key</c>, <c>PRIVATE_KEY</c>, or null for the parameters file.</summary>
     /// <param name="parameter">The parameter's name: <c>PrivateKey</c>.</param>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="environment">The environment.</param>
     public static string? Of(string parameter, IReadOnlyList<string> arguments, IDictionary environment)
     {
         var folded = Fold(parameter);

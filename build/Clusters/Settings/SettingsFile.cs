@@ -22,7 +22,6 @@ public static class SettingsFile
     }
 
     /// <summary>Reads settings from text.</summary>
-    /// <param name="yaml">The text.</param>
     /// <param name="shownPath">How the file is called in messages.</param>
     /// <param name="directory">The folder that relative paths count from.</param>
     /// <exception cref="UserError">The text is no YAML, or holds what no setting is.</exception>

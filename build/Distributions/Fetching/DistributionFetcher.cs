@@ -4,8 +4,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Distributions;
 
 /// <summary>Brings the distribution that a cluster asks for: a local checkout as it is, or Kubespray by git into the cache.</summary>
-/// <param name="commands">Runs git.</param>
-/// <param name="log">Says what is done.</param>
 /// <param name="cacheDirectory">KubeLab's cache, shared by all clusters.</param>
 public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
@@ -16,7 +14,6 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
 
     /// <summary>Makes Kubespray available as the settings say.</summary>
     /// <param name="settings">A local checkout, or a version and where to clone it from.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The checkout isn't one, git can't bring the version, or its tree in the cache was changed.</exception>
     public async Task<Distribution> FetchAsync(KubespraySettings settings, CancellationToken cancellationToken = default)
     {

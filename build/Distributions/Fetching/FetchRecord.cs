@@ -6,7 +6,6 @@ namespace KubeLab.Distributions;
 /// <param name="Version">The tag, branch or commit that was asked for.</param>
 /// <param name="Url">Where it was fetched from, without credentials.</param>
 /// <param name="Commit">The commit that it was then.</param>
-/// <param name="FetchedAt">When.</param>
 public sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
 {
     // Inside .git, so that git does not take it for a change of the tree.

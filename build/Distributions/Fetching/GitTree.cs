@@ -12,9 +12,6 @@ public sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, stri
     public string Changes => Changed.Count <= 3 ? string.Join(", ", Changed) : $"{string.Join(", ", Changed.Take(3))} and {Changed.Count - 3} more";
 
     /// <summary>Asks git.</summary>
-    /// <param name="commands">Runs git.</param>
-    /// <param name="directory">The tree.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task<GitTree> ReadAsync(CommandRunner commands, string directory, CancellationToken cancellationToken = default)
     {
         // A folder inside of another repository is no tree of its own: git would tell of that one. A worktree has a file here.

@@ -7,9 +7,6 @@ namespace KubeLab.Distributions;
 /// Lists the releases that a remote offers, with what each installs, read from the trees themselves: of each only the few files
 /// that say so are fetched, and once, as a tag's commit does not change.
 /// </summary>
-/// <param name="commands">Runs git.</param>
-/// <param name="log">Shows that it goes on.</param>
-/// <param name="cacheDirectory">KubeLab's cache.</param>
 public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
@@ -26,8 +23,6 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
     private string RepositoryDirectory => Path.Combine(cacheDirectory, "kubespray-versions");
 
     /// <summary>The releases from v2.19.1 on, the newest first.</summary>
-    /// <param name="url">The remote.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">The remote can't be reached.</exception>
     public async Task<IReadOnlyList<OfferedVersion>> ListAsync(string url, CancellationToken cancellationToken = default)
     {
@@ -128,7 +123,6 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
 }
 
 /// <summary>A release of Kubespray that a remote offers.</summary>
-/// <param name="Tag">Its tag.</param>
 /// <param name="Commit">The commit that the tag stands for.</param>
 /// <param name="Kubernetes">The Kubernetes that it installs where the inventory says nothing; null where its tree doesn't say.</param>
 /// <param name="LowestKubernetes">The lowest Kubernetes that it installs; null where its tree doesn't say.</param>

@@ -4,13 +4,11 @@ using Spectre.Console;
 namespace KubeLab.Distributions;
 
 /// <summary>Shows the releases that a remote offers, beside the one that a cluster is pinned to.</summary>
-/// <param name="log">Where it is shown.</param>
 /// <param name="fetcher">Knows which lie in the cache.</param>
 public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
 {
     /// <summary>Shows the table, and where the pinned version stands in it.</summary>
     /// <param name="offered">The releases, the newest first.</param>
-    /// <param name="pinned">What the cluster asks for.</param>
     public void Show(IReadOnlyList<OfferedVersion> offered, KubespraySettings pinned)
     {
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };

@@ -1,7 +1,6 @@
 namespace KubeLab.Kubernetes;
 
 /// <summary>The API gave no answer, and why. The message is the line of kubectl's that says it.</summary>
-/// <param name="kind">The kind of problem.</param>
 /// <param name="what">What was asked for: a path, or what was being done.</param>
 /// <param name="said">What kubectl said, all of it.</param>
 public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : Exception($"{what}: {Line(said)}")

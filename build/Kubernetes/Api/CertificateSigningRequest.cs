@@ -3,11 +3,9 @@ using System.Text.Json;
 namespace KubeLab.Kubernetes;
 
 /// <summary>A request for a certificate.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Requestor">Who asks: <c>system:node:k8s-n1</c>, <c>system:bootstrap:abcdef</c>.</param>
 /// <param name="Signer">Who is to sign: <c>kubernetes.io/kubelet-serving</c>.</param>
 /// <param name="State"><c>Pending</c>, <c>Approved</c>, <c>Denied</c> or <c>Failed</c>.</param>
-/// <param name="Created">When it was made.</param>
 public sealed record CertificateSigningRequest(string Name, string Requestor, string Signer, string State, DateTimeOffset? Created)
 {
     private const string NodeUser = "system:node:";

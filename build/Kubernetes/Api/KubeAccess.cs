@@ -6,7 +6,6 @@ using System.Text.Json;
 namespace KubeLab.Kubernetes;
 
 /// <summary>How the kubeconfig's current context reaches the API: what can be judged of it without asking the API.</summary>
-/// <param name="Server">The API server's URL.</param>
 /// <param name="ServerName">The name that the server's certificate must bear, where that isn't the URL's host.</param>
 /// <param name="Authorities">The certificates of the authorities that the server's certificate is checked against; empty for the system's.</param>
 /// <param name="IsVerified">Whether the server's certificate is checked at all.</param>

@@ -7,7 +7,6 @@ namespace KubeLab.Kubernetes;
 /// Reads of the API through kubectl. Each path is read once and shared by all checks of a round, so that they judge the same
 /// moment and kubectl starts as rarely as it can.
 /// </summary>
-/// <param name="kubectl">Runs kubectl.</param>
 /// <param name="limit">How long one read may take.</param>
 /// <param name="cancellationToken">Ends all reads of the round.</param>
 public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken cancellationToken)

@@ -5,8 +5,6 @@ namespace KubeLab.Kubernetes;
 /// <summary>A condition of a node or a workload.</summary>
 /// <param name="Type">Its type: <c>Ready</c>.</param>
 /// <param name="Status">Its status: <c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
-/// <param name="Reason">The reason as one word.</param>
-/// <param name="Message">The reason as a sentence.</param>
 public sealed record KubeCondition(string Type, string Status, string Reason, string Message)
 {
     /// <summary>Reads a condition of the API.</summary>
@@ -19,9 +17,7 @@ public sealed record KubeCondition(string Type, string Status, string Reason, st
 
 /// <summary>An event.</summary>
 /// <param name="Type"><c>Normal</c> or <c>Warning</c>.</param>
-/// <param name="Reason">Its reason as one word.</param>
 /// <param name="About">What it is about, as <c>Kind/name</c>.</param>
-/// <param name="Message">Its sentence.</param>
 public sealed record KubeEvent(string Type, string Reason, string About, string Message)
 {
     /// <summary>Reads an event of the API.</summary>
@@ -33,8 +29,6 @@ public sealed record KubeEvent(string Type, string Reason, string About, string 
 }
 
 /// <summary>A taint of a node.</summary>
-/// <param name="Key">Its key.</param>
-/// <param name="Value">Its value, often empty.</param>
 /// <param name="Effect"><c>NoSchedule</c>, <c>PreferNoSchedule</c> or <c>NoExecute</c>.</param>
 public sealed record KubeTaint(string Key, string Value, string Effect)
 {
@@ -67,7 +61,6 @@ public sealed record KubeLease(string Name, DateTimeOffset? Renewed, int Duratio
 /// <summary>What the API server finds when it asks a component for its health (<c>componentstatuses</c>).</summary>
 /// <param name="Name">Its name: <c>etcd-0</c>.</param>
 /// <param name="IsHealthy">Whether it answers that it is healthy.</param>
-/// <param name="Message">What it answers.</param>
 public sealed record KubeComponent(string Name, bool IsHealthy, string Message)
 {
     /// <summary>Reads a ComponentStatus of the API.</summary>
@@ -82,12 +75,10 @@ public sealed record KubeComponent(string Name, bool IsHealthy, string Message)
 }
 
 /// <summary>One address behind a Service.</summary>
-/// <param name="Address">The address.</param>
 /// <param name="Node">The node that its pod runs on; null where that isn't known.</param>
 public sealed record KubeEndpoint(string Address, string? Node);
 
 /// <summary>The addresses behind a Service.</summary>
-/// <param name="Name">The Service's name.</param>
 /// <param name="Ready">The addresses that take requests, each with the node it lies on where that is known.</param>
 /// <param name="NotReady">How many addresses wait for their pod to be ready.</param>
 public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Ready, int NotReady)
@@ -103,7 +94,6 @@ public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Read
 }
 
 /// <summary>A StorageClass.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="IsDefault">Whether claims that name none get it.</param>
 public sealed record KubeStorageClass(string Name, bool IsDefault)
 {
@@ -119,8 +109,6 @@ public sealed record KubeStorageClass(string Name, bool IsDefault)
 }
 
 /// <summary>A namespace.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Annotations">Its annotations.</param>
 /// <param name="IsDeleted">Whether it is being deleted.</param>
 /// <param name="Conditions">What its deletion waits for.</param>
 public sealed record KubeNamespace(

@@ -3,12 +3,9 @@ using System.Text.Json;
 namespace KubeLab.Kubernetes;
 
 /// <summary>A Service.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Namespace">Its namespace.</param>
 /// <param name="ClusterAddress">Its cluster address; null for a headless one.</param>
 /// <param name="HasSelector">Whether it selects pods by labels, so that an empty one is a fault.</param>
 /// <param name="NodePort">The port on every node of its first port; 0 for none.</param>
-/// <param name="Labels">Its labels.</param>
 public sealed record KubeService(
     string Name,
     string Namespace,

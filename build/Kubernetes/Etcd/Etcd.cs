@@ -3,7 +3,6 @@ using System.Text.Json;
 namespace KubeLab.Kubernetes;
 
 /// <summary>A member of etcd, as <c>etcdctl member list -w json</c> shows it.</summary>
-/// <param name="Id">Its id.</param>
 /// <param name="Name">Its name; empty for one that was added and never started.</param>
 /// <param name="Clients">The URLs at which clients reach it.</param>
 /// <param name="IsLearner">Whether it doesn't vote yet.</param>
@@ -24,7 +23,6 @@ public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Cli
 }
 
 /// <summary>What a member of etcd says of itself, as <c>etcdctl endpoint status --cluster -w json</c> shows it.</summary>
-/// <param name="MemberId">The member's id.</param>
 /// <param name="Leader">The id of the leader that it follows; 0 where it knows none.</param>
 /// <param name="Errors">What it complains of, alarms included.</param>
 public sealed record EtcdStatus(ulong MemberId, ulong Leader, IReadOnlyList<string> Errors)
@@ -68,7 +66,6 @@ public interface IEtcdClient
 {
     /// <summary>Runs <c>etcdctl</c> once, reading only.</summary>
     /// <param name="arguments">Its arguments, without endpoints and certificates.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Its answer; a failing call is a result, not an exception.</returns>
     Task<KubectlResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default);
 }

@@ -1,8 +1,6 @@
 namespace KubeLab.Kubernetes;
 
 /// <summary>The <c>etcdctl</c> inside an etcd pod, with the certificates that its own command line names.</summary>
-/// <param name="kubectl">Runs kubectl.</param>
-/// <param name="pod">A running etcd pod.</param>
 internal sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);

@@ -3,8 +3,6 @@ namespace KubeLab.Kubernetes;
 /// <summary>
 /// Lets only so many calls run at once: an SSH server takes ten sessions on one connection, and this machine has few cores.
 /// </summary>
-/// <param name="kubectl">Runs the calls.</param>
-/// <param name="atOnce">How many at once.</param>
 internal sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
 {
     private readonly SemaphoreSlim _free = new(atOnce, atOnce);

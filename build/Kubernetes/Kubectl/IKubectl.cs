@@ -11,7 +11,6 @@ public interface IKubectl
 
     /// <summary>Runs kubectl once. A failing call and one that is out of time are results, not exceptions.</summary>
     /// <param name="call">The arguments, the standard input and the time limit.</param>
-    /// <param name="cancellationToken">Ends kubectl.</param>
     /// <exception cref="KubeLab.Commands.UserError">kubectl can't be started.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
     Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default);
@@ -38,8 +37,6 @@ public sealed record KubectlCall(IReadOnlyList<string> Arguments)
 /// <param name="Command">The command as one could paste it.</param>
 /// <param name="ExitCode">kubectl's exit code; -1 where it was ended at its time limit.</param>
 /// <param name="Output">Its standard output; up to the limit, where it was ended.</param>
-/// <param name="Error">Its standard error.</param>
-/// <param name="Duration">How long it ran.</param>
 public sealed record KubectlResult(string Command, int ExitCode, string Output, string Error, TimeSpan Duration)
 {
     /// <summary>Whether the call was ended at its time limit.</summary>
@@ -51,7 +48,6 @@ public sealed record KubectlResult(string Command, int ExitCode, string Output, 
 
 /// <summary>An object of the cluster that a finding is about, and whose description is its evidence.</summary>
 /// <param name="Kind">Its kind as kubectl takes it: <c>pod</c>, <c>node</c>.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="Namespace">Its namespace; null for what has none.</param>
 public sealed record ObjectReference(string Kind, string Name, string? Namespace = null)
 {

@@ -4,7 +4,6 @@ using System.Text;
 namespace KubeLab.Kubernetes;
 
 /// <summary>A kubectl on this machine.</summary>
-/// <param name="runner">Runs it.</param>
 /// <param name="program">Its path, or its name where it lies on the PATH.</param>
 /// <param name="kubeconfig">The kubeconfig's path; null for kubectl's own choice (<c>KUBECONFIG</c>, <c>~/.kube/config</c>).</param>
 public sealed class LocalKubectl(CommandRunner runner, string program, string? kubeconfig) : IKubectl

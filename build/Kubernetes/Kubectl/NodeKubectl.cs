@@ -4,9 +4,7 @@ using KubeLab.Ssh;
 namespace KubeLab.Kubernetes;
 
 /// <summary>The kubectl of a control plane, over SSH and as root: for control machines that have none.</summary>
-/// <param name="shell">Reaches the node.</param>
 /// <param name="node">A node of the control plane.</param>
-/// <param name="become">Runs what needs root.</param>
 /// <param name="kubeconfig">The kubeconfig's path on the node; kubeadm leaves it at <c>/etc/kubernetes/admin.conf</c>.</param>
 public sealed class NodeKubectl(
     INodeShell shell, Node node, NodeBecome become, string kubeconfig = "/etc/kubernetes/admin.conf") : IKubectl

@@ -24,7 +24,6 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
 
     /// <summary>Installs what is missing, as root on Debian or Ubuntu, and says what.</summary>
     /// <param name="buildsImage">Whether the node image has to be built, which needs more.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">Something is missing and can't be installed here.</exception>
     public async Task EnsureAsync(bool buildsImage, CancellationToken cancellationToken)
     {

@@ -114,20 +114,16 @@ public static class LabRequirements
 }
 
 /// <summary>The file system that a folder lies on, or will lie on once it is made.</summary>
-/// <param name="Folder">The folder.</param>
 /// <param name="MountPoint">Where the file system is mounted.</param>
 /// <param name="FileSystem">Its type, as <c>ext4</c>.</param>
 /// <param name="FreeMb">What root can still write there, in MB.</param>
 public sealed record Disk(string Folder, string MountPoint, string FileSystem, long FreeMb);
 
 /// <summary>What a run of <c>LabUp</c> asks of the machine.</summary>
-/// <param name="Nodes">The nodes that are wanted.</param>
-/// <param name="Network">Their network.</param>
 /// <param name="BuildsImage">Whether the node image has to be built first.</param>
 /// <param name="NewNodes">How many nodes have no folder yet.</param>
 public sealed record LabDemand(IReadOnlyList<LabNode> Nodes, LabNetwork Network, bool BuildsImage, int NewNodes);
 
 /// <summary>A requirement that this machine doesn't meet.</summary>
 /// <param name="What">What is wrong, with what is needed and what is there.</param>
-/// <param name="Remedy">What to do.</param>
 public sealed record Problem(string What, string Remedy);

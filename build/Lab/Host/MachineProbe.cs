@@ -3,8 +3,6 @@ using System.Globalization;
 namespace KubeLab.Lab;
 
 /// <summary>Reads <see cref="MachineFacts"/> from <c>/proc</c>, <c>/sys</c> and the file systems.</summary>
-/// <param name="lab">Where the lab is.</param>
-/// <param name="cache">Where its images are.</param>
 internal sealed class MachineProbe(LabFolder lab, string cache)
 {
     private const long Megabyte = 1024 * 1024;

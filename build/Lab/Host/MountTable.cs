@@ -9,7 +9,6 @@ public sealed record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
 {
     /// <summary>One mount.</summary>
     /// <param name="Device">The device as <c>major:minor</c>.</param>
-    /// <param name="Target">Where it is mounted.</param>
     /// <param name="FileSystem">Its type, as <c>ext4</c> or <c>fuse.lxcfs</c>.</param>
     public sealed record Mount(string Device, string Target, string FileSystem);
 

@@ -1,10 +1,6 @@
 namespace KubeLab.Lab;
 
 /// <summary>The node image: built once from its recipe, then kept in the cache.</summary>
-/// <param name="recipe">The recipe.</param>
-/// <param name="cache">KubeLab's cache.</param>
-/// <param name="commands">Runs the recipe.</param>
-/// <param name="log">Shows what it says.</param>
 public sealed class LabImage(LabRecipe recipe, string cache, CommandRunner commands, ConsoleLog log)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromHours(2);

@@ -6,7 +6,6 @@ using System.Text;
 namespace KubeLab.Lab;
 
 /// <summary>The recipe of the node image: a folder of scripts and lists (<c>lab/image</c>).</summary>
-/// <param name="Folder">The folder.</param>
 public sealed record LabRecipe(string Folder)
 {
     /// <summary>The script that builds the image.</summary>

@@ -4,9 +4,7 @@ namespace KubeLab.Lab;
 internal sealed class LabNodeRemoval(LabFolder lab, CgroupVersion? cgroups, Lxc lxc, CommandRunner commands)
 {
     /// <summary>Ends a node and deletes its folder.</summary>
-    /// <param name="node">Its name.</param>
     /// <param name="keepHostKey">Keeps the key that it is known by, for a node that is made again.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="UserError">Something is mounted there and can't be unmounted.</exception>
     public async Task RemoveAsync(string node, bool keepHostKey, CancellationToken cancellationToken)
     {

@@ -7,14 +7,9 @@ namespace KubeLab.Lab;
 /// A node's LXC configuration (lxc.container.conf(5)) in two parts: what needs a restart when it changes, and the memory limit,
 /// which a running node can be given.
 /// </summary>
-/// <param name="Fixed">All but the memory limit.</param>
-/// <param name="Memory">The memory limit.</param>
 public sealed record LxcConfiguration(string Fixed, string Memory)
 {
     /// <summary>The configuration of a node.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="network">The lab's network.</param>
-    /// <param name="lab">Where the lab is.</param>
     /// <param name="cgroups">The version of this machine's control groups.</param>
     public static LxcConfiguration For(LabNode node, LabNetwork network, LabFolder lab, CgroupVersion cgroups) =>
         new(FixedPart(node, network, lab, cgroups), MemoryLimit(node, cgroups));

@@ -3,9 +3,7 @@ using System.Globalization;
 namespace KubeLab.Lab;
 
 /// <summary>The control groups of one node, as files below <c>/sys/fs/cgroup</c>.</summary>
-/// <param name="node">The node's name.</param>
 /// <param name="version">The version of this machine's control groups.</param>
-/// <param name="root">Where they are mounted.</param>
 public sealed class NodeCgroup(string node, CgroupVersion version, string root = NodeCgroup.Root)
 {
     /// <summary>The control group that the nodes' own lie in.</summary>
@@ -33,7 +31,6 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
     }
 
     /// <summary>Gives a running node another memory limit.</summary>
-    /// <param name="bytes">The limit.</param>
     /// <returns>False if more than that is in use: version 1 refuses then, and version 2 would end processes.</returns>
     public bool TrySetMemoryLimit(long bytes)
     {

@@ -1,9 +1,7 @@
 namespace KubeLab.Lab;
 
 /// <summary>One node's container: brings it from whatever state it is in to the wanted one.</summary>
-/// <param name="node">The wanted node.</param>
 /// <param name="imageId">The identity of the image that it runs on.</param>
-/// <param name="parts">What it is made with.</param>
 internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.LabServices parts)
 {
     /// <summary>What all nodes are made with.</summary>

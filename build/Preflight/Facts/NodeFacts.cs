@@ -157,15 +157,11 @@ public sealed record ClockReading(double SecondsSince1970, double Resolution, Ti
 /// <summary>The room on the file system under a path.</summary>
 /// <param name="Id">What tells one file system from another.</param>
 /// <param name="Path">The path that was asked for.</param>
-/// <param name="SizeBytes">Its size.</param>
 /// <param name="FreeBytes">What an ordinary process may still use.</param>
 /// <param name="Inodes">Its inodes; 0 where it does not count them.</param>
-/// <param name="FreeInodes">The inodes that are left.</param>
 public sealed record FileSystem(string Id, string Path, long SizeBytes, long FreeBytes, long Inodes, long FreeInodes);
 
 /// <summary>An address on a node's interface.</summary>
-/// <param name="Interface">The interface's name.</param>
-/// <param name="Address">The address.</param>
 /// <param name="PrefixLength">The length of its network's prefix, in bits.</param>
 public sealed record InterfaceAddress(string Interface, IPAddress Address, int PrefixLength)
 {
@@ -175,26 +171,21 @@ public sealed record InterfaceAddress(string Interface, IPAddress Address, int P
 
 /// <summary>A TCP port that something on a node listens on.</summary>
 /// <param name="Address">The address that it is bound to.</param>
-/// <param name="Port">The port.</param>
 /// <param name="Owner">The name of the process, as the kernel keeps it: at most 15 characters; null where it isn't known.</param>
 public sealed record ListeningPort(IPAddress Address, int Port, string? Owner);
 
 /// <summary>A network interface of a node.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="MacAddress">Its hardware address, lower case; null where it has none.</param>
 /// <param name="Mtu">The largest packet that it sends, in bytes.</param>
 public sealed record NetworkInterface(string Name, string? MacAddress, int? Mtu);
 
 /// <summary>What os-release(5) says.</summary>
 /// <param name="Id">The distribution's id, such as <c>debian</c>; <c>linux</c> where none is given.</param>
-/// <param name="Name">Its name.</param>
 /// <param name="VersionId">Its version, such as <c>12</c>; null where it has none.</param>
 /// <param name="PrettyName">Name and version as people read them.</param>
 /// <param name="VariantId">The variant, such as <c>coreos</c>; null where it has none.</param>
 public sealed record OsRelease(string Id, string Name, string? VersionId, string PrettyName, string? VariantId);
 
 /// <summary>A Python on a node.</summary>
-/// <param name="Path">How it is called.</param>
 /// <param name="Version">Its version; null where it did not say one, which is to say that it does not run.</param>
-/// <param name="Said">What it said.</param>
 public sealed record PythonInterpreter(string Path, Version? Version, string Said);

@@ -12,7 +12,6 @@ public static class NodeFactsParser
     private static readonly SearchValues<char> VersionCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads the output of a probe, however damaged.</summary>
-    /// <param name="output">What the node said.</param>
     /// <param name="marker">The random word that the probe framed its sections with.</param>
     /// <returns>The facts, or null where not even a first section came.</returns>
     public static NodeFacts? Parse(string output, string marker)

@@ -9,7 +9,6 @@ public sealed record ProbeOutput(IReadOnlyDictionary<string, IReadOnlyList<strin
     private const int MaxLine = 4096;
 
     /// <summary>Reads the output of a probe, however damaged.</summary>
-    /// <param name="output">What the node said.</param>
     /// <param name="marker">The random word that the probe framed its sections with.</param>
     public static ProbeOutput Parse(string output, string marker)
     {

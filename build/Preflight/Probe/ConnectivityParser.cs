@@ -6,7 +6,6 @@ namespace KubeLab.Preflight;
 public static class ConnectivityParser
 {
     /// <summary>Reads the output of a node.</summary>
-    /// <param name="output">What the node said.</param>
     /// <param name="marker">The random word that the lines start with.</param>
     /// <returns>The result; with a failure where not one line came.</returns>
     public static ConnectivityResult Parse(string output, string marker)

@@ -4,7 +4,6 @@ using KubeLab.Ssh;
 namespace KubeLab.Preflight;
 
 /// <summary>Lets nodes find out whom they reach: all at once, as each listens while the others try.</summary>
-/// <param name="shell">Reaches the nodes.</param>
 public sealed class ConnectivityProber(INodeShell shell)
 {
     /// <summary>Runs the plans.</summary>

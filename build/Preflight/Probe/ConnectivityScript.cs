@@ -16,10 +16,8 @@ public static class ConnectivityScript
     private static readonly Lazy<string> Program = new(() => ProbeScript.Read("reach.py"));
 
     /// <summary>The command for a node.</summary>
-    /// <param name="plan">What it does.</param>
     /// <param name="interpreter">The Python to try first; null for the system's.</param>
     /// <param name="marker">The random word that its lines start with.</param>
-    /// <param name="seconds">How long it listens.</param>
     public static NodeCommand For(ConnectivityPlan plan, string? interpreter, string marker, int seconds = Seconds)
     {
         var argument = JsonSerializer.Serialize(new

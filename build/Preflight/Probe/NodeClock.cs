@@ -5,8 +5,6 @@ namespace KubeLab.Preflight;
 /// within the round trip, so that only bounds are certain.
 /// </summary>
 /// <param name="Seconds">The offset if the answer came back at once, which it nearly does: the node reads its clock last.</param>
-/// <param name="Least">The least that it can be.</param>
-/// <param name="Most">The most that it can be.</param>
 public sealed record ClockOffset(double Seconds, double Least, double Most)
 {
     /// <summary>The offset that a reading shows.</summary>

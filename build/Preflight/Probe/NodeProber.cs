@@ -6,7 +6,6 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>Asks nodes what they are: all at once, each in one round trip, none waiting for another.</summary>
-/// <param name="shell">Reaches the nodes.</param>
 /// <param name="settings">How privileges are escalated, and how many nodes are asked at a time.</param>
 /// <param name="time">The clock that the nodes' clocks are compared with.</param>
 public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeProvider time)
@@ -30,10 +29,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     private readonly ConcurrentDictionary<string, SemaphoreSlim> jumps = new(StringComparer.Ordinal);
 
     /// <summary>Probes nodes.</summary>
-    /// <param name="nodes">The nodes.</param>
     /// <param name="request">What each probe has to know beside how to escalate privileges.</param>
     /// <param name="onProbed">Is told of each node when it is done; possibly from several threads at once.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>One result a node, in the same order, whatever became of it.</returns>
     /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
     public async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
@@ -59,7 +56,6 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     /// the open connection a second one takes so little that it tells for sure.
     /// </summary>
     /// <param name="nodes">All nodes that were probed.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The same nodes, some with a better known clock.</returns>
     public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)
     {

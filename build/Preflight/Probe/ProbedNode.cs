@@ -4,7 +4,6 @@ using KubeLab.Ssh;
 namespace KubeLab.Preflight;
 
 /// <summary>A node, and what its probe found out or why it failed.</summary>
-/// <param name="Node">The node.</param>
 public sealed record ProbedNode(Node Node)
 {
     /// <summary>What it said; null where it was not reached or said nothing that can be read.</summary>

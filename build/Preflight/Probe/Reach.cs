@@ -6,8 +6,6 @@ namespace KubeLab.Preflight;
 public sealed record ConnectivityPlan(IReadOnlyList<int> Listen, IReadOnlyList<ConnectivityTarget> Targets);
 
 /// <summary>A TCP port that a node is to connect to.</summary>
-/// <param name="Host">The address or name.</param>
-/// <param name="Port">The port.</param>
 public sealed record ConnectivityTarget(string Host, int Port);
 
 /// <summary>What one node found out about whom it reaches.</summary>

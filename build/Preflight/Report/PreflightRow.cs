@@ -3,7 +3,6 @@ using System.Globalization;
 namespace KubeLab.Preflight;
 
 /// <summary>A node's line in the table.</summary>
-/// <param name="Node">The node's name.</param>
 /// <param name="Memory">What is said of its memory, by the highest threshold that it misses or, where it misses none, that it meets.</param>
 /// <param name="Others">How the other checks ended: <c>23 ✓</c>, <c>21 ✓ 1 ! 1 ✗</c>.</param>
 /// <param name="IsQuiet">Whether nothing is to be said of the node.</param>
@@ -20,8 +19,6 @@ public sealed record PreflightRow(string Node, Finding Memory, string Others, bo
     }
 
     /// <summary>The line of a node, or null where nothing is said of its memory.</summary>
-    /// <param name="node">The node's name.</param>
-    /// <param name="findings">What is said of that node.</param>
     public static PreflightRow? Of(string node, IReadOnlyList<Finding> findings)
     {
         var memory = findings.Where(finding => finding.Rule == MemoryRule)

@@ -1,7 +1,6 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Shows a preflight on the console: a line a node, then every failure and warning with what to do, within 100 columns.</summary>
-/// <param name="log">Where it is written.</param>
 public sealed class PreflightTable(ConsoleLog log)
 {
     // With more nodes, those without a finding would only hide the others.
@@ -9,7 +8,6 @@ public sealed class PreflightTable(ConsoleLog log)
     private const string Indent = "      ";
 
     /// <summary>Writes the report.</summary>
-    /// <param name="report">The report.</param>
     /// <param name="goOnWith">The command to go on with once the failures are mended; null for none.</param>
     public void Show(PreflightReport report, string? goOnWith = null)
     {

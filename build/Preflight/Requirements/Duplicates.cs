@@ -1,8 +1,6 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Nodes that share what every node should have for itself.</summary>
-/// <param name="Value">What they share.</param>
-/// <param name="Names">Their names.</param>
 public sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 {
     private const int MaxNames = 8;

@@ -18,11 +18,7 @@ public static class KubeadmPreflight
     public const int Cpus = 2;
 
     /// <summary>Whether kubeadm will make one of its checks of a control plane on a node.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="facts">What it said.</param>
-    /// <param name="scene">All that is known.</param>
     /// <param name="check">kubeadm's name for the check, such as <c>Mem</c>.</param>
-    /// <param name="source">Where that comes from.</param>
     public static bool Applies(ProbedNode node, NodeFacts facts, PreflightContext scene, string check, out string source)
     {
         source = "";
@@ -32,10 +28,7 @@ public static class KubeadmPreflight
     }
 
     /// <summary>Whether the distribution lets kubeadm make one of its checks on a node that joins the cluster.</summary>
-    /// <param name="node">The node.</param>
-    /// <param name="scene">All that is known.</param>
     /// <param name="check">kubeadm's name for the check.</param>
-    /// <param name="source">Where that comes from.</param>
     public static bool Makes(ProbedNode node, PreflightContext scene, string check, out string source)
     {
         source = "";

@@ -10,7 +10,6 @@ namespace KubeLab.Reports;
 /// machine said can become text, and nothing else.
 /// </summary>
 /// <param name="literalLength">How many characters stand in the string itself.</param>
-/// <param name="formattedCount">How many values it has.</param>
 [InterpolatedStringHandler]
 public sealed class Markup(int literalLength, int formattedCount)
 {

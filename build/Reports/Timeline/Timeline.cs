@@ -59,7 +59,6 @@ public sealed record Timeline
 }
 
 /// <summary>A play of a playbook run.</summary>
-/// <param name="Name">Its name.</param>
 /// <param name="Start">When it began, in seconds from the timeline's start.</param>
 /// <param name="End">When it ended, in seconds from the timeline's start.</param>
 public sealed record TimelinePlay(string Name, double Start, double End);
@@ -67,8 +66,6 @@ public sealed record TimelinePlay(string Name, double Start, double End);
 /// <summary>A task of a playbook run, on all the nodes that it ran on.</summary>
 /// <param name="Name">Its name, without its role's.</param>
 /// <param name="Role">The role that it belongs to; null for none.</param>
-/// <param name="Path">Its file and line.</param>
-/// <param name="Play">The index of its play.</param>
 /// <param name="Start">When it began on its first node, in seconds from the timeline's start.</param>
 /// <param name="End">When it ended on its last node, in seconds from the timeline's start.</param>
 public sealed record TimelineTask(string Name, string? Role, string? Path, int Play, double Start, double End)
@@ -81,11 +78,7 @@ public sealed record TimelineTask(string Name, string? Role, string? Path, int P
 }
 
 /// <summary>A task on a node.</summary>
-/// <param name="Host">The index of the node.</param>
-/// <param name="Task">The index of the task.</param>
 /// <param name="Start">When it began, in seconds from the timeline's start.</param>
-/// <param name="Seconds">How long it took.</param>
-/// <param name="Status">How it ended.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct TimelineResult(int Host, int Task, double Start, double Seconds, TimelineStatus Status)
 {

@@ -26,7 +26,6 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
     /// <summary>Judges the agents' pods.</summary>
     /// <param name="states">Which nodes could be counted on before the pods were made.</param>
     /// <param name="scene">What stands in the namespace.</param>
-    /// <param name="limit">How long the pods had.</param>
     internal static SmokeVerdict Judge(NodeStates states, NamespaceSnapshot scene, TimeSpan limit)
     {
         var agents = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent").ToList();

@@ -50,7 +50,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
 
     /// <summary>Judges what the agents report.</summary>
     /// <param name="endpoints">The DNS Service's endpoints; null for none.</param>
-    /// <param name="reports">The reports.</param>
     internal static SmokeVerdict Judge(KubeEndpoints? endpoints, AgentReports reports)
     {
         if (reports.Scene.Dns is not { } dns)

@@ -27,7 +27,6 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
 
     /// <summary>Judges the pods of kube-system.</summary>
     /// <param name="controlPlanes">The names of the control planes.</param>
-    /// <param name="pods">The pods of kube-system.</param>
     /// <param name="states">Which nodes can be counted on.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<string> controlPlanes, IReadOnlyList<KubePod> pods, NodeStates states)
     {

@@ -33,9 +33,7 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
     }
 
     /// <summary>Judges the user.</summary>
-    /// <param name="access">The kubeconfig.</param>
     /// <param name="refusal">The API's refusal; null where it didn't refuse.</param>
-    /// <param name="now">The time.</param>
     /// <param name="reserve">How long the certificate must still be valid.</param>
     internal static SmokeVerdict Judge(KubeAccess access, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)
     {

@@ -24,9 +24,7 @@ public sealed class NamespaceRemovedCheck : IClosingCheck
     }
 
     /// <summary>Judges how the removal ended.</summary>
-    /// <param name="name">The namespace.</param>
     /// <param name="held">What still holds it; null once it is gone.</param>
-    /// <param name="limit">How long it had.</param>
     /// <param name="lost">Nodes that can't be counted on: a pod there can't be confirmed gone.</param>
     internal static SmokeVerdict Judge(string name, string? held, TimeSpan limit, IReadOnlyList<string> lost)
     {

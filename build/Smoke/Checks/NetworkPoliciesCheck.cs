@@ -56,7 +56,6 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
         daemonSets.Select(set => set.Name).FirstOrDefault(name => Enforcing.Contains(name, StringComparer.Ordinal));
 
     /// <summary>Judges what happened.</summary>
-    /// <param name="enforcer">The plugin.</param>
     /// <param name="pod">The pod that the policy guards.</param>
     /// <param name="openBefore">Whether it answered without the policy.</param>
     /// <param name="closedAfter">Whether it stopped answering with it.</param>

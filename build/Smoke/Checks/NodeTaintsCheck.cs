@@ -22,7 +22,6 @@ public sealed class NodeTaintsCheck : ISmokeCheck
         Judge(await context.NodesAsync(), context.Options.AllowedTaints);
 
     /// <summary>Judges the nodes' taints.</summary>
-    /// <param name="nodes">The nodes.</param>
     /// <param name="allowed">The keys of taints that are meant to be there.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {

@@ -44,9 +44,7 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     /// <summary>Judges what happened.</summary>
     /// <param name="updated">Whether the update was rolled out in time.</param>
-    /// <param name="undone">Whether the rollback was.</param>
     /// <param name="load">What the pod that sent requests meanwhile printed: <c>answered N, lost N</c>.</param>
-    /// <param name="space">The namespace.</param>
     /// <param name="node">The node from which the requests came.</param>
     internal static SmokeVerdict Judge(bool updated, bool undone, string load, string space, string node)
     {

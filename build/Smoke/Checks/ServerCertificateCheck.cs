@@ -31,10 +31,8 @@ public sealed class ServerCertificateCheck : ISmokeCheck
     }
 
     /// <summary>Judges a certificate.</summary>
-    /// <param name="access">The kubeconfig.</param>
     /// <param name="certificate">The certificate that the server shows.</param>
     /// <param name="refusal">kubectl's own refusal; null where it accepts the certificate.</param>
-    /// <param name="now">The time.</param>
     /// <param name="reserve">How long it must still be valid.</param>
     internal static SmokeVerdict Judge(
         KubeAccess access, X509Certificate2 certificate, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)

@@ -44,11 +44,8 @@ public sealed class StorageCheck : IStagedCheck
     }
 
     /// <summary>Judges what happened.</summary>
-    /// <param name="used">The StorageClass.</param>
     /// <param name="writer">The pod that writes; null where it was never made.</param>
     /// <param name="reader">The pod that reads; null where it never came to that.</param>
-    /// <param name="read">What it read.</param>
-    /// <param name="written">What was written.</param>
     /// <param name="warnings">The namespace's warnings, which say why a volume isn't bound.</param>
     internal static SmokeVerdict Judge(
         KubeStorageClass used, KubePod? writer, KubePod? reader, string? read, string written, IReadOnlyList<KubeEvent> warnings)

@@ -3,7 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>Collects what explains a failed check: each blamed object's description with its events, and a pod's last words.</summary>
-/// <param name="kubectl">Runs kubectl.</param>
 internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
 {
     private const int MaxObjects = 3;

@@ -4,7 +4,6 @@ using Spectre.Console.Rendering;
 namespace KubeLab.Smoke;
 
 /// <summary>Shows a report to a person: a line a check, and below it what failed, with the end of its evidence.</summary>
-/// <param name="log">Where it is shown.</param>
 public sealed class SmokeTable(ConsoleLog log)
 {
     private const int MaxWidth = 100;

@@ -3,7 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>A check's judgement.</summary>
-/// <param name="Status">Passed, failed or skipped.</param>
 /// <param name="Message">One sentence: what holds, or the reason why it was skipped.</param>
 /// <param name="Findings">What was found, by node or object.</param>
 public sealed record SmokeVerdict(SmokeStatus Status, string Message, IReadOnlyList<SmokeFinding> Findings)
@@ -43,7 +42,6 @@ public sealed record SmokeVerdict(SmokeStatus Status, string Message, IReadOnlyL
 }
 
 /// <summary>What a check found about one node, one object or the whole cluster.</summary>
-/// <param name="Severity">What it says.</param>
 /// <param name="Node">The node that it is about; null for the cluster.</param>
 /// <param name="Message">What was found and what was expected, without the node's name.</param>
 public sealed record SmokeFinding(SmokeSeverity Severity, string? Node, string Message)
@@ -99,13 +97,9 @@ public enum SmokeStatus
 
 /// <summary>What a failed check brings: a description, events, the end of a log.</summary>
 /// <param name="Title">What it is, usually the command that shows it.</param>
-/// <param name="Text">The text itself.</param>
 public sealed record SmokeEvidence(string Title, string Text);
 
 /// <summary>A check and what became of it.</summary>
-/// <param name="Check">The check.</param>
-/// <param name="Verdict">Its judgement.</param>
-/// <param name="Duration">How long it took.</param>
 public sealed record SmokeCheckResult(ISmokeCheck Check, SmokeVerdict Verdict, TimeSpan Duration)
 {
     /// <summary>Describe, events and logs of the objects that it blames; empty unless it failed.</summary>

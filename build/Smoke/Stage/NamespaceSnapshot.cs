@@ -3,11 +3,8 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>What stands in the test's namespace once its pods are ready.</summary>
-/// <param name="Namespace">The namespace's name.</param>
 /// <param name="Agents">The agents that can be used, by node name in order.</param>
 /// <param name="Missing">The nodes without an agent that can be used.</param>
-/// <param name="Pods">All pods of the namespace.</param>
-/// <param name="Services">Its Services, by name.</param>
 /// <param name="Events">The warnings among its events.</param>
 public sealed record NamespaceSnapshot(
     string Namespace,

@@ -3,9 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>Waits for the test's pods and asks the agents.</summary>
-/// <param name="stage">The namespace.</param>
-/// <param name="context">The round.</param>
-/// <param name="checks">The checks of the stage.</param>
 /// <param name="states">Which nodes could be counted on when the stage was made.</param>
 internal sealed class NamespaceSnapshotReader(
     TestNamespace stage, SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states)

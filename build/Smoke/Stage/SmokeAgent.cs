@@ -3,9 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>The test's pod on one node.</summary>
-/// <param name="Node">The node's name.</param>
-/// <param name="Pod">The pod's name.</param>
-/// <param name="Address">The pod's address.</param>
 /// <param name="NodeAddress">The node's internal address; null where it isn't known.</param>
 public sealed record SmokeAgent(string Node, string Pod, string Address, string? NodeAddress)
 {
@@ -20,7 +17,6 @@ public sealed record SmokeAgent(string Node, string Pod, string Address, string?
 }
 
 /// <summary>What the agent on one node reports.</summary>
-/// <param name="Agent">The agent.</param>
 /// <param name="Problem">Why there is no complete report; null where there is.</param>
 /// <param name="Lines">The lines that each check's script printed, by the check's id.</param>
 public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<string, string> Lines)

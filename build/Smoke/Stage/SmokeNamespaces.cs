@@ -3,8 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>Removes the test's namespaces: this run's, and those that killed runs left behind.</summary>
-/// <param name="kubectl">Runs kubectl.</param>
-/// <param name="time">The time.</param>
 public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

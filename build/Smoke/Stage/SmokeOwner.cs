@@ -23,7 +23,6 @@ public sealed record SmokeOwner(string User, string Host, string Process, DateTi
 
     /// <summary>Whether a namespace with these annotations belongs to nobody any more.</summary>
     /// <param name="annotations">The namespace's annotations.</param>
-    /// <param name="now">The time.</param>
     public static bool IsAbandoned(IReadOnlyDictionary<string, string> annotations, DateTimeOffset now)
     {
         if (!DateTimeOffset.TryParse(

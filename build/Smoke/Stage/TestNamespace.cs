@@ -24,10 +24,8 @@ public sealed class TestNamespace
     private long _podsAsked;
 
     /// <summary>A namespace that doesn't exist yet.</summary>
-    /// <param name="context">The round.</param>
     /// <param name="checks">The checks that will use it.</param>
     /// <param name="states">Which nodes can be counted on.</param>
-    /// <param name="cancellationToken">Ends all work in it.</param>
     public TestNamespace(
         SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states, CancellationToken cancellationToken)
     {
@@ -65,7 +63,6 @@ public sealed class TestNamespace
     }
 
     /// <summary>A manifest for this namespace.</summary>
-    /// <param name="manifest">Its name.</param>
     /// <param name="values">The values that only this one needs.</param>
     public string Render(string manifest, IReadOnlyDictionary<string, string>? values = null) =>
         SmokeManifests.Render([manifest], Values(values ?? new Dictionary<string, string>(StringComparer.Ordinal)));
@@ -115,10 +112,6 @@ public sealed class TestNamespace
     }
 
     /// <summary>Runs a command in a pod of the namespace.</summary>
-    /// <param name="pod">The pod.</param>
-    /// <param name="script">A POSIX shell script.</param>
-    /// <param name="limit">How long it may take.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     public Task<KubectlResult> ExecAsync(string pod, string script, TimeSpan limit, CancellationToken cancellationToken) =>
         _context.Kubectl.RunAsync(
             KubectlCall.Of("exec", "--namespace", Name, pod, "--", "/bin/sh", "-c", script) with { Limit = limit },

@@ -11,8 +11,6 @@ internal static class TestNamespaceGate
     private static readonly string[] Needed = ["kube-controller-manager", "kube-scheduler"];
 
     /// <summary>Why tier 1 isn't run; null where it can be.</summary>
-    /// <param name="context">The round.</param>
-    /// <param name="results">What became of tier 0.</param>
     public static async Task<string?> ReasonAsync(SmokeContext context, IReadOnlyList<SmokeCheckResult> results)
     {
         var unreachable = results.FirstOrDefault(result => result.Failed && result.Check.Area == SmokeArea.Api);

@@ -5,7 +5,6 @@ namespace KubeLab.Ssh;
 /// <summary>A host key as a line of <c>known_hosts</c> has it.</summary>
 /// <param name="Host">The host as ssh looks it up: <c>192.0.2.10</c>, <c>[192.0.2.10]:2222</c>.</param>
 /// <param name="Type">The kind of key: <c>ssh-ed25519</c>.</param>
-/// <param name="Key">The public key in base 64.</param>
 public sealed record HostKey(string Host, string Type, string Key)
 {
     /// <summary>The fingerprint as OpenSSH shows it: <c>SHA256:…</c>.</summary>

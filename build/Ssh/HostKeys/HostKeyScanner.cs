@@ -6,8 +6,6 @@ namespace KubeLab.Ssh;
 /// Asks nodes for their host keys: with the ssh client that will connect to them later, so that ssh_config, ports, aliases and
 /// jump hosts hold, and the key is noted under the very name by which ssh will look for it. Nobody logs in.
 /// </summary>
-/// <param name="options">How to connect.</param>
-/// <param name="commands">Runs ssh.</param>
 public sealed class HostKeyScanner(SshOptions options, CommandRunner commands)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

@@ -3,7 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ssh;
 
 /// <summary>The host keys that are pinned for a cluster, in its folder: from then on, ssh refuses any other, for Ansible too.</summary>
-/// <param name="cluster">The cluster.</param>
 public sealed class HostPins(Cluster cluster)
 {
     private const string Header = "# The host keys of this cluster's nodes, pinned by ./build.sh PinHosts.";
@@ -28,7 +27,6 @@ public sealed class HostPins(Cluster cluster)
     }
 
     /// <summary>Pins the keys that the nodes show; those of other hosts stay.</summary>
-    /// <param name="hosts">The nodes' keys.</param>
     /// <param name="replaceChanged">Whether a key that differs from the pinned one takes its place.</param>
     /// <exception cref="UserError">A node shows another key than the pinned one, and it may not be replaced.</exception>
     public void Pin(IReadOnlyList<PinnedHost> hosts, bool replaceChanged)
@@ -52,8 +50,6 @@ public sealed class HostPins(Cluster cluster)
 }
 
 /// <summary>What became of a node's host key.</summary>
-/// <param name="Node">The node's name.</param>
-/// <param name="Key">The key that it shows.</param>
 /// <param name="Before">The key that was pinned for it before; null for none.</param>
 public sealed record PinnedHost(string Node, HostKey Key, HostKey? Before)
 {

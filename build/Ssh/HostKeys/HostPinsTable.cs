@@ -3,7 +3,6 @@ using Spectre.Console;
 namespace KubeLab.Ssh;
 
 /// <summary>Shows the fingerprints of the nodes' host keys, as a person compares them with the machines' own.</summary>
-/// <param name="log">Where they are shown.</param>
 public sealed class HostPinsTable(ConsoleLog log)
 {
     /// <summary>Shows them.</summary>

@@ -8,13 +8,11 @@ namespace KubeLab.Ssh;
 /// The host keys that OpenSSH's known_hosts files hold, for a client that can't read them itself. The format is that of sshd(8),
 /// "SSH_KNOWN_HOSTS FILE FORMAT": names, patterns, hashed names and <c>@revoked</c>; certificate authorities are left out.
 /// </summary>
-/// <param name="lines">The files' lines.</param>
 public sealed class KnownHosts(IEnumerable<string> lines)
 {
     private readonly List<Entry> entries = [.. lines.Select(Entry.Parse).OfType<Entry>()];
 
     /// <summary>Reads the files that are there.</summary>
-    /// <param name="files">Their paths.</param>
     public static KnownHosts Read(IEnumerable<string> files) => new(files.Where(File.Exists).SelectMany(File.ReadAllLines));
 
     /// <summary>The types of the keys that are known for a host, as <c>ssh-ed25519</c>; empty where none is.</summary>
@@ -23,7 +21,6 @@ public sealed class KnownHosts(IEnumerable<string> lines)
 
     /// <summary>Judges the key that a host shows.</summary>
     /// <param name="address">The address or name that was connected to.</param>
-    /// <param name="port">The port.</param>
     /// <param name="key">The public key as it goes over the wire (RFC 4253, 6.6).</param>
     /// <returns>Null where the key is known, else what to say.</returns>
     public SshFailureReason? Judge(string address, int port, ReadOnlySpan<byte> key)
