@@ -42,7 +42,7 @@ sealed partial class Build
             Task.WaitAny([recorded], LongestEnd);
         if (record is { HasBegun: true })
             WriteReport(record);
-        if (mayHaveWritten && ArtifactsFolder.HandOver(RootDirectory, ArtifactsOfAll) is { } problem)
+        if (mayHaveWritten && ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll).GetAwaiter().GetResult() is { } problem)
             Console.Warning($"The artifacts stay {Environment.UserName}'s: {problem}");
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
-using System.Diagnostics;
 using System.Text;
 using CliWrap;
 using CliWrap.Exceptions;
@@ -44,7 +43,7 @@ public sealed class CommandRunner
             interrupt.Cancel();
             forceful.CancelAfter(command.GracePeriod);
         });
-        var started = Stopwatch.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         try
         {
             var execution = Describe(command)
@@ -54,7 +53,7 @@ public sealed class CommandRunner
             processId = execution.ProcessId;
             var result = await (command.EnvironmentMarker is null ? execution.Task : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
             return new CommandResult(
-                command, result.ExitCode, output.Text, error.Text, Stopwatch.GetElapsedTime(started));
+                command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -64,8 +64,8 @@ internal sealed class ProcessTree
             await Task.Delay(PollInterval);
         foreach (var member in Living())
             _ = Signal(member.Id, Terminate);
-        var started = Stopwatch.GetTimestamp();
-        while (Living().Count > 0 && Stopwatch.GetElapsedTime(started) < GracePeriod)
+        var started = TimeProvider.System.GetTimestamp();
+        while (Living().Count > 0 && TimeProvider.System.GetElapsedTime(started) < GracePeriod)
             await Task.Delay(PollInterval);
         foreach (var member in Living())
             Kill(member.Id);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Spectre.Console;
 
@@ -49,12 +48,12 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     /// </summary>
     public async Task<T> WatchAsync<T>(string what, Task<T> work, Func<string?>? progress = null)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         Info($"{what} …");
         while (await Task.WhenAny(work, Task.Delay(HeartbeatEvery, time)) != work)
         {
             var now = progress?.Invoke() is { Length: > 0 } text ? $": {text}" : "";
-            Detail($"  … {Elapsed(Stopwatch.GetElapsedTime(started))}{now}");
+            Detail($"  … {Elapsed(time.GetElapsedTime(started))}{now}");
         }
 
         return await work;

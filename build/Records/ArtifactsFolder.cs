@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using KubeLab.Clusters;
 
 namespace KubeLab.Records;
@@ -35,25 +33,20 @@ public static class ArtifactsFolder
     /// </summary>
     /// <param name="folders">What is handed over, as far as it is there.</param>
     /// <returns>Why it couldn't be; null where it is done or needn't be.</returns>
-    public static string? HandOver(string rootDirectory, params IReadOnlyList<string> folders)
+    public static async Task<string?> HandOverAsync(CommandRunner commands, string rootDirectory, params IReadOnlyList<string> folders)
     {
         var made = folders.Where(Directory.Exists).ToList();
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || made.Count == 0)
             return null;
         try
         {
-            using var chown = Process.Start(new ProcessStartInfo("chown", ["--recursive", "--no-dereference", $"--reference={rootDirectory}", "--", .. made])
-            {
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            })!;
-            var said = chown.StandardError.ReadToEnd();
-            chown.WaitForExit();
-            return chown.ExitCode == 0 ? null : said.Trim();
+            var chown = await commands.RunAsync(
+                new CommandLine("chown", ["--recursive", "--no-dereference", $"--reference={rootDirectory}", "--", .. made]));
+            return chown.Succeeded ? null : chown.StandardError.Trim();
         }
-        catch (Win32Exception exception)
+        catch (UserError error)
         {
-            return exception.Message;
+            return error.Message;
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class LogFile : IAsyncDisposable
         {
             stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
             // Found out before anything is done: a full disk lets a file be made, but not filled.
-            stream.Write(Encoding.UTF8.GetBytes($"# {DateTime.UtcNow:u}\n"));
+            stream.Write(Encoding.UTF8.GetBytes($"# {TimeProvider.System.GetUtcNow():u}\n"));
             writer = new StreamWriter(stream) { AutoFlush = true };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

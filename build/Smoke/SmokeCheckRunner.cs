@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -33,8 +32,8 @@ internal static class SmokeCheckRunner
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(check.Limit);
-        var started = Stopwatch.GetTimestamp();
-        SmokeCheckResult Result(SmokeVerdict verdict) => new(check, verdict, Stopwatch.GetElapsedTime(started));
+        var started = context.Time.GetTimestamp();
+        SmokeCheckResult Result(SmokeVerdict verdict) => new(check, verdict, context.Time.GetElapsedTime(started));
         try
         {
             return Result(await check.RunAsync(context, limit.Token).WaitAsync(limit.Token));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -30,7 +29,7 @@ public sealed class SmokeRunner(
         var selected = SmokeCatalog.Select(checks ?? SmokeCatalog.All, options);
         using var bounded = new BoundedKubectl(kubectl, CallsAtOnce);
         var run = new SmokeRun(bounded, selected, options, expected, time.GetUtcNow());
-        var started = Stopwatch.GetTimestamp();
+        var started = time.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.Timeout + options.Wait);
         try
@@ -49,7 +48,7 @@ public sealed class SmokeRunner(
             run.CouldNotRun = error.Message;
         }
 
-        return run.Report(Stopwatch.GetElapsedTime(started));
+        return run.Report(time.GetElapsedTime(started));
     }
 
     private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, KubeAccess access, CancellationToken cancellationToken)

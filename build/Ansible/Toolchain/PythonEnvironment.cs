@@ -36,7 +36,7 @@ internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, 
     // name that tells it is unfinished, with a link of the final name that appears last.
     private async Task<string?> BuildAsync(string python, string directory, CancellationToken cancellationToken)
     {
-        var building = $"{directory}-{DateTime.UtcNow:yyyyMMddHHmmss}-{Environment.ProcessId}";
+        var building = $"{directory}-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}-{Environment.ProcessId}";
         Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
         var packages = PackageInstaller.Find(settings);
         var finished = false;

@@ -88,7 +88,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
             await RunAsync("-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD");
             Distribution.Open($"kubespray {settings.Version}", aside);
             var commit = (await GitTree.ReadAsync(commands, aside, cancellationToken)).Commit!;
-            new FetchRecord(settings.Version, Git.Shown(settings.Url), commit, DateTimeOffset.UtcNow).Write(aside);
+            new FetchRecord(settings.Version, Git.Shown(settings.Url), commit, TimeProvider.System.GetUtcNow()).Write(aside);
             Publish(aside, directory);
         }
         finally
@@ -120,7 +120,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Aside}*").Where(each => DateTime.UtcNow - Directory.GetCreationTimeUtc(each) > LeftOver))
+        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Aside}*").Where(each => TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(each) > LeftOver))
             Directory.Delete(old, recursive: true);
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace KubeLab.Kubernetes;
@@ -19,7 +18,7 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
         var error = new StringBuilder();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(call.Limit);
-        var started = Stopwatch.GetTimestamp();
+        var started = TimeProvider.System.GetTimestamp();
         try
         {
             var result = await runner.RunAsync(command, line => Keep(output, line), line => Keep(error, line), limit.Token);
@@ -29,7 +28,7 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new KubectlResult(
-                command.ToString(), -1, Text(output), Text(error), Stopwatch.GetElapsedTime(started))
+                command.ToString(), -1, Text(output), Text(error), TimeProvider.System.GetElapsedTime(started))
             { TimedOut = true };
         }
     }

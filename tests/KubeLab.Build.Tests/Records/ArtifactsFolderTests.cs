@@ -21,7 +21,7 @@ public sealed class ArtifactsFolderTests : IDisposable
         root.Write("inventory/mine/artifacts/kubectl", "");
         File.CreateSymbolicLink(root.File("artifacts/mine/link"), "/etc/hostname");
 
-        ArtifactsFolder.HandOver(root.Path, root.File("artifacts"), root.File("inventory/mine/artifacts"), root.File("nowhere")).ShouldBeNull();
+        (await ArtifactsFolder.HandOverAsync(new CommandRunner(), root.Path, root.File("artifacts"), root.File("inventory/mine/artifacts"), root.File("nowhere"))).ShouldBeNull();
 
         (await ShellAsync($"find '{root.Path}' ! -user {Somebody}")).ShouldBeEmpty();
         (await ShellAsync("stat -c %u /etc/hostname")).ShouldBe("0");
