@@ -28,7 +28,7 @@ sealed partial class Build
         .OnlyWhenStatic(() => Kubeconfig == null)
         .Executes(() => RecordedAsync(nameof(FetchKubeconfig), BringKubeconfigAsync));
 
-    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, Console).FetchAsync(Cluster, await ReadInventory, Interruption);
+    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, (await FetchedDistribution).KubeconfigOnNode, Console).FetchAsync(Cluster, await ReadInventory, Interruption);
 
     PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 

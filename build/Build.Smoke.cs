@@ -69,8 +69,9 @@ sealed partial class Build
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
         var controlPlane = TestsKubeconfigAlone ? [] : (await ReadInventory).ControlPlane;
+        var kubeconfigOnNode = controlPlane.Count == 0 ? "" : (await FetchedDistribution).KubeconfigOnNode;
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
-        var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become));
+        var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become, kubeconfigOnNode));
         return new KubectlFinder(Commands).Find(folders, kubeconfig, remote);
     }
 

@@ -6,7 +6,7 @@ namespace KubeLab.Distributions;
 /// <summary>The Ansible that a requirements file pins.</summary>
 /// <param name="Package">The package: <c>ansible</c>, which brings collections along, or <c>ansible-core</c>, which brings none.</param>
 /// <param name="Version">The version of that package.</param>
-public sealed partial record AnsiblePin(string Package, Version Version, VariableSource Source)
+public sealed partial record AnsiblePin(string Package, Version Version)
 {
     // Ansible 3 brought ansible-base 2.10, and each major version since the next minor version of its core.
     private const int MajorToCore = 7;
@@ -18,10 +18,10 @@ public sealed partial record AnsiblePin(string Package, Version Version, Variabl
     /// <returns>The pin, or null where the file pins no Ansible exactly.</returns>
     public static AnsiblePin? Read(string path)
     {
-        foreach (var (number, line) in File.ReadLines(path).Index())
+        foreach (var line in File.ReadLines(path))
         {
             if (Pin().Match(line) is { Success: true } match && Version.TryParse(match.Groups["version"].Value, out var version))
-                return new AnsiblePin(match.Groups["package"].Value, version, new VariableSource(Path.GetFileName(path), number + 1));
+                return new AnsiblePin(match.Groups["package"].Value, version);
         }
 
         return null;

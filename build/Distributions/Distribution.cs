@@ -19,19 +19,19 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     public Playbooks Playbooks { get; } = new(Directory);
 
     /// <summary>The Kubernetes versions that it installs.</summary>
-    public KubernetesVersions KubernetesVersions => KubernetesVersions.Read(Directory);
-
-    /// <summary>What its playbooks make of an inventory's groups.</summary>
-    public InventoryGroups Groups => InventoryGroups.Read(Directory);
+    public KubernetesVersions KubernetesVersions => field ??= KubernetesVersions.Read(Directory);
 
     /// <summary>The operating systems that its playbooks accept.</summary>
-    public SupportedSystems SupportedSystems => SupportedSystems.Read(Directory);
+    public SupportedSystems SupportedSystems => field ??= SupportedSystems.Read(Directory);
 
-    /// <summary>Where it leaves the kubeconfig.</summary>
-    public KubeconfigPlaces KubeconfigPlaces => KubeconfigPlaces.Read(Directory);
+    /// <summary>Where it leaves the administrator's kubeconfig on a control plane; the lab's own has all such variables in one place.</summary>
+    public string KubeconfigOnNode => field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }
+        .Select(file => Default(file, "kube_config_dir")).FirstOrDefault(each => each is { IsTemplate: false })?.Value is { } directory
+            ? $"{directory}/admin.conf"
+            : "/etc/kubernetes/admin.conf";
 
     /// <summary>The collections that its playbooks use, with the versions that will do; none where its tree doesn't say.</summary>
-    public IReadOnlyDictionary<string, string> Collections => GalaxyDependencies.Read(Directory);
+    public IReadOnlyDictionary<string, string> Collections => field ??= GalaxyDependencies.Read(Directory);
 
     /// <summary>Reads a variable from a file of role defaults, with its line.</summary>
     /// <param name="file">The file, relative to the distribution.</param>

@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Distributions;
 
 /// <summary>The playbooks that a distribution has, by what they are for.</summary>
-public sealed partial class Playbooks(string directory)
+public sealed class Playbooks(string directory)
 {
     // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
     // compares it with that text.
@@ -44,28 +42,13 @@ public sealed partial class Playbooks(string directory)
     private Playbook? Find(IReadOnlyList<string> names, IReadOnlyDictionary<string, object>? answers = null)
     {
         var name = names.FirstOrDefault(name => File.Exists(Path.Combine(directory, name)));
-        return name is null ? null : new Playbook(name, Prompts(name), answers ?? new Dictionary<string, object>(StringComparer.Ordinal));
-    }
-
-    // From v2.22.0 a playbook at the root only imports the one of its name under playbooks/.
-    private bool Prompts(string name)
-    {
-        var text = File.ReadAllText(Path.Combine(directory, name));
-        var imported = Import().Matches(text).Select(match => Path.Combine(directory, match.Groups["file"].Value)).Where(File.Exists);
-        return imported.Select(File.ReadAllText).Prepend(text).Any(each => Question().IsMatch(each));
+        return name is null ? null : new Playbook(name, answers ?? new Dictionary<string, object>(StringComparer.Ordinal));
     }
 
     private static Dictionary<string, object> Answer(string variable) => new(StringComparer.Ordinal) { [variable] = "yes" };
-
-    [GeneratedRegex(@"^\s*(-\s+)?(vars_prompt|(ansible\.builtin\.)?pause):", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Question();
-
-    [GeneratedRegex(@"import_playbook:\s*(?<file>playbooks/\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Import();
 }
 
 /// <summary>A playbook of a distribution.</summary>
 /// <param name="File">Its file, relative to the distribution.</param>
-/// <param name="Prompts">Whether it asks on the terminal before it begins.</param>
 /// <param name="Answers">The variables that answer what it asks.</param>
-public sealed record Playbook(string File, bool Prompts, IReadOnlyDictionary<string, object> Answers);
+public sealed record Playbook(string File, IReadOnlyDictionary<string, object> Answers);

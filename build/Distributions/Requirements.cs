@@ -12,10 +12,6 @@ public sealed class Requirements(string directory)
     public string? PythonFile(string? ansibleVersion) =>
         Existing(ansibleVersion is null ? null : $"requirements-{ansibleVersion}.txt") ?? Existing("requirements.txt");
 
-    /// <summary>The Ansible that the Python requirements pin; null where they pin none.</summary>
-    /// <param name="ansibleVersion">The Ansible version that was asked for; null for the distribution's own choice.</param>
-    public AnsiblePin? Pin(string? ansibleVersion) => PythonFile(ansibleVersion) is { } file ? AnsiblePin.Read(file) : null;
-
     /// <summary>
     /// The Galaxy requirements, <c>requirements-{version}.yml</c>. Its absence is normal: Kubespray shipped
     /// <c>requirements-2.9.yml</c> from v2.18.0 to v2.19.1, and none since.

@@ -8,7 +8,7 @@ namespace KubeLab.Distributions;
 public sealed partial record SupportedSystems(IReadOnlyList<string> Names, VariableSource? Source)
 {
     /// <summary>The variable that holds the list from v2.22.0 on.</summary>
-    public const string Variable = "supported_os_distributions";
+    public static string Variable => "supported_os_distributions";
 
     private const string VerifySettings = "roles/kubernetes/preinstall/tasks/0020-verify-settings.yml";
     private const string LaterVerifySettings = "roles/kubernetes/preinstall/tasks/0040-verify-settings.yml";

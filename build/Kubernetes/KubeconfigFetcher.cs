@@ -10,7 +10,8 @@ namespace KubeLab.Kubernetes;
 /// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
 /// </summary>
 /// <param name="become">Becomes the user that may read it there.</param>
-public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, ConsoleLog log)
+/// <param name="kubeconfig">Its path on the node.</param>
+public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, string kubeconfig, ConsoleLog log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
@@ -23,7 +24,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, Conso
         var problems = new List<string>();
         foreach (var node in inventory.ControlPlane)
         {
-            var result = await shell.RunAsync(node, become.Script(node, "cat /etc/kubernetes/admin.conf"), cancellationToken);
+            var result = await shell.RunAsync(node, become.Script(node, $"cat {ShellWords.Quote(kubeconfig)}"), cancellationToken);
             if (result.Succeeded)
             {
                 await WriteAsync(cluster, node, result.Output, cancellationToken);
@@ -40,7 +41,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, Conso
 
     private async Task WriteAsync(Cluster cluster, Node node, string yaml, CancellationToken cancellationToken)
     {
-        var server = Kubeconfig.ServerOf(yaml, $"/etc/kubernetes/admin.conf on {node.Name}");
+        var server = Kubeconfig.ServerOf(yaml, $"{kubeconfig} on {node.Name}");
         var reachable = await ReachableAsync(server, node, cancellationToken);
         if (reachable is null)
             log.Warning($"Nothing answers at {server} from here; the kubeconfig keeps it all the same.");

@@ -126,7 +126,7 @@ public sealed class LocalLab
         var answers = state.IsRunning && node is not null && await SshdProbe.AnswersAsync(node.Address, cancellationToken);
         return new LabNodeStatus(
             name, state.Name.ToLowerInvariant(), node?.Address, cgroup?.MemoryLimit() / Megabyte, cgroup?.MemoryUsed() / Megabyte,
-            node?.Cpus, answers, node is not null, node?.MemoryMb);
+            answers, node is not null, node?.MemoryMb);
     }
 
     private MachineFacts Require(IReadOnlyList<LabNode> nodes)

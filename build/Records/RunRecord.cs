@@ -41,7 +41,7 @@ public sealed class RunRecord
     public string EventsFile => File("events.jsonl");
 
     /// <summary>The commands that ran, as they can be pasted.</summary>
-    public string CommandsFile => File("commands.txt");
+    private string CommandsFile => File("commands.txt");
 
     /// <summary>A file of the record, absolute.</summary>
     public string File(string name) => Path.Combine(Directory, name);

@@ -18,12 +18,11 @@ public sealed record KubeCondition(string Type, string Status, string Reason, st
 /// <summary>An event.</summary>
 /// <param name="Type"><c>Normal</c> or <c>Warning</c>.</param>
 /// <param name="About">What it is about, as <c>Kind/name</c>.</param>
-public sealed record KubeEvent(string Type, string Reason, string About, string Message)
+public sealed record KubeEvent(string Type, string About, string Message)
 {
     /// <summary>Reads an event of the API.</summary>
     public static KubeEvent Read(JsonElement item) => new(
         item.Text("type") ?? "",
-        item.Text("reason") ?? "",
         $"{item.Text("involvedObject", "kind")}/{item.Text("involvedObject", "name")}",
         item.Text("message") ?? "");
 }
@@ -46,15 +45,13 @@ public sealed record KubeTaint(string Key, string Value, string Effect)
 /// <summary>A lease: for a node, the sign of life that its kubelet renews every 10 seconds.</summary>
 /// <param name="Name">Its name; a node's lease has the node's name.</param>
 /// <param name="Renewed">When it was renewed, by the clock of the one who holds it; null where it never was.</param>
-/// <param name="DurationSeconds">How long it holds, in seconds: 40 for a kubelet, which renews it after a quarter of that.</param>
 /// <param name="ResourceVersion">The place of its last write among all writes to the store.</param>
-public sealed record KubeLease(string Name, DateTimeOffset? Renewed, int DurationSeconds, long ResourceVersion)
+public sealed record KubeLease(string Name, DateTimeOffset? Renewed, long ResourceVersion)
 {
     /// <summary>Reads a lease of the API.</summary>
     public static KubeLease Read(JsonElement lease) => new(
         lease.Text("metadata", "name") ?? "",
         lease.Time("spec", "renewTime"),
-        lease.Number("spec", "leaseDurationSeconds"),
         long.TryParse(lease.Text("metadata", "resourceVersion"), out var version) ? version : 0);
 }
 

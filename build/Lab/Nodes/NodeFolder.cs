@@ -13,9 +13,6 @@ public sealed record NodeFolder(string Path)
     /// <summary>What differs from the image: the overlay's upper layer.</summary>
     public string Changes => $"{Path}/changes";
 
-    /// <summary>The overlay's working directory, which LXC makes beside <see cref="Changes"/>.</summary>
-    public string Work => $"{Path}/work";
-
     /// <summary>The node's <c>/var/lib/containerd</c>: containerd's own overlays can't lie on one.</summary>
     public string Containerd => $"{Path}/containerd";
 

@@ -183,8 +183,7 @@ public sealed record NetworkInterface(string Name, string? MacAddress, int? Mtu)
 /// <param name="Id">The distribution's id, such as <c>debian</c>; <c>linux</c> where none is given.</param>
 /// <param name="VersionId">Its version, such as <c>12</c>; null where it has none.</param>
 /// <param name="PrettyName">Name and version as people read them.</param>
-/// <param name="VariantId">The variant, such as <c>coreos</c>; null where it has none.</param>
-public sealed record OsRelease(string Id, string Name, string? VersionId, string PrettyName, string? VariantId);
+public sealed record OsRelease(string Id, string? VersionId, string PrettyName);
 
 /// <summary>A Python on a node.</summary>
 /// <param name="Version">Its version; null where it did not say one, which is to say that it does not run.</param>

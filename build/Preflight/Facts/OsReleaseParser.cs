@@ -15,13 +15,10 @@ internal static class OsReleaseParser
         }
 
         // The defaults are os-release(5)'s own.
-        var name = values.GetValueOrDefault("NAME", "Linux");
         return new OsRelease(
             values.GetValueOrDefault("ID", "linux"),
-            name,
             values.GetValueOrDefault("VERSION_ID"),
-            values.GetValueOrDefault("PRETTY_NAME", name),
-            values.GetValueOrDefault("VARIANT_ID"));
+            values.GetValueOrDefault("PRETTY_NAME", values.GetValueOrDefault("NAME", "Linux")));
     }
 
     private static string Unquoted(string value)

@@ -44,7 +44,7 @@ public class KubesprayReleaseTests : IDisposable
         var main = Distribution.Open("kubespray main", tree.Path);
 
         main.AnsibleWindow.ShouldNotBeNull();
-        main.Requirements.Pin(null).ShouldNotBeNull();
+        AnsiblePin.Read(main.Requirements.PythonFile(null)!).ShouldNotBeNull();
         main.KubernetesVersions.Default.ShouldNotBeNull();
         main.Playbooks.All.Count.ShouldBe(7);
         main.Collections.ShouldNotBeEmpty();
@@ -81,8 +81,7 @@ public class KubesprayReleaseTests : IDisposable
         bare.Playbooks.All.Select(playbook => playbook.File).ShouldBe(["cluster.yml"]);
         bare.SupportedSystems.Names.ShouldBeEmpty();
         bare.Collections.ShouldBeEmpty();
-        bare.Requirements.Pin(null).ShouldBeNull();
-        bare.KubeconfigPlaces.OnNode.ShouldBe("/etc/kubernetes/admin.conf");
+        bare.KubeconfigOnNode.ShouldBe("/etc/kubernetes/admin.conf");
     }
 
     [Theory]
@@ -102,12 +101,9 @@ public class KubesprayReleaseTests : IDisposable
         var lab = Distribution.Open("the lab's", Path.Combine(Repository.Root, "lab", "distribution"));
 
         lab.KubernetesVersions.Default.ShouldBe(new Version(1, 20, 2));
-        lab.Groups.DerivesCluster.ShouldBeTrue();
-        lab.Playbooks.RemoveNode.ShouldBe(new Playbook("remove-node.yml", true, lab.Playbooks.RemoveNode!.Answers));
-        lab.Playbooks.Reset!.Prompts.ShouldBeTrue();
-        lab.Playbooks.Scale!.Prompts.ShouldBeFalse();
+        lab.Playbooks.RemoveNode.ShouldBe(new Playbook("remove-node.yml", lab.Playbooks.RemoveNode!.Answers));
         lab.Playbooks.Facts!.File.ShouldBe("playbooks/facts.yml");
-        lab.KubeconfigPlaces.InInventory.ShouldBe("artifacts/admin.conf");
+        lab.KubeconfigOnNode.ShouldBe("/etc/kubernetes/admin.conf");
     }
 
     public void Dispose() => tree.Dispose();
@@ -126,9 +122,7 @@ public class KubesprayReleaseTests : IDisposable
         read.SupportedSystems.Names.ShouldContain("Debian");
         read.SupportedSystems.Names.ShouldContain("Ubuntu");
         read.SupportedSystems.Source!.Path.ShouldEndWith(release.SystemsAreAVariable ? "defaults/main.yml" : "tasks/0020-verify-settings.yml");
-        read.Groups.ShouldBe(new InventoryGroups(AcceptsOldNames: true, release.DerivesCluster));
-        read.KubeconfigPlaces.ShouldBe(new KubeconfigPlaces("/etc/kubernetes/admin.conf", "artifacts/admin.conf", read.KubeconfigPlaces.Source));
-        read.KubeconfigPlaces.Source!.Path.ShouldBe("roles/kubernetes/client/defaults/main.yml");
+        read.KubeconfigOnNode.ShouldBe("/etc/kubernetes/admin.conf");
     }
 
     private static void ShouldHaveAnsible(KubesprayRelease release, Distribution read)
@@ -137,12 +131,12 @@ public class KubesprayReleaseTests : IDisposable
         (window.Minimum, window.Maximum).ShouldBe((Version.Parse(release.Window.From), Version.Parse(release.Window.Below)));
         window.Source.Path.ShouldBe(release.WindowFile);
 
-        var pin = read.Requirements.Pin(null)!;
+        var pin = AnsiblePin.Read(read.Requirements.PythonFile(null)!)!;
         (pin.Package, pin.Version, pin.Core).ShouldBe(("ansible", Version.Parse(release.Ansible.Package), Version.Parse(release.Ansible.Core)));
         window.Contains(new Version(pin.Core.Major, pin.Core.Minor, 99)).ShouldBeTrue();
         read.Requirements.AnsibleVersions.ShouldBe(release.AnsibleVersions);
         foreach (var version in release.AnsibleVersions)
-            read.Requirements.Pin(version)!.Core.ShouldBe(Version.Parse(version));
+            AnsiblePin.Read(read.Requirements.PythonFile(version)!)!.Core.ShouldBe(Version.Parse(version));
         Path.GetFileName(read.Requirements.GalaxyFile("2.9")).ShouldBe(release.GalaxyFile);
         read.Requirements.GalaxyFile("2.12").ShouldBeNull();
         (read.Collections.Count > 0).ShouldBe(release.HasCollections);
@@ -153,7 +147,6 @@ public class KubesprayReleaseTests : IDisposable
     {
         read.Playbooks.All.Select(playbook => playbook.File).ShouldBe(
             ["cluster.yml", "scale.yml", "upgrade-cluster.yml", "remove-node.yml", "reset.yml", "recover-control-plane.yml", release.FactsFile]);
-        read.Playbooks.All.Where(playbook => playbook.Prompts).Select(playbook => playbook.File).ShouldBe(["remove-node.yml", "reset.yml"]);
         read.Playbooks.RemoveNode!.Answers["skip_confirmation"].ShouldBe("yes");
         read.Playbooks.Reset!.Answers["reset_confirmation"].ShouldBe("yes");
     }

@@ -11,14 +11,14 @@ public class NodeDepartureTests
     {
         var departure = NodeDeparture.Judge(Cluster(1, 3), ["k8s-n0", "k8s-n2"], areGone: false);
 
-        departure.Answers(new Playbook("remove-node.yml", true, new Dictionary<string, object> { ["skip_confirmation"] = "yes" }))
+        departure.Answers(new Playbook("remove-node.yml", new Dictionary<string, object> { ["skip_confirmation"] = "yes" }))
             .ShouldBe(new Dictionary<string, object> { ["skip_confirmation"] = "yes", ["node"] = "k8s-n0,k8s-n2" }, ignoreOrder: true);
     }
 
     [Fact]
     public void I_can_remove_a_machine_that_is_gone_and_nothing_is_taken_off_it()
     {
-        var answers = NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: true).Answers(new Playbook("remove-node.yml", true, new Dictionary<string, object>()));
+        var answers = NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: true).Answers(new Playbook("remove-node.yml", new Dictionary<string, object>()));
 
         (answers["reset_nodes"], answers["allow_ungraceful_removal"]).ShouldBe((false, true));
     }

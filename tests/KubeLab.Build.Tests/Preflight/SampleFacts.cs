@@ -17,7 +17,7 @@ internal static class SampleFacts
         Cpus = 2,
         Machine = "x86_64",
         Kernel = "6.1.0-18-amd64",
-        OperatingSystem = new OsRelease("debian", "Debian GNU/Linux", "12", "Debian GNU/Linux 12 (bookworm)", null),
+        OperatingSystem = new OsRelease("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
         InitProcess = "systemd",
         RunsSystemd = true,
         CgroupVersion = 2,

@@ -18,7 +18,7 @@ public class RunRecordTests
         record.AddCommand(CommandLine.Of("ansible-playbook", "cluster.yml"));
 
         Path.GetFileName(record.Directory).ShouldBe("2026-01-02T03-04-05Z");
-        File.ReadAllText(record.CommandsFile).ShouldBe("ansible-playbook cluster.yml\n");
+        File.ReadAllText(record.File("commands.txt")).ShouldBe("ansible-playbook cluster.yml\n");
     }
 
     [Fact]

@@ -89,9 +89,9 @@ public class NodeChecksTests
         var now = DateTimeOffset.Parse("2026-11-22T18:00:00Z");
         IReadOnlyList<KubeLease> leases =
         [
-            new("k8s-m0", now, 40, 100),
-            new("k8s-n0", now.AddSeconds(2), 40, 101),
-            new("k8s-n1", now.AddMinutes(-10), 40, 102),
+            new("k8s-m0", now, 100),
+            new("k8s-n0", now.AddSeconds(2), 101),
+            new("k8s-n1", now.AddMinutes(-10), 102),
         ];
 
         NodesReadyCheck.Judge(NodeStates.Judge(Recorded.Nodes(), leases, [])).ShouldPass();
@@ -103,7 +103,7 @@ public class NodeChecksTests
     {
         var now = DateTimeOffset.Parse("2026-11-22T18:00:00Z");
 
-        ClockOrderCheck.Judge([new("a", now.AddSeconds(60), 40, 1), new("b", now, 40, 2), new("c", now.AddSeconds(3), 40, 3)])
+        ClockOrderCheck.Judge([new("a", now.AddSeconds(60), 1), new("b", now, 2), new("c", now.AddSeconds(3), 3)])
             .ShouldBlame("a", "at least 60 s ahead of that of b");
     }
 

@@ -48,7 +48,7 @@ public class WorkloadChecksTests
     [Fact]
     public void I_am_told_why_no_pod_was_made_at_all()
     {
-        var scene = Scenes.Scene([], []) with { Pods = [], Events = [new("Warning", "FailedCreate", "DaemonSet/agent", "pods \"agent-\" is forbidden: exceeded quota")] };
+        var scene = Scenes.Scene([], []) with { Pods = [], Events = [new("Warning", "DaemonSet/agent", "pods \"agent-\" is forbidden: exceeded quota")] };
 
         AgentOnEveryNodeCheck.Judge(Recorded.States(), scene, Limit).ShouldBlame(null, "exceeded quota");
     }
@@ -132,7 +132,7 @@ public class WorkloadChecksTests
         KubeStorageClass used = new("local", true);
         var writer = Scenes.Pod("volume-writer", "volume-writer", "k8s-n0") with { Phase = "Succeeded" };
         var reader = Scenes.Pod("volume-reader", "volume-reader", "k8s-n1") with { Phase = "Succeeded" };
-        KubeEvent unbound = new("Warning", "ProvisioningFailed", "PersistentVolumeClaim/data", "no space left in pool");
+        KubeEvent unbound = new("Warning", "PersistentVolumeClaim/data", "no space left in pool");
 
         StorageCheck.Judge(used, writer, reader, "token\n", "token", []).ShouldPass();
         StorageCheck.Judge(used, writer, reader, "", "token", []).ShouldBlame("k8s-n1", "came back without what was written");

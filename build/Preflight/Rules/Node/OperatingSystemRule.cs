@@ -6,7 +6,6 @@ namespace KubeLab.Preflight;
 /// <summary>The node's operating system is one that the distribution supports, by the list in its own tree.</summary>
 public sealed class OperatingSystemRule : INodeRule
 {
-    private const string Supported = SupportedSystems.Variable;
     private const string Allow = "allow_unsupported_distribution_setup";
     private const string IgnoreAsserts = "ignore_assert_errors";
 
@@ -16,7 +15,7 @@ public sealed class OperatingSystemRule : INodeRule
 
     public FindingStatus Severity => FindingStatus.Fail;
 
-    public IReadOnlyList<string> Variables => [Supported, Allow, IgnoreAsserts];
+    public IReadOnlyList<string> Variables => [SupportedSystems.Variable, Allow, IgnoreAsserts];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
@@ -28,7 +27,8 @@ public sealed class OperatingSystemRule : INodeRule
 
     private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
     {
-        if (scene.Variables.Of(node.Node, Supported) is not { Unresolved: null, Items.Count: > 0 } supported)
+        var (supported, source) = Accepted(node, scene);
+        if (supported.Count == 0)
             return this.Skip(node.Node, "the distribution has no list of those that it supports");
         foreach (var switchedOff in new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name)))
         {
@@ -39,12 +39,18 @@ public sealed class OperatingSystemRule : INodeRule
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)
             return this.Skip(node.Node, $"what Ansible calls {system.Id} isn't known");
-        var verdict = names.Any(supported.Items.Contains)
+        var verdict = names.Any(supported.Contains)
             ? this.Pass(node.Node, system.PrettyName)
             : this.Fail(
                 node.Node,
                 $"{node.Node.Name} runs {system.PrettyName}, which the distribution does not support",
-                $"Install one of {string.Join(", ", supported.Items)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
-        return verdict with { Required = string.Join(", ", supported.Items), Source = supported.Source.ToString() };
+                $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
+        return verdict with { Required = string.Join(", ", supported), Source = source };
     }
+
+    // Up to v2.21 the list stands in the assert itself, where no variable changes it.
+    private static (IReadOnlyList<string> Names, string? Source) Accepted(ProbedNode node, PreflightContext scene) =>
+        scene.Variables.Of(node.Node, SupportedSystems.Variable) is { Unresolved: null, Items.Count: > 0 } variable
+            ? (variable.Items, variable.Source.ToString())
+            : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source?.ToString());
 }

@@ -62,7 +62,7 @@ public sealed class KubectlTests : IDisposable
         Programs.Require("sh");
         Program("kubectl", "echo \"$@\"; cat");
         var node = new Node("k8s-m0", new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, System.Text.Json.JsonElement>(StringComparer.Ordinal));
-        var kubectl = new NodeKubectl(new ShellHere(_directory.Path), node, new NodeBecome(new BecomeSettings { User = Environment.UserName }));
+        var kubectl = new NodeKubectl(new ShellHere(_directory.Path), node, new NodeBecome(new BecomeSettings { User = Environment.UserName }), "/etc/kubernetes/admin.conf");
 
         var result = await kubectl.RunAsync(KubectlCall.Of("create", "--filename", "-", "it's") with { StandardInput = "echo \"$NODE\" `id` \\n 'x'\n" });
 

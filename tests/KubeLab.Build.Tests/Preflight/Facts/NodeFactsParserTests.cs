@@ -20,7 +20,7 @@ public class NodeFactsParserTests
         facts.SwapAreas.ShouldBe([]);
         facts.Cpus.ShouldBe(2);
         facts.Machine.ShouldBe("x86_64");
-        facts.OperatingSystem.ShouldBe(new OsRelease("debian", "Debian GNU/Linux", "12", "Debian GNU/Linux 12 (bookworm)", null));
+        facts.OperatingSystem.ShouldBe(new OsRelease("debian", "12", "Debian GNU/Linux 12 (bookworm)"));
         facts.RunsSystemd.ShouldBeTrue();
         facts.Container.ShouldBe("lxc");
         facts.CgroupVersion.ShouldBe(1);
@@ -119,7 +119,7 @@ public class NodeFactsParserTests
         var facts = SampleFacts.Recorded("debian-13");
 
         facts.Complete.ShouldBeTrue();
-        facts.OperatingSystem.ShouldBe(new OsRelease("debian", "Debian GNU/Linux", "13", "Debian GNU/Linux 13 (trixie)", null));
+        facts.OperatingSystem.ShouldBe(new OsRelease("debian", "13", "Debian GNU/Linux 13 (trixie)"));
         facts.Python!.Version.ShouldBe(new Version(3, 13));
         facts.InitProcess.ShouldBe("bash");
         facts.HostName.ShouldBe("trixie");

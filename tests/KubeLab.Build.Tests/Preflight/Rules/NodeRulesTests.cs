@@ -172,7 +172,23 @@ public class NodeRulesTests
     [InlineData("fedora", FindingStatus.Fail)]
     [InlineData("arch", FindingStatus.Skipped)]
     public void I_am_told_that_an_operating_system_is_not_supported(string id, FindingStatus expected) =>
-        Status("operating-system", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease(id, id, "1", id, null) }).ShouldBe(expected);
+        Status("operating-system", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease(id, "1", id) }).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("ubuntu", FindingStatus.Pass)]
+    [InlineData("fedora", FindingStatus.Fail)]
+    public void I_am_told_of_an_operating_system_that_only_the_assert_of_the_release_lists(string id, FindingStatus expected)
+    {
+        // As up to v2.21, where no variable holds the list.
+        using var cluster = new SampleCluster("minimal_node_memory_mb: 1024\n")
+            .File("roles/kubernetes/preinstall/tasks/0020-verify-settings.yml", "---\n- name: Stop if unsupported OS\n  assert:\n    that: ansible_distribution in ['Debian', 'Ubuntu']\n")
+            .Node("w", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease(id, "1", id) });
+
+        var finding = cluster.Judge("operating-system").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(expected);
+        finding.Source.ShouldBe("roles/kubernetes/preinstall/tasks/0020-verify-settings.yml:4");
+    }
 
     [Theory]
     [InlineData("x86_64", FindingStatus.Pass)]
