@@ -103,11 +103,7 @@ public sealed class ClusterLocator(string rootDirectory)
         : [];
 
     /// <summary>A path as messages show it: relative to the repository's root where it lies in it.</summary>
-    public string Shown(string path)
-    {
-        var relative = Path.GetRelativePath(rootDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
-    }
+    public string Shown(string path) => ShownPath.Of(rootDirectory, path);
 
     private string InventoryDirectory => Path.Combine(rootDirectory, "inventory");
 

@@ -13,12 +13,8 @@ public sealed class SignatureCatalog
     /// <summary>Reads the signatures that are part of KubeLab.</summary>
     public static SignatureCatalog Load()
     {
-        var assembly = typeof(SignatureCatalog).Assembly;
-        var signatures = assembly.GetManifestResourceNames().Where(name => name.StartsWith(Folder, StringComparison.Ordinal)).Select(name =>
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
-            return SignatureFile.Read(Path.GetFileNameWithoutExtension(name[Folder.Length..]), reader.ReadToEnd());
-        });
+        var signatures = Resource.Names(Folder)
+            .Select(name => SignatureFile.Read(Path.GetFileNameWithoutExtension(name), Resource.Text(name)));
         return new SignatureCatalog([.. signatures.OrderByDescending(each => each.Rank).ThenBy(each => each.Id, StringComparer.Ordinal)]);
     }
 

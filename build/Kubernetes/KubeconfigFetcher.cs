@@ -45,14 +45,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
         var reachable = await ReachableAsync(server, node, cancellationToken);
         if (reachable is null)
             log.Warning($"Nothing answers at {server} from here; the kubeconfig keeps it all the same.");
-        Directory.CreateDirectory(cluster.ArtifactsDirectory);
-        var aside = $"{cluster.KubeconfigFile}.{Environment.ProcessId}";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        await using (var writer = new StreamWriter(aside, options))
-            await writer.WriteAsync(Kubeconfig.WithServer(yaml, server, reachable ?? server));
-        File.Move(aside, cluster.KubeconfigFile, overwrite: true);
+        Aside.Write(cluster.KubeconfigFile, Kubeconfig.WithServer(yaml, server, reachable ?? server), OwnerOnly);
         log.Done($"{cluster.KubeconfigFile}, server {(reachable ?? server).OriginalString.TrimEnd('/')} (from {node.Name})");
     }
 

@@ -13,6 +13,22 @@ public static class NearestFolder
     }
 }
 
+/// <summary>Paths as people write and read them.</summary>
+public static class ShownPath
+{
+    /// <summary>A path as messages show it: relative to a folder where it lies in it.</summary>
+    public static string Of(string root, string path)
+    {
+        var relative = Path.GetRelativePath(root, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative.Replace('\\', '/');
+    }
+
+    /// <summary>A path whose <c>~</c> is the user's home directory.</summary>
+    public static string WithHome(string path) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+        : path;
+}
+
 /// <summary>Paths without symbolic links in them, so that one folder has one name however it is reached.</summary>
 public static class RealPath
 {

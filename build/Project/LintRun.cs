@@ -74,8 +74,7 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
         return [.. result.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(rootDirectory, file)))];
     }
 
-    private static bool IsInstalled(Linter linter) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Any(directory => File.Exists(Path.Combine(directory, linter.Program)));
+    private static bool IsInstalled(Linter linter) => Which.Find(linter.Program) is not null;
 
     private async Task WriteCountsAsync(TestCounts counts, CancellationToken cancellationToken)
     {

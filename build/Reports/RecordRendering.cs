@@ -11,25 +11,10 @@ public static class RecordRendering
     {
         secrets.Seal(directory);
         var report = RunReportReader.Read(directory);
-        Write(report, "report.json", file => ReportJson.Write(file, report));
-        Write(report, "junit.xml", file => ReportJUnit.Write(file, report));
-        Write(report, "summary.md", file => Write(file, ReportMarkdown.Write(report)));
-        Write(report, "report.html", file => Write(file, ReportHtml.Write(report)));
+        Aside.Write(Path.Combine(report.Directory, "report.json"), file => ReportJson.Write(file, report));
+        Aside.Write(Path.Combine(report.Directory, "junit.xml"), file => ReportJUnit.Write(file, report));
+        Aside.Write(Path.Combine(report.Directory, "summary.md"), ReportMarkdown.Write(report));
+        Aside.Write(Path.Combine(report.Directory, "report.html"), ReportHtml.Write(report));
         return report;
-    }
-
-    // Written aside, as a page that is read while it is written would be half a page.
-    private static void Write(RunReport report, string name, Action<Stream> write)
-    {
-        var aside = Path.Combine(report.Directory, $".{name}");
-        using (var file = File.Create(aside))
-            write(file);
-        File.Move(aside, Path.Combine(report.Directory, name), overwrite: true);
-    }
-
-    private static void Write(Stream file, string text)
-    {
-        using var writer = new StreamWriter(file);
-        writer.Write(text);
     }
 }

@@ -19,10 +19,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     /// <param name="read">What it reads: a hash by the name of what is read.</param>
     public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome)
     {
-        Directory.CreateDirectory(Folder);
-        var aside = $"{FileOf(target)}.{Environment.ProcessId}";
-        File.WriteAllText(aside, JsonSerializer.Serialize(new LedgerEntry(time.GetUtcNow(), read, outcome), Indented));
-        File.Move(aside, FileOf(target), overwrite: true);
+        Aside.Write(FileOf(target), JsonSerializer.Serialize(new LedgerEntry(time.GetUtcNow(), read, outcome), Indented));
     }
 
     /// <summary>Notes that what a target did is undone, or that it did only a part: nothing of it counts.</summary>

@@ -66,9 +66,9 @@ public sealed class RunJournal(TimeProvider time)
         Ansible is null ? null : $"{Ansible.Version} ({Ansible.Origin})",
         Kubernetes);
 
-    private string? Kubernetes => Inventory is { ControlPlane: [var first, ..] } && first.Text("kube_version") is { } set && !set.Contains("{{", StringComparison.Ordinal)
+    private string? Kubernetes => Inventory is { ControlPlane: [var first, ..] } && first.Text("kube_version") is { } set && !Template.IsIn(set)
         ? set
-        : Distribution is null ? null : new DistributionDefaults(Distribution).Find("kube_version")?.Value is { } value && !value.Contains("{{", StringComparison.Ordinal) ? value : null;
+        : Distribution is null ? null : new DistributionDefaults(Distribution).Find("kube_version")?.Value is { } value && !Template.IsIn(value) ? value : null;
 
     // A target that was cancelled has failed for the build engine, but said nothing of its own.
     private bool IsCancelled(TargetOutcome target) => target.Status == "failed" && !failures.ContainsKey(target.Name);

@@ -125,12 +125,12 @@ public static partial class SecretSources
 
     // A template names its value, and a path its file.
     private static bool IsLiteral(string value) =>
-        !value.Contains("{{", StringComparison.Ordinal) && !value.StartsWith('/') && !value.StartsWith('~') && !bool.TryParse(value, out _)
+        !Template.IsIn(value) && !value.StartsWith('/') && !value.StartsWith('~') && !bool.TryParse(value, out _)
         && value.Trim() is not ("yes" or "no" or "none" or "null");
 
     // A file that can be executed is a program that says the password; it is not run for this.
     private static IEnumerable<string> OfPasswordFile(string path) =>
-        Expanded(path) is var file && File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
+        ShownPath.WithHome(path) is var file && File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
             ? [Text(path).Trim()]
             : [];
 
@@ -138,16 +138,13 @@ public static partial class SecretSources
     {
         try
         {
-            return path is not null && File.Exists(Expanded(path)) ? File.ReadAllText(Expanded(path)) : "";
+            return path is not null && File.Exists(ShownPath.WithHome(path)) ? File.ReadAllText(ShownPath.WithHome(path)) : "";
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return "";
         }
     }
-
-    private static string Expanded(string path) =>
-        path.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), path[2..]) : path;
 
     [GeneratedRegex("passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();

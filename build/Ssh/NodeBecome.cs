@@ -37,7 +37,7 @@ public sealed class NodeBecome(BecomeSettings settings)
     }
 
     // A template or a vault's secret is Ansible's to resolve: a wrong password may lock the account.
-    private static string? Plain(string? text) => text is null || text.StartsWith('{') || text.Contains("{{", StringComparison.Ordinal) ? null : text;
+    private static string? Plain(string? text) => text is null || text.StartsWith('{') || Template.IsIn(text) ? null : text;
 
     /// <summary>The password for sudo out of the file that the settings name; null where they name none.</summary>
     /// <exception cref="UserError">The file can't be read.</exception>

@@ -64,13 +64,9 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     public static bool IsTemplate(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.String => IsTemplate(value.GetString()!),
+            JsonValueKind.String => Template.IsIn(value.GetString()!),
             JsonValueKind.Array => value.EnumerateArray().Any(IsTemplate),
             JsonValueKind.Object => value.EnumerateObject().Any(property => IsTemplate(property.Value)),
             _ => false,
         };
-
-    /// <summary>Whether a text holds a Jinja template.</summary>
-    public static bool IsTemplate(string text) =>
-        text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
 }

@@ -15,11 +15,11 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 
     private readonly string folder = Directory.Exists(inventoryFile) ? inventoryFile : Path.GetDirectoryName(inventoryFile) ?? ".";
     private readonly Dictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new(StringComparer.Ordinal);
-    private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, Shown(root, inventoryFile)));
+    private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
     private Dictionary<string, int>? depths;
 
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
-    public string FileForAllNodes => Shown(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
+    public string FileForAllNodes => ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
         ? Path.Combine("all", "all.yml")
         : "all.yml"));
 
@@ -29,7 +29,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     {
         var value = node.Variables[variable];
         return Candidates(node, variable).FirstOrDefault(place => place.Holds(value))?.Source
-            ?? new VariableSource($"{Shown(root, inventoryFile)} (ansible-inventory --host {node.Name})", null);
+            ?? new VariableSource($"{ShownPath.Of(root, inventoryFile)} (ansible-inventory --host {node.Name})", null);
     }
 
     // From the highest precedence to the lowest (Ansible's documentation, "Understanding variable precedence"): host_vars, the
@@ -56,7 +56,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     {
         try
         {
-            return VariablesFile.Read(file, Shown(root, file));
+            return VariablesFile.Read(file, ShownPath.Of(root, file));
         }
         catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {
@@ -104,12 +104,6 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 
         return found;
     }
-
-    private static string Shown(string root, string path)
-    {
-        var relative = Path.GetRelativePath(root, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative.Replace('\\', '/');
-    }
 }
 
 /// <summary>A place in an inventory where a variable is set.</summary>
@@ -118,7 +112,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {
     /// <summary>Whether the place holds a value, as far as can be told: a text, number or boolean has to be the very same, unless it is a template.</summary>
-    public bool Holds(JsonElement value) => EffectiveVariable.IsTemplate(Text) || value.ValueKind switch
+    public bool Holds(JsonElement value) => Template.IsIn(Text) || value.ValueKind switch
     {
         JsonValueKind.Array or JsonValueKind.Object => IsCompound,
         JsonValueKind.Null => Text.Length == 0 || Text is "~" or "null",

@@ -61,5 +61,5 @@ public sealed record WrittenVariable(string Name, string Value, IReadOnlyList<st
     public bool IsQuoted { get; init; }
 
     /// <summary>Whether Ansible has to resolve it first.</summary>
-    public bool IsTemplate => Value.Contains("{{", StringComparison.Ordinal) || Value.Contains("{%", StringComparison.Ordinal);
+    public bool IsTemplate => Template.IsIn(Value);
 }

@@ -11,8 +11,7 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
     /// <summary>Every Ansible on the PATH, in its order.</summary>
     public async Task<IReadOnlyList<AnsibleToolchain>> OnPathAsync(CancellationToken cancellationToken = default)
     {
-        var directories = (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        var directories = Which.Folders()
             .Where(directory => File.Exists(Path.Combine(directory, Playbook)))
             // On most systems today, /bin is /usr/bin.
             .DistinctBy(directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory, StringComparer.Ordinal);

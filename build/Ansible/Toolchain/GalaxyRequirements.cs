@@ -93,24 +93,12 @@ internal sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log,
             }
 
             Directory.CreateDirectory(building);
-            Publish(building, directory);
+            Aside.Publish(building, directory);
         }
         finally
         {
             if (Directory.Exists(building))
                 Directory.Delete(building, recursive: true);
-        }
-    }
-
-    private static void Publish(string building, string directory)
-    {
-        try
-        {
-            Directory.Move(building, directory);
-        }
-        catch (IOException) when (Directory.Exists(directory))
-        {
-            // Another run was faster; what it installed is the same.
         }
     }
 }

@@ -12,11 +12,7 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(15);
 
     /// <summary>The installer that this machine has.</summary>
-    public static PackageInstaller Find(AnsibleSettings settings)
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return new PackageInstaller(path.Select(folder => Path.Combine(folder, "uv")).FirstOrDefault(File.Exists), settings);
-    }
+    public static PackageInstaller Find(AnsibleSettings settings) => new(Which.Find("uv"), settings);
 
     /// <summary>The command that makes an empty environment.</summary>
     public CommandLine Create(string python, string directory) => uv is null

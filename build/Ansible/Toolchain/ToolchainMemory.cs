@@ -34,13 +34,10 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
     /// <summary>Remembers a toolchain for the next run.</summary>
     public void Remember(AnsibleToolchain toolchain)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(FilePath)!);
         var entry = new Entry(
             toolchain.Directory, toolchain.Version.ToString(), toolchain.Origin, toolchain.GalaxyDirectory, Ticks(toolchain.Directory),
             toolchain.PythonVersion?.ToString() ?? "");
-        var aside = $"{FilePath}.{Environment.ProcessId}";
-        File.WriteAllText(aside, JsonSerializer.Serialize(entry));
-        File.Move(aside, FilePath, overwrite: true);
+        Aside.Write(FilePath, JsonSerializer.Serialize(entry));
     }
 
     private static long Ticks(string directory)

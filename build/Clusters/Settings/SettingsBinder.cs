@@ -61,11 +61,11 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
 
     /// <summary>A path that a setting names, absolute; null where no layer names one.</summary>
     public string? File(string path) =>
-        Find(path) is { } value ? Path.GetFullPath(ExpandHome(value.Text), value.Directory) : null;
+        Find(path) is { } value ? Path.GetFullPath(ShownPath.WithHome(value.Text), value.Directory) : null;
 
     /// <summary>The paths that a list names, absolute; none where no layer has the list.</summary>
     public IReadOnlyList<string> Files(string path) => Find(path) is not { } value ? []
-        : [.. List(path).Select(file => Path.GetFullPath(ExpandHome(file), value.Directory))];
+        : [.. List(path).Select(file => Path.GetFullPath(ShownPath.WithHome(file), value.Directory))];
 
     private SettingValue? Find(string path) =>
         layers.Select(layer => layer.GetValueOrDefault(path)).FirstOrDefault(value => value is not null);
@@ -115,10 +115,6 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
             throw Wrong(Find(path)!, path, $"a file that you alone may read; make it so with: chmod 600 {ShellWords.Quote(file)}");
         return file;
     }
-
-    private static string ExpandHome(string path) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
-        : path;
 
     private static UserError Wrong(SettingValue value, string path, string takes) =>
         new($"{value.Source}: {path} takes {takes}{(takes.EndsWith('?') ? "" : ".")}", SettingsSchema.Find(path)?.Description);

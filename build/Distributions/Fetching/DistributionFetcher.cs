@@ -78,7 +78,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     private async Task CloneAsync(KubespraySettings settings, string directory, CancellationToken cancellationToken)
     {
         RemoveLeftOvers(Path.GetDirectoryName(directory)!);
-        var aside = $"{directory}{Aside}{Guid.NewGuid():N}";
+        var aside = $"{directory}{Unfinished}{Guid.NewGuid():N}";
         Directory.CreateDirectory(aside);
         try
         {
@@ -89,7 +89,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
             Distribution.Open($"kubespray {settings.Version}", aside);
             var commit = (await GitTree.ReadAsync(commands, aside, cancellationToken)).Commit!;
             new FetchRecord(settings.Version, Git.Shown(settings.Url), commit, TimeProvider.System.GetUtcNow()).Write(aside);
-            Publish(aside, directory);
+            Aside.Publish(aside, directory);
         }
         finally
         {
@@ -120,23 +120,11 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Aside}*").Where(each => TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(each) > LeftOver))
+        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Unfinished}*").Where(each => TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(each) > LeftOver))
             Directory.Delete(old, recursive: true);
     }
 
-    private static void Publish(string aside, string directory)
-    {
-        try
-        {
-            Directory.Move(aside, directory);
-        }
-        catch (IOException) when (Directory.Exists(directory))
-        {
-            // Another run was faster; its tree is the same.
-        }
-    }
-
-    private const string Aside = ".unfinished-";
+    private const string Unfinished = ".unfinished-";
 
     private string PlaceOf(KubespraySettings settings)
     {

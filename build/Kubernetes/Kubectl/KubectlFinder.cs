@@ -18,9 +18,7 @@ public sealed class KubectlFinder(CommandRunner runner)
     public IKubectl Find(
         IReadOnlyList<string> artifactFolders, string? kubeconfig, Func<IKubectl>? onControlPlane = null, string? searchPath = null)
     {
-        var path = searchPath ?? Environment.GetEnvironmentVariable("PATH") ?? "";
-        var folders = path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        var local = artifactFolders.Concat(folders).SelectMany(InFolder).FirstOrDefault(IsProgram);
+        var local = artifactFolders.Concat(Which.Folders(searchPath)).SelectMany(InFolder).FirstOrDefault(IsProgram);
         if (local is not null)
             return new LocalKubectl(runner, local, kubeconfig);
 

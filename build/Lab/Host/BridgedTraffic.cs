@@ -15,7 +15,7 @@ internal sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandR
     /// <summary>Adds the one rule that lets nodes talk to each other, where it is needed and isn't there.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        if (!IsFiltered() || Which.Find("iptables") is not { } iptables)
+        if (!IsFiltered() || Which.FindAsRoot("iptables") is not { } iptables)
             return;
         var policy = await commands.RunAsync(CommandLine.Of(iptables, "--wait", "10", "--list-rules", "FORWARD"), cancellationToken: cancellationToken);
         if (!DropsByDefault(policy.StandardOutput) || (await RunAsync(iptables, "--check", cancellationToken)).Succeeded)
@@ -30,7 +30,7 @@ internal sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandR
     public async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
         // Asking iptables at all makes its tables on a machine that has none.
-        if (!File.Exists(lab.FirewallRule) || Which.Find("iptables") is not { } iptables)
+        if (!File.Exists(lab.FirewallRule) || Which.FindAsRoot("iptables") is not { } iptables)
             return false;
         var removed = false;
         while ((await RunAsync(iptables, "--delete", cancellationToken)).Succeeded)

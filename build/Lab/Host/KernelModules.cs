@@ -21,7 +21,7 @@ internal sealed class KernelModules(CommandRunner commands)
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var missing = Needed.Where(need => !Path.Exists(need.Sign)).ToList();
-        if (missing.Count == 0 || Which.Find("modprobe") is not { } modprobe)
+        if (missing.Count == 0 || Which.FindAsRoot("modprobe") is not { } modprobe)
             return;
         var filtersBefore = Path.Exists(BridgeFilter);
         foreach (var (module, _) in missing)

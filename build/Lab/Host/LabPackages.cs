@@ -49,7 +49,7 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
     private static List<string> Missing(bool buildsImage)
     {
         var programs = (buildsImage ? ToRun.Concat(ToBuild) : ToRun)
-            .Where(need => Which.Find(need.Program) is null)
+            .Where(need => Which.FindAsRoot(need.Program) is null)
             .Select(need => need.Package);
         return [.. programs.Concat(buildsImage && !File.Exists(ArchiveKeys) ? ["debian-archive-keyring"] : []).Distinct(StringComparer.Ordinal)];
     }

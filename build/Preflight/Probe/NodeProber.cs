@@ -124,7 +124,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     {
         var own = node.Text("ansible_become_password") ?? node.Text("ansible_become_pass");
         // A vault or a template: Ansible knows the password, KubeLab does not, and a wrong one may lock the account.
-        var hidden = own is not null && (own.StartsWith('{') || EffectiveVariable.IsTemplate(own));
+        var hidden = own is not null && (own.StartsWith('{') || Template.IsIn(own));
         return request with
         {
             BecomeMethod = hidden ? HiddenPassword : node.Text("ansible_become_method") ?? request.BecomeMethod,
@@ -136,7 +136,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
 
     // The words that begin with "auto" leave the choice to Ansible (ansible-core's documentation, "Interpreter Discovery").
     internal static string? PythonInterpreter(Node node) =>
-        node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !EffectiveVariable.IsTemplate(python)
+        node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !Template.IsIn(python)
             ? python
             : null;
 

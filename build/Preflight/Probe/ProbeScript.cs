@@ -39,11 +39,5 @@ public static class ProbeScript
     private static string Assign(string variable, string value) => $"{variable}={ShellWords.Quote(value)}\n";
 
     /// <summary>A script of the folder <c>Preflight</c>, as the assembly holds it.</summary>
-    internal static string Read(string name)
-    {
-        using var stream = typeof(ProbeScript).Assembly.GetManifestResourceStream($"Preflight/{name}")
-            ?? throw new InvalidOperationException($"The assembly holds no resource Preflight/{name}.");
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return reader.ReadToEnd();
-    }
+    internal static string Read(string name) => Resource.Text($"Preflight/{name}");
 }

@@ -10,8 +10,8 @@ namespace KubeLab.Reports;
 /// </summary>
 public static class ReportHtml
 {
-    private static readonly string Styles = Resource("report.css");
-    private static readonly string Script = Resource("report.js");
+    private static readonly string Styles = Resource.Text("Reports/report.css");
+    private static readonly string Script = Resource.Text("Reports/report.js");
 
     /// <summary>The page.</summary>
     public static string Write(RunReport report)
@@ -53,12 +53,4 @@ public static class ReportHtml
     private static string Title(RunReport report) => $"{report.Cluster}: {report.Asked} {report.Verdict.ToString().ToLowerInvariant()}";
 
     private static string Hash(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
-
-    private static string Resource(string name)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Reports/{name}")
-            ?? throw new InvalidOperationException($"The resource Reports/{name} is not part of the program.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
 }

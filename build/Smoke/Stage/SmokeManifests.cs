@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 
 namespace KubeLab.Smoke;
@@ -6,35 +5,23 @@ namespace KubeLab.Smoke;
 /// <summary>The manifests of the test's objects, which lie in the assembly as files with placeholders.</summary>
 public static partial class SmokeManifests
 {
-    private const string Folder = ".Smoke.manifests.";
+    private const string Folder = "Smoke/manifests/";
 
     /// <summary>The names of all manifests, without their ending.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.Contains(Folder, StringComparison.Ordinal))
-            .Select(name => Path.GetFileNameWithoutExtension(name[(name.IndexOf(Folder, StringComparison.Ordinal) + Folder.Length)..])),
+        .. Resource.Names(Folder).Select(name => Path.GetFileNameWithoutExtension(name)),
     ];
 
     /// <summary>One document of several manifests, their placeholders <c>${name}</c> replaced.</summary>
     /// <exception cref="InvalidOperationException">A manifest or a placeholder's value is missing.</exception>
     public static string Render(IEnumerable<string> names, IReadOnlyDictionary<string, string> values) =>
-        string.Join("\n---\n", names.Select(name => Fill(Read(name), name, values)));
+        string.Join("\n---\n", names.Select(name => Fill(Resource.Text($"{Folder}{name}.yaml"), name, values)));
 
     private static string Fill(string text, string name, IReadOnlyDictionary<string, string> values) =>
         Placeholder().Replace(text, match => values.TryGetValue(match.Groups["name"].Value, out var value)
             ? value
             : throw new InvalidOperationException($"{name}.yaml: there is no value for {match.Value}."));
-
-    private static string Read(string name)
-    {
-        var assembly = Assembly.GetExecutingAssembly();
-        var resource = Array.Find(
-            assembly.GetManifestResourceNames(), found => found.EndsWith($"{Folder}{name}.yaml", StringComparison.Ordinal));
-        using var stream = resource is null ? null : assembly.GetManifestResourceStream(resource);
-        using var reader = new StreamReader(stream ?? throw new InvalidOperationException($"There is no manifest {name}.yaml."));
-        return reader.ReadToEnd();
-    }
 
     // A shell's own ${NAME:-...} never looks like this: placeholders are lower case and nothing but a name.
     [GeneratedRegex(@"\$\{(?<name>[a-z]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -41,9 +41,7 @@ public sealed class HostPins(Cluster cluster)
             .. Lines().Where(line => HostKey.Parse(line) is not { } pin || !shown.Contains(pin.Host)).DefaultIfEmpty(Header),
             .. hosts.Select(host => $"{host.Key}"),
         ];
-        var aside = $"{cluster.PinnedHostsFile}.{Environment.ProcessId}";
-        File.WriteAllLines(aside, lines);
-        File.Move(aside, cluster.PinnedHostsFile, overwrite: true);
+        Aside.Write(cluster.PinnedHostsFile, string.Concat(lines.Select(line => $"{line}\n")));
     }
 
     private IReadOnlyList<string> Lines() => File.Exists(cluster.PinnedHostsFile) ? File.ReadAllLines(cluster.PinnedHostsFile) : [];
