@@ -19,6 +19,7 @@ public class SmokeOutputTests
 
         var lines = said.ToString().Split('\n');
         lines.ShouldAllBe(line => line.TrimEnd().Length <= 100);
+        said.ToString().ShouldNotContain('\u001b');
         said.ToString().ShouldContain("✗ nodes-ready");
         said.ToString().ShouldContain("kubectl describe node k8s-n1");
         said.ToString().ShouldContain("1 passed, 1 failed, 1 skipped");

@@ -8,7 +8,6 @@ using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ssh;
 
-// Compiled with SshNetShell: where the package feed serves SSH.NET.
 public class SshNetShellTests
 {
     [SkippableFact]
