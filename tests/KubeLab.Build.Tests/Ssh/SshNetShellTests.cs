@@ -10,7 +10,7 @@ namespace KubeLab.Tests.Ssh;
 
 public class SshNetShellTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_a_script_on_a_node()
     {
         await using var sshd = await LoopbackSshd.StartAsync(banner: "Authorised use only.\n");
@@ -23,7 +23,7 @@ public class SshNetShellTests
         result.Error.ShouldBe("no\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_several_commands_at_once_over_one_connection()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -36,7 +36,7 @@ public class SshNetShellTests
         results.Select(result => result.Output[1..]).Distinct().Count().ShouldBe(1);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_node_refuses_the_connection()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -48,7 +48,7 @@ public class SshNetShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.Refused);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_is_not_accepted()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -57,7 +57,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.KeyRejected);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_needs_a_passphrase()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -67,7 +67,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.KeyUnusable);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_is_not_known()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -76,7 +76,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.HostKeyUnknown);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_has_changed()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -86,7 +86,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.HostKeyChanged);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_have_new_host_keys_written_down_as_OpenSSH_writes_them()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -99,7 +99,7 @@ public class SshNetShellTests
         File.ReadAllText(sshd.KnownHosts).ShouldBe(known);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_not_held_up_by_a_node_that_accepts_a_connection_and_then_says_nothing()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -114,7 +114,7 @@ public class SshNetShellTests
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(8));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_command_does_not_end()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -125,7 +125,7 @@ public class SshNetShellTests
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_keep_only_as_much_output_as_I_ask_for()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -136,7 +136,7 @@ public class SshNetShellTests
         result.Output.ShouldBe(new string('x', 1000));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_jump_host_needs_the_other_client()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
