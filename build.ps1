@@ -2,7 +2,7 @@
 #
 #   ./build.ps1 [targets] [options]    ./build.ps1 --help lists both
 #
-#   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common and CliWrap come from; otherwise it is found out once
+#   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common comes from; otherwise it is found out once
 #   DOTNET_INSTALL_DIR=<folder>        where to look for an SDK, or install one, if the dotnet on the PATH does not fit
 #
 # Uses the language, .NET and PowerShell's core commands alone, so that the tests can run it in PowerShell's engine without

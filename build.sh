@@ -3,7 +3,7 @@
 #
 #   ./build.sh [targets] [options]     ./build.sh --help lists both
 #
-#   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common and CliWrap come from; otherwise it is found out once
+#   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common comes from; otherwise it is found out once
 #   DOTNET_INSTALL_DIR=<folder>        where to look for an SDK, or install one, if the dotnet on the PATH does not fit
 #
 # As long as nothing changed, the only dotnet process is the build itself: what a build spends on `dotnet build` and

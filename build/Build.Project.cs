@@ -41,7 +41,7 @@ sealed partial class Build
         string[] needed =
         [
             "ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "strace", "busybox", "fish", "tcsh", "zsh",
-            "python3-venv", "python3-junitparser", "python3-jsonschema", "chromium",
+            "python3-venv", "python3-junitparser", "chromium",
         ];
         var missing = await Packages.MissingAsync(needed, Interruption);
         if (missing.Count > 0)

@@ -25,8 +25,21 @@ public sealed class CommandRunner
         Action<string>? onError = null,
         CancellationToken cancellationToken = default)
     {
-        await using var output = new BoundedText(command.MaxOutput, command.OnSpeech);
-        await using var error = new BoundedText(command.MaxOutput);
+        var result = await RunToLimitAsync(command, onOutput, onError, cancellationToken);
+        return !result.TimedOut ? result : throw new UserError(
+            $"No end after {command.Timeout.TotalSeconds:0} s, so it was ended:\n  {command}",
+            LastLines(result.StandardError.Length > 0 ? result.StandardError : result.StandardOutput));
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, but a command that its time limit has ended is a result, with what it had said.</summary>
+    public async Task<CommandResult> RunToLimitAsync(
+        CommandLine command,
+        Action<string>? onOutput = null,
+        Action<string>? onError = null,
+        CancellationToken cancellationToken = default)
+    {
+        var output = new BoundedText(command.MaxOutput, command.OnSpeech);
+        var error = new BoundedText(command.MaxOutput);
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var interrupt = new CancellationTokenSource();
@@ -57,9 +70,7 @@ public sealed class CommandRunner
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new UserError(
-                $"No end after {command.Timeout.TotalSeconds:0} s, so it was ended:\n  {command}",
-                LastLines(error.Length > 0 ? error : output));
+            return new CommandResult(command, -1, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started)) { TimedOut = true };
         }
         catch (Win32Exception exception)
         {
@@ -124,10 +135,10 @@ public sealed class CommandRunner
 
     private static PipeTarget Collect(BoundedText text, Action<string>? onLine)
     {
-        var collect = PipeTarget.ToStream(text);
+        var collect = PipeTarget.Create(text.ReadAsync);
         return onLine is null ? collect : PipeTarget.Merge(collect, PipeTarget.ToDelegate(onLine));
     }
 
-    private static string? LastLines(BoundedText said) =>
-        said.Length == 0 ? null : string.Join('\n', said.Text.TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));
+    private static string? LastLines(string said) =>
+        said.Length == 0 ? null : string.Join('\n', said.TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));
 }

@@ -74,7 +74,7 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
         if (!Console.Profile.Out.IsTerminal && shown.Length < Console.Profile.Width)
             Console.Profile.Out.Writer.WriteLine(shown);
         else
-            Console.WriteLine(shown, style is null ? null : Style.Parse(style));
+            Console.WriteLine(shown, style is null ? Style.Plain : Style.Parse(style));
         Transcript?.Invoke(shown);
     }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -140,15 +139,17 @@ public sealed class SshNetShell(SshOptions options, string hostKeyChecking, IRea
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(command.Timeout);
         using var running = client.CreateCommand(string.Join(" ", command.Words.Select(ShellWords.Quote)));
-        await using var output = new BoundedText(command.MaxOutput);
-        await using var error = new BoundedText(command.MaxOutput);
+        var output = new BoundedText(command.MaxOutput);
+        var error = new BoundedText(command.MaxOutput);
         try
         {
             var execution = running.ExecuteAsync(limit.Token);
             await using (var input = running.CreateInputStream())
                 await input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(command.StandardInput ?? ""), limit.Token);
             await Task.WhenAll(
-                running.OutputStream.CopyToAsync(output, limit.Token), running.ExtendedOutputStream.CopyToAsync(error, limit.Token), execution);
+                output.ReadAsync(running.OutputStream, limit.Token),
+                error.ReadAsync(running.ExtendedOutputStream, limit.Token),
+                execution);
             return new NodeResult(running.ExitStatus ?? 255, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started), Failure: null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -172,15 +173,4 @@ public sealed class SshNetShell(SshOptions options, string hostKeyChecking, IRea
             SshFailureReason.KeyUnusable, "The private key is protected by a passphrase.", "SSH.NET asks no agent: use --ssh-client openssh, or a key without a passphrase."),
         _ => SshFailureReader.Read(node, exception.Message),
     };
-}
-
-/// <content>Where SSH.NET is there, it can be asked for.</content>
-public static partial class NodeShells
-{
-    static partial void UseSshNet(Cluster cluster, SshOptions options, INodeShell local, ref INodeShell? shell)
-    {
-        var directory = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts");
-        var files = cluster.Settings.Ssh.KnownHosts is { } pinned ? new[] { pinned } : [directory, "/etc/ssh/ssh_known_hosts"];
-        shell = new SshNetShell(options, cluster.Settings.Ssh.HostKeyChecking, files, local);
-    }
 }

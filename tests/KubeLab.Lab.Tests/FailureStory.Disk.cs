@@ -3,7 +3,7 @@ namespace KubeLab.Lab.Tests;
 // A node's disk that has no room left.
 public partial class FailureStory
 {
-    [SkippableFact, Chapter(1)]
+    [Fact, Chapter(1)]
     public async Task I_am_told_which_node_has_a_full_disk()
     {
         LabMachine.SkipUnlessRoot();

@@ -5,7 +5,7 @@ namespace KubeLab.Lab.Tests;
 // Programs on the control machine that are killed, as by a kernel that has run out of memory.
 public partial class FailureStory
 {
-    [SkippableFact, Chapter(8)]
+    [Fact, Chapter(8)]
     public async Task I_am_told_that_Ansible_was_killed_and_nothing_of_it_goes_on()
     {
         LabMachine.SkipUnlessRoot();
@@ -24,7 +24,7 @@ public partial class FailureStory
         run.Processes().ShouldBeEmpty();
     }
 
-    [SkippableFact, Chapter(9)]
+    [Fact, Chapter(9)]
     public async Task I_go_on_after_KubeLab_was_killed_too()
     {
         LabMachine.SkipUnlessRoot();

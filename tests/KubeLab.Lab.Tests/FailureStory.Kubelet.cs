@@ -16,7 +16,7 @@ public partial class FailureStory
         systemctl stop kubelet
         """;
 
-    [SkippableFact, Chapter(2)]
+    [Fact, Chapter(2)]
     public async Task I_am_told_from_the_kubelets_log_why_kubeadm_init_timed_out()
     {
         LabMachine.SkipUnlessRoot();

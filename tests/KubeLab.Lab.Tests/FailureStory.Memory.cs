@@ -5,7 +5,7 @@ public partial class FailureStory
 {
     private const string At = @"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC";
 
-    [SkippableFact, Chapter(3)]
+    [Fact, Chapter(3)]
     public async Task I_give_a_node_its_memory_and_go_on_where_the_run_failed()
     {
         LabMachine.SkipUnlessRoot();
@@ -17,7 +17,7 @@ public partial class FailureStory
         run.Output.ShouldMatch(@"InstallCluster +Succeeded");
     }
 
-    [SkippableFact, Chapter(4)]
+    [Fact, Chapter(4)]
     public async Task I_give_a_node_its_memory_back_and_the_playbook_is_left_out()
     {
         LabMachine.SkipUnlessRoot();

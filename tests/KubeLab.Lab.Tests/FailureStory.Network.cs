@@ -20,7 +20,7 @@ public partial class FailureStory
         systemd-run --quiet --collect --unit cut /bin/sh /run/cut
         """;
 
-    [SkippableFact, Chapter(5)]
+    [Fact, Chapter(5)]
     public async Task I_do_not_lose_the_run_when_SSH_to_a_node_is_cut_for_20_seconds()
     {
         LabMachine.SkipUnlessRoot();

@@ -5,7 +5,7 @@ public partial class FailureStory
 {
     private static readonly string[] LostConnection = ["ssh-connection-lost", "ssh-timed-out"];
 
-    [SkippableFact, Chapter(6)]
+    [Fact, Chapter(6)]
     public async Task I_am_told_which_node_died_in_mid_run()
     {
         LabMachine.SkipUnlessRoot();
@@ -27,7 +27,7 @@ public partial class FailureStory
         ShouldBeWhole(run.Record);
     }
 
-    [SkippableFact, Chapter(7)]
+    [Fact, Chapter(7)]
     public async Task I_go_on_once_the_node_is_back()
     {
         LabMachine.SkipUnlessRoot();

@@ -3,7 +3,7 @@ namespace KubeLab.Lab.Tests;
 // Two control machines that want the same cluster. What excludes two runs on one machine is LabStory's.
 public partial class FailureStory
 {
-    [SkippableFact, Chapter(10)]
+    [Fact, Chapter(10)]
     public async Task I_cannot_deploy_from_a_second_machine_until_the_first_ones_run_is_over()
     {
         LabMachine.SkipUnlessRoot();

@@ -7,7 +7,7 @@ namespace KubeLab.Lab.Tests;
 /// explained, leaves a whole record, and is gone on from with <c>--resume</c>. A part a failure; each mends what it broke.
 /// </summary>
 [Collection(LabMachine.Turn)]
-[TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
+[TestMethodOrderer(typeof(StoryOrder))]
 public partial class FailureStory(LabMachine lab) : IClassFixture<LabMachine>
 {
     // An early task and a later one of cluster.yml, both on all nodes, and with more to come.

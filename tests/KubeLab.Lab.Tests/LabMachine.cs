@@ -42,7 +42,7 @@ public sealed class LabMachine : IAsyncLifetime
     private static string Logs => Path.Combine(Root, "artifacts", "tests", "lab");
 
     public static void SkipUnlessRoot() =>
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
 
     /// <summary>The record of the last run on the lab's cluster.</summary>
     public static string LastRecord() =>
@@ -57,7 +57,7 @@ public sealed class LabMachine : IAsyncLifetime
         return snapshots;
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Logs);
         CopyFolder(Path.Combine(Root, "inventory", "lab"), Inventory);
@@ -65,7 +65,7 @@ public sealed class LabMachine : IAsyncLifetime
             await BuildAsync("LabDown");
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Environment.UserName == "root")
             await BuildAsync("LabDown");

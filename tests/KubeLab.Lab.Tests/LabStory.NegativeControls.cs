@@ -13,7 +13,7 @@ public partial class LabStory
     // What takes longest and has nothing to say about a node that is cut off.
     private const string Lengthy = "rolling-update,namespace-removed,storage";
 
-    [SkippableFact, Chapter(20)]
+    [Fact, Chapter(20)]
     public async Task I_see_a_stopped_kubelet_in_the_smoke_test_by_its_node()
     {
         LabMachine.SkipUnlessRoot();
@@ -23,7 +23,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("nodes-ready", ["k8s-n0"], "is not Ready");
     }
 
-    [SkippableFact, Chapter(21)]
+    [Fact, Chapter(21)]
     public async Task I_see_a_broken_route_between_two_nodes_by_both_of_them()
     {
         LabMachine.SkipUnlessRoot();
@@ -34,7 +34,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--skip-checks", Lengthy)).ShouldBlame("pod-network", ["k8s-n0", "k8s-n1"], "don't reach the pods of k8s-n1");
     }
 
-    [SkippableFact, Chapter(22)]
+    [Fact, Chapter(22)]
     public async Task I_see_a_stopped_kube_proxy_by_its_node()
     {
         LabMachine.SkipUnlessRoot();
@@ -43,7 +43,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--skip-checks", Lengthy)).ShouldBlame("service", ["k8s-n1"], "is kube-proxy, or what stands for it, running there?");
     }
 
-    [SkippableFact, Chapter(23)]
+    [Fact, Chapter(23)]
     public async Task I_see_removed_CNI_configuration_by_its_node()
     {
         LabMachine.SkipUnlessRoot();
@@ -54,7 +54,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("nodes-ready", ["k8s-n1"], "cni plugin not initialized");
     }
 
-    [SkippableFact, Chapter(24)]
+    [Fact, Chapter(24)]
     public async Task I_see_a_taint_that_keeps_pods_away_by_its_node()
     {
         LabMachine.SkipUnlessRoot();
@@ -64,7 +64,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--skip-checks", $"{Lengthy},node-clocks")).ShouldBlame("node-taints", ["k8s-n1"], "maintenance=yes:NoSchedule");
     }
 
-    [SkippableFact, Chapter(25)]
+    [Fact, Chapter(25)]
     public async Task I_see_a_pod_of_the_control_plane_whose_manifest_is_gone_and_no_pods_are_made_that_nothing_would_start()
     {
         LabMachine.SkipUnlessRoot();
@@ -76,7 +76,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync()).ShouldBlame("control-plane-pods", ["k8s-m0"], "kube-scheduler is missing");
     }
 
-    [SkippableFact, Chapter(26)]
+    [Fact, Chapter(26)]
     public async Task I_see_a_full_disk_by_its_node()
     {
         LabMachine.SkipUnlessRoot();
@@ -104,7 +104,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("nodes-ready", ["k8s-n1"], "DiskPressure");
     }
 
-    [SkippableFact, Chapter(27)]
+    [Fact, Chapter(27)]
     public async Task I_see_that_the_certificate_of_my_kubeconfig_has_expired()
     {
         LabMachine.SkipUnlessRoot();
@@ -113,7 +113,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--kubeconfig", kubeconfig)).ShouldBlame("kubeconfig", [], "expired");
     }
 
-    [SkippableFact, Chapter(28)]
+    [Fact, Chapter(28)]
     public async Task I_see_a_cluster_DNS_that_has_stopped_on_every_node_that_asks_it()
     {
         LabMachine.SkipUnlessRoot();
@@ -122,7 +122,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--skip-checks", Lengthy)).ShouldBlame("dns", ["k8s-m0", "k8s-n0", "k8s-n1"], "doesn't answer its pods");
     }
 
-    [SkippableFact, Chapter(29)]
+    [Fact, Chapter(29)]
     public async Task I_see_a_Service_of_the_cluster_without_endpoints_by_its_name()
     {
         LabMachine.SkipUnlessRoot();
@@ -132,7 +132,7 @@ public partial class LabStory
         (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("system-services", [], "nobody has no endpoint");
     }
 
-    [SkippableFact, Chapter(30)]
+    [Fact, Chapter(30)]
     public async Task I_see_a_node_that_the_inventory_does_not_have_one_that_is_missing_and_a_wrong_version()
     {
         LabMachine.SkipUnlessRoot();
@@ -148,7 +148,7 @@ public partial class LabStory
             (await lab.SmokeTestAsync("--tier", "0")).ShouldBlame("version", ["k8s-m0", "k8s-n0", "k8s-n1"], "v1.20.2, configured is v1.20.9");
     }
 
-    [SkippableFact, Chapter(31)]
+    [Fact, Chapter(31)]
     public async Task I_see_that_the_API_is_down_and_nothing_else_is_blamed()
     {
         LabMachine.SkipUnlessRoot();
@@ -162,7 +162,7 @@ public partial class LabStory
         outcome.Checks.Values.ShouldNotContain("passed");
     }
 
-    [SkippableFact, Chapter(32)]
+    [Fact, Chapter(32)]
     public async Task I_interrupt_the_smoke_test_and_its_namespace_goes()
     {
         LabMachine.SkipUnlessRoot();
@@ -177,7 +177,7 @@ public partial class LabStory
         await UntilAsync($"{name} is being removed", TimeSpan.FromSeconds(5), async () => await IsGoingAsync(name));
     }
 
-    [SkippableFact, Chapter(33)]
+    [Fact, Chapter(33)]
     public async Task I_kill_the_smoke_test_and_the_next_one_removes_its_namespace()
     {
         LabMachine.SkipUnlessRoot();
@@ -193,7 +193,7 @@ public partial class LabStory
         (await IsGoingAsync(name)).ShouldBeTrue();
     }
 
-    [SkippableFact, Chapter(34)]
+    [Fact, Chapter(34)]
     public async Task I_may_only_look_and_what_needs_more_is_skipped_for_that_reason()
     {
         LabMachine.SkipUnlessRoot();
@@ -212,7 +212,7 @@ public partial class LabStory
         outcome.Checks["control-plane-pods"].ShouldBe("passed");
     }
 
-    [SkippableFact, Chapter(35)]
+    [Fact, Chapter(35)]
     public async Task I_test_a_cluster_with_nothing_but_its_kubeconfig()
     {
         LabMachine.SkipUnlessRoot();
@@ -223,7 +223,7 @@ public partial class LabStory
         run.Output.ShouldMatch("InstallRequirements +Skipped");
     }
 
-    [SkippableFact, Chapter(36)]
+    [Fact, Chapter(36)]
     public async Task I_see_the_cluster_whole_again_after_all_of_that()
     {
         LabMachine.SkipUnlessRoot();

@@ -8,10 +8,10 @@ namespace KubeLab.Lab.Tests;
 /// again, failures with their explanations, and a machine that is left as it was.
 /// </summary>
 [Collection(LabMachine.Turn)]
-[TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
+[TestMethodOrderer(typeof(StoryOrder))]
 public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
 {
-    [SkippableFact, Chapter(1)]
+    [Fact, Chapter(1)]
     public async Task I_am_told_in_seconds_that_a_node_is_too_small_and_nothing_was_touched()
     {
         LabMachine.SkipUnlessRoot();
@@ -31,7 +31,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         (await LabMachine.SnapshotsAsync()).ShouldBe(before);
     }
 
-    [SkippableFact, Chapter(2)]
+    [Fact, Chapter(2)]
     public async Task I_give_the_node_its_memory_and_the_same_command_succeeds()
     {
         LabMachine.SkipUnlessRoot();
@@ -46,7 +46,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         File.GetUnixFileMode(LabMachine.Kubeconfig).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
-    [SkippableFact, Chapter(3)]
+    [Fact, Chapter(3)]
     public async Task I_deploy_again_and_nothing_changes()
     {
         LabMachine.SkipUnlessRoot();
@@ -58,7 +58,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         changed.ShouldAllBe(host => host.Item2 == 0, run.Output);
     }
 
-    [SkippableFact, Chapter(4)]
+    [Fact, Chapter(4)]
     public async Task I_can_resume_and_the_playbook_is_left_out_with_its_reason()
     {
         LabMachine.SkipUnlessRoot();
@@ -70,7 +70,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         run.Output.ShouldMatch(@"SmokeTest +Succeeded");
     }
 
-    [SkippableFact, Chapter(5)]
+    [Fact, Chapter(5)]
     public async Task I_can_run_the_smoke_test_alone_and_it_leaves_nothing_behind()
     {
         LabMachine.SkipUnlessRoot();
@@ -81,7 +81,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         namespaces.ShouldNotContain("kubelab");
     }
 
-    [SkippableFact, Chapter(6)]
+    [Fact, Chapter(6)]
     public async Task I_can_run_the_playbook_alone()
     {
         LabMachine.SkipUnlessRoot();
@@ -92,7 +92,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         run.Output.ShouldMatch(@"InstallCluster +Succeeded");
     }
 
-    [SkippableFact, Chapter(8)]
+    [Fact, Chapter(8)]
     public async Task I_am_told_which_node_cannot_be_reached_and_the_others_are_not_held_up()
     {
         LabMachine.SkipUnlessRoot();
@@ -112,7 +112,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         }
     }
 
-    [SkippableFact, Chapter(9)]
+    [Fact, Chapter(9)]
     public async Task I_cannot_deploy_while_somebody_else_does()
     {
         LabMachine.SkipUnlessRoot();
@@ -128,7 +128,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         (await first).ShouldSucceed();
     }
 
-    [SkippableFact, Chapter(10)]
+    [Fact, Chapter(10)]
     public async Task I_see_the_nodes_in_a_table()
     {
         LabMachine.SkipUnlessRoot();
@@ -138,7 +138,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         run.Output.ShouldMatch(@"k8s-n1 +running +10\.86\.0\.21 +1024 MB +\d+ MB +answers");
     }
 
-    [SkippableFact, Chapter(99)]
+    [Fact, Chapter(99)]
     public async Task I_take_the_lab_down_and_the_machine_is_as_it_was()
     {
         LabMachine.SkipUnlessRoot();

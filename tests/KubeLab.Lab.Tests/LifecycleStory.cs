@@ -5,7 +5,7 @@ namespace KubeLab.Lab.Tests;
 /// in the end the cluster is reset.
 /// </summary>
 [Collection(LabMachine.Turn)]
-[TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
+[TestMethodOrderer(typeof(StoryOrder))]
 public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
 {
     private const string Leaving = "k8s-n1";
@@ -31,7 +31,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
                   command: [sleep, infinity]
         """;
 
-    [SkippableFact, Chapter(1)]
+    [Fact, Chapter(1)]
     public async Task I_have_a_cluster_with_a_workload()
     {
         LabMachine.SkipUnlessRoot();
@@ -43,7 +43,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
         await WorkloadRunsAsync();
     }
 
-    [SkippableTheory, Chapter(2)]
+    [Theory, Chapter(2)]
     [InlineData("No node is named that is to leave", "RemoveNode")]
     [InlineData("k8s-m0 is the first control plane node", "RemoveNode", "--node", "k8s-m0")]
     [InlineData("No worker would be left", "RemoveNode", "--node", "k8s-n0,k8s-n1")]
@@ -62,7 +62,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
         (await NodesAsync()).ShouldBe(["k8s-m0", "k8s-n0", "k8s-n1"]);
     }
 
-    [SkippableFact, Chapter(3)]
+    [Fact, Chapter(3)]
     public async Task I_remove_a_worker_and_the_workload_survives()
     {
         LabMachine.SkipUnlessRoot();
@@ -76,7 +76,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
         (await LabMachine.OnNodeAsync("10.86.0.21", "test ! -e /etc/kubernetes/kubelet.conf && ! systemctl is-active --quiet kubelet")).ShouldSucceed();
     }
 
-    [SkippableFact, Chapter(4)]
+    [Fact, Chapter(4)]
     public async Task I_add_it_again_and_the_workload_survives()
     {
         LabMachine.SkipUnlessRoot();
@@ -87,7 +87,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
         await WorkloadRunsAsync();
     }
 
-    [SkippableFact, Chapter(5)]
+    [Fact, Chapter(5)]
     public async Task I_reset_the_cluster_and_nothing_of_it_is_left()
     {
         LabMachine.SkipUnlessRoot();

@@ -9,14 +9,14 @@ namespace KubeLab.Lab.Tests;
 /// nothing else reported, and nothing is written on a node.
 /// </summary>
 [Collection(LabMachine.Turn)]
-[TestCaseOrderer("KubeLab.Lab.Tests.StoryOrder", "KubeLab.Lab.Tests")]
+[TestMethodOrderer(typeof(StoryOrder))]
 public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
 {
     private const string ControlPlane = "10.86.0.10";
     private const string FirstWorker = "10.86.0.20";
     private const string SecondWorker = "10.86.0.21";
 
-    [SkippableFact, Chapter(1)]
+    [Fact, Chapter(1)]
     public async Task I_hear_of_nothing_where_all_is_well_and_nothing_was_touched()
     {
         LabMachine.SkipUnlessRoot();
@@ -29,7 +29,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         (await LabMachine.SnapshotsAsync()).ShouldBe(before);
     }
 
-    [SkippableFact, Chapter(2)]
+    [Fact, Chapter(2)]
     public async Task I_am_told_of_every_node_that_is_too_small()
     {
         LabMachine.SkipUnlessRoot();
@@ -52,7 +52,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
     }
 
     // The kernel has no namespace for the time of day, so the node's date tells a wrong one.
-    [SkippableFact, Chapter(3)]
+    [Fact, Chapter(3)]
     public Task I_am_told_of_a_clock_that_is_off() => WithAsync(
         SecondWorker,
         """
@@ -63,7 +63,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         ["clock fail k8s-n1"],
         "k8s-n1: its clock is", "ahead of the others'");
 
-    [SkippableFact, Chapter(4)]
+    [Fact, Chapter(4)]
     public Task I_am_told_of_machines_with_one_id() => WithAsync(
         SecondWorker,
         "cp /etc/machine-id /root/own-id; echo 0123456789abcdef0123456789abcdef > /etc/machine-id",
@@ -76,7 +76,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         },
         "k8s-n0 and k8s-n1 have the same machine id");
 
-    [SkippableFact, Chapter(5)]
+    [Fact, Chapter(5)]
     public Task I_am_told_who_holds_a_port_that_the_kubelet_needs() => WithAsync(
         SecondWorker,
         "systemd-run --quiet --unit port-thief --collect python3 -m http.server 10250; until ss -Hltn 'sport = :10250' | grep -q .; do sleep 0.1; done",
@@ -84,7 +84,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         ["ports fail k8s-n1"],
         "k8s-n1: port 10250 is held by python3, and kubelet needs it");
 
-    [SkippableFact, Chapter(6)]
+    [Fact, Chapter(6)]
     public Task I_am_told_what_other_clusters_left_behind() => WithAsync(
         SecondWorker,
         $"""
@@ -103,7 +103,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         },
         "k8s-n1 belongs to another cluster, https://192.0.2.10:6443", "k8s-n0 holds the data of an etcd", "kubeadm reset");
 
-    [SkippableFact, Chapter(7)]
+    [Fact, Chapter(7)]
     public Task I_am_told_of_swap_where_the_kubelet_stops_on_it() => WithAsync(
         SecondWorker,
         """
@@ -115,7 +115,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         () => Task.FromResult(lab.SetVariables("k8s-n1", "kubelet_fail_swap_on=True")),
         "k8s-n1 has swap on (/swap.img), and the kubelet stops on it", "swapoff -a");
 
-    [SkippableFact, Chapter(8)]
+    [Fact, Chapter(8)]
     public Task I_am_told_of_a_user_without_sudo() => WithAsync(
         SecondWorker,
         "useradd --create-home plain; cp -L /etc/ssh/authorized_keys.d/kubelab /etc/ssh/authorized_keys.d/plain",
@@ -124,7 +124,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         () => Task.FromResult(lab.SetVariables("k8s-n1", "ansible_user=plain")),
         "k8s-n1: sudo does not give root", "NOPASSWD");
 
-    [SkippableFact, Chapter(9)]
+    [Fact, Chapter(9)]
     public Task I_am_told_of_a_key_that_a_node_does_not_accept() => WithAsync(
         SecondWorker,
         "useradd --create-home another; cp -L /etc/ssh/authorized_keys.d/kubelab /etc/ssh/authorized_keys.d/another",
@@ -138,7 +138,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         },
         "k8s-n1 (10.86.0.21) was not reached", "Permission denied", "--private-key");
 
-    [SkippableFact, Chapter(10)]
+    [Fact, Chapter(10)]
     public async Task I_am_told_within_seconds_of_a_node_that_froze_behind_an_open_connection()
     {
         LabMachine.SkipUnlessRoot();
@@ -157,7 +157,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         }
     }
 
-    [SkippableFact, Chapter(11)]
+    [Fact, Chapter(11)]
     public async Task I_am_told_which_port_a_firewall_closes_between_two_nodes_and_no_listener_is_left()
     {
         LabMachine.SkipUnlessRoot();
@@ -177,7 +177,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         }
     }
 
-    [SkippableFact, Chapter(12)]
+    [Fact, Chapter(12)]
     public async Task I_hear_of_nothing_again_once_all_is_mended()
     {
         LabMachine.SkipUnlessRoot();

@@ -1,15 +1,15 @@
-using Xunit.Abstractions;
+using System.Reflection;
 using Xunit.Sdk;
+using Xunit.v3;
 
 namespace KubeLab.Lab.Tests;
 
 /// <summary>Runs the chapters of a story in the order of their <see cref="ChapterAttribute"/>: each goes on where the one before it ended.</summary>
-public sealed class StoryOrder : ITestCaseOrderer
+public sealed class StoryOrder : ITestMethodOrderer
 {
-    public IEnumerable<TTestCase> OrderTestCases<TTestCase>(IEnumerable<TTestCase> testCases)
-        where TTestCase : ITestCase =>
-        testCases.OrderBy(testCase => testCase.TestMethod.Method
-            .GetCustomAttributes(typeof(ChapterAttribute).AssemblyQualifiedName!).Single().GetConstructorArguments().Cast<int>().Single());
+    public IReadOnlyCollection<TTestMethod?> OrderTestMethods<TTestMethod>(IReadOnlyCollection<TTestMethod?> testMethods)
+        where TTestMethod : notnull, ITestMethod =>
+        [.. testMethods.OrderBy(method => ((IXunitTestMethod)method!).Method.GetCustomAttribute<ChapterAttribute>()!.Number)];
 }
 
 /// <summary>The place of a test in its story.</summary>

@@ -138,11 +138,11 @@ public sealed class BuildScriptTests(CompiledTree compiled)
         tree.Outputs.ShouldHaveSingleItem();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_go_on_without_sudo_after_a_run_with_sudo()
     {
         // Arrange: a checkout of another user's, run by root.
-        Skip.IfNot(Environment.IsPrivilegedProcess, "Takes root, to run as two users.");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Takes root, to run as two users.");
         using var tree = compiled.Clone();
         (await ScriptAsync(tree, "chown -R 65534:65534 . && rm .nuke/temp/sdk.stamp")).ExitCode.ShouldBe(0);
 

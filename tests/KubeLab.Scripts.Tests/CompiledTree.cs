@@ -4,20 +4,21 @@ namespace KubeLab.Scripts;
 
 /// <summary>A project that build.sh has compiled and run once; tests take clones of it.</summary>
 [CollectionDefinition(nameof(CompiledTree))]
-public sealed class CompiledTree : IAsyncLifetime, IDisposable, ICollectionFixture<CompiledTree>
+public sealed class CompiledTree : IAsyncLifetime, ICollectionFixture<CompiledTree>
 {
     readonly SampleTree tree = new();
 
     internal ScriptResult FirstRun { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public async Task InitializeAsync() => FirstRun = await tree.RunAsync("--help");
+    public async ValueTask InitializeAsync() => FirstRun = await tree.RunAsync("--help");
 
     /// <inheritdoc/>
-    public Task DisposeAsync() => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public void Dispose() => tree.Dispose();
+    public ValueTask DisposeAsync()
+    {
+        tree.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     internal IReadOnlyList<string> Calls => tree.DotnetCalls;
 

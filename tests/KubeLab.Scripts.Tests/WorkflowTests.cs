@@ -9,12 +9,12 @@ public sealed partial class WorkflowTests
 {
     public static TheoryData<string> Names => [.. Workflow.All.Select(x => x.Name)];
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Names))]
     public async Task I_can_trust_the_shell_lines(string name)
     {
         var shellcheck = Toolbox.Find("shellcheck");
-        Skip.If(shellcheck is null, "shellcheck is not installed (Debian and Ubuntu: apt-get install shellcheck).");
+        Assert.SkipWhen(shellcheck is null, "shellcheck is not installed (Debian and Ubuntu: apt-get install shellcheck).");
         var folder = Directory.CreateTempSubdirectory("kubelab workflow ").FullName;
         var workflow = Find(name);
         workflow.Scripts.ShouldNotBeEmpty();

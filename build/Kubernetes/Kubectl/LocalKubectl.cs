@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A kubectl on this machine.</summary>
@@ -13,46 +11,13 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
 
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
     {
-        var command = Describe(call);
-        var output = new StringBuilder();
-        var error = new StringBuilder();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(call.Limit);
-        var started = TimeProvider.System.GetTimestamp();
-        try
-        {
-            var result = await runner.RunAsync(command, line => Keep(output, line), line => Keep(error, line), limit.Token);
-            return new KubectlResult(
-                command.ToString(), result.ExitCode, result.StandardOutput, result.StandardError, result.Duration);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return new KubectlResult(
-                command.ToString(), -1, Text(output), Text(error), TimeProvider.System.GetElapsedTime(started))
-            { TimedOut = true };
-        }
-    }
-
-    private CommandLine Describe(KubectlCall call)
-    {
         IReadOnlyList<string> arguments = kubeconfig is null ? call.Arguments : ["--kubeconfig", kubeconfig, .. call.Arguments];
-        return new CommandLine(program, arguments)
+        var command = new CommandLine(program, arguments) { StandardInput = call.StandardInput, Timeout = call.Limit };
+        var result = await runner.RunToLimitAsync(command, cancellationToken: cancellationToken);
+        return new KubectlResult(
+            command.ToString(), result.ExitCode, result.StandardOutput, result.StandardError, result.Duration)
         {
-            StandardInput = call.StandardInput,
-            // The call's own limit ends it first and keeps what it had said; this one is only the net below it.
-            Timeout = call.Limit + TimeSpan.FromSeconds(30),
+            TimedOut = result.TimedOut,
         };
-    }
-
-    private static void Keep(StringBuilder text, string line)
-    {
-        lock (text)
-            text.Append(line).Append('\n');
-    }
-
-    private static string Text(StringBuilder text)
-    {
-        lock (text)
-            return text.ToString();
     }
 }

@@ -47,7 +47,7 @@ public sealed class SmokeTable(ConsoleLog log)
         [
             new Text(mark, style),
             new Text(result.Check.Id, style),
-            new Text(words, result.Verdict.Status == SmokeStatus.Passed ? Style.Plain : style),
+            new Text(PlainText.Of(words), result.Verdict.Status == SmokeStatus.Passed ? Style.Plain : style),
             new Text(ConsoleLog.Elapsed(result.Duration), new Style(Color.Grey)),
         ];
     }

@@ -10,7 +10,7 @@ internal static class AnsibleWheel
     /// <returns>The version that it has.</returns>
     public static async Task<string> WriteAsync(string folder, AnsibleToolchain system)
     {
-        Skip.IfNot((await new CommandRunner().RunAsync(CommandLine.Of("python3", "-c", "import ensurepip"))).Succeeded, "python3-venv is not installed here");
+        Assert.SkipUnless((await new CommandRunner().RunAsync(CommandLine.Of("python3", "-c", "import ensurepip"))).Succeeded, "python3-venv is not installed here");
         var version = system.Version.ToString();
         Directory.CreateDirectory(folder);
         await using var wheel = await ZipFile.OpenAsync(Path.Combine(folder, $"ansible_core-{version}-py3-none-any.whl"), ZipArchiveMode.Create);

@@ -16,7 +16,7 @@ public class ClustersApartTests : IDisposable
     private static readonly Dictionary<string, SettingValue> Nothing = [];
     private readonly TemporaryDirectory root = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task Two_clusters_with_the_same_host_names_are_deployed_at_the_same_time()
     {
         Programs.Require("ansible-playbook");

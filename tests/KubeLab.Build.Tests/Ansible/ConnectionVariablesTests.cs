@@ -24,7 +24,7 @@ public class ConnectionVariablesTests
 
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task I_connect_where_the_templates_of_the_inventory_lead()
     {
         using var scene = new AnsibleScene(Inventory);
@@ -51,7 +51,7 @@ public class ConnectionVariablesTests
 
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task I_go_through_the_bastion_where_the_distribution_does()
     {
         using var scene = new AnsibleScene($"{Inventory}[bastion]\nbastion ansible_host=192.0.2.1 ansible_user=ops\n");
@@ -63,7 +63,7 @@ public class ConnectionVariablesTests
         new SshOptions(scene.Cluster).For(inventory.Others[0]).ShouldNotContain(word => word.Contains("ProxyCommand"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_go_straight_where_there_is_no_bastion()
     {
         using var scene = new AnsibleScene($"{Inventory}[monitoring]\nwatcher\n");
@@ -72,7 +72,7 @@ public class ConnectionVariablesTests
         new SshOptions(scene.Cluster).For((await ResolveAsync(scene)).Nodes[0]).ShouldNotContain(word => word.Contains("ProxyCommand"));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_variable_is_missing_and_reach_the_other_nodes()
     {
         using var scene = new AnsibleScene(Inventory);
@@ -89,7 +89,7 @@ public class ConnectionVariablesTests
         new SshOptions(scene.Cluster).For(nodes[0]).ShouldNotBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_still_find_the_line_of_an_address_that_is_a_template()
     {
         using var scene = new AnsibleScene(Inventory);

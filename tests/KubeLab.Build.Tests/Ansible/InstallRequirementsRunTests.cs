@@ -39,7 +39,7 @@ public sealed class InstallRequirementsRunTests : IDisposable
 
     private readonly TemporaryDirectory directory = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_the_collections_of_galaxy_yml_where_there_is_ansible_core_alone_and_a_playbook_finds_them()
     {
         Programs.Require("ansible-playbook");
@@ -61,7 +61,7 @@ public sealed class InstallRequirementsRunTests : IDisposable
         Path.Exists(directory.File("home/.ansible/collections")).ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_the_exact_pins_by_uv_where_that_is_installed()
     {
         var version = await AnsibleWheel.WriteAsync(directory.File("wheels"), await RealAnsible.ToolchainAsync());

@@ -4,7 +4,7 @@ namespace KubeLab.Tests.Ansible;
 
 public class InventoryReaderTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_what_Ansible_cannot_parse_and_where()
     {
         using var scene = new AnsibleScene("[kube_node]\nk8s-n0 ansible_host\n");
@@ -15,7 +15,7 @@ public class InventoryReaderTests
         error.Message.ShouldContain("key=value");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_no_nodes_from_an_empty_inventory_and_no_error_of_Ansible()
     {
         using var scene = new AnsibleScene("# nothing yet\n");
@@ -25,7 +25,7 @@ public class InventoryReaderTests
         inventory.Nodes.ShouldBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_vaulted_variable_has_no_password()
     {
         using var scene = new AnsibleScene();
@@ -36,7 +36,7 @@ public class InventoryReaderTests
         error.Message.ShouldContain("vault", Case.Insensitive);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_where_group_variables_cannot_be_read()
     {
         using var scene = new AnsibleScene();

@@ -7,10 +7,10 @@ namespace KubeLab.Tests.Ansible;
 /// <summary>Ansible ended from outside, as by a kernel that has run out of memory.</summary>
 public class KilledAnsibleTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_at_once_that_Ansible_was_killed_and_nothing_of_it_goes_on()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "what Ansible has left behind is found in /proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "what Ansible has left behind is found in /proc");
         using var scene = new AnsibleScene();
         var ids = scene.Directory.File("ids");
         // The worker's parent is Ansible: the task's shell is the worker's grandchild.

@@ -6,7 +6,7 @@ namespace KubeLab.Tests.Ansible;
 
 public class OrphanTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task Ansible_does_not_outlive_the_process_that_started_it()
     {
         var program = Programs.Require(AnsibleFinder.Playbook);

@@ -8,7 +8,7 @@ namespace KubeLab.Tests.Ansible;
 
 public class TemplateAnswersTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_get_what_a_template_means_on_each_node_as_the_playbook_would()
     {
         using var scene = new AnsibleScene();
@@ -22,7 +22,7 @@ public class TemplateAnswersTests
             .ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal) { ["k8s-m0"] = "1024", ["k8s-n0"] = "1048" }, ignoreOrder: true);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_what_a_default_of_a_role_means()
     {
         using var scene = new AnsibleScene();
@@ -34,7 +34,7 @@ public class TemplateAnswersTests
         answers[0].Value!.Value.GetString().ShouldBe("cilium");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_why_a_template_has_no_value()
     {
         using var scene = new AnsibleScene();

@@ -9,7 +9,7 @@ public class InventoryKindsTests : IDisposable
     private static readonly Dictionary<string, SettingValue> Nothing = [];
     private readonly TemporaryDirectory root = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_write_ranges_child_groups_and_the_old_group_names()
     {
         root.Write("inventory/mine/inventory.ini", "[all]\nk8s-m0 ansible_connection=local\nk8s-n[0:2] ansible_user=ubuntu\n[kube-master]\nk8s-m0\n[etcd:children]\nkube-master\n[kube-node]\nk8s-n[0:2]\n[k8s-cluster:children]\nkube-master\nkube-node\n");
@@ -22,7 +22,7 @@ public class InventoryKindsTests : IDisposable
         inventory.Groups["k8s_cluster"].Count.ShouldBe(4);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_name_several_inventories_of_several_kinds()
     {
         root.Write("inventory/mine/hosts.yml", "all:\n  children:\n    kube_control_plane:\n      hosts:\n        k8s-m0: { ansible_host: 192.0.2.10 }\n    etcd:\n      children: { kube_control_plane: {} }\n");
@@ -40,7 +40,7 @@ public class InventoryKindsTests : IDisposable
         inventory.Groups.ContainsKey("k8s_cluster").ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_keep_variables_in_a_vault()
     {
         root.Write("inventory/mine/inventory.ini", "[kube_control_plane]\nk8s-m0\n");

@@ -15,7 +15,7 @@ public class NewClusterTests : IDisposable
 
     public static TheoryData<string> Samples => [EarlySample, LateSample];
 
-    [SkippableTheory, MemberData(nameof(Samples))]
+    [Theory, MemberData(nameof(Samples))]
     public async Task I_get_a_cluster_from_the_releases_own_sample(string sample)
     {
         var cluster = New(sample, ["192.0.2.10", "192.0.2.11", "192.0.2.12", "worker-a=192.0.2.20"], controlPlanes: 3);

@@ -7,7 +7,7 @@ public class CommandRunnerTests
 {
     private readonly CommandRunner commands = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_hear_that_a_command_speaks_before_its_first_line_ends_and_keep_no_more_than_I_asked_for()
     {
         var sh = Programs.Require("sh");

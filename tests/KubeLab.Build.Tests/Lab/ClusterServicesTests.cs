@@ -10,7 +10,7 @@ public sealed class ClusterServicesTests : IDisposable
 
     private readonly TemporaryDirectory folder = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_a_name_for_each_Service_and_for_each_pod_behind_a_headless_one()
     {
         var services = folder.Write("services", """
@@ -45,7 +45,7 @@ public sealed class ClusterServicesTests : IDisposable
             ignoreOrder: true);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_one_volume_for_each_claim_whose_pod_goes_to_the_node_and_for_no_other()
     {
         var claims = folder.Write("claims", $$$"""

@@ -17,7 +17,7 @@ public class LifecycleRunTests
         k8s-n1
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task I_upgrade_a_cluster_remove_a_node_add_it_again_and_reset_all_of_it()
     {
         await RequireAsync();
@@ -43,7 +43,7 @@ public class LifecycleRunTests
         Playbooks(cluster).ShouldBe(["upgrade-cluster.yml", "remove-node.yml", "playbooks/facts.yml", "scale.yml", "reset.yml"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_upgrade_to_another_version_than_the_inventorys_with_a_release_that_asks_in_the_old_way()
     {
         await RequireAsync();
@@ -57,7 +57,7 @@ public class LifecycleRunTests
         cluster.Nodes.ShouldBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_recover_a_control_plane_of_which_one_node_is_gone_for_good()
     {
         await RequireAsync();
@@ -86,7 +86,7 @@ public class LifecycleRunTests
         cluster.Commands.ShouldContain("--limit=etcd,kube_control_plane");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_remove_a_node_whose_machine_does_not_answer_any_more()
     {
         await RequireAsync();
@@ -99,7 +99,7 @@ public class LifecycleRunTests
         File.Exists(cluster.Folder.File("machines/emptied-k8s-n1")).ShouldBeFalse();
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("to 1.32.8 it is more than one minor version", "Upgrade")]
     [InlineData("has no Kubernetes 1.31.1", "Upgrade", "--kubernetes-version", "1.31.1")]
     [InlineData("RemoveNode takes no --limit: --node says which nodes leave", "RemoveNode", "--node", "k8s-n1", "--limit", "k8s-n0")]

@@ -29,7 +29,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
     public static async Task<LoopbackSshd> StartAsync(string? banner = null, string extraConfiguration = "")
     {
         var program = Programs.Require("sshd");
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "the tests' sshd logs in as root, and this isn't root");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the tests' sshd logs in as root, and this isn't root");
         var port = FreePort();
         var sshd = new LoopbackSshd(self => self.Start(program, banner, extraConfiguration, port), port);
         await sshd.WaitAsync();

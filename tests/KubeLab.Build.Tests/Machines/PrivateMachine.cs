@@ -44,7 +44,7 @@ internal static class PrivateMachine
         Programs.Require("unshare");
         using var folder = new TemporaryDirectory();
         var tried = await new CommandRunner().RunAsync(Within(folder, CommandLine.Of("true")));
-        Skip.IfNot(tried.Succeeded, $"no mount namespace can be made here: {tried.StandardError.Trim()}");
+        Assert.SkipUnless(tried.Succeeded, $"no mount namespace can be made here: {tried.StandardError.Trim()}");
     }
 
     /// <summary>A command as it runs on such a machine.</summary>

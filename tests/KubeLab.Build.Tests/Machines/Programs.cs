@@ -8,7 +8,7 @@ internal static class Programs
 
     public static string Require(string name)
     {
-        Skip.If(Find(name) is null, $"{name} is not installed here");
+        Assert.SkipWhen(Find(name) is null, $"{name} is not installed here");
         return Find(name)!;
     }
 }

@@ -1,43 +1,45 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Json.Schema;
 
 namespace KubeLab.Tests.Machines;
 
-/// <summary>Holds JSON against a schema, as far as the project's own schemas go: types, constants, what is required and what is known.</summary>
+/// <summary>Holds what KubeLab writes against its schemas under docs/.</summary>
 internal static class SchemaCheck
 {
-    public static void Follow(JsonElement schema, JsonElement value) => Follow(schema, schema, value, "$");
-
-    private static void Follow(JsonElement root, JsonElement schema, JsonElement value, string path)
+    private static readonly EvaluationOptions Options = new()
     {
-        if (schema.TryGetProperty("$ref", out var reference))
-            schema = root.GetProperty("$defs").GetProperty(reference.GetString()!.Split('/')[^1]);
-        if (schema.TryGetProperty("const", out var constant))
-            value.ToString().ShouldBe(constant.ToString(), path);
-        if (schema.TryGetProperty("enum", out var allowed))
-            allowed.EnumerateArray().Select(item => item.ToString()).ShouldContain(value.ToString(), path);
-        if (schema.TryGetProperty("type", out var type))
-            Types(type).ShouldContain(TypeOf(value), path);
-        if (value.ValueKind == JsonValueKind.Array && schema.TryGetProperty("items", out var items))
-        {
-            foreach (var item in value.EnumerateArray())
-                Follow(root, items, item, $"{path}[]");
-        }
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
-        if (value.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("properties", out var properties))
-            return;
-        foreach (var required in schema.GetProperty("required").EnumerateArray())
-            value.TryGetProperty(required.GetString()!, out _).ShouldBeTrue($"{path}.{required}");
-        foreach (var property in value.EnumerateObject())
-            Follow(root, properties.GetProperty(property.Name), property.Value, $"{path}.{property.Name}");
+    public static void Follow(string schemaFile, string json)
+    {
+        var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "docs", schemaFile)))!;
+        Errors(MetaSchemas.Draft202012, schema).ShouldBeEmpty();
+        Close(schema);
+
+        Errors(JsonSchema.FromText(schema.ToJsonString()), JsonNode.Parse(json)!).ShouldBeEmpty();
     }
 
-    private static IEnumerable<string> Types(JsonElement type) =>
-        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().SelectMany(Types) : type.GetString() == "number" ? ["number", "integer"] : [type.GetString()!];
-
-    private static string TypeOf(JsonElement value) => value.ValueKind switch
+    // Readers pass over fields that are new to them. Here, what the schema doesn't name is an error, and all it names is written.
+    private static void Close(JsonNode? node)
     {
-        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
-        JsonValueKind.True or JsonValueKind.False => "boolean",
-        _ => value.ValueKind.ToString().ToLowerInvariant(),
-    };
+        if (node is JsonObject described && described["properties"] is JsonObject properties)
+        {
+            described["required"]!.AsArray().Select(name => (string)name!)
+                .ShouldBe(properties.Select(property => property.Key), ignoreOrder: true);
+            described["additionalProperties"] = false;
+        }
+
+        var children = node is JsonObject all ? all.Select(property => property.Value) : node as JsonArray ?? [];
+        foreach (var child in children)
+            Close(child);
+    }
+
+    private static IEnumerable<string> Errors(JsonSchema schema, JsonNode value) =>
+        from place in schema.Evaluate(JsonSerializer.SerializeToElement(value), Options) is { IsValid: false } invalid
+            ? invalid.Details! : []
+        from error in place.Errors ?? []
+        select $"{place.InstanceLocation}: {error.Value}";
 }

@@ -11,7 +11,7 @@ public sealed class BecomeScriptTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_read_this_machine_without_escalation_where_none_is_needed()
     {
         var facts = await ProbeAsync(new ProbeRequest { BecomeUser = Environment.UserName });
@@ -25,7 +25,7 @@ public sealed class BecomeScriptTests : IDisposable
         facts.Clock!.SecondsSince1970.ShouldBe(DateTimeOffset.UtcNow.ToUnixTimeSeconds(), tolerance: 120);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("ss")]
     [InlineData("ip")]
     [InlineData("stat")]
@@ -63,14 +63,14 @@ public sealed class BecomeScriptTests : IDisposable
     }
 
     // The kernel lists what listens before what is connected, and the probe reads no further.
-    [SkippableTheory]
+    [Theory]
     [InlineData("127.0.0.1", 0)]
     [InlineData("127.0.0.1", 3)]
     [InlineData("::1", 0)]
     [InlineData("::1", 3)]
     public async Task I_see_all_that_listens_with_connections_and_without(string address, int connections)
     {
-        Skip.IfNot(address == "127.0.0.1" || Socket.OSSupportsIPv6, "this machine has no IPv6");
+        Assert.SkipUnless(address == "127.0.0.1" || Socket.OSSupportsIPv6, "this machine has no IPv6");
         using var first = new TcpListener(IPAddress.Parse(address), 0);
         using var second = new TcpListener(IPAddress.Parse(address), 0);
         first.Start();
@@ -90,7 +90,7 @@ public sealed class BecomeScriptTests : IDisposable
         (owner is not null).ShouldBe(Programs.Find("ss") is not null);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_read_a_machine_whose_shell_and_tools_are_busyboxs()
     {
         var busybox = Programs.Require("busybox");
@@ -111,7 +111,7 @@ public sealed class BecomeScriptTests : IDisposable
         facts.Clock.ShouldNotBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_become_another_user_without_a_password()
     {
         Sudo("exec \"$@\"");
@@ -122,7 +122,7 @@ public sealed class BecomeScriptTests : IDisposable
         facts.Complete.ShouldBeTrue();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_what_sudo_complains_of_and_see_the_rest_all_the_same()
     {
         Sudo("echo 'sudo: a password is required' >&2; exit 1");
@@ -135,17 +135,17 @@ public sealed class BecomeScriptTests : IDisposable
         facts.Complete.ShouldBeTrue();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_there_is_no_sudo()
     {
         var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomeMethod = "doas" });
-        Skip.If(Programs.Find("doas") is not null, "doas is installed here");
+        Assert.SkipWhen(Programs.Find("doas") is not null, "doas is installed here");
 
         facts.Become.ShouldBe(BecomeOutcome.Refused);
         facts.BecomeMessage.ShouldContain("not found");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_give_sudo_its_password_and_nothing_else()
     {
         Sudo(AsksForAPassword);
@@ -157,7 +157,7 @@ public sealed class BecomeScriptTests : IDisposable
         (await File.ReadAllTextAsync(directory.File("asked"))).ShouldBe("1\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_try_a_wrong_password_once()
     {
         Sudo(AsksForAPassword);
@@ -170,7 +170,7 @@ public sealed class BecomeScriptTests : IDisposable
         (await File.ReadAllTextAsync(directory.File("asked"))).ShouldBe("1\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_never_show_a_password_where_sudo_needs_none()
     {
         Sudo("exec \"$@\"");
@@ -181,7 +181,7 @@ public sealed class BecomeScriptTests : IDisposable
         (result.StandardOutput + result.StandardError).ShouldNotContain("hunter2");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_say_that_I_do_not_try_a_method_that_needs_a_terminal()
     {
         var facts = await ProbeAsync(new ProbeRequest { BecomeUser = "another", BecomeMethod = "su" });
@@ -193,7 +193,7 @@ public sealed class BecomeScriptTests : IDisposable
     [Fact]
     public void I_do_not_print_a_password_with_a_request() => new ProbeRequest { BecomePassword = "hunter2" }.ToString().ShouldNotContain("hunter2");
 
-    [SkippableFact]
+    [Fact]
     public async Task I_change_nothing_on_a_machine()
     {
         var strace = Programs.Require("strace");
@@ -203,7 +203,7 @@ public sealed class BecomeScriptTests : IDisposable
 
         var result = await new CommandRunner().RunAsync(CommandLine.Of(strace, "-f", "-qq", "-o", trace, "-e", $"trace={calls}", "/bin/sh", "-s") with { StandardInput = traced.StandardInput });
 
-        Skip.If(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "strace may not trace here");
+        Assert.SkipWhen(result.StandardError.Contains("Operation not permitted", StringComparison.Ordinal), "strace may not trace here");
         NodeFactsParser.Parse(result.StandardOutput, Marker)!.Complete.ShouldBeTrue();
         var lines = await File.ReadAllLinesAsync(trace);
         lines.Length.ShouldBeGreaterThan(50);
@@ -239,7 +239,7 @@ public sealed class BecomeScriptTests : IDisposable
 
     private void Sudo(string body)
     {
-        Skip.If(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
         var sudo = directory.Write("bin/sudo", $$"""
             #!/bin/sh
             asked='{{directory.File("asked")}}'
@@ -267,7 +267,7 @@ public sealed class BecomeScriptTests : IDisposable
 
     private async Task<CommandResult> RunAsync(ProbeRequest request, string? path = null, string? shell = null)
     {
-        Skip.If(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the probe is for a POSIX shell");
         var command = ProbeScript.For(request with { Marker = Marker });
         return await new CommandRunner().RunAsync(new CommandLine(shell ?? command.Words[0], [.. command.Words.Skip(1)])
         {

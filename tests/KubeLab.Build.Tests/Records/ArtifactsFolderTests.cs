@@ -11,7 +11,7 @@ public sealed class ArtifactsFolderTests : IDisposable
     private const string Somebody = "65534";
     private readonly TemporaryDirectory root = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task What_a_run_with_sudo_makes_belongs_to_the_owner_of_the_checkout()
     {
         await RequireAsync();
@@ -27,7 +27,7 @@ public sealed class ArtifactsFolderTests : IDisposable
         (await ShellAsync("stat -c %u /etc/hostname")).ShouldBe("0");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_refused_run_with_sudo_leaves_nothing_that_a_run_without_stumbles_over()
     {
         await RequireAsync();
@@ -42,7 +42,7 @@ public sealed class ArtifactsFolderTests : IDisposable
         (await ShellAsync($"find '{root.File("artifacts")}' ! -user {Somebody}")).ShouldBeEmpty();
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("artifacts")]
     [InlineData("artifacts/mine/runs")]
     public async Task I_am_told_how_to_take_over_what_another_user_has_made(string theirs)
@@ -79,9 +79,9 @@ public sealed class ArtifactsFolderTests : IDisposable
 
     private static async Task RequireAsync()
     {
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "files are given to another user, which root alone may");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "files are given to another user, which root alone may");
         var reads = await ShellAsync($"setpriv --reuid={Somebody} --clear-groups test -r '{typeof(ArtifactsFolder).Assembly.Location}' && echo yes || echo no");
-        Skip.If(reads != "yes", "another user can't read what was compiled here");
+        Assert.SkipWhen(reads != "yes", "another user can't read what was compiled here");
     }
 
     private static async Task<string> ShellAsync(string script) =>

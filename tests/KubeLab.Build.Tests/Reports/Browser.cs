@@ -14,12 +14,12 @@ public sealed class Browser : IAsyncLifetime
     {
         get
         {
-            Skip.If(browser is null, "chromium is not installed here");
+            Assert.SkipWhen(browser is null, "chromium is not installed here");
             return browser;
         }
     }
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (Programs.Find("chromium") is not { } program)
             return;
@@ -28,7 +28,7 @@ public sealed class Browser : IAsyncLifetime
         browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = program, Args = ["--no-sandbox"], Timeout = 60_000 });
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (browser is not null)
             await browser.DisposeAsync();

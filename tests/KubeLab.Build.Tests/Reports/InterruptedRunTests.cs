@@ -8,7 +8,7 @@ namespace KubeLab.Tests.Reports;
 [Collection(KubeLabProgram.NodeTurn)]
 public class InterruptedRunTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_find_the_report_of_a_run_that_I_interrupted()
     {
         Programs.Require(AnsibleFinder.Playbook);

@@ -41,7 +41,7 @@ public class RecordSecretsTests
               encoded: "{{ registry_token | b64encode }}"
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task I_find_no_secret_in_the_record_of_a_run_that_tells_all_of_them()
     {
         Programs.Require(AnsibleFinder.Playbook);

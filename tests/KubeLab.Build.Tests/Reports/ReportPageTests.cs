@@ -10,7 +10,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
 {
     private const string Nasty = "</script><script>document.title='pwned'</script><img src=http://192.0.2.1/x onerror=\"document.title='pwned'\"> \u001b[31mred\u001b[0m ::error::no & \"quoted\"";
 
-    [SkippableFact]
+    [Fact]
     public async Task I_see_the_verdict_and_the_next_step_first()
     {
         using var record = new SampleRecord().Failed();
@@ -30,7 +30,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         await page.Context.DisposeAsync();
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(360, ColorScheme.Light)]
     [InlineData(768, ColorScheme.Dark)]
     [InlineData(1280, ColorScheme.Light)]
@@ -53,7 +53,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         await page.Context.DisposeAsync();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_walk_through_the_timeline_with_the_keyboard_and_zoom_it()
     {
         using var record = new SampleRecord().Failed();
@@ -82,7 +82,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         await page.Context.DisposeAsync();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_filter_all_tasks_by_text_node_and_result()
     {
         using var record = new SampleRecord().Failed();
@@ -102,7 +102,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         await page.Context.DisposeAsync();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_see_what_a_machine_says_as_text_whatever_it_says()
     {
         using var record = new SampleRecord().Failed().Smoke("failed", Nasty, new string('M', 1_000_000));
@@ -123,7 +123,7 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
         await page.Context.DisposeAsync();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_read_it_without_its_script_and_on_paper()
     {
         using var record = new SampleRecord().Failed();
@@ -146,11 +146,11 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
     }
 
     /// <summary>Takes the pictures of the README, of the records of a failed and of a successful run that an environment variable names.</summary>
-    [SkippableFact]
+    [Fact]
     public async Task I_can_take_the_pictures_of_the_README()
     {
         var records = Environment.GetEnvironmentVariable("KUBELAB_SCREENSHOTS")?.Split(':');
-        Skip.If(records is not [_, _], "KUBELAB_SCREENSHOTS names no two records: <failed run>:<successful run>");
+        Assert.SkipWhen(records is not [_, _], "KUBELAB_SCREENSHOTS names no two records: <failed run>:<successful run>");
         var images = Directory.CreateDirectory(Path.Combine(Repository.Root, "docs", "images")).FullName;
         (string Name, string Record, int Width, int Height, ColorScheme Scheme, string? Part)[] pictures =
         [

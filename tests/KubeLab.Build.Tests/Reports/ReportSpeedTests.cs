@@ -7,7 +7,7 @@ namespace KubeLab.Tests.Reports;
 [CollectionDefinition(nameof(ReportSpeedTests), DisableParallelization = true)]
 public class ReportSpeedTests(Browser browser) : IClassFixture<Browser>
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_open_a_hundred_nodes_by_1500_tasks_in_under_two_seconds()
     {
         using var record = new SampleRecord(nodes: 100, tasks: 1500).Failed();

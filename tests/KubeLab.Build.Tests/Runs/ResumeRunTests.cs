@@ -9,7 +9,7 @@ public sealed class ResumeRunTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_what_became_of_each_target_and_what_changed()
     {
         Programs.Require("ansible-playbook");

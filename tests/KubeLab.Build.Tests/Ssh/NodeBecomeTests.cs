@@ -18,7 +18,7 @@ public sealed class NodeBecomeTests : IDisposable
 
     private readonly TemporaryDirectory directory = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_run_a_script_directly_where_I_am_the_user_already()
     {
         var result = await RunAsync(new BecomeSettings { User = Environment.UserName }, "echo \"it's $(echo me)\"\nexit 7");
@@ -27,7 +27,7 @@ public sealed class NodeBecomeTests : IDisposable
         result.ExitCode.ShouldBe(7);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_run_a_script_with_sudo_where_it_needs_no_password()
     {
         Sudo("run \"$@\"");
@@ -38,7 +38,7 @@ public sealed class NodeBecomeTests : IDisposable
         result.StandardError.ShouldNotContain("hunter2");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_give_sudo_its_password_and_the_script_the_rest_of_the_input()
     {
         Sudo(AsksForAPassword);
@@ -49,7 +49,7 @@ public sealed class NodeBecomeTests : IDisposable
         result.ExitCode.ShouldBe(3);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_try_a_wrong_password_once_and_the_script_is_not_run()
     {
         Sudo(AsksForAPassword);
@@ -62,7 +62,7 @@ public sealed class NodeBecomeTests : IDisposable
         (await File.ReadAllTextAsync(directory.File("asked"))).ShouldBe("asked\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_sudo_needs_a_password_where_I_have_none()
     {
         Sudo(AsksForAPassword);
@@ -70,7 +70,7 @@ public sealed class NodeBecomeTests : IDisposable
         (await RunAsync(new BecomeSettings { User = "another" }, "echo ran")).StandardError.ShouldContain("a password is required");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_use_the_password_of_a_node_before_the_one_of_all()
     {
         Sudo(AsksForAPassword);
@@ -92,7 +92,7 @@ public sealed class NodeBecomeTests : IDisposable
 
     private void Sudo(string body)
     {
-        Skip.If(OperatingSystem.IsWindows(), "nodes have a POSIX shell");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "nodes have a POSIX shell");
         var sudo = directory.Write("bin/sudo", $$"""
             #!/bin/sh
             asked='{{directory.File("asked")}}'
@@ -109,7 +109,7 @@ public sealed class NodeBecomeTests : IDisposable
 
     private async Task<CommandResult> RunAsync(BecomeSettings settings, string script, Node? node = null)
     {
-        Skip.If(OperatingSystem.IsWindows(), "nodes have a POSIX shell");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "nodes have a POSIX shell");
         var command = new NodeBecome(settings).Script(node ?? Nodes.Node("k8s-m0", []), script);
         return await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)])
         {

@@ -9,7 +9,7 @@ namespace KubeLab.Tests.Ssh;
 
 public class OpenSshShellTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_a_script_on_a_node()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -22,7 +22,7 @@ public class OpenSshShellTests
         result.Output.ShouldBe("it's 42\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_a_script_on_a_node_that_shows_a_banner()
     {
         await using var sshd = await LoopbackSshd.StartAsync(banner: "Authorised use only.\n::error::not one\n");
@@ -33,7 +33,7 @@ public class OpenSshShellTests
         result.Output.ShouldBe("here\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_find_the_connection_open_at_the_second_command()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -49,7 +49,7 @@ public class OpenSshShellTests
         Directory.Exists(options.ControlDirectory).ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_node_refuses_the_connection()
     {
         Programs.Require("ssh");
@@ -62,7 +62,7 @@ public class OpenSshShellTests
         result.Failure.Message.ShouldContain("Connection refused");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_is_not_accepted()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -74,7 +74,7 @@ public class OpenSshShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.KeyRejected);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_is_not_known()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -86,7 +86,7 @@ public class OpenSshShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.HostKeyUnknown);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_has_changed()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -99,7 +99,7 @@ public class OpenSshShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.HostKeyChanged);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_not_held_up_by_a_node_that_accepts_a_connection_and_then_says_nothing()
     {
         Programs.Require("ssh");
@@ -119,7 +119,7 @@ public class OpenSshShellTests
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(8));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_command_does_not_end()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -131,7 +131,7 @@ public class OpenSshShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.CommandTimedOut, result.Failure.Message);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_of_a_node_that_died_behind_an_open_connection_as_soon_as_of_any_other()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -147,7 +147,7 @@ public class OpenSshShellTests
         Directory.GetFileSystemEntries(new SshOptions(sshd.Cluster()).ControlDirectory).ShouldBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_my_answer_over_a_new_connection_where_the_open_one_is_dead()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -162,7 +162,7 @@ public class OpenSshShellTests
         result.Output.ShouldBe("here\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_wait_for_a_node_that_is_slow_but_well()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -175,7 +175,7 @@ public class OpenSshShellTests
         result.Output.ShouldBe("here\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_keep_only_as_much_output_as_I_ask_for()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -188,7 +188,7 @@ public class OpenSshShellTests
         result.Output.ShouldBe(new string('x', 1000));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_reach_a_node_through_a_jump_host()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -202,7 +202,7 @@ public class OpenSshShellTests
         result.Output.ShouldContain("127.0.0.1");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_reach_a_node_by_its_name_in_ssh_config()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -214,7 +214,7 @@ public class OpenSshShellTests
         (await shell.RunAsync(node, NodeCommand.Script("echo here"))).Output.ShouldBe("here\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_log_in_with_a_key_that_only_an_agent_holds()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -241,7 +241,7 @@ public class OpenSshShellTests
         }
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_there_is_no_such_key_file()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -275,7 +275,7 @@ public class OpenSshShellTests
         options.For(Nodes.Node("k8s-m0", [], ("ansible_ssh_args", "-o UserKnownHostsFile=/pins"))).ShouldContain("UserKnownHostsFile=/pins");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("Host 192.0.2.*\n  ProxyJump ops@bastion.example.com\n", "proxyjump ops@bastion.example.com")]
     [InlineData("Host 192.0.2.*\n  ProxyCommand ssh -W %h:%p bastion\n", "proxycommand ssh -W %h:%p bastion")]
     [InlineData("Host 198.51.100.*\n  ProxyJump bastion\n", null)]

@@ -8,7 +8,7 @@ public class PrivateKeyFileTests
 {
     private readonly PrivateKeyFile keys = new(new CommandRunner());
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_use_a_key_without_a_passphrase()
     {
         using var directory = new TemporaryDirectory();
@@ -16,7 +16,7 @@ public class PrivateKeyFileTests
         await keys.CheckAsync(Generate(directory, passphrase: ""));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_needs_a_passphrase_and_no_agent_holds_it()
     {
         using var directory = new TemporaryDirectory();
@@ -36,10 +36,10 @@ public class PrivateKeyFileTests
         error.Message.ShouldContain("/nowhere/id_ed25519");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_others_may_read_a_key()
     {
-        Skip.If(OperatingSystem.IsWindows(), "file modes are POSIX");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are POSIX");
         using var directory = new TemporaryDirectory();
         var key = Generate(directory, passphrase: "");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
@@ -49,7 +49,7 @@ public class PrivateKeyFileTests
         error.Remedy!.ShouldStartWith("chmod 600");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_file_is_no_private_key()
     {
         Programs.Require("ssh-keygen");

@@ -2,16 +2,14 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using KubeLab.Clusters;
-using KubeLab.Commands;
 using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ssh;
 
-// Compiled with SshNetShell: where the package feed serves SSH.NET.
 public class SshNetShellTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_a_script_on_a_node()
     {
         await using var sshd = await LoopbackSshd.StartAsync(banner: "Authorised use only.\n");
@@ -24,7 +22,7 @@ public class SshNetShellTests
         result.Error.ShouldBe("no\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_run_several_commands_at_once_over_one_connection()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -37,7 +35,7 @@ public class SshNetShellTests
         results.Select(result => result.Output[1..]).Distinct().Count().ShouldBe(1);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_node_refuses_the_connection()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -49,7 +47,7 @@ public class SshNetShellTests
         result.Failure!.Reason.ShouldBe(SshFailureReason.Refused);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_is_not_accepted()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -58,7 +56,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.KeyRejected);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_key_needs_a_passphrase()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -68,7 +66,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.KeyUnusable);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_is_not_known()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -77,7 +75,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.HostKeyUnknown);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_host_key_has_changed()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -87,7 +85,7 @@ public class SshNetShellTests
         (await RunAsync(sshd, NodeCommand.Script("true"))).Failure!.Reason.ShouldBe(SshFailureReason.HostKeyChanged);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_have_new_host_keys_written_down_as_OpenSSH_writes_them()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -100,7 +98,7 @@ public class SshNetShellTests
         File.ReadAllText(sshd.KnownHosts).ShouldBe(known);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_not_held_up_by_a_node_that_accepts_a_connection_and_then_says_nothing()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -115,7 +113,7 @@ public class SshNetShellTests
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(8));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_command_does_not_end()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -126,7 +124,7 @@ public class SshNetShellTests
         result.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_keep_only_as_much_output_as_I_ask_for()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -137,7 +135,7 @@ public class SshNetShellTests
         result.Output.ShouldBe(new string('x', 1000));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_jump_host_needs_the_other_client()
     {
         await using var sshd = await LoopbackSshd.StartAsync();

@@ -9,7 +9,7 @@ public sealed class VariableLocatorTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_find_each_variable_where_Ansible_took_it_from()
     {
         directory.Write("inventory/inventory.ini", """
@@ -55,7 +55,7 @@ public sealed class VariableLocatorTests : IDisposable
         located("k8s-n1", "text").ShouldBe("inventory/host_vars/k8s-n1.yml:5");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_find_variables_in_an_inventory_in_YAML()
     {
         directory.Write("inventory/hosts.yml", """
@@ -78,10 +78,10 @@ public sealed class VariableLocatorTests : IDisposable
         located("k8s-n1", "of_group").ShouldBe("inventory/hosts.yml:10");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_name_the_command_where_no_file_tells()
     {
-        Skip.If(OperatingSystem.IsWindows(), "an inventory script is started by its first line");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "an inventory script is started by its first line");
         var script = directory.Write("inventory/inventory.sh", """
             #!/bin/sh
             echo '{"kube_node": {"hosts": ["k8s-n0"]}, "_meta": {"hostvars": {"k8s-n0": {"out_of_a_script": 1}}}}'
@@ -93,7 +93,7 @@ public sealed class VariableLocatorTests : IDisposable
         located("k8s-n0", "out_of_a_script").ShouldBe("inventory/inventory.sh (ansible-inventory --host k8s-n0)");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_pass_over_files_that_I_cannot_read()
     {
         directory.Write("inventory/inventory.ini", "[kube_node]\nk8s-n0 here=1\n");

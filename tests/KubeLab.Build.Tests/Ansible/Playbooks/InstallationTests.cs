@@ -13,7 +13,7 @@ public class InstallationTests
             msg: here
         """;
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_retry_the_nodes_that_failed_alone()
     {
         using var scene = new AnsibleScene();
@@ -30,7 +30,7 @@ public class InstallationTests
         PlayRecap.From(facts)!.Hosts.Keys.Order().ShouldBe(["k8s-m0", "k8s-n0"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_repeat_everything_when_the_failure_stopped_all_nodes()
     {
         using var scene = new AnsibleScene();
@@ -40,7 +40,7 @@ public class InstallationTests
         FailedNodes.OfLastRun(scene.Cluster, "cluster.yml")!.StoppedAll.ShouldBeTrue();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_begin_at_a_task()
     {
         using var scene = new AnsibleScene();
@@ -51,7 +51,7 @@ public class InstallationTests
         recap.Hosts.Values.ShouldAllBe(host => host.Ok == 1 && host.Failed == 0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_see_what_would_be_run_without_running_it()
     {
         using var scene = new AnsibleScene();

@@ -5,7 +5,7 @@ namespace KubeLab.Tests.Ansible;
 
 public class PlaybookRunTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_see_every_node_in_the_recap_of_a_playbook_that_succeeds()
     {
         using var scene = new AnsibleScene();
@@ -18,10 +18,10 @@ public class PlaybookRunTests
         File.ReadAllText(scene.Record.File("commands.txt")).ShouldContain("ansible-playbook");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_watch_a_playbook_on_a_terminal_to_its_end()
     {
-        Skip.If(Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true",
+        Assert.SkipWhen(Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true",
             "on CI a playbook is shown as plain lines");
         using var screen = new StringWriter();
         using var scene = new AnsibleScene { Console = Consoles.OnTerminal(screen) };
@@ -33,7 +33,7 @@ public class PlaybookRunTests
         screen.ToString().ShouldContain("1 tasks done");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_node_failed_in_which_task_of_which_file()
     {
         using var scene = new AnsibleScene();
@@ -48,7 +48,7 @@ public class PlaybookRunTests
         error.Message.ShouldNotContain("k8s-m0: failed");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_take_rescued_and_ignored_failures_for_what_they_are()
     {
         using var scene = new AnsibleScene();
@@ -71,7 +71,7 @@ public class PlaybookRunTests
         recap.Hosts["k8s-n0"].Failed.ShouldBe(0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_playbook_matched_no_host_although_Ansible_ends_with_0()
     {
         using var scene = new AnsibleScene();
@@ -82,7 +82,7 @@ public class PlaybookRunTests
         error.Message.ShouldContain("no host");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_node_a_playbook_left_out_although_Ansible_ends_with_0()
     {
         using var scene = new AnsibleScene();
@@ -93,7 +93,7 @@ public class PlaybookRunTests
         error.Message.ShouldContain("k8s-n0: the playbook never ran on it");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_node_is_unreachable()
     {
         Programs.Require("ssh");
@@ -107,7 +107,7 @@ public class PlaybookRunTests
         error.Message.ShouldContain("Connection refused");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_playbook_cannot_be_read()
     {
         using var scene = new AnsibleScene();
@@ -119,7 +119,7 @@ public class PlaybookRunTests
         error.Message.ShouldContain(scene.Record.AnsibleLog);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_playbook_hangs_and_nothing_of_it_goes_on()
     {
         using var scene = new AnsibleScene();
@@ -133,7 +133,7 @@ public class PlaybookRunTests
         Processes.IsRunning(File.ReadAllText(pid).Trim()).ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_interrupt_a_playbook_and_the_record_holds_what_was_done_until_then()
     {
         using var scene = new AnsibleScene();
@@ -150,10 +150,10 @@ public class PlaybookRunTests
         Processes.IsRunning(File.ReadAllText(pid).Trim()).ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_the_record_cannot_be_written_on_a_full_disk()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "there is no /dev/full here");
+        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
         using var scene = new AnsibleScene();
         scene.Tasks("- name: Say something\n  ansible.builtin.debug:\n    msg: here");
         Directory.CreateDirectory(Path.GetDirectoryName(scene.Record.AnsibleLog)!);
@@ -165,11 +165,11 @@ public class PlaybookRunTests
         error.Message.ShouldContain("No space left");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_at_the_end_that_the_disk_became_full_while_the_playbook_went_on()
     {
         Programs.Require("mount");
-        Skip.IfNot(OperatingSystem.IsLinux() && Environment.UserName == "root", "a small file system is mounted, which root alone may");
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "a small file system is mounted, which root alone may");
         using var scene = new AnsibleScene();
         using var small = new SmallFileSystem(Path.GetDirectoryName(scene.Record.AnsibleLog)!);
         var marker = scene.Directory.File("went on");

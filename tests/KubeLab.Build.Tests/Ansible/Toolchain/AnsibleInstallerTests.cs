@@ -18,7 +18,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         Window("2.9.0", "99.0.0");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_use_the_systems_Ansible_where_it_fits_and_do_nothing_the_second_time()
     {
         var first = await EnsureAsync();
@@ -31,7 +31,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         first.Origin.ShouldBe("the system's");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_the_window_what_was_found_and_the_ways_out()
     {
         Window("98.1.0", "98.2.0");
@@ -44,7 +44,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         error.Message.ShouldContain("Two ways out");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_the_exact_pins_in_an_environment_of_their_own_from_a_folder_of_wheels_instead_of_an_index()
     {
         var version = await PinnedAnsibleAsync("2.14");
@@ -58,7 +58,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         said.ToString().ShouldContain("--no-index --find-links");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_no_Python_here_fits_the_pinned_Ansible()
     {
         directory.Write("distribution/requirements.txt", "ansible-core==2.9.27\n");
@@ -69,7 +69,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         error.Message.ShouldMatch(@"requirements\.txt: its Ansible is made for Python 3\.5 to 3\.8, and on the PATH there is only Python 3\.\d+");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_need_no_collections_where_the_Ansible_lacks_none_of_those_that_are_asked_for()
     {
         directory.Write("distribution/galaxy.yml", "namespace: kubelab\nname: sample\nversion: 1.0.0\n");
@@ -77,7 +77,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         (await EnsureAsync()).GalaxyDirectory.ShouldBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_collection_is_missing_and_cannot_be_installed()
     {
         directory.Write("distribution/galaxy.yml", $"dependencies:\n  file://{directory.File("nowhere")}: '*'\n");
@@ -89,7 +89,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         Directory.GetFileSystemEntries(directory.File("cache/galaxy")).ShouldBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_why_pins_cannot_be_installed_and_get_the_systems_Ansible_instead()
     {
         directory.Write("distribution/requirements.txt", $"--no-index\nansible-core==1.2.3\n");
@@ -101,7 +101,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         Directory.GetDirectories(directory.File("cache/venvs")).ShouldBeEmpty();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_the_roles_and_then_the_collections_of_the_version_that_I_ask_for()
     {
         await GalaxyAsync("2.14");
@@ -115,7 +115,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         Directory.Exists(directory.File("home")).ShouldBeFalse();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_need_no_Galaxy_file_for_the_version_that_I_ask_for()
     {
         var toolchain = await EnsureAsync("2.12");
@@ -124,7 +124,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         said.ToString().ShouldContain("no requirements-2.12.txt or .yml");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_keep_nothing_of_roles_that_cannot_be_installed()
     {
         directory.Write("distribution/requirements-2.14.yml", $"roles:\n  - src: git+file://{directory.File("nowhere")}\n    name: sample\n");

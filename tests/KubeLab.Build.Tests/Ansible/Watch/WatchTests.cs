@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Tests.Machines;
+using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 
 namespace KubeLab.Tests.Ansible;
@@ -126,7 +127,7 @@ public class WatchTests
     public async Task Without_a_terminal_I_see_a_sign_of_life_at_least_every_30_s(bool verbose)
     {
         await using var writer = new StringWriter();
-        var time = new ManualTime(DateTimeOffset.FromUnixTimeSeconds(100));
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(100));
         await using IPlaybookView view = verbose
             ? new RawView(Consoles.Into(writer), time)
             : new PlainView(Consoles.Into(writer), new RunState([]), null, time, groups: false);
@@ -137,7 +138,7 @@ public class WatchTests
 
         for (var second = 0; second < 300; second += 30)
         {
-            time.Pass(TimeSpan.FromSeconds(30));
+            time.Advance(TimeSpan.FromSeconds(30));
 
             writer.ToString()[said..].ShouldContain("… still at");
             writer.ToString()[said..].ShouldContain("Install");

@@ -9,7 +9,7 @@ public class DistributionFetcherTests : IDisposable
     private readonly CommandRunner commands = new();
     private readonly TemporaryDirectory root = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_fetch_a_tag_from_a_repository_once()
     {
         var repository = await RepositoryAsync();
@@ -25,7 +25,7 @@ public class DistributionFetcherTests : IDisposable
         File.ResolveLinkTarget(first.File("library/kube.py"), returnFinalTarget: false).ShouldNotBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_version_is_not_there_and_nothing_is_left_behind()
     {
         var repository = await RepositoryAsync();
@@ -42,7 +42,7 @@ public class DistributionFetcherTests : IDisposable
         (await Should.ThrowAsync<UserError>(() => Fetcher().FetchAsync(new KubespraySettings { Version = "latest" })))
             .Message.ShouldContain("latest is none");
 
-    [SkippableFact]
+    [Fact]
     public async Task I_can_use_a_checkout_of_my_own()
     {
         var repository = await RepositoryAsync();
@@ -62,7 +62,7 @@ public class DistributionFetcherTests : IDisposable
         error.Message.ShouldContain("has no cluster.yml");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Two_of_us_can_fetch_the_same_version_at_once()
     {
         var repository = await RepositoryAsync();
@@ -73,7 +73,7 @@ public class DistributionFetcherTests : IDisposable
         both[0].Commit.ShouldBe(both[1].Commit);
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("branch")]
     [InlineData("commit")]
     public async Task I_can_fetch_a_branch_or_a_commit_and_it_stays_where_it_was(string kind)
@@ -89,7 +89,7 @@ public class DistributionFetcherTests : IDisposable
         (fetched.Commit, later.Commit).ShouldBe((first, first));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_commit_has_to_be_given_in_full()
     {
         var repository = await RepositoryAsync();
@@ -98,7 +98,7 @@ public class DistributionFetcherTests : IDisposable
         (await Should.ThrowAsync<UserError>(() => Fetcher().FetchAsync(settings))).Remedy!.ShouldContain("40 digits");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_fetch_no_more_than_the_one_commit()
     {
         var repository = await RepositoryAsync();
@@ -111,7 +111,7 @@ public class DistributionFetcherTests : IDisposable
         count.StandardOutput.Trim().ShouldBe("1");
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("changed file", "files in it were changed: cluster.yml")]
     [InlineData("other commit", "it is at commit")]
     [InlineData("no record", "nothing says what it is")]
@@ -133,7 +133,7 @@ public class DistributionFetcherTests : IDisposable
         error.Remedy!.ShouldContain("rm -r ");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_my_checkout_has_changes()
     {
         var repository = await RepositoryAsync();
@@ -146,7 +146,7 @@ public class DistributionFetcherTests : IDisposable
         distribution.Commit.ShouldBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_copy_has_lost_its_symbolic_links()
     {
         var repository = await RepositoryAsync();
@@ -157,7 +157,7 @@ public class DistributionFetcherTests : IDisposable
             .Message.ShouldContain("plain text now: library/kube.py");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task An_interrupted_fetch_leaves_nothing_that_looks_complete()
     {
         var repository = await RepositoryAsync();
@@ -172,7 +172,7 @@ public class DistributionFetcherTests : IDisposable
         Directory.GetFileSystemEntries(root.File("cache/kubespray")).Length.ShouldBe(1);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_see_the_releases_of_a_remote_with_what_they_install()
     {
         var repository = await RepositoryAsync();
@@ -193,7 +193,7 @@ public class DistributionFetcherTests : IDisposable
         (await versions.ListAsync($"file://{repository}")).ShouldBe(offered);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_remote_cannot_be_asked()
     {
         Programs.Require("git");

@@ -56,7 +56,7 @@ public sealed class KubectlTests : IDisposable
         result.Output.ShouldBe("--kubeconfig /a folder/admin.conf create -f -\nkind: Pod\n");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_hand_a_manifest_over_SSH_in_which_the_shell_replaces_nothing()
     {
         Programs.Require("sh");

@@ -15,7 +15,7 @@ public sealed class RealKubectlTests : IDisposable
 
     private StandInApiServer Server => _server ??= StandInApiServer.Healthy();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_see_a_healthy_cluster_pass_and_nothing_but_reads_asked()
     {
         var report = await RunAsync(Reading);
@@ -25,7 +25,7 @@ public sealed class RealKubectlTests : IDisposable
         Server.Requests.ShouldAllBe(request => request.StartsWith("GET ", StringComparison.Ordinal));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_part_of_an_API_server_is_not_ready()
     {
         Server.Answers("/readyz", "[+]ping ok\n[-]etcd failed: reason withheld\nhealthz check failed", HttpStatusCode.InternalServerError);
@@ -36,7 +36,7 @@ public sealed class RealKubectlTests : IDisposable
         report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("etcd failed");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_may_look_with_few_rights_and_what_needs_more_is_skipped()
     {
         Server.Refuses("/api/v1/nodes", HttpStatusCode.Forbidden, "Forbidden", "nodes is forbidden: User viewer cannot list resource nodes at the cluster scope");
@@ -47,7 +47,7 @@ public sealed class RealKubectlTests : IDisposable
         report.Checks.Single(result => result.Check.Id == "control-plane-pods").Verdict.ShouldPass();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_the_user_is_not_known()
     {
         foreach (var path in new[] { "/version", "/readyz", "/livez", "/api/v1/nodes" })
@@ -58,7 +58,7 @@ public sealed class RealKubectlTests : IDisposable
         report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["kubeconfig"]);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_once_that_no_server_is_there()
     {
         var kubectl = Server.Kubectl;
@@ -70,7 +70,7 @@ public sealed class RealKubectlTests : IDisposable
         report.Count(SmokeStatus.Passed).ShouldBe(0);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_once_that_the_server_takes_requests_and_never_answers()
     {
         Server.FallsSilent();

@@ -8,7 +8,7 @@ namespace KubeLab.Tests.Preflight;
 
 public class NodeProberTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_probe_a_node_over_ssh_behind_a_banner()
     {
         await using var sshd = await LoopbackSshd.StartAsync(banner: "Authorised use only.\nMARKER section user\n42\n");
@@ -25,7 +25,7 @@ public class NodeProberTests
     }
 
     // sshd hands the command to the login shell with -c: so does this.
-    [SkippableTheory]
+    [Theory]
     [InlineData("fish")]
     [InlineData("tcsh")]
     [InlineData("zsh")]
@@ -42,7 +42,7 @@ public class NodeProberTests
         probed.Facts.MemoryMb.ShouldNotBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_probe_a_node_whose_profile_prints()
     {
         await using var sshd = await LoopbackSshd.StartAsync(
@@ -54,7 +54,7 @@ public class NodeProberTests
         probed.Facts.MemoryTotalKb!.Value.ShouldBeGreaterThan(1024);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_login_shell_is_restricted_so_that_Ansible_could_not_work_either()
     {
         var bash = Programs.Require("bash");
@@ -65,7 +65,7 @@ public class NodeProberTests
         probed.Failure!.Message.ShouldContain("/bin/sh: restricted");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_node_fell_silent_in_the_middle_of_its_answer()
     {
         await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: "ForceCommand echo hello; sleep 300\n");
@@ -79,7 +79,7 @@ public class NodeProberTests
         probed.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(20));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_that_a_node_allows_no_commands()
     {
         await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: "ForceCommand echo This account is not available.\n");
@@ -91,7 +91,7 @@ public class NodeProberTests
         probed.Failure.Message.ShouldContain("This account is not available.");
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_keep_little_of_a_node_that_never_stops_talking()
     {
         await using var sshd = await LoopbackSshd.StartAsync(extraConfiguration: "ForceCommand head -c 30000000 /dev/zero\n");
@@ -103,7 +103,7 @@ public class NodeProberTests
         NodeFactsParser.Parse(result.Output, "MARKER").ShouldBeNull();
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_nodes_have_the_wrong_key_and_hear_from_the_others()
     {
         await using var sshd = await LoopbackSshd.StartAsync();

@@ -9,7 +9,7 @@ namespace KubeLab.Tests.Preflight;
 /// <summary>The real program, run by a real Python on loopback.</summary>
 public class ReachScriptTests
 {
-    [SkippableFact]
+    [Fact]
     public async Task I_find_out_what_is_open_and_what_is_not()
     {
         Programs.Require("python3");

@@ -32,7 +32,7 @@ public partial class MemoryAgreementTests
                 - ('kube_node' in group_names)
         """;
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("false", "1024", "1500")]
     [InlineData("true", "1024", "1500")]
     [InlineData("\"false\"", "1024", "1500")]
@@ -62,12 +62,12 @@ public partial class MemoryAgreementTests
         {
             var trees = new TheoryData<string> { Path.Combine(Repository.Root, "lab", "distribution") };
             if (Environment.GetEnvironmentVariable("KUBELAB_KUBESPRAY_TREES") is { Length: > 0 } folder)
-                trees.AddRange([.. Directory.GetDirectories(folder)]);
+                trees.AddRange(Directory.GetDirectories(folder));
             return trees;
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Trees))]
     public async Task My_verdict_is_that_of_a_distributions_own_tasks_and_defaults(string tree)
     {

@@ -63,7 +63,7 @@ public class SmokeManifestsTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [MemberData(nameof(Manifests))]
     public void I_get_scripts_that_a_POSIX_shell_reads(string name)
     {
@@ -71,7 +71,7 @@ public class SmokeManifestsTests
             ShouldBeShell(container["command"][2].ToString());
     }
 
-    [SkippableFact]
+    [Fact]
     public void I_get_agents_scripts_that_a_POSIX_shell_reads()
     {
         var scene = Scenes.Scene() with { Dns = Scenes.Scene().Services["web"], ExternalName = "a name; with 'quotes'" };
@@ -81,7 +81,7 @@ public class SmokeManifestsTests
             ShouldBeShell(AgentReport.Script(checks, scene, agent));
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_get_each_line_of_a_script_back_under_its_check()
     {
         Programs.Require("sh");

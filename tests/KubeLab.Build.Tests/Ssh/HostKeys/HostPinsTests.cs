@@ -13,7 +13,7 @@ public class HostPinsTests : IDisposable
     private readonly CommandRunner commands = new();
     private readonly TemporaryDirectory root = new();
 
-    [SkippableFact]
+    [Fact]
     public async Task I_pin_a_nodes_key_and_from_then_on_another_is_refused()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -39,7 +39,7 @@ public class HostPinsTests : IDisposable
         await CloseAsync(Find());
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task I_am_told_which_node_shows_no_key()
     {
         Programs.Require("ssh");
