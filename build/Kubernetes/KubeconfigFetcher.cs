@@ -14,7 +14,8 @@ namespace KubeLab.Kubernetes;
 public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, string kubeconfig, ConsoleLog log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PreferenceLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Fetches the kubeconfig and writes it with mode 0600.</summary>
     /// <param name="cluster">The cluster, which says where it is kept.</param>
@@ -53,10 +54,31 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
     {
         var isLoopback = server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address));
         IEnumerable<string> hosts = isLoopback ? [node.AccessAddress, node.Address] : [server.Host, node.AccessAddress, node.Address];
-        foreach (var host in hosts.Distinct(StringComparer.Ordinal))
+        var host = await FirstToAnswerAsync([.. hosts.Distinct(StringComparer.Ordinal)], server.Port, cancellationToken);
+        if (host is null)
+            return null;
+        return host == server.Host ? server : new UriBuilder(server.Scheme, host, server.Port).Uri;
+    }
+
+    // All are tried at once: a busy node answers late, and an address that leads nowhere shall not hold up one that answers.
+    // Once one has answered, those before it in the list have a little longer.
+    private static async Task<string?> FirstToAnswerAsync(
+        IReadOnlyList<string> hosts, int port, CancellationToken cancellationToken)
+    {
+        var tries = hosts.Select(host => (Host: host, Answers: AnswersAsync(host, port, cancellationToken))).ToList();
+        await foreach (var answers in Task.WhenEach(tries.Select(one => one.Answers)))
         {
-            if (await AnswersAsync(host, server.Port, cancellationToken))
-                return host == server.Host ? server : new UriBuilder(server.Scheme, host, server.Port).Uri;
+            if (!await answers)
+                continue;
+            var preferred = tries.TakeWhile(one => one.Answers != answers).Select(one => one.Answers);
+            await Task.WhenAny(Task.WhenAll(preferred), Task.Delay(PreferenceLimit, cancellationToken));
+            break;
+        }
+
+        foreach (var (host, answers) in tries.Where(one => one.Answers.IsCompletedSuccessfully))
+        {
+            if (await answers)
+                return host;
         }
 
         return null;

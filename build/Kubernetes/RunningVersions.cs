@@ -7,7 +7,7 @@ namespace KubeLab.Kubernetes;
 /// <summary>Asks a cluster which versions of Kubernetes it runs.</summary>
 public sealed class RunningVersions(IKubectl kubectl)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>The API server's version and each kubelet's, by what runs it.</summary>
     /// <exception cref="UserError">The cluster doesn't answer.</exception>
@@ -42,6 +42,6 @@ public sealed class RunningVersions(IKubectl kubectl)
     {
         var result = await kubectl.RunAsync(KubectlCall.Read(path, Limit), cancellationToken);
         return result.Succeeded ? result.Output : throw new UserError(
-            $"The cluster does not answer {path}: {result.Error.Trim().Split('\n')[^1]}", $"Try it by hand: {result.Command}");
+            $"The cluster does not answer {path}: {ApiProblem.From(path, result).Reason}", $"Try it by hand: {result.Command}");
     }
 }

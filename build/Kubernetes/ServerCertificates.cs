@@ -8,7 +8,7 @@ namespace KubeLab.Kubernetes;
 /// <summary>Looks at the certificate that a server shows, whatever is wrong with it: one handshake, no request.</summary>
 internal static class ServerCertificates
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>The certificate that a server shows.</summary>
     /// <returns>The certificate, or why there is none.</returns>

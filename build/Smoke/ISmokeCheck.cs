@@ -25,7 +25,7 @@ public interface ISmokeCheck
     string Needs => "";
 
     /// <summary>How long it may take.</summary>
-    TimeSpan Limit => TimeSpan.FromSeconds(30);
+    TimeSpan Limit => TimeSpan.FromMinutes(2);
 
     /// <summary>Looks and judges.</summary>
     /// <param name="context">The cluster, what is expected of it, and what this round has read of it.</param>
@@ -42,6 +42,12 @@ public interface IStagedCheck : ISmokeCheck
     /// name is created once, and all of them in one call.
     /// </summary>
     IReadOnlyList<string> Manifests { get; }
+
+    /// <summary>
+    /// It waits for pods, for what their scripts report, and for what it does itself, each within a limit of its own, which says
+    /// better what took long: this is only the net below them.
+    /// </summary>
+    TimeSpan ISmokeCheck.Limit => TimeSpan.FromMinutes(13);
 }
 
 /// <summary>
@@ -51,8 +57,8 @@ public interface IStagedCheck : ISmokeCheck
 public interface IAgentCheck : IStagedCheck
 {
     /// <summary>
-    /// The POSIX shell script that runs on one node; what it prints comes back as lines. It may call <c>fetch URL</c>, which
-    /// prints a page and tries three times before it gives up.
+    /// The POSIX shell script that runs on one node; what it prints comes back as lines. It may call what
+    /// <see cref="AgentReport.Prelude"/> has, such as <c>ask</c>, whose line <see cref="AgentAnswer"/> reads.
     /// </summary>
     /// <param name="scene">The agents and Services that there are.</param>
     string Script(NamespaceSnapshot scene, SmokeAgent self);

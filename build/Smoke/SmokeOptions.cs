@@ -27,17 +27,17 @@ public sealed record SmokeOptions
     /// <summary>A registry put before the public image, such as <c>registry.example/library</c>; null for none.</summary>
     public string? Mirror { get; init; }
 
-    /// <summary>How long the whole test may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long the whole test may take: a busy machine's takes long, and a check returns when it is done.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>How long one read of the API may take.</summary>
-    public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long the test's pods may take to become ready, the pull of the image included.</summary>
-    public TimeSpan PodsReadyLimit { get; init; } = TimeSpan.FromSeconds(90);
+    public TimeSpan PodsReadyLimit { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>How long the test's namespace may take to be gone.</summary>
-    public TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Over which time restart counts must not rise.</summary>
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(3);

@@ -13,7 +13,7 @@ public sealed class SmokeRunner(
 {
     private const int CallsAtOnce = 8;
 
-    private static readonly TimeSpan RemovalRequestLimit = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan RemovalRequestLimit = TimeSpan.FromSeconds(40);
 
     /// <summary>etcd's own client, for clusters whose etcd is no pod.</summary>
     public IEtcdClient? Etcd { get; init; }

@@ -25,6 +25,9 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
         if (running.IsCompleted || spoke || await shared.ExamineAsync(node, cancellationToken) is not { WasDead: true, Failure: var newFailure })
             return await running;
 
+        // The answer itself may have come meanwhile.
+        if (running.IsCompleted || spoke)
+            return await running;
         await waiting.CancelAsync();
         await Task.WhenAny(running);
         cancellationToken.ThrowIfCancellationRequested();

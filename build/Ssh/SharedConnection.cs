@@ -9,15 +9,15 @@ namespace KubeLab.Ssh;
 /// </summary>
 internal sealed class SharedConnection(SshOptions options, CommandRunner commands)
 {
-    /// <summary>How long a node that is well may take to begin an answer.</summary>
+    /// <summary>How long a node may be silent before it is asked what that means; a busy one is, and is well.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan AtMost = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastForANewOne = TimeSpan.FromSeconds(2);
 
-    // All of it together takes as long as a new connection may, so that a dead node is named as soon either way.
-    private TimeSpan NewConnectionLimit => TimeSpan.FromSeconds(
-        Math.Max((options.ConnectTimeout - Patience - Patience).TotalSeconds, LeastForANewOne.TotalSeconds));
+    // What a new connection may take where none was open: a busy node needs it here too.
+    private TimeSpan NewConnectionLimit =>
+        TimeSpan.FromSeconds(Math.Max(options.ConnectTimeout.TotalSeconds, LeastForANewOne.TotalSeconds));
 
     /// <summary>
     /// Finds out what a silence over a node's connection means. One that is dead is closed, so that the next command, and the playbook,
@@ -37,6 +37,9 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
         if (answer.IsCompleted && await answer)
             return (false, null);
         var failure = await NewConnectionFailureAsync(node, cancellationToken);
+        // A busy node answers late: an answer that came while a new connection was tried shows that the open one is well.
+        if (answer.IsCompleted && await answer)
+            return (false, null);
         await SucceedsAsync(Line(node, [], "-O", "exit"), cancellationToken);
         await asking.CancelAsync();
         await answer;

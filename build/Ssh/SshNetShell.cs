@@ -22,7 +22,6 @@ public sealed class SshNetShell(SshOptions options, string hostKeyChecking, IRea
     private readonly KnownHosts known = KnownHosts.Read(knownHosts);
     private readonly ConcurrentDictionary<string, Lazy<Task<SshClient>>> connections = new(StringComparer.Ordinal);
 
-    /// <inheritdoc />
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
     {
         if (node.IsLocal)

@@ -13,6 +13,17 @@ public partial class LabStory
     // What takes longest and has nothing to say about a node that is cut off.
     private const string Lengthy = "rolling-update,namespace-removed,storage";
 
+    [Fact, Chapter(19)]
+    public async Task I_see_that_large_packets_get_lost_on_the_way_through_a_node()
+    {
+        LabMachine.SkipUnlessRoot();
+        const string rule = "FORWARD -m length --length 1300: -j DROP";
+        await using var mend = await BreakAsync("k8s-n0", $"iptables -I {rule}", $"iptables -D {rule}");
+
+        (await lab.SmokeTestAsync("--skip-checks", Lengthy))
+            .ShouldBlame("packet-size", ["k8s-m0", "k8s-n0", "k8s-n1"], "only 0 of 262144 bytes");
+    }
+
     [Fact, Chapter(20)]
     public async Task I_see_a_stopped_kubelet_in_the_smoke_test_by_its_node()
     {

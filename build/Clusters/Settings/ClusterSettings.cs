@@ -90,7 +90,7 @@ public sealed record SmokeSettings
     public string? Mirror { get; init; }
 
     /// <summary>How long the smoke test may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>The keys of taints that are meant to be there, beside those of the control plane.</summary>
     public IReadOnlyList<string> AllowedTaints { get; init; } = [];

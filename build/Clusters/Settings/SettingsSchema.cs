@@ -35,7 +35,7 @@ public static class SettingsSchema
         new("preflight.concurrency", SettingsKind.Number, "How many nodes are asked at a time. Default: all, 32 at most."),
         new("smoke.image", SettingsKind.Text, "The image of the smoke test's pods: a busybox. Default: busybox from the public registry."),
         new("smoke.mirror", SettingsKind.Text, "A registry prefix that is put before the default image."),
-        new("smoke.timeout", SettingsKind.Duration, "How long the smoke test may take. Default: 5m."),
+        new("smoke.timeout", SettingsKind.Duration, "How long the smoke test may take. Default: 15m."),
         new("smoke.allowed_taints", SettingsKind.List, "Keys of taints that are meant to be there, beside those of the control plane."),
         new("smoke.external_name", SettingsKind.Text, "A name outside of the cluster that pods must be able to resolve. Default: none, and the check is skipped."),
         new("smoke.certificate_reserve", SettingsKind.Duration, "How long certificates must still be valid. Default: 720h, which is 30 days."),

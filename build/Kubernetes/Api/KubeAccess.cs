@@ -19,7 +19,7 @@ public sealed record KubeAccess(
     string? Proxy,
     X509Certificate2? ClientCertificate)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks kubectl for its configuration, which resolves files, contexts and <c>KUBECONFIG</c> as kubectl does.</summary>
     /// <exception cref="UserError">There is no usable kubeconfig.</exception>

@@ -7,7 +7,7 @@ namespace KubeLab.Kubernetes;
 /// <param name="members">The nodes with a member of etcd.</param>
 public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, NodeBecome become) : IEtcdClient
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     // Kubespray writes etcdctl's settings to /etc/etcd.env; Debian's service reads the server's from /etc/default/etcd, whose
     // certificate serves as the client's too, as members are clients of each other.
@@ -35,7 +35,8 @@ public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, Node
             var command = become.Script(node, $"{Settings}exec {line} </dev/null\n") with { Timeout = Limit };
             var result = await shell.RunAsync(node, command, cancellationToken);
             last = new KubectlResult(
-                $"{line} on {node.Name}", result.ExitCode, result.Output, result.Failure?.Message ?? result.Error, result.Duration);
+                $"{line} on {node.Name}", result.ExitCode, result.Output, result.Failure?.Message ?? result.Error, result.Duration)
+            { TimedOut = result.Failure?.Reason == SshFailureReason.CommandTimedOut };
             // Also a failing etcdctl has an answer, where a member that it asked doesn't answer.
             if (result.Failure is null && result.Output.Length > 0)
                 return last;

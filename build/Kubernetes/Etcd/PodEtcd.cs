@@ -3,7 +3,7 @@ namespace KubeLab.Kubernetes;
 /// <summary>The <c>etcdctl</c> inside an etcd pod, with the certificates that its own command line names.</summary>
 internal sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public Task<KubectlResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {

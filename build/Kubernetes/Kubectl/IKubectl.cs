@@ -24,7 +24,7 @@ public sealed record KubectlCall(IReadOnlyList<string> Arguments)
     public string? StandardInput { get; init; }
 
     /// <summary>How long the call may take.</summary>
-    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A call from its arguments.</summary>
     public static KubectlCall Of(params IReadOnlyList<string> arguments) => new(arguments);

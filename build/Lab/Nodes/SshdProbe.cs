@@ -8,10 +8,10 @@ namespace KubeLab.Lab;
 internal static class SshdProbe
 {
     private const int Port = 22;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Whether one answers within a second.</summary>
+    /// <summary>Whether one answers within five seconds.</summary>
     public static async Task<bool> AnswersAsync(IPAddress address, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

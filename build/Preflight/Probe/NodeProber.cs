@@ -71,7 +71,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     private async Task<ProbedNode> LookAgainAsync(ProbedNode node, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
-        var result = await shell.RunAsync(node.Node, NodeCommand.Script("date '+%s.%N'\n") with { Timeout = TimeSpan.FromSeconds(5), IsRepeatable = true }, cancellationToken);
+        var command = NodeCommand.Script("date '+%s.%N'\n") with { Timeout = TimeSpan.FromSeconds(20), IsRepeatable = true };
+        var result = await shell.RunAsync(node.Node, command, cancellationToken);
         var ended = time.GetUtcNow();
         return ClockReadingParser.Parse([.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(1)]) is { } reading
             ? node with { ClockOffset = ClockOffset.From(reading, Seconds(started), Seconds(ended)).Better(node.ClockOffset) }

@@ -15,8 +15,6 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
 
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(3);
-
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var scene = await context.RequiredStage.SceneAsync();

@@ -90,7 +90,12 @@ public sealed class ApiReadyCheck : ISmokeCheck
             return SmokeFinding.Pass(pod.Node, "ready");
         if (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.Unauthorized)
             return pod.IsReady ? SmokeFinding.Pass(pod.Node, "ready, by its pod") : Judge(await context.NodeStatesAsync(), pod);
-        return SmokeFinding.Fail(pod.Node, $"its API server isn't ready: {FailedParts(problem.Said)}", pod.Reference);
+        return SmokeFinding.Fail(
+            pod.Node,
+            problem.Kind == ApiProblemKind.TimedOut
+                ? $"its API server didn't say that it is ready: {problem.Reason}"
+                : $"its API server isn't ready: {FailedParts(problem.Said)}",
+            pod.Reference);
     }
 
     private static SmokeFinding Judge(NodeStates states, KubePod pod) => states.Trouble(pod.Node) is null

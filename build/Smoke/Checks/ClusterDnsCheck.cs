@@ -22,8 +22,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
 
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.Dns is null
         ? ":\n"
         // The search list ends in the cluster's own domain: "NAMESPACE.svc.cluster.local svc.cluster.local cluster.local".
@@ -33,11 +31,16 @@ public sealed class ClusterDnsCheck : IAgentCheck
           echo "server $server"
           echo "domain $domain"
           [ -n "$domain" ] || exit 0
-          for try in 1 2 3; do
-            answer=$(timeout 3 nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
-            echo "$answer" | grep -q '^Name:' && break
+          begun=$(now); asked=0
+          while
+            answer=$(timeout {{AgentReport.RequestSeconds}} nslookup {{Service}}.{{scene.Namespace}}.svc.$domain. $server 2>&1)
+            asked=$((asked + 1))
+            ! echo "$answer" | grep -q '^Name:' && [ "$(waited)" -lt {{AgentReport.ServicePatience}}00 ]
+          do
             sleep 1
           done
+          echo "asked $asked times in $(($(waited) / 100)) s"
+          echo "said $(echo "$answer" | grep -v '^$' | tail -n 1)"
           echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[^:]*: */, ""); print "answer " $1 }'
           """;
 
@@ -86,7 +89,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
         return SmokeFinding.Fail(
             agent.Node,
             answers.Count == 0
-                ? $"{server} doesn't answer its pods"
+                ? $"{server} {(IsUnknown(lines) ? "knows no Service of the test" : "doesn't answer its pods")}, asked {Value(lines, "asked ")}: {Value(lines, "said ")}"
                 : $"{server} gives {string.Join(", ", answers)} for a Service at {address}",
             dns.Reference);
     }
@@ -100,6 +103,10 @@ public sealed class ClusterDnsCheck : IAgentCheck
             ? "not judged, as its pods don't reach the node of a DNS pod: see pod-network"
             : null;
     }
+
+    // An answer that says no is an answer.
+    private static bool IsUnknown(IReadOnlyList<string> lines) =>
+        Value(lines, "said ") is var said && (said.Contains("can't find", StringComparison.Ordinal) || said.Contains("NXDOMAIN", StringComparison.Ordinal));
 
     private static string Value(IReadOnlyList<string> lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";

@@ -15,8 +15,6 @@ public sealed class ConfigurationCheck : IAgentCheck
 
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         """
         echo "ConfigMap as a file=$(cat /etc/kubelab/settings/greeting)"

@@ -8,6 +8,10 @@ namespace KubeLab.Smoke;
 /// </summary>
 public sealed class EtcdMembersCheck : ISmokeCheck
 {
+    // etcdctl's own limits are 2 s for a connection and 5 s for an answer, which a busy machine misses.
+    private const string AnswerSeconds = "10";
+    private static readonly string[] Limits = ["--dial-timeout=10s", $"--command-timeout={AnswerSeconds}s"];
+
     public string Id => "etcd";
 
     public string Title => "Every member of etcd is healthy, with one leader";
@@ -25,10 +29,16 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         var client = pod is null ? context.Etcd : new PodEtcd(context.Kubectl, pod);
         if (client is not null)
         {
-            var list = client.RunAsync(["member", "list", "-w", "json"], cancellationToken);
-            var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json"], cancellationToken);
+            var list = client.RunAsync(["member", "list", "-w", "json", .. Limits], cancellationToken);
+            var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);
             var members = EtcdMember.ReadList((await list).Output);
             var statuses = EtcdStatus.ReadList((await status).Output);
+            if (members.Count > 0 && (await status) is { TimedOut: true, Duration: var waited })
+            {
+                return SmokeVerdict.Fail(
+                    $"{members.Count} members are listed, but how they are wasn't told within {waited.TotalSeconds:0} s");
+            }
+
             if (members.Count > 0)
                 return Judge(context.Expected.Nodes, members, statuses);
         }
@@ -74,7 +84,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     {
         var name = member.Name.Length > 0 ? member.Name : $"{member.Id:x}";
         if (status is null)
-            return [SmokeFinding.Fail(node, $"the member {name} ({member.Host}) doesn't answer")];
+            return [SmokeFinding.Fail(node, $"the member {name} ({member.Host}) doesn't answer within {AnswerSeconds} s")];
         if (status.Leader == 0)
             return [SmokeFinding.Fail(node, $"the member {name} has no leader: etcd has lost its quorum")];
         if (status.Errors.Count > 0)

@@ -17,11 +17,19 @@ public sealed class ExternalNamesCheck : IAgentCheck
 
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.ExternalName is not { } name
         ? ":\n"
-        : $"timeout 5 nslookup {Commands.ShellWords.Quote(name)} 2>&1 | awk '/^Name:/ {{ named = 1 }} named && /^Address/ {{ print \"answer\" }}'\n";
+        : $$"""
+          begun=$(now)
+          while
+            answer=$(timeout {{AgentReport.RequestSeconds}} nslookup {{Commands.ShellWords.Quote(name)}} 2>&1)
+            ! echo "$answer" | grep -q '^Name:' && [ "$(waited)" -lt {{AgentReport.Patience}}00 ]
+          do
+            sleep 1
+          done
+          echo "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { print "answer" }'
+          echo "said $(echo "$answer" | grep -v '^$' | tail -n 1), after $(($(waited) / 100)) s"
+          """;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         context.Options.ExternalName is { } name
@@ -35,6 +43,9 @@ public sealed class ExternalNamesCheck : IAgentCheck
         [
             lines.Contains("answer", StringComparer.Ordinal)
                 ? SmokeFinding.Pass(report.Agent.Node, $"{name} resolves")
-                : SmokeFinding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
+                : SmokeFinding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
         ]));
+
+    private static string Said(IReadOnlyList<string> lines) =>
+        lines.FirstOrDefault(line => line.StartsWith("said ", StringComparison.Ordinal)) is { } said ? $": {said[5..]}" : "";
 }

@@ -5,13 +5,13 @@ public sealed class NamespaceRemovedCheck : IClosingCheck
 {
     public string Id => "namespace-removed";
 
-    public string Title => "The test's namespace is removed within 60 s";
+    public string Title => "The test's namespace is removed within 120 s";
 
     public int Tier => 1;
 
     public SmokeArea Area => SmokeArea.Cleanup;
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(3);
+    public TimeSpan Limit => TimeSpan.FromMinutes(5);
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {

@@ -18,15 +18,14 @@ public sealed class NodePortCheck : IAgentCheck
 
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self)
     {
         if (scene.Services.GetValueOrDefault(Name) is not { NodePort: > 0 } service)
             return ":\n";
         var asked = PodNetworkCheck.Peers(scene.Agents, self).Append(self).Where(agent => agent.NodeAddress is not null);
         return string.Concat(asked.Select(agent =>
-            $"( echo \"{agent.Node} $(fetch http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name)\" ) &\n")) + "wait\n";
+            AgentReport.Ask(agent.Node, $"http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name", AgentReport.ServicePatience) + " &\n"))
+            + "wait\n";
     }
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
@@ -39,35 +38,36 @@ public sealed class NodePortCheck : IAgentCheck
         if (backends.Count == 0)
             return SmokeVerdict.Skip("the Service has no ready backend: see replicas");
 
-        var answers = reports.All.Where(report => report.Problem is null)
-            .SelectMany(report => report.Lines[CheckId].Select(line => line.Split(' ', 2)), (report, parts) =>
-                (From: report.Agent.Node, Of: parts[0], Answered: parts.Length > 1 && parts[1].Trim().Length > 0))
-            .ToLookup(answer => answer.Of, StringComparer.Ordinal);
+        var answers = reports.All.Where(report => report is { Problem: null, Starved: null })
+            .SelectMany(report => report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>(), (report, answer) =>
+                (From: report.Agent.Node, Answer: answer))
+            .ToLookup(answer => answer.Answer.Of, StringComparer.Ordinal);
         var broken = Broken(reports);
         var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
         var findings = reports.Scene.Agents.Select(agent =>
-            Judge(agent, [.. answers[agent.Node].Select(answer => (answer.From, answer.Answered))], broken, port, reports.Scene.Namespace));
+            Judge(agent, [.. answers[agent.Node]], broken, port, reports.Scene.Namespace));
         var missing = reports.Scene.Missing.Select(node =>
             SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
         return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. missing]);
     }
 
     private static SmokeFinding Judge(
-        SmokeAgent agent, IReadOnlyList<(string From, bool Answered)> answers, HashSet<string> broken, int port, string space)
+        SmokeAgent agent, IReadOnlyList<(string From, AgentAnswer Answer)> answers, HashSet<string> broken, int port, string space)
     {
         if (answers.Count == 0)
             return SmokeFinding.Skip(agent.Node, "no agent could ask it");
-        if (answers.All(answer => answer.Answered))
+        if (answers.All(answer => answer.Answer.IsAnswered))
             return SmokeFinding.Pass(agent.Node, "answers");
         if (broken.Contains(agent.Node))
             return SmokeFinding.Skip(agent.Node, "not judged, as Services or the pod network fail there already");
         // One that hears it proves that the port is open; the others' way to it is the pod network's matter.
-        if (answers.Any(answer => answer.Answered && answer.From != agent.Node))
+        if (answers.Any(answer => answer.Answer.IsAnswered && answer.From != agent.Node))
             return SmokeFinding.Pass(agent.Node, "answers, though not to every pod");
-        var silent = string.Join(", ", answers.Where(answer => !answer.Answered).Select(answer => answer.From));
+        var silent = answers.Where(answer => !answer.Answer.IsAnswered).ToList();
         return SmokeFinding.Fail(
             agent.Node,
-            $"port {port} on {agent.NodeAddress} answers no pod on {silent}: is a firewall in the way, or kube-proxy not running?",
+            $"port {port} on {agent.NodeAddress} answers no pod on {string.Join(", ", silent.Select(answer => answer.From))} "
+            + $"({silent[0].Answer.Said}): is a firewall in the way, or kube-proxy not running?",
             new("service", Name, space));
     }
 

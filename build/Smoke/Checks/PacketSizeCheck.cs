@@ -30,12 +30,10 @@ public sealed class PacketSizeCheck : IAgentCheck
 
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         "for file in /sys/class/net/*/mtu; do case $file in */lo/*) ;; *) echo \"mtu $(cat \"$file\")\" ;; esac; done\n"
         + string.Concat(PodNetworkCheck.Peers(scene.Agents, self).Select(peer =>
-            $"( echo \"bytes {peer.Node} $(fetch {peer.Page("large")} | wc -c)\" ) &\n"))
+            $"{AgentReport.Ask(peer.Node, peer.Page("large"))} &\n"))
         + "wait\n";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
@@ -61,30 +59,28 @@ public sealed class PacketSizeCheck : IAgentCheck
             yield return SmokeFinding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);
 
         var cutOff = PodNetworkCheck.Broken(reports, node);
-        foreach (var (peer, bytes) in Answers(lines))
-        {
-            if (cutOff.Contains(peer))
-                yield return SmokeFinding.Skip(node, $"{peer} isn't reached at all: see pod-network");
-            else if (bytes == LargeAnswer)
-                yield return SmokeFinding.Pass(node, $"a large answer comes whole from {peer}");
-            else
-            {
-                yield return SmokeFinding.Fail(
-                    node,
-                    $"small answers come from {peer}, but of a large one only {bytes} of {LargeAnswer} bytes: with an MTU of {mtu} "
-                    + "in the pods, packets get lost that are larger than what the way between the nodes takes",
-                    about);
-            }
-        }
+        foreach (var answer in lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>())
+            yield return Judge(node, answer, cutOff.Contains(answer.Of) || reports.Starved(answer.Of) is not null, mtu, about);
+    }
+
+    private static SmokeFinding Judge(string node, AgentAnswer answer, bool isCutOff, int mtu, ObjectReference about)
+    {
+        if (answer is { IsAnswered: true, Bytes: LargeAnswer })
+            return SmokeFinding.Pass(node, $"a large answer comes whole from {answer.Of}");
+        if (isCutOff)
+            return SmokeFinding.Skip(node, $"{answer.Of} isn't reached at all: see pod-network");
+        var came = $"small answers come from {answer.Of}, but of a large one only {answer.Bytes} of {LargeAnswer} bytes";
+        if (answer.IsAnswered)
+            return SmokeFinding.Fail(node, $"{came}, without an error", about);
+        // What comes at all comes in packets of full size: then they pass, and the rest of the answer was only late.
+        if (answer is { RanOutOfTime: true, Bytes: > 0 })
+            return SmokeFinding.Warn(node, $"{came} before the time ran out: {answer.Said}. Packets of full size pass");
+        return SmokeFinding.Fail(node, $"{came} ({answer.Said}): with an MTU of {mtu} in the pods, "
+            + "it looks as if packets get lost that are larger than what the way between the nodes takes", about);
     }
 
     private static int Mtu(IReadOnlyList<string> lines) => lines
         .Where(line => line.StartsWith("mtu ", StringComparison.Ordinal))
         .Select(line => int.TryParse(line[4..], NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) ? mtu : 0)
         .FirstOrDefault();
-
-    private static IEnumerable<(string Peer, int Bytes)> Answers(IReadOnlyList<string> lines) => lines
-        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Where(words => words is ["bytes", _, _])
-        .Select(words => (words[1], int.TryParse(words[2], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0));
 }

@@ -21,11 +21,9 @@ public sealed class PodNetworkCheck : IAgentCheck
 
     public IReadOnlyList<string> Manifests => ["agents"];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
-
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         string.Concat(Peers(scene.Agents, self).Select(peer =>
-            $"( echo \"{peer.Node} $(fetch {peer.Page("node")})\" ) &\n")) + "wait\n";
+            $"{AgentReport.Ask(peer.Node, peer.Page("node"))} &\n")) + "wait\n";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
@@ -36,19 +34,32 @@ public sealed class PodNetworkCheck : IAgentCheck
         if (reports.Scene.Agents.Count < 2)
             return SmokeVerdict.Skip($"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
 
-        var findings = reports.Judge(CheckId, (report, _) =>
+        var findings = reports.Judge(CheckId, (report, lines) =>
         {
-            var peers = Peers(reports.Scene.Agents, report.Agent);
-            var broken = Broken(reports, report.Agent.Node);
-            return peers.Select(peer => broken.Contains(peer.Node)
-                ? SmokeFinding.Fail(
-                    report.Agent.Node,
-                    $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): no answer, three times",
-                    new("pod", report.Agent.Pod, reports.Scene.Namespace))
-                : SmokeFinding.Pass(report.Agent.Node, $"reaches {peer.Node}"));
+            var answers = lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>().ToLookup(answer => answer.Of, StringComparer.Ordinal);
+            return Peers(reports.Scene.Agents, report.Agent).Select(peer => Judge(reports, report, peer, answers[peer.Node].FirstOrDefault()));
         });
         var pairs = reports.Scene.Agents.Sum(agent => Peers(reports.Scene.Agents, agent).Count);
         return SmokeVerdict.From($"{pairs} of {pairs} ways between pods on {reports.Scene.Agents.Count} nodes are open", findings);
+    }
+
+    private static SmokeFinding Judge(AgentReports reports, AgentReport report, SmokeAgent peer, AgentAnswer? answer)
+    {
+        var node = report.Agent.Node;
+        if (answer is { IsAnswered: true } && answer.Text == peer.Node)
+            return SmokeFinding.Pass(node, $"reaches {peer.Node}");
+        if (reports.Starved(peer.Node) is { } starved)
+            return SmokeFinding.Skip(node, $"the way to {peer.Node} is not judged, as there {starved}");
+        var said = answer switch
+        {
+            null => "its script said nothing of it",
+            { IsAnswered: true } => $"'{answer.Text}' answers there",
+            _ => $"{answer.Said}{report.Load}",
+        };
+        return SmokeFinding.Fail(
+            node,
+            $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}",
+            new("pod", report.Agent.Pod, reports.Scene.Namespace));
     }
 
     /// <summary>The nodes whose pods a node's pods don't reach; empty where that wasn't looked at.</summary>
@@ -58,9 +69,10 @@ public sealed class PodNetworkCheck : IAgentCheck
         return report is null
             ? new HashSet<string>(StringComparer.Ordinal)
             : report.Lines[CheckId]
-                .Select(line => line.Split(' ', 2))
-                .Where(parts => parts.Length < 2 || parts[1].Trim() != parts[0])
-                .Select(parts => parts[0])
+                .Select(AgentAnswer.Parse)
+                .OfType<AgentAnswer>()
+                .Where(answer => !answer.IsAnswered || answer.Text != answer.Of)
+                .Select(answer => answer.Of)
                 .ToHashSet(StringComparer.Ordinal);
     }
 

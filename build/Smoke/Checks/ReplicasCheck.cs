@@ -17,8 +17,6 @@ public sealed class ReplicasCheck : IStagedCheck
 
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
-    public TimeSpan Limit => TimeSpan.FromMinutes(3);
-
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var stage = context.RequiredStage;

@@ -8,7 +8,7 @@ namespace KubeLab.Smoke;
 /// </summary>
 public sealed class StorageCheck : IStagedCheck
 {
-    private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(180);
 
     public string Id => "storage";
 
@@ -21,8 +21,6 @@ public sealed class StorageCheck : IStagedCheck
     public string Needs => "a default StorageClass";
 
     public IReadOnlyList<string> Manifests => [];
-
-    public TimeSpan Limit => TimeSpan.FromMinutes(4);
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
     private const int MaxObjects = 3;
     private const int MaxLines = 120;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The evidence of one result; what can't be had is left out.</summary>
     public async Task<IReadOnlyList<SmokeEvidence>> CollectAsync(SmokeVerdict verdict, CancellationToken cancellationToken)

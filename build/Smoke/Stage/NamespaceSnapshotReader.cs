@@ -7,7 +7,8 @@ namespace KubeLab.Smoke;
 internal sealed class NamespaceSnapshotReader(
     TestNamespace stage, SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states)
 {
-    private static readonly TimeSpan ExecLimit = TimeSpan.FromSeconds(45);
+    // The scripts themselves end after some 100 s (AgentReport.ServicePatience and a last request).
+    private static readonly TimeSpan ExecLimit = TimeSpan.FromSeconds(180);
     private static readonly TimeSpan PullGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAtNodesEvery = TimeSpan.FromSeconds(5);
 

@@ -21,22 +21,77 @@ public sealed record SmokeAgent(string Node, string Pod, string Address, string?
 /// <param name="Lines">The lines that each check's script printed, by the check's id.</param>
 public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<string, string> Lines)
 {
-    private const string End = "end";
+    /// <summary>How long one request may take: a busy machine answers late, and late is not wrong.</summary>
+    internal const int RequestSeconds = 10;
 
-    /// <summary>The shell functions that scripts may call.</summary>
-    private const string Prelude =
+    /// <summary>How long an answer is waited for that nothing has to be made for first.</summary>
+    internal const int Patience = 25;
+
+    /// <summary>How long a Service's answer is waited for: a busy node's kube-proxy was seen to take 31 s.</summary>
+    internal const int ServicePatience = 90;
+
+    private const string End = "end";
+    private const string Self = "self";
+
+    /// <summary>
+    /// The shell functions that scripts may call. Each try begins its page anew, so that what came of one that was given up is
+    /// never counted with the next one's, and its end is told: an answer, a refusal, the time that ran out and anything else are
+    /// four things.
+    /// </summary>
+    internal const string Prelude =
         """
-        page() { timeout 2 wget -q -O - "$1" 2>/dev/null; }
-        fetch() { page "$1" || page "$1" || page "$1"; }
+        now() { read -r up _ < /proc/uptime; echo "${up%.*}${up#*.}"; }
+        waited() { echo $(($(now) - begun)); }
+        begin() {
+          page=$(mktemp "${TMPDIR:-/srv}/page.XXXXXX")
+          begun=$(now)
+          end=none; took=0; answered=0; refused=0; silent=0; failed=0; slowest=0
+        }
+        try() {
+          since=$(now)
+          { timeout "$2" wget -q -O - "$1" > "$page"; } 2> "$page.said"
+          case $? in
+            0) end=answered; answered=$((answered + 1)) ;;
+            124 | 137 | 143) end=silent; silent=$((silent + 1)) ;;
+            *) if grep -qi refused "$page.said"; then end=refused; refused=$((refused + 1)); else end=failed; failed=$((failed + 1)); fi ;;
+          esac
+          took=$(($(now) - since)); [ $took -le $slowest ] || slowest=$took
+        }
+        tell() {
+          case $end in answered) text=$(head -c 100 "$page" | tr -d '\000' | head -n 1) ;; *) text=$(tail -n 1 "$page.said") ;; esac
+          echo "$1 $end $took $(waited) $answered $refused $silent $failed $slowest $(wc -c < "$page") $text"
+          rm -f "$page" "$page.said"
+        }
+        ask() { begin; while try "$2" "$3"; [ $end != answered ] && [ "$(waited)" -lt "${4}00" ]; do sleep 1; done; tell "$1"; }
         report() { while IFS= read -r line; do printf '%s|%s\n' "$1" "$line"; done; }
 
         """;
 
+    /// <summary>
+    /// What its own page says where even that didn't come, which takes no network: the node is too busy for its pod to tell
+    /// anything of the cluster. Null where it came.
+    /// </summary>
+    public string? Starved => Lines[Self].Select(AgentAnswer.Parse).OfType<AgentAnswer>().FirstOrDefault() is { IsAnswered: false } own
+        ? $"the pod's own page didn't come either, which takes no network: {own.Said}{Load}"
+        : null;
+
+    /// <summary>How busy the node is, as an addition to a sentence; empty where it isn't known.</summary>
+    public string Load => Lines[Self].Select(line => line.Split(' ')).FirstOrDefault(words => words is ["load", _, _])
+        is [_, var load, var cores]
+        ? $" (load {load} on {cores} processors)"
+        : "";
+
     /// <summary>One script that runs those of several checks side by side and marks each line with its check.</summary>
     public static string Script(IReadOnlyList<IAgentCheck> checks, NamespaceSnapshot scene, SmokeAgent self) =>
         Prelude
+        + $"( {{ {Ask(self.Node, self.Page("node"))}\n"
+        + $"echo \"load $(cut -d' ' -f1 /proc/loadavg) $(grep -c ^processor /proc/cpuinfo)\"; }} 2>&1 | report {Self} ) &\n"
         + string.Concat(checks.Select(check => $"( {{\n{check.Script(scene, self)}\n}} 2>&1 | report {check.Id} ) &\n"))
         + $"wait\necho '{End}|'\n";
+
+    /// <summary>The shell's words that ask for a page until it comes or the time has passed, and tell how that went.</summary>
+    internal static string Ask(string name, string url, int patience = Patience) =>
+        $"ask {name} {url} {RequestSeconds} {patience}";
 
     /// <summary>Reads what the script printed.</summary>
     public static AgentReport Read(SmokeAgent agent, KubectlResult result)
@@ -63,15 +118,21 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 /// <param name="All">The reports, by node name in order.</param>
 public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {
+    /// <summary>Why nothing that a node's pod says of others, or others of it, tells anything; null where it does.</summary>
+    public string? Starved(string node) => All.FirstOrDefault(report => report.Agent.Node == node)?.Starved;
+
     /// <summary>
     /// Judges each node by the lines that a check's script printed there. A node without a report is skipped: what is wrong
-    /// there, <c>nodes-ready</c>, <c>pod-on-every-node</c> or <c>logs-and-exec</c> say.
+    /// there, <c>nodes-ready</c>, <c>pod-on-every-node</c> or <c>logs-and-exec</c> say. So is one that is too busy to tell.
     /// </summary>
     public IReadOnlyList<SmokeFinding> Judge(string id, Func<AgentReport, IReadOnlyList<string>, IEnumerable<SmokeFinding>> judge)
     {
-        var looked = All.SelectMany(report => report.Problem is null
-            ? judge(report, [.. report.Lines[id]])
-            : [SmokeFinding.Skip(report.Agent.Node, "its pod can't be asked: see logs-and-exec")]);
+        var looked = All.SelectMany(report => report switch
+        {
+            { Problem: not null } => [SmokeFinding.Skip(report.Agent.Node, "its pod can't be asked: see logs-and-exec")],
+            { Starved: { } starved } => [SmokeFinding.Skip(report.Agent.Node, $"not judged, as {starved}")],
+            _ => judge(report, [.. report.Lines[id]]),
+        });
         var missing = Scene.Missing.Select(node => SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
         return [.. looked, .. missing];
     }

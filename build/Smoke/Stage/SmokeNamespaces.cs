@@ -5,7 +5,7 @@ namespace KubeLab.Smoke;
 /// <summary>Removes the test's namespaces: this run's, and those that killed runs left behind.</summary>
 public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Asks for the removal of a namespace with all that is in it, and doesn't wait for it.</summary>

@@ -5,6 +5,7 @@ using KubeLab.Lifecycle;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Distributions;
 using KubeLab.Tests.Machines;
+using KubeLab.Tests.Smoke;
 
 namespace KubeLab.Tests.Lifecycle;
 
@@ -46,6 +47,15 @@ public class LifecycleGuardTests : IDisposable
         Should.Throw<UserError>(() => RunningVersions.Parse("{}", nodes));
         Should.Throw<UserError>(() => RunningVersions.Parse("""{"gitVersion": "none"}""", nodes));
         Should.Throw<UserError>(() => RunningVersions.Parse("not JSON", nodes));
+    }
+
+    [Fact]
+    public async Task I_am_told_how_long_the_cluster_was_waited_for()
+    {
+        var silent = new StandInKubectl().Answers("get --raw /version", new KubectlResult("kubectl", -1, "", "", TimeSpan.FromSeconds(60)) { TimedOut = true });
+
+        (await Should.ThrowAsync<UserError>(() => new RunningVersions(silent).ReadAsync())).Problem
+            .ShouldBe("The cluster does not answer /version: no answer after 60 s");
     }
 
     [Theory]

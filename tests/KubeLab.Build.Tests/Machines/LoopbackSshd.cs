@@ -51,6 +51,13 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>Lets sshd and its sessions go on, as a node that was only busy.</summary>
+    public async Task ThawAsync()
+    {
+        using var kill = Process.Start("kill", ["-CONT", .. Descendants(process.Id), $"{process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await new OpenSshShell(new SshOptions(Cluster()), new CommandRunner()).CloseAsync();
@@ -110,7 +117,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
     private async Task WaitAsync()
     {
         var deadline = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(10))
+        while (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(60))
         {
             try
             {
@@ -124,6 +131,6 @@ internal sealed class LoopbackSshd : IAsyncDisposable
             }
         }
 
-        throw new TimeoutException($"sshd did not listen on 127.0.0.1:{Port} within 10 s");
+        throw new TimeoutException($"sshd did not listen on 127.0.0.1:{Port} within 60 s");
     }
 }

@@ -53,6 +53,14 @@ internal static class Scenes
         Conditions = [new("Ready", ready ? "True" : "False", "", "")],
     };
 
+    /// <summary>What the agent tells of a page that came at once.</summary>
+    public static string Answered(string of, string text, int bytes = 10) => $"{of} answered 2 2 1 0 0 0 2 {bytes} {text}";
+
+    /// <summary>What it tells of a page that did not come, as recorded: refused 26 times, or silent three times.</summary>
+    public static string Refused(string of) => $"{of} refused 0 2573 0 26 0 0 1 0 wget: can't connect to remote host (10.233.66.10): Connection refused";
+
+    public static string Silent(string of, int bytes = 0) => $"{of} silent 1001 3205 0 0 3 0 1002 {bytes} ";
+
     private static AgentReport Report(SmokeAgent agent, NamespaceSnapshot scene, Func<string, string, string?> change)
     {
         var lines = Lines(agent, scene).Select(line => change(agent.Node, line)).OfType<string>().Append("end|");
@@ -63,15 +71,15 @@ internal static class Scenes
     {
         foreach (var peer in scene.Agents)
         {
-            yield return $"node-port|{peer.Node} web-l4285";
+            yield return $"node-port|{Answered(peer.Node, "web-l4285")}";
             if (peer.Node == agent.Node)
                 continue;
-            yield return $"pod-network|{peer.Node} {peer.Node}";
-            yield return $"packet-size|bytes {peer.Node} 262144";
+            yield return $"pod-network|{Answered(peer.Node, peer.Node)}";
+            yield return $"packet-size|{Answered(peer.Node, "", 262144)}";
         }
 
         yield return "packet-size|mtu 1500";
-        yield return "service|missed 0";
+        yield return $"service|{Answered("web", "web-889p9")}";
         foreach (var (name, _) in Backends)
             yield return $"service|hit {name}";
         yield return "dns|server 10.233.0.10";

@@ -71,7 +71,7 @@ public class StagedFlowTests
         report.Checks.Single().Verdict.ShouldBlame(null, "the member etcd1 raises an alarm: memberID:7 alarm:NOSPACE");
         kubectl.Calls.ShouldContain(
             "exec --namespace kube-system etcd-m0 -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/pki/etcd/ca.crt "
-            + "--cert=/pki/etcd/server.crt --key=/pki/etcd/server.key member list -w json");
+            + "--cert=/pki/etcd/server.crt --key=/pki/etcd/server.key member list -w json --dial-timeout=10s --command-timeout=10s");
     }
 
     private const string CalicoNode =

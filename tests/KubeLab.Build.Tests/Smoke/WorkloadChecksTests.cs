@@ -84,11 +84,47 @@ public class WorkloadChecksTests
     [Fact]
     public void I_am_told_of_requests_that_an_update_loses()
     {
-        RollingUpdateCheck.Judge(true, true, "answered 131, lost 0\n", "space", "k8s-n0").ShouldPass();
-        RollingUpdateCheck.Judge(true, true, "answered 129, lost 2\n", "space", "k8s-n0").ShouldBlame(null, "2 of 131 requests from k8s-n0 were lost");
+        const string before = "first answered 2 3103 1 29 0 0 2 6 first\nbefore answered 2 212 40 0 0 0 390 6 first\nbefore wrong 0\n";
+        string Meanwhile(string told, int wrong = 0) => $"{before}meanwhile {told}\nmeanwhile wrong {wrong}\n";
+
+        // Late is no failure.
+        var late = RollingUpdateCheck.Judge(true, true, Meanwhile("answered 2 2301 131 0 0 0 1212 6 first"), "space", "k8s-n0");
+        late.ShouldPass();
+        late.Message.ShouldBe("all 131 requests were answered, the latest after 12.1 s meanwhile; "
+            + "without an update, all 40 requests were answered, the latest after 3.9 s");
+        RollingUpdateCheck.Judge(true, true, Meanwhile("answered 2 2301 129 2 0 0 3 6 first"), "space", "k8s-n0")
+            .ShouldBlame(null, "2 of 131 requests were lost: 2 requests were refused from k8s-n0 while");
+        RollingUpdateCheck.Judge(true, true, Meanwhile("answered 2 8301 129 0 1 1 3003 6 first"), "space", "k8s-n0").ShouldBlame(
+            null, "2 of 131 requests were lost: 1 request had no answer in time (the longest waited 30.0 s), 1 request was answered with an error from k8s-n0");
+        RollingUpdateCheck.Judge(true, true, Meanwhile("answered 2 2301 131 0 0 0 3 6 first", wrong: 3), "space", "k8s-n0")
+            .ShouldBlame(null, "3 of 131 requests got the answer of neither version");
         RollingUpdateCheck.Judge(true, true, "", "space", "k8s-n0").ShouldBlame(null, "no request came back");
         RollingUpdateCheck.Judge(false, false, "", "space", "k8s-n0").ShouldBlame(null, "the update wasn't rolled out");
-        RollingUpdateCheck.Judge(true, false, "answered 1, lost 0", "space", "k8s-n0").ShouldBlame(null, "the rollback wasn't");
+        RollingUpdateCheck.Judge(true, false, Meanwhile("answered 2 2 1 0 0 0 2 6 first"), "space", "k8s-n0").ShouldBlame(null, "the rollback wasn't");
+    }
+
+    [Fact]
+    public void I_have_an_update_held_against_requests_without_one()
+    {
+        string Load(string before, string meanwhile) => $"before {before}\nbefore wrong 0\nmeanwhile {meanwhile}\nmeanwhile wrong 0\n";
+        const string well = "answered 2 2301 131 0 0 0 3 6 first";
+
+        // What the Service loses by itself is not the update's.
+        RollingUpdateCheck.Judge(true, true, Load("answered 2 6012 38 2 0 0 3 6 first", well), "space", "k8s-n0")
+            .ShouldBlame(null, "already without an update 2 of 40 requests were lost: 2 requests were refused");
+        RollingUpdateCheck.Judge(true, true, Load("answered 2 6012 9 0 1 0 3001 6 first", "answered 2 9301 31 0 2 0 3002 6 first"), "space", "k8s-n0")
+            .ShouldBeSkipped("already without an update 1 of 10 requests were lost: 1 request had no answer in time");
+    }
+
+    [Fact]
+    public void I_am_told_of_requests_that_came_to_nothing_before_an_update()
+    {
+        KubectlResult Load(string output, int code = 0, string error = "") => new("kubectl exec", code, output, error, TimeSpan.FromSeconds(91));
+
+        RollingUpdateCheck.NotBegun(Load("first refused 0 9043 0 88 0 0 3 0 wget: can't connect to remote host (10.233.10.244): Connection refused\n"), "space", "k8s-n0")
+            .ShouldBlame(null, "the Service rollout doesn't answer k8s-n0, before any update: within 90.4 s 88 requests were refused");
+        RollingUpdateCheck.NotBegun(Load("", 1, "error: unable to upgrade connection: container not found"), "space", "k8s-n0").ShouldBeSkipped("no requests can be sent from k8s-n0");
+        RollingUpdateCheck.NotBegun(Load("first answered 2 2 1 0 0 0 2 6 first\n"), "space", "k8s-n0").ShouldBeSkipped("had no end on k8s-n0 within 200 s");
     }
 
     [Fact]

@@ -176,6 +176,25 @@ public class OpenSshShellTests
     }
 
     [Fact]
+    public async Task I_wait_for_a_busy_node_that_answers_late_over_the_open_connection()
+    {
+        await using var sshd = await LoopbackSshd.StartAsync();
+        var shell = new OpenSshShell(new SshOptions(WithConnectTimeout(sshd, seconds: 10)), new CommandRunner());
+        var node = Nodes.On("k8s-n1", "127.0.0.1", sshd.Port);
+        (await shell.RunAsync(node, NodeCommand.Script("echo well"))).Succeeded.ShouldBeTrue();
+        await sshd.FreezeAsync();
+
+        var running = shell.RunAsync(node, NodeCommand.Script("echo here") with { IsRepeatable = true });
+        // Later than a new connection had once the silence was noticed, and sooner than one has that is opened first.
+        await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(9)));
+        await sshd.ThawAsync();
+
+        var result = await running;
+        result.Failure.ShouldBeNull();
+        result.Output.ShouldBe("here\n");
+    }
+
+    [Fact]
     public async Task I_keep_only_as_much_output_as_I_ask_for()
     {
         await using var sshd = await LoopbackSshd.StartAsync();

@@ -9,7 +9,7 @@ namespace KubeLab.Tests.Kubernetes;
 /// <summary>The smoke test with a real kubectl, against a stand-in for the API server.</summary>
 public sealed class RealKubectlTests : IDisposable
 {
-    private static readonly SmokeOptions Reading = new() { Tier = 0, RestartWindow = TimeSpan.Zero, ReadLimit = TimeSpan.FromSeconds(2) };
+    private static readonly SmokeOptions Reading = new() { Tier = 0, RestartWindow = TimeSpan.Zero };
 
     private StandInApiServer? _server;
 
@@ -75,7 +75,7 @@ public sealed class RealKubectlTests : IDisposable
     {
         Server.FallsSilent();
 
-        var report = await RunAsync(Reading with { Checks = ["api-ready", "nodes-ready"] });
+        var report = await RunAsync(Reading with { Checks = ["api-ready", "nodes-ready"], ReadLimit = TimeSpan.FromSeconds(2) });
 
         report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
         report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("no answer after 2");
