@@ -69,6 +69,7 @@ sealed partial class Build
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
             signals.Add(PosixSignalRegistration.Create(signal, Interrupt));
+        VerifyParametersFiles();
         VerifyChecks();
     }
 

@@ -35,7 +35,7 @@ sealed partial class Build
     RunJournal Journal { get; } = new(TimeProvider.System);
 
     // Also after a failure and an interrupt. What has left no record, such as a list of runs, leaves no report.
-    protected override void OnBuildFinished()
+    protected override void OnBuildFinished() => Journal.Seal(() =>
     {
         // NUKE calls this on Ctrl+C too, at once, while the target that runs still lets what it started come to its end.
         if (interruption.IsCancellationRequested)
@@ -44,7 +44,7 @@ sealed partial class Build
             WriteReport(record);
         if (mayHaveWritten && ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll).GetAwaiter().GetResult() is { } problem)
             Console.Warning($"The artifacts stay {Environment.UserName}'s: {problem}");
-    }
+    });
 
     // Beside KubeLab's own artifacts there are the distribution's: kubectl and the kubeconfig (kubeconfig_localhost).
     IReadOnlyList<string> ArtifactsOfAll => [RootDirectory / "artifacts", .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts"))];

@@ -1,6 +1,8 @@
 using KubeLab.Ansible;
 using KubeLab.Runs;
 using Nuke.Common;
+using Nuke.Common.Execution;
+using Serilog;
 
 // The way back in after a failure: what succeeded before and has read nothing that changed since need not run again.
 sealed partial class Build
@@ -34,6 +36,30 @@ sealed partial class Build
     bool ClusterIsUnproven => !Resume || IsUnproven(nameof(InstallCluster));
 
     protected override void OnTargetRunning(string target)
+    {
+        try
+        {
+            Begin(target);
+        }
+        catch (Exception exception)
+        {
+            FailBeforeItRan(target, exception);
+            throw new UserError($"{target} could not begin.", null, exception);
+        }
+    }
+
+    // NUKE takes this for no failure of the target, which would be called aborted, and nothing would say why.
+    void FailBeforeItRan(string name, Exception exception)
+    {
+        Journal.Fail(name, exception);
+        var target = ExecutionPlan.Single(target => target.Name == name);
+        target.Status = ExecutionStatus.Failed;
+        target.SummaryInformation[exception.GetType().Name] = exception.Message.ReplaceLineEndings("\n").Split('\n')[0];
+        Log.Error(
+            exception is UserError ? null : exception, "{Target:l} could not begin: {Reason:l}", name, Secrets.Mask(exception.Message));
+    }
+
+    void Begin(string target)
     {
         Journal.Begin(target);
         if (IsNoted(target))

@@ -6,9 +6,9 @@ using Nuke.Common;
 /// </summary>
 sealed partial class Build : NukeBuild
 {
-    public static int Main() => Execute<Build>(x => x.Deploy);
+    public static int Main() => IsRefused() ? -1 : Execute<Build>(x => x.Deploy);
 
     Target Deploy => _ => _
-        .Description("From the inventory to a cluster that passes its smoke test: all the targets above, in order")
+        .Description("From the inventory to a cluster that passes its smoke test: all the steps below, in order")
         .DependsOn(InstallCluster, SmokeTest);
 }

@@ -12,6 +12,8 @@ public sealed class RunJournal(TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TargetFailure> failures = new(StringComparer.Ordinal);
+    private readonly Lock sealing = new();
+    private bool isSealed;
 
     /// <summary>When the run began.</summary>
     public DateTimeOffset Started { get; } = time.GetUtcNow();
@@ -32,6 +34,21 @@ public sealed class RunJournal(TimeProvider time)
     public void Fail(string target, Exception error) => failures[target] = error is UserError user
         ? new TargetFailure(target, user.Problem, user.Remedy)
         : new TargetFailure(target, $"{error.GetType().Name}: {error.Message}", null);
+
+    /// <summary>
+    /// Seals what the run leaves behind, once. Who comes second, on whatever thread, waits until that is done: on Ctrl+C, NUKE
+    /// ends a run twice at once, from the interrupt and from the end itself, and the process is gone after the latter.
+    /// </summary>
+    public void Seal(Action write)
+    {
+        lock (sealing)
+        {
+            if (isSealed)
+                return;
+            isSealed = true;
+            write();
+        }
+    }
 
     /// <summary>What became of a target.</summary>
     /// <param name="note">Why it was left out, or the first line of its error.</param>

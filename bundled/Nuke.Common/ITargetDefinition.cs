@@ -12,17 +12,11 @@ public interface ITargetDefinition
     /// <summary>What the target does. A target that does nothing only pulls in others.</summary>
     ITargetDefinition Executes(params Action[] actions);
 
-    /// <summary>What the target does; the result is dropped.</summary>
-    ITargetDefinition Executes<T>(Func<T> action);
-
     /// <summary>What the target does, waited for.</summary>
     ITargetDefinition Executes(Func<Task> action);
 
     /// <summary>Targets that run before this one.</summary>
     ITargetDefinition DependsOn(params Target[] targets);
-
-    /// <summary>Targets that this one runs before, whenever they run.</summary>
-    ITargetDefinition DependentFor(params Target[] targets);
 
     /// <summary>Skips the target unless this holds when it would start.</summary>
     ITargetDefinition OnlyWhenDynamic(
@@ -32,21 +26,8 @@ public interface ITargetDefinition
     ITargetDefinition OnlyWhenStatic(
         Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? conditionExpression = null);
 
-    /// <summary>Parameters that must be given, looked at before the first target starts.</summary>
-    ITargetDefinition Requires<T>(
-        Expression<Func<T?>> parameterRequirement, params Expression<Func<T?>>[] parameterRequirements)
-        where T : class;
-
-    /// <summary>Parameters that must be given, looked at before the first target starts.</summary>
-    ITargetDefinition Requires<T>(
-        Expression<Func<T?>> parameterRequirement, params Expression<Func<T?>>[] parameterRequirements)
-        where T : struct;
-
     /// <summary>What must hold before the first target starts.</summary>
     ITargetDefinition Requires(Expression<Func<bool>> requirement, params Expression<Func<bool>>[] requirements);
-
-    /// <summary>What becomes of the dependencies when this target is skipped.</summary>
-    ITargetDefinition WhenSkipped(DependencyBehavior dependencyBehavior);
 
     /// <summary>This target comes before those, where both run.</summary>
     ITargetDefinition Before(params Target[] targets);
@@ -56,15 +37,6 @@ public interface ITargetDefinition
 
     /// <summary>Targets that run after this one, whenever it runs.</summary>
     ITargetDefinition Triggers(params Target[] targets);
-
-    /// <summary>Targets that this one runs after, whenever they run.</summary>
-    ITargetDefinition TriggeredBy(params Target[] targets);
-
-    /// <summary>The target runs even after another one has failed, or on Ctrl+C.</summary>
-    ITargetDefinition AssuredAfterFailure();
-
-    /// <summary>The build goes on when this target fails; it still counts as failed.</summary>
-    ITargetDefinition ProceedAfterFailure();
 
     /// <summary>The help does not list the target.</summary>
     ITargetDefinition Unlisted();

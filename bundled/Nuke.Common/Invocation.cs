@@ -1,6 +1,4 @@
 using System.Collections;
-using Nuke.Common.CI.GitHubActions;
-using Nuke.Common.Execution;
 using Nuke.Common.IO;
 using Nuke.Common.Output;
 using Nuke.Common.Parameters;
@@ -20,8 +18,6 @@ internal sealed class Invocation(
 {
     private static Invocation? current;
 
-    private AbsolutePath? rootDirectory;
-    private Host? host;
 
     /// <summary>The one that is going on.</summary>
     public static Invocation Current
@@ -42,14 +38,11 @@ internal sealed class Invocation(
 
     /// <summary>The directory that holds <c>.nuke</c>.</summary>
     /// <exception cref="BuildException">There is none.</exception>
-    public AbsolutePath RootDirectory => rootDirectory ??= FindRootDirectory();
+    public AbsolutePath RootDirectory => field ??= FindRootDirectory();
 
     /// <summary>Where the build runs.</summary>
-    public Host Host
-    {
-        get => host ??= FindHost();
-        set => host = value;
-    }
+    /// <exception cref="BuildException">It is said to be somewhere unknown.</exception>
+    public Host Host => field ??= FindHost();
 
     /// <summary>The profiles whose parameter files are read, the strongest last.</summary>
     public IReadOnlyList<string> Profiles =>
@@ -66,12 +59,12 @@ internal sealed class Invocation(
     {
         if (Arguments.Find("Root") is { Count: 0 })
             return WorkingDirectory;
-        if (new ParameterSources(this, files: []).Find("Root", typeof(AbsolutePath)) is AbsolutePath given)
-            return given;
+        if (new ParameterSources(this, files: []).Find("Root", typeof(string)) is string given)
+            return Path.GetFullPath(given, WorkingDirectory);
 
-        for (var directory = WorkingDirectory; directory is not null; directory = directory.Parent)
+        for (string? directory = WorkingDirectory; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            if ((directory / ".nuke").DirectoryExists())
+            if (Directory.Exists(Path.Combine(directory, ".nuke")))
                 return directory;
         }
 
@@ -82,11 +75,11 @@ internal sealed class Invocation(
     private Host FindHost()
     {
         var name = new ParameterSources(this, files: []).Find("Host", typeof(string)) as string;
-        Host[] hosts = [new GitHubActions(), new Terminal()];
-        if (name is null)
-            return Variables.ContainsKey("GITHUB_ACTIONS") ? hosts[0] : hosts[1];
-        return hosts.FirstOrDefault(known => string.Equals(known.GetType().Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BuildException(
-                $"Host is {name}, which is not one of {string.Join(", ", hosts.Select(known => known.GetType().Name))}.");
+        return (name ?? (Variables.ContainsKey("GITHUB_ACTIONS") ? nameof(GitHubActions) : "Terminal")).ToUpperInvariant() switch
+        {
+            "GITHUBACTIONS" => new GitHubActions(),
+            "TERMINAL" => new Host(),
+            _ => throw new BuildException($"Host is {name}, which is not one of GitHubActions, Terminal."),
+        };
     }
 }

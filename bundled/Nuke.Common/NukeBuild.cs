@@ -1,20 +1,15 @@
 using System.Linq.Expressions;
-using Nuke.Common.CI.GitHubActions;
 using Nuke.Common.Execution;
 using Nuke.Common.IO;
 using Nuke.Common.Parameters;
-using Nuke.Common.Tooling;
 
 namespace Nuke.Common;
 
 /// <summary>A build: its properties of type <see cref="Target" /> are its targets.</summary>
-public abstract class NukeBuild
+public abstract class NukeBuild : INukeBuild
 {
     /// <summary>The directory that holds <c>.nuke</c>.</summary>
     public static AbsolutePath RootDirectory => Invocation.Current.RootDirectory;
-
-    /// <summary>The directory <c>.nuke/temp</c>.</summary>
-    public static AbsolutePath TemporaryDirectory => (RootDirectory / ".nuke" / "temp").CreateDirectory();
 
     /// <summary>How much of the log is shown.</summary>
     public static Verbosity Verbosity
@@ -23,21 +18,8 @@ public abstract class NukeBuild
         set => Invocation.Current.Verbosity = value;
     }
 
-    /// <summary>Where the build runs.</summary>
-    public static Host Host
-    {
-        get => Invocation.Current.Host;
-        set => Invocation.Current.Host = value;
-    }
-
-    /// <summary>The profiles whose parameter files are read.</summary>
-    public static string[] LoadedLocalProfiles => [.. Invocation.Current.Profiles];
-
-    /// <summary>Whether it runs on no build server.</summary>
-    public static bool IsLocalBuild => !IsServerBuild;
-
     /// <summary>Whether it runs on a build server.</summary>
-    public static bool IsServerBuild => Host is GitHubActions;
+    public static bool IsServerBuild => Invocation.Current.Host is GitHubActions;
 
     /// <summary>The targets of this run, in their order.</summary>
     public IReadOnlyCollection<ExecutableTarget> ExecutionPlan { get; set; } = [];
@@ -46,18 +28,13 @@ public abstract class NukeBuild
     public IReadOnlyCollection<ExecutableTarget> InvokedTargets => [.. ExecutionPlan.Where(target => target.Invoked)];
 
     /// <summary>The targets that were left out.</summary>
-    public IReadOnlyCollection<ExecutableTarget> SkippedTargets => With(ExecutionStatus.Skipped);
+    public IReadOnlyCollection<ExecutableTarget> SkippedTargets =>
+        [.. ExecutionPlan.Where(target => target.Status == ExecutionStatus.Skipped)];
 
-    /// <summary>The targets that ended in an exception.</summary>
-    public IReadOnlyCollection<ExecutableTarget> FailedTargets => With(ExecutionStatus.Failed);
-
-    /// <summary>The targets that ran to their end.</summary>
-    public IReadOnlyCollection<ExecutableTarget> SucceededTargets => With(ExecutionStatus.Succeeded);
-
-    /// <summary>Whether only the plan is shown.</summary>
+    /// <inheritdoc />
     public bool Plan { get; private set; }
 
-    /// <summary>Whether only the help is shown.</summary>
+    /// <inheritdoc />
     public bool Help { get; private set; }
 
     /// <summary>Whether the first line, which names the build engine, is left out.</summary>
@@ -67,32 +44,17 @@ public abstract class NukeBuild
     public bool Continue { get; private set; }
 
     /// <summary>Whether nothing has gone wrong so far.</summary>
-    public bool IsSucceeding => !IsFailing;
-
-    /// <summary>Whether a target has failed, or was not run to its end.</summary>
-    public bool IsFailing => ExecutionPlan.Any(target =>
+    public bool IsSucceeding => !ExecutionPlan.Any(target =>
         target.Status is ExecutionStatus.Failed or ExecutionStatus.Aborted or ExecutionStatus.NotRun);
 
     /// <summary>The exit code, where it is to be another one than 0 for success and 255 (-1) for failure.</summary>
     public int? ExitCode { get; set; }
-
-    /// <summary>Says what the summary shows beside the running target.</summary>
-    public void ReportSummary(Configure<Dictionary<string, string>>? configurator = null)
-    {
-        var running = ExecutionPlan.Single(target => target.Status == ExecutionStatus.Running);
-        running.SummaryInformation = configurator?.Invoke([]) ?? [];
-    }
 
     /// <summary>Runs a build, with the given targets as the default ones.</summary>
     /// <returns>The exit code.</returns>
     protected static int Execute<T>(params Expression<Func<T, Target>>[] defaultTargetExpressions)
         where T : NukeBuild, new() =>
         new BuildRun<T>(Invocation.Current).Execute(defaultTargetExpressions);
-
-    /// <summary>The parameters have their values.</summary>
-    protected internal virtual void OnBuildCreated()
-    {
-    }
 
     /// <summary>The targets of the run are known, and the first one is about to start.</summary>
     protected internal virtual void OnBuildInitialized()
@@ -106,11 +68,6 @@ public abstract class NukeBuild
 
     /// <summary>A target is about to run.</summary>
     protected internal virtual void OnTargetRunning(string target)
-    {
-    }
-
-    /// <summary>A target was left out.</summary>
-    protected internal virtual void OnTargetSkipped(string target)
     {
     }
 
@@ -133,6 +90,4 @@ public abstract class NukeBuild
         Continue = sources.Find(nameof(Continue), typeof(bool)) is true;
         Verbosity = sources.Find(nameof(Verbosity), typeof(Verbosity)) as Verbosity? ?? Verbosity;
     }
-
-    private List<ExecutableTarget> With(ExecutionStatus status) => [.. ExecutionPlan.Where(target => target.Status == status)];
 }

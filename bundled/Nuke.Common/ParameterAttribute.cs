@@ -1,11 +1,11 @@
 namespace Nuke.Common;
 
 /// <summary>
-/// A field or property that gets its value from the command line, the environment or <c>.nuke/parameters.json</c>, in that
+/// A field that gets its value from the command line, the environment or <c>.nuke/parameters.json</c>, in that
 /// order. <c>PrivateKey</c> is <c>--private-key</c> on the command line.
 /// </summary>
 /// <param name="description">What it is, as the help shows it.</param>
-[AttributeUsage(AttributeTargets.Field | AttributeTargets.Property)]
+[AttributeUsage(AttributeTargets.Field)]
 public class ParameterAttribute(string? description = null) : Attribute
 {
     /// <summary>What it is, as the help shows it.</summary>
@@ -16,7 +16,4 @@ public class ParameterAttribute(string? description = null) : Attribute
 
     /// <summary>The one character at which a text becomes a list.</summary>
     public string? Separator { get; set; }
-
-    /// <summary>Whether the help lists it.</summary>
-    public virtual bool List { get; set; } = true;
 }

@@ -8,11 +8,19 @@ namespace KubeLab.Tests;
 
 /// <summary>
 /// NUKE writes .nuke/build.schema.json when it runs; editors complete .nuke/parameters.json from it. The bundled engine writes none,
-/// so the committed one is held against the build itself, and rewritten where KUBELAB_UPDATE_SCHEMA=1 is set.
+/// so the committed one is held against the build itself, and rewritten where KUBELAB_UPDATE_SCHEMA=1 is set. To the letter it is
+/// what NUKE 10.1.0 writes (SchemaUtility.cs): with the latter, a start would otherwise leave the tree changed.
 /// </summary>
 public class BuildSchemaTests
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    // The hosts that NUKE 10.1.0 knows (source/Nuke.Build and source/Nuke.Common/CI), in its order.
+    private static readonly string[] HostsOfNuke =
+    [
+        "AppVeyor", "AzurePipelines", "Bamboo", "Bitbucket", "Bitrise", "GitHubActions", "GitLab", "Jenkins", "Rider", "SpaceAutomation",
+        "TeamCity", "Terminal", "TravisCI", "VSCode", "VisualStudio",
+    ];
 
     private static string SchemaFile => Path.Combine(Repository.Root, ".nuke", "build.schema.json");
 
@@ -21,13 +29,14 @@ public class BuildSchemaTests
     {
         var schema = JsonNode.Parse(File.ReadAllText(SchemaFile))!;
         var expected = schema.DeepClone();
+        expected["definitions"]!["Host"]!["enum"] = new JsonArray([.. HostsOfNuke.Select(host => JsonValue.Create(host))]);
         expected["definitions"]!["ExecutableTarget"]!["enum"] = Targets();
         expected["allOf"]![0]!["properties"] = Parameters();
         if (Environment.GetEnvironmentVariable("KUBELAB_UPDATE_SCHEMA") == "1")
-            File.WriteAllText(SchemaFile, expected.ToJsonString(Indented));
+            File.WriteAllText(SchemaFile, $"{expected.ToJsonString(Indented)}\n");
 
         File.ReadAllText(SchemaFile).ShouldBe(
-            expected.ToJsonString(Indented), "The build has changed: run this test with KUBELAB_UPDATE_SCHEMA=1 and commit the file.");
+            $"{expected.ToJsonString(Indented)}\n", "The build has changed: run this test with KUBELAB_UPDATE_SCHEMA=1 and commit the file.");
     }
 
     [Fact]
@@ -54,15 +63,17 @@ public class BuildSchemaTests
     private static JsonObject Parameters()
     {
         var parameters = new JsonObject();
-        foreach (var field in typeof(Build).GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).OrderBy(field => field.Name, StringComparer.Ordinal))
-        {
-            if (field.GetCustomAttributes().FirstOrDefault(attribute => attribute.GetType().Name == "ParameterAttribute") is not { } parameter)
-                continue;
-            parameters[field.Name] = Described(field.FieldType, (string)parameter.GetType().GetProperty("Description")!.GetValue(parameter)!);
-        }
+        var described = typeof(Build).GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)
+            .Select(field => (Field: field, Parameter: field.GetCustomAttributes().FirstOrDefault(attribute => attribute.GetType().Name == "ParameterAttribute")))
+            .Where(pair => pair.Parameter is not null)
+            .Select(pair => (Name: Said(pair.Parameter!, "Name") ?? pair.Field.Name, pair.Field.FieldType, Description: Said(pair.Parameter!, "Description")!));
+        foreach (var (name, type, description) in described.OrderBy(parameter => parameter.Name, StringComparer.Ordinal))
+            parameters[name] = Described(type, description.TrimEnd('.'));
 
         return parameters;
     }
+
+    private static string? Said(Attribute parameter, string property) => (string?)parameter.GetType().GetProperty(property)!.GetValue(parameter);
 
     private static JsonObject Described(Type type, string description)
     {

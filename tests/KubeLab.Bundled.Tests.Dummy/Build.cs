@@ -2,16 +2,13 @@ using System.Runtime.InteropServices;
 using Nuke.Common;
 using Serilog;
 
-/// <summary>A build that waits, fails and cleans up.</summary>
+/// <summary>A build that waits and fails.</summary>
 sealed class Build : NukeBuild
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     readonly ManualResetEventSlim interrupted = new();
     PosixSignalRegistration? takingOver;
-
-    [Parameter("Whether the build takes Ctrl+C over and lets the running target come to its end")]
-    readonly bool TakeOver;
 
     public static int Main() => Execute<Build>(x => x.Succeed);
 
@@ -35,23 +32,16 @@ sealed class Build : NukeBuild
         .After(Wait)
         .Executes(() => Log.Information("Next"));
 
-    Target CleanUp => _ => _
-        .After(Wait, Next)
-        .AssuredAfterFailure()
-        .Executes(() => Log.Information("Cleaning up"));
-
-    protected override void OnBuildInitialized()
-    {
-        if (!TakeOver)
-            return;
+    // The build catches Ctrl+C itself, and ends its running target then.
+    protected override void OnBuildInitialized() =>
         takingOver = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
         {
             signal.Cancel = true;
+            ExitCode = 130;
             interrupted.Set();
             // The target has long ended when anybody else hears of the signal.
             Thread.Sleep(100);
         });
-    }
 
     protected override void OnBuildFinished() => takingOver?.Dispose();
 }

@@ -21,7 +21,8 @@ internal sealed class BuildAttempt
     /// <summary>Begins a new attempt, or goes on with the last one.</summary>
     public static BuildAttempt Begin(Invocation invocation, bool goesOn)
     {
-        var directory = (invocation.RootDirectory / ".nuke" / "temp").CreateDirectory();
+        var directory = invocation.RootDirectory / ".nuke" / "temp";
+        Directory.CreateDirectory(directory);
         var attempt = new BuildAttempt(directory / "build-attempt.log");
         var words = string.Join(' ', invocation.Arguments.All.Where(argument => !argument.StartsWith('-')));
         var fingerprint = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(words)));
@@ -36,7 +37,7 @@ internal sealed class BuildAttempt
 
     private string[] DoneBefore(string fingerprint)
     {
-        if (!file.FileExists())
+        if (!File.Exists(file))
             return [];
         var lines = File.ReadAllLines(file);
         if (lines.FirstOrDefault() == fingerprint)

@@ -22,13 +22,13 @@ public class ExecutableTarget
     public bool Listed => Definition.IsListed;
 
     /// <summary>Whether it runs when no target is named.</summary>
-    public bool IsDefault { get; internal set; }
+    public bool IsDefault { get; set; }
 
     /// <summary>Whether it was named on the command line.</summary>
-    public bool Invoked { get; internal set; }
+    public bool Invoked { get; set; }
 
     /// <summary>How far it has come.</summary>
-    public ExecutionStatus Status { get; internal set; }
+    public ExecutionStatus Status { get; set; }
 
     /// <summary>How long it has run.</summary>
     public TimeSpan Duration => Stopwatch.Elapsed;
@@ -36,17 +36,11 @@ public class ExecutableTarget
     /// <summary>The targets that run before it.</summary>
     public List<ExecutableTarget> ExecutionDependencies { get; } = [];
 
-    /// <summary>The targets that it comes after, where they run.</summary>
-    public List<ExecutableTarget> OrderDependencies { get; } = [];
-
-    /// <summary>The targets that it runs after, whenever they run.</summary>
-    public List<ExecutableTarget> TriggerDependencies { get; } = [];
-
     /// <summary>The targets that run after it, whenever it runs.</summary>
     public List<ExecutableTarget> Triggers { get; } = [];
 
     /// <summary>What the summary says about it.</summary>
-    public Dictionary<string, string> SummaryInformation { get; internal set; } = [];
+    public Dictionary<string, string> SummaryInformation { get; } = [];
 
     internal Target Factory { get; }
 
@@ -57,12 +51,14 @@ public class ExecutableTarget
 
     internal Stopwatch Stopwatch { get; } = new();
 
+    /// <summary>The targets that it comes after without needing them: those it names, and those that trigger it.</summary>
+    internal List<ExecutableTarget> OrderDependencies { get; } = [];
+
     /// <summary>All targets that run because this one does.</summary>
     internal IEnumerable<ExecutableTarget> PulledIn => ExecutionDependencies.Concat(Triggers);
 
     /// <summary>All targets that come before it, for whatever reason.</summary>
-    internal IEnumerable<ExecutableTarget> Predecessors =>
-        ExecutionDependencies.Concat(OrderDependencies).Concat(TriggerDependencies);
+    internal IEnumerable<ExecutableTarget> Predecessors => ExecutionDependencies.Concat(OrderDependencies);
 
     /// <summary>Leaves it out of the run.</summary>
     internal void Skip(string? why)

@@ -9,23 +9,15 @@ internal sealed class TargetDefinition : ITargetDefinition
 
     public bool IsListed { get; private set; } = true;
 
-    public bool IsAssuredAfterFailure { get; private set; }
-
-    public bool IsProceedingAfterFailure { get; private set; }
-
-    public DependencyBehavior WhenSkipped { get; private set; }
-
     public List<Action> Actions { get; } = [];
 
     public List<(Func<bool> Holds, string Text)> StaticConditions { get; } = [];
 
     public List<(Func<bool> Holds, string Text)> DynamicConditions { get; } = [];
 
-    public List<LambdaExpression> Requirements { get; } = [];
+    public List<Expression<Func<bool>>> Requirements { get; } = [];
 
     public List<Target> DependsOn { get; } = [];
-
-    public List<Target> DependentFor { get; } = [];
 
     public List<Target> Before { get; } = [];
 
@@ -33,19 +25,13 @@ internal sealed class TargetDefinition : ITargetDefinition
 
     public List<Target> Triggers { get; } = [];
 
-    public List<Target> TriggeredBy { get; } = [];
-
     ITargetDefinition ITargetDefinition.Description(string description) => Set(() => Description = description);
 
     ITargetDefinition ITargetDefinition.Executes(params Action[] actions) => Add(Actions, actions);
 
-    ITargetDefinition ITargetDefinition.Executes<T>(Func<T> action) => Add(Actions, [() => action()]);
-
     ITargetDefinition ITargetDefinition.Executes(Func<Task> action) => Add(Actions, [() => action().GetAwaiter().GetResult()]);
 
     ITargetDefinition ITargetDefinition.DependsOn(params Target[] targets) => Add(DependsOn, targets);
-
-    ITargetDefinition ITargetDefinition.DependentFor(params Target[] targets) => Add(DependentFor, targets);
 
     ITargetDefinition ITargetDefinition.OnlyWhenStatic(Func<bool> condition, string? conditionExpression) =>
         Add(StaticConditions, [(condition, TextOf(conditionExpression))]);
@@ -53,33 +39,15 @@ internal sealed class TargetDefinition : ITargetDefinition
     ITargetDefinition ITargetDefinition.OnlyWhenDynamic(Func<bool> condition, string? conditionExpression) =>
         Add(DynamicConditions, [(condition, TextOf(conditionExpression))]);
 
-    ITargetDefinition ITargetDefinition.Requires<T>(
-        Expression<Func<T?>> parameterRequirement, params Expression<Func<T?>>[] parameterRequirements)
-        where T : class =>
-        Add(Requirements, [parameterRequirement, .. parameterRequirements]);
-
-    ITargetDefinition ITargetDefinition.Requires<T>(
-        Expression<Func<T?>> parameterRequirement, params Expression<Func<T?>>[] parameterRequirements) =>
-        Add(Requirements, [parameterRequirement, .. parameterRequirements]);
-
     ITargetDefinition ITargetDefinition.Requires(
         Expression<Func<bool>> requirement, params Expression<Func<bool>>[] requirements) =>
         Add(Requirements, [requirement, .. requirements]);
-
-    ITargetDefinition ITargetDefinition.WhenSkipped(DependencyBehavior dependencyBehavior) =>
-        Set(() => WhenSkipped = dependencyBehavior);
 
     ITargetDefinition ITargetDefinition.Before(params Target[] targets) => Add(Before, targets);
 
     ITargetDefinition ITargetDefinition.After(params Target[] targets) => Add(After, targets);
 
     ITargetDefinition ITargetDefinition.Triggers(params Target[] targets) => Add(Triggers, targets);
-
-    ITargetDefinition ITargetDefinition.TriggeredBy(params Target[] targets) => Add(TriggeredBy, targets);
-
-    ITargetDefinition ITargetDefinition.AssuredAfterFailure() => Set(() => IsAssuredAfterFailure = true);
-
-    ITargetDefinition ITargetDefinition.ProceedAfterFailure() => Set(() => IsProceedingAfterFailure = true);
 
     ITargetDefinition ITargetDefinition.Unlisted() => Set(() => IsListed = false);
 

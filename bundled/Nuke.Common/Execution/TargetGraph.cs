@@ -30,7 +30,9 @@ internal sealed class TargetGraph
     /// <summary>The target of that name, apart from case and dashes.</summary>
     /// <exception cref="BuildException">There is none.</exception>
     public ExecutableTarget Find(string name) =>
-        Targets.FirstOrDefault(target => Names.Same(target.Name, name)) ?? throw Unknown(name);
+        Targets.FirstOrDefault(target => Names.Same(target.Name, name))
+        ?? throw new BuildException(
+            $"There is no target {name}. Targets: {string.Join(", ", Targets.Select(target => target.Name).Order())}");
 
     /// <summary>
     /// What a run does, in order: the invoked targets, or the default ones, with all that they need and trigger.
@@ -78,22 +80,15 @@ internal sealed class TargetGraph
         var definition = target.Definition;
         foreach (var other in definition.DependsOn.Select(Find))
             Add(target.ExecutionDependencies, other);
-        foreach (var other in definition.DependentFor.Select(Find))
-            Add(other.ExecutionDependencies, target);
         foreach (var other in definition.After.Select(Find))
             Add(target.OrderDependencies, other);
         foreach (var other in definition.Before.Select(Find))
             Add(other.OrderDependencies, target);
         foreach (var other in definition.Triggers.Select(Find))
-            AddTrigger(target, other);
-        foreach (var other in definition.TriggeredBy.Select(Find))
-            AddTrigger(other, target);
-    }
-
-    private static void AddTrigger(ExecutableTarget first, ExecutableTarget then)
-    {
-        Add(first.Triggers, then);
-        Add(then.TriggerDependencies, first);
+        {
+            Add(target.Triggers, other);
+            Add(other.OrderDependencies, target);
+        }
     }
 
     private static void Add(List<ExecutableTarget> targets, ExecutableTarget target)
@@ -132,13 +127,5 @@ internal sealed class TargetGraph
         var cycle = path.SkipWhile(step => step != target).Append(target).Reverse();
         return new BuildException(
             $"These targets wait for each other in a circle: {string.Join(" -> ", cycle.Select(step => step.Name))}");
-    }
-
-    private BuildException Unknown(string name)
-    {
-        var names = Targets.Select(target => target.Name).ToList();
-        var nearest = Names.Nearest(name, names) is { } near ? $" Did you mean {near}?" : "";
-        return new BuildException(
-            $"There is no target {name}.{nearest}\nTargets: {string.Join(", ", names.Order(StringComparer.OrdinalIgnoreCase))}");
     }
 }

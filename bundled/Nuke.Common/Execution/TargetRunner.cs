@@ -28,42 +28,35 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
     public bool CheckStaticConditions() =>
         build.ExecutionPlan.All(target => Check(target, target.Definition.StaticConditions));
 
-    /// <summary>Runs what is scheduled; after a failure only what is assured.</summary>
-    public void Run()
+    /// <summary>Runs what is scheduled, up to the first failure.</summary>
+    /// <returns>Whether all of it has succeeded.</returns>
+    public bool Run()
     {
         attempt = BuildAttempt.Begin(invocation, build.Continue);
         foreach (var target in build.ExecutionPlan)
             target.IsRuledOut |= attempt.Done.Contains(target.Name);
-        if (!build.ExecutionPlan.All(target => Run(target, isAssured: false)))
-            RunAssured();
+        return build.ExecutionPlan.All(Run);
     }
 
-    /// <summary>Lets no target begin any more but the assured ones.</summary>
+    /// <summary>Lets no target begin any more.</summary>
     public void Interrupt()
     {
         lock (claiming)
             IsInterrupted = true;
     }
 
-    /// <summary>Runs those assured targets that have not run yet.</summary>
-    public void RunAssured()
-    {
-        foreach (var target in build.ExecutionPlan.Where(target => target.Definition.IsAssuredAfterFailure))
-            Run(target, isAssured: true);
-    }
-
     /// <summary>Runs a target, if it is its turn.</summary>
     /// <returns>Whether the run goes on.</returns>
-    private bool Run(ExecutableTarget target, bool isAssured)
+    private bool Run(ExecutableTarget target)
     {
         var isOpen = target.Status == ExecutionStatus.Scheduled && !target.IsRuledOut;
         if (isOpen && !Check(target, target.Definition.DynamicConditions))
             return false;
 
-        // Ctrl+C comes on a thread of its own: no target may begin on both.
+        // Ctrl+C comes on a thread of its own: no target may begin after it.
         lock (claiming)
         {
-            if (IsInterrupted && !isAssured)
+            if (IsInterrupted)
                 return false;
             if (target.Status == ExecutionStatus.Scheduled)
                 target.Status = StatusAtItsTurn(target);
@@ -71,9 +64,7 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
                 return true;
         }
 
-        if (target.Status == ExecutionStatus.Skipped)
-            build.OnTargetSkipped(target.Name);
-        return target.Status != ExecutionStatus.Running || Execute(target) || target.Definition.IsProceedingAfterFailure;
+        return target.Status != ExecutionStatus.Running || Execute(target);
     }
 
     private static ExecutionStatus StatusAtItsTurn(ExecutableTarget target)
@@ -90,9 +81,23 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
         target.Stopwatch.Start();
         try
         {
+            // What this throws ends the run as it would in NUKE: the target is aborted, and only the build can say why.
             build.OnTargetRunning(target.Name);
-            foreach (var action in target.Definition.Actions)
-                action();
+            return Act(target);
+        }
+        finally
+        {
+            target.Stopwatch.Stop();
+            invocation.Host.EndBlock(invocation.Output, target.Name);
+            log.Target = null;
+        }
+    }
+
+    private bool Act(ExecutableTarget target)
+    {
+        try
+        {
+            target.Definition.Actions.ForEach(action => action());
             target.Status = ExecutionStatus.Succeeded;
             build.OnTargetSucceeded(target.Name);
             attempt!.Add(target);
@@ -108,12 +113,6 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
             Fail(target, exception);
             build.OnTargetFailed(target.Name);
             return false;
-        }
-        finally
-        {
-            target.Stopwatch.Stop();
-            invocation.Host.EndBlock(invocation.Output, target.Name);
-            log.Target = null;
         }
     }
 
@@ -146,8 +145,6 @@ internal sealed class TargetRunner(NukeBuild build, Invocation invocation, LogSi
             // A target that was asked for by name keeps its place until its turn comes.
             if (!next.Target.Invoked)
                 next.Target.Skip(next.Why);
-            if (next.Target.Definition.WhenSkipped == DependencyBehavior.Execute)
-                continue;
             foreach (var orphan in OrphansOf(next.Target))
                 leaving.Push((orphan, $"because of {next.Target.Name}"));
         }

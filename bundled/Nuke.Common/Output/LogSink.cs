@@ -32,10 +32,7 @@ internal sealed class LogSink(Invocation invocation) : ILogEventSink
 
         var message = Render(Message, logEvent);
         kept.Add(($"{Render(Level, logEvent)} {(Target is null ? "" : $"{Target.Name}: ")}{message}", tone));
-        if (tone == Tone.Warning)
-            invocation.Host.ReportWarning(invocation.Output, message);
-        else
-            invocation.Host.ReportError(invocation.Output, message);
+        invocation.Host.Report(invocation.Output, tone, message);
     }
 
     /// <summary>Shows the warnings and errors once more.</summary>

@@ -1,4 +1,3 @@
-using Nuke.Common.IO;
 using Serilog;
 
 namespace Nuke.Common.Parameters;
@@ -10,14 +9,13 @@ internal sealed class ParameterSources(Invocation invocation, IReadOnlyList<Para
     /// <param name="name">The parameter.</param>
     /// <param name="type">What it holds.</param>
     /// <param name="separator">Where a text becomes a list, or null if it doesn't.</param>
-    /// <param name="isSecret">Whether what is found must not be seen from then on.</param>
     /// <exception cref="BuildException">What the source has is no such value.</exception>
-    public object? Find(string name, Type type, char? separator = null, bool isSecret = false)
+    public object? Find(string name, Type type, char? separator = null)
     {
         if (OnCommandLine(name) is { } given)
         {
-            var option = $"--{Names.Dashed(name)}";
-            return Convert(option, given, valueOfName: true, invocation.WorkingDirectory)
+            var option = Names.Option(name);
+            return Convert(option, given, valueOfName: true)
                 ?? throw new BuildException($"{option} needs a value.");
         }
 
@@ -25,24 +23,20 @@ internal sealed class ParameterSources(Invocation invocation, IReadOnlyList<Para
         {
             var value = invocation.Variables[variable];
             var values = string.IsNullOrWhiteSpace(value) ? Array.Empty<string>() : [value];
-            if (Convert($"The variable {variable}", values, valueOfName: false, invocation.WorkingDirectory) is { } converted)
+            if (Convert($"The variable {variable}", values, valueOfName: false) is { } converted)
                 return converted;
         }
 
         if (files.FirstOrDefault(candidate => candidate.Find(name) is not null) is not { } file)
             return null;
-        if (isSecret)
-            throw new BuildException($"{file.Path} holds the secret {name}: give it in the environment instead.");
-        return Convert($"{name} in {file.Path}", file.Find(name)!, valueOfName: true, invocation.RootDirectory);
+        return Convert($"{name} in {file.Path}", file.Find(name)!, valueOfName: true);
 
-        object? Convert(string source, IReadOnlyList<string> values, bool valueOfName, AbsolutePath baseDirectory)
+        object? Convert(string source, IReadOnlyList<string> values, bool valueOfName)
         {
             var texts = separator is { } character ? [.. values.SelectMany(value => value.Split(character))] : values;
-            foreach (var text in isSecret ? [.. values, .. texts] : Array.Empty<string>())
-                invocation.Output.Mask(text);
             try
             {
-                return ValueConverter.Convert(texts, type, valueOfName, baseDirectory);
+                return ValueConverter.Convert(texts, type, valueOfName);
             }
             catch (FormatException exception)
             {

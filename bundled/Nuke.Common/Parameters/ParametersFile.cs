@@ -28,9 +28,9 @@ internal sealed class ParametersFile
         var directory = invocation.RootDirectory / ".nuke";
         var defaults = directory / "parameters.json";
         var profiles = invocation.Profiles.Select(profile => directory / $"parameters.{profile}.json").Reverse().ToList();
-        if (profiles.Find(profile => !profile.FileExists()) is { } missing)
+        if (profiles.Find(profile => !File.Exists(profile)) is { } missing)
             throw new BuildException($"A profile asks for {missing}, which is not there.");
-        return [.. (defaults.FileExists() ? profiles.Append(defaults) : profiles).Select(Read)];
+        return [.. (File.Exists(defaults) ? profiles.Append(defaults) : profiles).Select(Read)];
     }
 
     /// <summary>The texts of a parameter, or null if it isn't there.</summary>

@@ -1,6 +1,5 @@
 using Nuke.Common;
 using Nuke.Common.Execution;
-using Nuke.Common.Utilities.Collections;
 
 namespace KubeLab.Bundled.Nuke;
 
@@ -11,56 +10,34 @@ public sealed class FailureTests : IDisposable
     public void Dispose() => sandbox.Dispose();
 
     [Fact]
-    public void After_a_failure_only_what_is_assured_runs()
+    public void After_a_failure_nothing_else_runs()
     {
         // Act
-        var run = sandbox.Run<Fragile>("Failing Dependent Unrelated CleanUp");
+        var run = sandbox.Run<Fragile>("Failing Dependent Unrelated");
 
         // Assert
         run.ExitCode.ShouldBe(-1);
-        run.Ran.ShouldBe(["Failing", "CleanUp"]);
+        run.Ran.ShouldBe(["Failing"]);
         run.StatusOf("Failing").ShouldBe(ExecutionStatus.Failed);
         run.StatusOf("Dependent").ShouldBe(ExecutionStatus.NotRun);
         run.StatusOf("Unrelated").ShouldBe(ExecutionStatus.NotRun);
-        run.StatusOf("CleanUp").ShouldBe(ExecutionStatus.Succeeded);
         run.Build.IsSucceeding.ShouldBeFalse();
         run.Output.ShouldContain("Build failed on ");
     }
 
     [Fact]
-    public void What_is_assured_still_has_to_be_part_of_the_run()
-    {
-        sandbox.Run<Fragile>("Failing").Ran.ShouldBe(["Failing"]);
-    }
-
-    [Fact]
-    public void What_is_assured_runs_once_and_in_its_place_when_nothing_fails()
+    public void A_target_that_cannot_begin_is_aborted_and_ends_the_run_as_in_NUKE()
     {
         // Act
-        var run = sandbox.Run<Fragile>("Unrelated CleanUp");
-
-        // Assert
-        run.ExitCode.ShouldBe(0);
-        run.Ran.ShouldBe(["Unrelated", "CleanUp"]);
-        run.Output.ShouldContain("Build succeeded on ");
-    }
-
-    [Fact]
-    public void A_failing_assured_target_does_not_keep_the_others_from_running()
-    {
-        sandbox.Run<Fragile>("Failing FailingCleanUp CleanUp").Ran.ShouldBe(["Failing", "FailingCleanUp", "CleanUp"], ignoreOrder: true);
-    }
-
-    [Fact]
-    public void A_run_can_go_on_after_a_failure_and_has_failed_all_the_same()
-    {
-        // Act
-        var run = sandbox.Run<Fragile>("Optional AfterOptional");
+        var run = sandbox.Run<Fragile>("Unbegun Unrelated");
 
         // Assert
         run.ExitCode.ShouldBe(-1);
-        run.Ran.ShouldBe(["Optional", "AfterOptional"]);
-        run.StatusOf("AfterOptional").ShouldBe(ExecutionStatus.Succeeded);
+        run.StatusOf("Unbegun").ShouldBe(ExecutionStatus.Aborted);
+        run.StatusOf("Unrelated").ShouldBe(ExecutionStatus.NotRun);
+        run.Output.ShouldContain("Not now.");
+        run.Output.ShouldNotContain("[ERR]");
+        run.Build.Ends.ShouldBe(["finished"]);
     }
 
     [Fact]
@@ -128,17 +105,13 @@ public sealed class FailureTests : IDisposable
 
         Target Unrelated => _ => _.Executes(Nothing);
 
-        Target CleanUp => _ => _.After(Failing, Unrelated, Dependent).AssuredAfterFailure().Executes(Nothing);
-
-        Target FailingCleanUp => _ => _.After(Failing).AssuredAfterFailure().Executes(Break);
-
-        Target Optional => _ => _.ProceedAfterFailure().Executes(Break);
-
-        Target AfterOptional => _ => _.DependsOn(Optional).Executes(Nothing);
+        Target Unbegun => _ => _.Before(Unrelated).Executes(Nothing);
 
         Target Telling => _ => _.Executes(() =>
         {
-            ReportSummary(summary => summary.AddPair("Nodes", 3).AddPair("Failed", "k8s-n1"));
+            var summary = ExecutionPlan.Single(target => target.Status == ExecutionStatus.Running).SummaryInformation;
+            summary["Nodes"] = "3";
+            summary["Failed"] = "k8s-n1";
             Break();
         });
 
@@ -153,6 +126,13 @@ public sealed class FailureTests : IDisposable
         Target Smoke => _ => _.Before(Failing).Executes(() => { ExitCode = 3; });
 
         Target Several => _ => _.Executes(() => Steps.Add("one"), () => Steps.Add("two"), Break, () => Steps.Add("four"));
+
+        protected internal override void OnTargetRunning(string target)
+        {
+            if (target == nameof(Unbegun))
+                throw new InvalidOperationException("Not now.");
+            base.OnTargetRunning(target);
+        }
 
         protected internal override void OnTargetSucceeded(string target) => Ends.Add($"{target} succeeded");
 

@@ -70,12 +70,6 @@ public sealed class GraphTests : IDisposable
     }
 
     [Fact]
-    public void A_target_can_put_itself_before_another_as_its_dependency()
-    {
-        sandbox.Run<Edges>("Needy").Ran.ShouldBe(["Volunteer", "Needy"]);
-    }
-
-    [Fact]
     public void Before_and_After_order_targets_that_run_anyway()
     {
         sandbox.Run<Edges>("Late+Middle+Early").Ran.ShouldBe(["Early", "Middle", "Late"]);
@@ -128,26 +122,16 @@ public sealed class GraphTests : IDisposable
         sandbox.Run<SelfCentred>("Me").Output.ShouldContain("Me -> Me");
     }
 
-    [Theory]
-    [InlineData("Secnod", "Second")]
-    [InlineData("thrid", "Third")]
-    [InlineData("every-think", "Everything")]
-    public void An_unknown_target_is_an_error_with_the_nearest_name(string given, string meant)
+    [Fact]
+    public void An_unknown_target_is_an_error_that_names_those_there_are()
     {
         // Act
-        var run = sandbox.Run<Chain>(given);
+        var run = sandbox.Run<Chain>("Secnod");
 
         // Assert
         run.ExitCode.ShouldBe(-1);
         run.Ran.ShouldBeEmpty();
-        run.Output.ShouldContain($"There is no target {given}. Did you mean {meant}?");
-        run.Output.ShouldContain("Alone, Everything, First, Second, Third");
-    }
-
-    [Fact]
-    public void An_unknown_target_that_is_near_to_none_gets_the_list_alone()
-    {
-        sandbox.Run<Chain>("qqqqqqqq").Output.ShouldNotContain("Did you mean");
+        run.Output.ShouldContain("There is no target Secnod. Targets: Alone, Everything, First, Second, Third");
     }
 
     [Fact]
@@ -157,7 +141,6 @@ public sealed class GraphTests : IDisposable
         var build = sandbox.Run<Chain>("Second").Build;
 
         // Assert
-        build.InvokedTargets.Contains(build.Second).ShouldBeTrue();
         build.InvokedTargets.Select(target => target.Name).ShouldBe(["Second"]);
         build.ExecutionPlan.Select(target => target.Name).ShouldBe(["First", "Second"]);
     }
@@ -184,19 +167,15 @@ public sealed class GraphTests : IDisposable
 
     private sealed class Edges : RecordingBuild
     {
-        Target Needy => _ => _.Executes(Nothing);
-
-        Target Volunteer => _ => _.DependentFor(Needy).Executes(Nothing);
-
         Target Late => _ => _.After(Middle).Executes(Nothing);
 
         Target Middle => _ => _.Executes(Nothing);
 
         Target Early => _ => _.Before(Middle).Executes(Nothing);
 
-        Target Echo => _ => _.TriggeredBy(Triggered).Executes(Nothing);
+        Target Echo => _ => _.Executes(Nothing);
 
-        Target Triggered => _ => _.Executes(Nothing);
+        Target Triggered => _ => _.Triggers(Echo).Executes(Nothing);
 
         Target Trigger => _ => _.Triggers(Triggered).Executes(Nothing);
 
@@ -211,11 +190,11 @@ public sealed class GraphTests : IDisposable
     {
         Target Outside => _ => _.Executes(Nothing);
 
-        Target One => _ => _.DependsOn(Two).Executes(Nothing);
+        Target One => _ => _.DependsOn(Two).Triggers(Three).Executes(Nothing);
 
         Target Two => _ => _.After(Three).Executes(Nothing);
 
-        Target Three => _ => _.TriggeredBy(One).Executes(Nothing);
+        Target Three => _ => _.Executes(Nothing);
     }
 
     private sealed class SelfCentred : RecordingBuild

@@ -48,12 +48,6 @@ public sealed class SkippingTests : IDisposable
     }
 
     [Fact]
-    public void I_can_keep_the_dependencies_of_a_skipped_target()
-    {
-        sandbox.Run<Conditions>("Loyal").Ran.ShouldBe(["Prepare", "Loyal"]);
-    }
-
-    [Fact]
     public void A_condition_that_does_not_hold_skips_its_target_and_what_only_it_needs()
     {
         // Act
@@ -105,12 +99,6 @@ public sealed class SkippingTests : IDisposable
         run.Output.ShouldContain("A condition of target Broken has failed");
     }
 
-    [Fact]
-    public void A_build_is_told_of_its_skipped_targets()
-    {
-        sandbox.Run<Conditions>("Final").Build.Skipped.ShouldBe(["Prepare", "Static"], ignoreOrder: true);
-    }
-
     private sealed class Pipeline : RecordingBuild
     {
         Target Fetch => _ => _.Executes(Nothing);
@@ -126,8 +114,6 @@ public sealed class SkippingTests : IDisposable
 
     private sealed class Conditions : RecordingBuild
     {
-        public List<string> Skipped { get; } = [];
-
         public List<string> Looks { get; } = [];
 
         bool IsWanted => false;
@@ -138,14 +124,6 @@ public sealed class SkippingTests : IDisposable
 
         Target Final => _ => _.DependsOn(Static).Executes(Nothing);
 
-        Target Reluctant => _ => _
-            .DependsOn(Prepare)
-            .OnlyWhenStatic(() => IsWanted)
-            .WhenSkipped(DependencyBehavior.Execute)
-            .Executes(Nothing);
-
-        Target Loyal => _ => _.DependsOn(Reluctant).Executes(Nothing);
-
         Target Produce => _ => _.OnlyWhenStatic(() => Look("static")).Executes(() => Look("produce"));
 
         Target Consume => _ => _.DependsOn(Produce).OnlyWhenDynamic(() => Look("dynamic")).Executes(Nothing);
@@ -153,8 +131,6 @@ public sealed class SkippingTests : IDisposable
         Target Broken => _ => _.OnlyWhenDynamic(() => Throw()).Executes(Nothing);
 
         Target After => _ => _.After(Broken).Executes(Nothing);
-
-        protected internal override void OnTargetSkipped(string target) => Skipped.Add(target);
 
         bool Look(string what)
         {

@@ -1,9 +1,0 @@
-namespace Nuke.Common.Execution;
-
-/// <summary>A terminal, or whatever else is no build server.</summary>
-public class Terminal : Host
-{
-    internal Terminal()
-    {
-    }
-}
