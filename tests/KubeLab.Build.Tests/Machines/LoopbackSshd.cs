@@ -101,10 +101,13 @@ internal sealed class LoopbackSshd : IAsyncDisposable
             UsePAM no
             MaxStartups 200
             Subsystem sftp internal-sftp
+            # What a login runs is the test's alone: this machine's own profile may take long, or wait for a lock.
+            SetEnv HOME="{directory.File("home")}"
             {bannerLine}
             {extraConfiguration}
             """);
         System.IO.Directory.CreateDirectory("/run/sshd");
+        System.IO.Directory.CreateDirectory(directory.File("home"));
         return Process.Start(new ProcessStartInfo(program, ["-D", "-e", "-f", directory.File("sshd_config")]) { RedirectStandardError = true })!;
     }
 
