@@ -14,9 +14,6 @@ public interface IRule
     /// <summary>What it looks at, as the words of a title.</summary>
     string Title { get; }
 
-    /// <summary>The worst that it may say: <see cref="FindingStatus.Fail"/> or <see cref="FindingStatus.Warn"/>.</summary>
-    FindingStatus Severity { get; }
-
     /// <summary>What it judges, and so when it can run.</summary>
     RuleStage Stage { get; }
 

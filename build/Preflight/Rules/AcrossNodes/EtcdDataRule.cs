@@ -7,8 +7,6 @@ public sealed class EtcdDataRule : IClusterRule
 
     public string Title => "Remains of another etcd";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];

@@ -7,8 +7,6 @@ public sealed class IpAddressesRule : IClusterRule
 
     public string Title => "The nodes' own addresses";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => ["ip"];

@@ -7,8 +7,6 @@ public sealed class MacAddressesRule : IClusterRule
 
     public string Title => "Hardware addresses";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => ["ip"];

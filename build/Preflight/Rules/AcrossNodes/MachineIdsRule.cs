@@ -7,8 +7,6 @@ public sealed class MachineIdsRule : IClusterRule
 
     public string Title => "Machine ids";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IEnumerable<Finding> Judge(PreflightContext scene) => Duplicates.Among(scene, (_, facts) => facts.MachineId).Judge(

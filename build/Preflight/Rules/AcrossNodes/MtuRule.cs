@@ -7,8 +7,6 @@ public sealed class MtuRule : IClusterRule
 
     public string Title => "MTU across nodes";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => ["ip"];

@@ -11,8 +11,6 @@ public sealed class OtherClusterRule : IClusterRule
 
     public string Title => "Remains of another cluster";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

@@ -12,8 +12,6 @@ public sealed class PortMatrixRule : IClusterRule
 
     public string Title => "Ports from node to node";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];

@@ -7,8 +7,6 @@ public sealed class ProductUuidsRule : IClusterRule
 
     public string Title => "Product UUIDs";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

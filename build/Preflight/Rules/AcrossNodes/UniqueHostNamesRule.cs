@@ -10,8 +10,6 @@ public sealed class UniqueHostNamesRule : IClusterRule
 
     public string Title => "The nodes' own names";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Nodes;
 
     public IReadOnlyList<string> Variables => [Renames];

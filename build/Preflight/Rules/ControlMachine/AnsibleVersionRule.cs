@@ -9,8 +9,6 @@ public sealed class AnsibleVersionRule : IClusterRule
 
     public string Title => "Ansible";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.ControlMachine;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

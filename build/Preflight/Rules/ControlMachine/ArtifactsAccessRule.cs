@@ -7,8 +7,6 @@ public sealed class ArtifactsAccessRule : IClusterRule
 
     public string Title => "Folders of the control machine";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.ControlMachine;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

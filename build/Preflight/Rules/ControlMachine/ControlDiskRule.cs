@@ -10,8 +10,6 @@ public sealed class ControlDiskRule : IClusterRule
 
     public string Title => "Room on the control machine";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.ControlMachine;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

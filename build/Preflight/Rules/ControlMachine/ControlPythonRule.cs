@@ -9,8 +9,6 @@ public sealed class ControlPythonRule : IClusterRule
 
     public string Title => "Python of the control machine";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public RuleStage Stage => RuleStage.ControlMachine;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

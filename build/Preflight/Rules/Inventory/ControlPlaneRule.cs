@@ -7,8 +7,6 @@ public sealed class ControlPlaneRule : IClusterRule
 
     public string Title => "Control plane nodes";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

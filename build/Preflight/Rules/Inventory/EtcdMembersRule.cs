@@ -10,8 +10,6 @@ public sealed class EtcdMembersRule : IClusterRule
 
     public string Title => "Members of etcd";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];

@@ -13,8 +13,6 @@ public sealed partial class HostNamesRule : IClusterRule
 
     public string Title => "Names of the machines";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

@@ -9,8 +9,6 @@ public sealed class HostsRule : IClusterRule
 
     public string Title => "Machines in the inventory";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IEnumerable<Finding> Judge(PreflightContext scene)

@@ -16,8 +16,6 @@ public sealed class PodNetworkSizeRule : IClusterRule
 
     public string Title => "Size of the pod network";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IReadOnlyList<string> Variables =>

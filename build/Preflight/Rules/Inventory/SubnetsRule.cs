@@ -9,8 +9,6 @@ public sealed class SubnetsRule : IClusterRule
 
     public string Title => "Networks of Services and pods";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IReadOnlyList<string> Variables => ClusterSubnets.Variables;

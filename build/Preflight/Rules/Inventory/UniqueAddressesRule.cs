@@ -9,8 +9,6 @@ public sealed class UniqueAddressesRule : IClusterRule
 
     public string Title => "Addresses in the inventory";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];

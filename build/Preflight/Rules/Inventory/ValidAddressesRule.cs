@@ -16,8 +16,6 @@ public sealed partial class ValidAddressesRule : IClusterRule
 
     public string Title => "Notation of addresses";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public RuleStage Stage => RuleStage.Inventory;
 
     public IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];

@@ -15,8 +15,6 @@ public sealed class ArchitectureRule : INodeRule
 
     public string Title => "Architecture";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var architectures = scene.Kubernetes.Architectures;

@@ -7,8 +7,6 @@ public sealed class BecomeRule : INodeRule
 
     public string Title => "Privilege escalation";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         yield return facts.Become switch

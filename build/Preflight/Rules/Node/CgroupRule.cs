@@ -12,8 +12,6 @@ public sealed class CgroupRule : INodeRule
 
     public string Title => "Version of control groups";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [FailOnVersion1];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

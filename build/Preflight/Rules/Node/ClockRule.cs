@@ -17,8 +17,6 @@ public sealed class ClockRule : INodeRule
 
     public string Title => "Clock";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.ClockOffset is not { } offset)

@@ -12,8 +12,6 @@ public sealed class CniConfigurationRule : INodeRule
 
     public string Title => "Remains of another pod network";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();

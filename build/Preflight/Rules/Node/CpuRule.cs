@@ -7,8 +7,6 @@ public sealed class CpuRule : INodeRule
 
     public string Title => "Processors";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [KubeadmPreflight.Variable];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -9,8 +9,6 @@ public sealed class DefaultRouteRule : INodeRule
 
     public string Title => "Default route";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => ["ip"];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -19,8 +19,6 @@ public sealed class DiskRule : INodeRule
 
     public string Title => "Room on the file systems";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)

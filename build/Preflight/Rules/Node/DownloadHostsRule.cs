@@ -12,8 +12,6 @@ public sealed class DownloadHostsRule : INodeRule
 
     public string Title => "Hosts that are downloaded from";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Elsewhere];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -7,8 +7,6 @@ public sealed class FirewallRule : INodeRule
 
     public string Title => "Firewall";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var firewall = facts.Services.Contains("firewalld") ? "firewalld" : facts.UfwEnabled ? "ufw" : null;

@@ -9,8 +9,6 @@ public sealed class InodesRule : INodeRule
 
     public string Title => "Inodes left";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // btrfs and XFS make inodes as they are needed, and may count none.

@@ -11,8 +11,6 @@ public sealed class KernelModulesRule : INodeRule
 
     public string Title => "Kernel modules";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [ProxyMode];
 
     public IReadOnlyList<string> Modules => [.. Always, .. ForIpvs];

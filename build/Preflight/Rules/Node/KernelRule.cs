@@ -36,8 +36,6 @@ public sealed class KernelRule : INodeRule
 
     public string Title => "Kernel";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables =>
         [Plugin, CiliumToo, CiliumVersion, CiliumEncrypts, CiliumEncryption, FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable];
 

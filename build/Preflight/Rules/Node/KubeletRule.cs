@@ -10,8 +10,6 @@ public sealed class KubeletRule : INodeRule
 
     public string Title => "Remains of another kubelet";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // Whose a kubelet is that has joined is the check other-cluster's to say.

@@ -19,8 +19,6 @@ public sealed class MemoryRule : INodeRule
 
     public string Title => "Memory";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -9,8 +9,6 @@ public sealed class NodeNetworksRule : INodeRule
 
     public string Title => "The node's networks against the cluster's";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

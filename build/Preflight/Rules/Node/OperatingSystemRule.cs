@@ -13,8 +13,6 @@ public sealed class OperatingSystemRule : INodeRule
 
     public string Title => "Operating system";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [SupportedSystems.Variable, Allow, IgnoreAsserts];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -10,8 +10,6 @@ public sealed class OwnAddressRule : INodeRule
 
     public string Title => "ip and access_ip";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => ["ip", "access_ip"];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

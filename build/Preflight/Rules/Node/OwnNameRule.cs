@@ -7,8 +7,6 @@ public sealed class OwnNameRule : INodeRule
 
     public string Title => "The node's own name";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IReadOnlyList<string> Variables => [UniqueHostNamesRule.Renames];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -7,8 +7,6 @@ public sealed class PackageLockRule : INodeRule
 
     public string Title => "Lock of the package manager";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.HeldPackageLocks.Count == 0)

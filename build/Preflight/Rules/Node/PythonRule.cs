@@ -12,8 +12,6 @@ public sealed class PythonRule : INodeRule
 
     public string Title => "Python for Ansible's modules";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Python is { Version: { } version } python)

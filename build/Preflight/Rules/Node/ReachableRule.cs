@@ -7,8 +7,6 @@ public sealed class ReachableRule : INodeRule
 
     public string Title => "Reached over SSH";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public bool JudgesUnreached => true;
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

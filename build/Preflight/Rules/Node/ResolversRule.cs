@@ -16,8 +16,6 @@ public sealed class ResolversRule : INodeRule
 
     public string Title => "Name servers";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [Mode, Upstream, Disable];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

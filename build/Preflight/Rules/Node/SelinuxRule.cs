@@ -9,8 +9,6 @@ public sealed class SelinuxRule : INodeRule
 
     public string Title => "SELinux";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IReadOnlyList<string> Variables => [Wanted];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -12,8 +12,6 @@ public sealed class SwapRule : INodeRule
 
     public string Title => "Swap";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IReadOnlyList<string> Variables => [FailOnSwap];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -7,8 +7,6 @@ public sealed class SystemdRule : INodeRule
 
     public string Title => "Service manager";
 
-    public FindingStatus Severity => FindingStatus.Fail;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")

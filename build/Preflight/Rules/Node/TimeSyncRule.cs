@@ -11,8 +11,6 @@ public sealed class TimeSyncRule : INodeRule
 
     public string Title => "Time synchronisation";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IReadOnlyList<string> Variables => [PlaybookInstallsOne];
 
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

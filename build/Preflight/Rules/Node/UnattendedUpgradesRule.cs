@@ -10,8 +10,6 @@ public sealed class UnattendedUpgradesRule : INodeRule
 
     public string Title => "Automatic upgrades";
 
-    public FindingStatus Severity => FindingStatus.Warn;
-
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var running = Jobs.Where(facts.Services.Contains).ToList();
