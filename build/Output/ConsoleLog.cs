@@ -15,6 +15,9 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     /// <summary>The console that tables are written to.</summary>
     public IAnsiConsole Console { get; } = console;
 
+    /// <summary>Whether what was shown can be drawn over, as on a terminal.</summary>
+    public bool CanRedraw => Console.Profile.Capabilities is { Interactive: true, Ansi: true };
+
     /// <summary>Where each line is repeated as plain text, such as a run's record; null for nowhere.</summary>
     public Action<string>? Transcript { get; set; }
 
@@ -25,19 +28,25 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     public void Info(string text) => Write(text, null);
 
     /// <summary>Says that something was done or holds.</summary>
-    public void Done(string text) => Write($"✓ {text}", "green");
+    public void Done(string text) => Say(Mark.Passed, text);
 
     /// <summary>Says something that deserves a second look but stops nothing.</summary>
-    public void Warning(string text) => Write($"! {text}", "yellow");
+    public void Warning(string text) => Say(Mark.Warning, text);
 
     /// <summary>Says that something failed.</summary>
-    public void Failure(string text) => Write($"✗ {text}", "red");
+    public void Failure(string text) => Say(Mark.Failed, text);
+
+    /// <summary>Says how something ended.</summary>
+    public void Say(Mark mark, string text) => Write($"{mark.Sign} {text}", mark.Colour);
 
     /// <summary>Says something that only those look at who want to know.</summary>
     public void Detail(string text) => Write(text, "grey");
 
     /// <summary>Shows a command as it could be pasted.</summary>
     public void Command(CommandLine command) => Write($"$ {command}", "grey");
+
+    /// <summary>Writes a line as it is, such as a command that a CI service understands.</summary>
+    public void Verbatim(string text) => Console.WriteLine(text);
 
     /// <summary>Writes a table, a panel or whatever else Spectre.Console renders.</summary>
     public void Render(Spectre.Console.Rendering.IRenderable renderable) => Console.Write(renderable);

@@ -1,11 +1,8 @@
-using Spectre.Console;
-
 namespace KubeLab.Reports;
 
 /// <summary>Shows two runs side by side on the terminal, within 100 columns.</summary>
 public sealed class ComparisonTable(ConsoleLog log)
 {
-    private const int MaxWidth = 100;
     private const int MostTasks = 10;
 
     /// <summary>Shows the comparison.</summary>
@@ -34,13 +31,10 @@ public sealed class ComparisonTable(ConsoleLog log)
     {
         if (changes.Count == 0)
             return;
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true, Width = MaxWidth };
-        table.AddColumn(new TableColumn(what));
-        foreach (var column in new[] { "before", "after", "difference" })
-            table.AddColumn(new TableColumn(column).NoWrap().RightAligned());
+        var table = new ConsoleTable().Wide(what).Figures("before", "after", "difference").InFull();
         foreach (var change in changes)
-            table.AddRow(new Text(change.Name), new Text(Time(change.Before)), new Text(Time(change.After)), new Text(Difference(change)));
-        log.Render(table);
+            table.Row(change.Name, Time(change.Before), Time(change.After), Difference(change));
+        table.Show(log);
     }
 
     private static string Time(double? seconds) => seconds is { } time ? ConsoleLog.Elapsed(TimeSpan.FromSeconds(time)) : "-";

@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using Spectre.Console;
 
 namespace KubeLab.Runs;
 
@@ -9,12 +8,10 @@ public sealed class DeploymentPreview(ConsoleLog log)
     /// <summary>Writes the targets with their reasons, the hosts, the tasks by role, and the command.</summary>
     public void Show(IReadOnlyList<(string Target, LedgerVerdict Verdict)> targets, PlaybookListing listing)
     {
-        var table = new Table { Border = TableBorder.None };
-        foreach (var column in new[] { "target", "would", "as" })
-            table.AddColumn(new TableColumn(column) { NoWrap = column != "as" });
+        var table = new ConsoleTable("target", "would").Wide("as");
         foreach (var (target, verdict) in targets)
-            table.AddRow(Markup.Escape(target), verdict.MaySkip ? "be left out" : "run", Markup.Escape(verdict.Reason));
-        log.Render(table);
+            table.Row(target, verdict.MaySkip ? "be left out" : "run", verdict.Reason);
+        table.Show(log);
         log.Info("");
         log.Info($"Hosts ({listing.Hosts.Count}): {string.Join(", ", listing.Hosts)}");
         log.Info($"Tasks in {listing.Plays} plays: {listing.TasksByRole.Values.Sum()}, and those that roles include while they run");

@@ -22,8 +22,8 @@ public static class YamlText
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
-            var (start, end) = (parser.Current?.End ?? Mark.Empty, parser.Current?.End ?? Mark.Empty);
-            throw new YamlException(start, end, exception.Message, exception);
+            var end = parser.Current?.End ?? YamlDotNet.Core.Mark.Empty;
+            throw new YamlException(end, end, exception.Message, exception);
         }
     }
 }

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace KubeLab.Ansible;
 
 /// <summary>
@@ -74,7 +72,7 @@ public sealed class PlainView : IPlaybookView
     }
 
     // Past the log, which takes the meaning out of whatever looks like a command of a CI service.
-    private void Command(string command) => log.Console.WriteLine(command);
+    private void Command(string command) => log.Verbatim(command);
 
     private void EndGroup()
     {

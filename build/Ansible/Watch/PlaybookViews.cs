@@ -15,8 +15,7 @@ public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbos
         var state = new RunState(inventory.Nodes.Select(node => node.Name));
         var estimate = RunEstimate.FromRecords(cluster, playbook);
         var onGitHub = Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true";
-        var isTerminal = log.Console.Profile.Capabilities is { Interactive: true, Ansi: true };
-        return isTerminal && !onGitHub && Environment.GetEnvironmentVariable("CI") is not { Length: > 0 }
+        return log.CanRedraw && !onGitHub && Environment.GetEnvironmentVariable("CI") is not { Length: > 0 }
             ? new LiveView(log, state, estimate, time)
             : new PlainView(log, state, estimate, time, onGitHub);
     }

@@ -1,5 +1,4 @@
 using KubeLab.Clusters;
-using Spectre.Console;
 
 namespace KubeLab.Distributions;
 
@@ -11,19 +10,15 @@ public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
     /// <param name="offered">The releases, the newest first.</param>
     public void Show(IReadOnlyList<OfferedVersion> offered, KubespraySettings pinned)
     {
-        var table = new Table { Border = TableBorder.None, ShowHeaders = true };
-        foreach (var header in new[] { "", "release", "commit", "Kubernetes", "from", "Ansible", "" })
-            table.AddColumn(new TableColumn(header).NoWrap());
+        var table = new ConsoleTable("", "release", "commit", "Kubernetes", "from", "Ansible", "");
         foreach (var each in offered)
         {
-            table.AddRow(new[]
-            {
+            table.Row(
                 IsPinned(each) ? "→" : "", each.Tag, each.Commit[..Math.Min(10, each.Commit.Length)], each.Kubernetes ?? "?", each.LowestKubernetes ?? "?",
-                each.Ansible ?? "?", fetcher.Has(pinned with { Version = each.Tag, Path = null }) ? "in the cache" : "",
-            }.Select(Markup.Escape).ToArray());
+                each.Ansible ?? "?", fetcher.Has(pinned with { Version = each.Tag, Path = null }) ? "in the cache" : "");
         }
 
-        log.Render(table);
+        table.Show(log);
         log.Info(pinned.Path is { } path ? $"→ pinned to the checkout {path}"
             : offered.Any(IsPinned) ? $"→ pinned: {pinned.Version}"
             : $"→ pinned to {pinned.Version}, which is none of these releases");

@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace KubeLab.Ssh;
 
 /// <summary>Shows the fingerprints of the nodes' host keys, as a person compares them with the machines' own.</summary>
@@ -8,12 +6,10 @@ public sealed class HostPinsTable(ConsoleLog log)
     /// <summary>Shows them.</summary>
     public void Show(IReadOnlyList<PinnedHost> hosts)
     {
-        var table = new Table { Border = TableBorder.None };
-        foreach (var header in new[] { "", "node", "host", "key", "fingerprint", "" })
-            table.AddColumn(new TableColumn(header).NoWrap());
+        var table = new ConsoleTable("", "node", "host", "key", "fingerprint", "");
         foreach (var host in hosts)
-            table.AddRow(new[] { host.HasChanged ? "✗" : "", host.Node, host.Key.Host, host.Key.Type, host.Key.Fingerprint, State(host) }.Select(Markup.Escape).ToArray());
-        log.Render(table);
+            table.Row(host.HasChanged ? "✗" : "", host.Node, host.Key.Host, host.Key.Type, host.Key.Fingerprint, State(host));
+        table.Show(log);
         log.Info("Compare them with what each machine itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub");
     }
 
