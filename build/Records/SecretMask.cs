@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -17,8 +16,6 @@ public sealed partial class SecretMask
 
     // Shorter ones can't be told from other text: masking every "no" would hide the record, and tell the secret.
     private const int Shortest = 4;
-
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock adding = new();
     private ImmutableArray<string> forms = [];
@@ -104,7 +101,7 @@ public sealed partial class SecretMask
         Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)),
     ];
 
-    private static string InJson(string text) => JsonSerializer.Serialize(text, Relaxed)[1..^1];
+    private static string InJson(string text) => JsonSerializer.Serialize(text, RecordJson.Options)[1..^1];
 
     private static string PythonJson(string text) => string.Concat(text.Select(character => character switch
     {

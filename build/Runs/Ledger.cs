@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Runs;
@@ -11,15 +10,13 @@ namespace KubeLab.Runs;
 /// <param name="time">Tells when something was done.</param>
 public sealed class Ledger(Cluster cluster, TimeProvider time)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private string Folder => Path.Combine(cluster.ArtifactsDirectory, "ledger");
 
     /// <summary>Notes how far a target has come: that it begins, whatever becomes of it, or how it ended.</summary>
     /// <param name="read">What it reads: a hash by the name of what is read.</param>
     public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome)
     {
-        Aside.Write(FileOf(target), JsonSerializer.Serialize(new LedgerEntry(time.GetUtcNow(), read, outcome), Indented));
+        Aside.Write(FileOf(target), RecordJson.Write(new LedgerEntry(time.GetUtcNow(), read, outcome)));
     }
 
     /// <summary>Notes that what a target did is undone, or that it did only a part: nothing of it counts.</summary>
@@ -52,17 +49,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
     private string FileOf(string target) => Path.Combine(Folder, $"{target}.json");
 
     // What can't be read proves nothing: the target is repeated.
-    private LedgerEntry? Entry(string target)
-    {
-        try
-        {
-            return File.Exists(FileOf(target)) ? JsonSerializer.Deserialize<LedgerEntry>(File.ReadAllText(FileOf(target))) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private LedgerEntry? Entry(string target) => RecordJson.Recall<LedgerEntry>(FileOf(target));
 }
 
 /// <summary>What became of a target when it ran the last time.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
@@ -19,13 +18,13 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
     {
         try
         {
-            var entry = File.Exists(FilePath) ? JsonSerializer.Deserialize<Entry>(File.ReadAllText(FilePath)) : null;
-            return entry is { Python: { } python } && Ticks(entry.Directory) == entry.ProgramTicks
+            return RecordJson.Recall<Entry>(FilePath) is { Python: { } python } entry
+                && Ticks(entry.Directory) == entry.ProgramTicks
                 && (entry.GalaxyDirectory is null || Directory.Exists(entry.GalaxyDirectory))
                     ? new AnsibleToolchain(entry.Directory, Version.Parse(entry.Version), entry.Origin, entry.GalaxyDirectory) { PythonVersion = python.Length > 0 ? Version.Parse(python) : null }
                     : null;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             return null;
         }
@@ -37,7 +36,7 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
         var entry = new Entry(
             toolchain.Directory, toolchain.Version.ToString(), toolchain.Origin, toolchain.GalaxyDirectory, Ticks(toolchain.Directory),
             toolchain.PythonVersion?.ToString() ?? "");
-        Aside.Write(FilePath, JsonSerializer.Serialize(entry));
+        Aside.Write(FilePath, RecordJson.Write(entry));
     }
 
     private static long Ticks(string directory)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Distributions;
 
 /// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
@@ -13,18 +11,8 @@ public sealed record FetchRecord(string Version, string Url, string Commit, Date
 
     /// <summary>Reads the record of a tree in the cache.</summary>
     /// <returns>The record, or null where there is none that can be read.</returns>
-    public static FetchRecord? Read(string directory)
-    {
-        try
-        {
-            return File.Exists(FileIn(directory)) ? JsonSerializer.Deserialize<FetchRecord>(File.ReadAllText(FileIn(directory))) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static FetchRecord? Read(string directory) => RecordJson.Recall<FetchRecord>(FileIn(directory));
 
     /// <summary>Writes the record into a tree.</summary>
-    public void Write(string directory) => File.WriteAllText(FileIn(directory), JsonSerializer.Serialize(this));
+    public void Write(string directory) => File.WriteAllText(FileIn(directory), RecordJson.Write(this));
 }

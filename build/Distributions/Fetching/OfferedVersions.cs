@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
@@ -82,7 +81,7 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
             }
 
             var offered = Describe(tag, commit, Distribution.Open(tag, directory));
-            await File.WriteAllTextAsync(Memory(commit), JsonSerializer.Serialize(offered), cancellationToken);
+            await File.WriteAllTextAsync(Memory(commit), RecordJson.Write(offered), cancellationToken);
             return offered;
         }
         finally
@@ -99,17 +98,7 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
             tag, commit, kubernetes.Default?.ToString(), kubernetes.Minimum?.ToString(), window is null ? null : $"{window.Minimum} - <{window.Maximum}");
     }
 
-    private OfferedVersion? Recall(string commit)
-    {
-        try
-        {
-            return File.Exists(Memory(commit)) ? JsonSerializer.Deserialize<OfferedVersion>(File.ReadAllText(Memory(commit))) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private OfferedVersion? Recall(string commit) => RecordJson.Recall<OfferedVersion>(Memory(commit));
 
     private string Memory(string commit) => Path.Combine(RepositoryDirectory, $"{commit}.json");
 

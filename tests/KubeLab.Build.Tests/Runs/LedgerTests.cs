@@ -54,6 +54,16 @@ public class LedgerTests : IDisposable
     }
 
     [Fact]
+    public void I_may_leave_out_what_an_earlier_version_of_KubeLab_has_noted()
+    {
+        directory.Write(
+            "artifacts/mycluster/ledger/InstallCluster.json",
+            """{ "At": "2026-11-25T08:09:10.1112131+00:00", "Read": { "the inventory": "a" }, "Outcome": "succeeded" }""");
+
+        Open().Judge("InstallCluster", Read("a")).MaySkip.ShouldBeTrue();
+    }
+
+    [Fact]
     public void I_repeat_everything_when_the_ledger_cannot_be_read()
     {
         directory.Write("artifacts/mycluster/ledger/InstallCluster.json", "{ cut off");

@@ -20,7 +20,7 @@ public sealed class ResumeRunTests : IDisposable
         Outcome("FetchDistribution").ShouldBe("succeeded");
         Outcome("InstallRequirements").ShouldBe("succeeded");
         Outcome("InstallCluster").ShouldBe("failed");
-        Ledger("FetchDistribution").GetProperty("Read").GetRawText().ShouldBe(Ledger("InstallRequirements").GetProperty("Read").GetRawText());
+        Ledger("FetchDistribution").GetProperty("read").GetRawText().ShouldBe(Ledger("InstallRequirements").GetProperty("read").GetRawText());
 
         directory.Write("distribution/cluster.yml", Playbook("true"));
         directory.Write("inventory/mine/group_vars/all/mine.yml", "mine: 1\n");
@@ -47,7 +47,7 @@ public sealed class ResumeRunTests : IDisposable
     private static string Playbook(string holds) =>
         $"- name: Once\n  hosts: all\n  gather_facts: false\n  become: false\n  tasks:\n    - name: Stop\n      ansible.builtin.assert:\n        that: {holds}\n";
 
-    private string Outcome(string target) => Ledger(target).GetProperty("Outcome").GetString()!;
+    private string Outcome(string target) => Ledger(target).GetProperty("outcome").GetString()!;
 
     private JsonElement Ledger(string target) => JsonDocument.Parse(File.ReadAllText(directory.File($"artifacts/mine/ledger/{target}.json"))).RootElement;
 

@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace KubeLab.Output;
+
+/// <summary>The JSON files that KubeLab keeps: records, written and read by one serialiser.</summary>
+public static class RecordJson
+{
+    /// <summary>How they are written.</summary>
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        // The text is a file, not part of a page: quotes and letters stay as they are.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        // What KubeLab remembers was once written in PascalCase.
+        PropertyNameCaseInsensitive = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new Times(), new Figures(), new Durations() },
+    };
+
+    /// <summary>A record as a file holds it.</summary>
+    public static string Write<T>(T record) => JsonSerializer.Serialize(record, Options) + "\n";
+
+    /// <summary>Writes a record that is too large for one text: a thousand nodes have fifty thousand findings.</summary>
+    public static void Write<T>(Stream file, T record)
+    {
+        JsonSerializer.Serialize(file, record, Options);
+        file.WriteByte((byte)'\n');
+    }
+
+    /// <summary>Reads a record that tells its version.</summary>
+    /// <param name="newest">The newest version that is known.</param>
+    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> json, int newest)
+    {
+        var version = JsonSerializer.Deserialize<Versioned>(json, Options)?.Version ?? throw new JsonException("it is null");
+        if (version > newest)
+            throw new JsonException($"it has version {version}, and this KubeLab knows versions up to {newest}");
+        return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("it is null");
+    }
+
+    /// <summary>Reads what KubeLab remembers in a file; null where none can be read, as after a run that was killed while it wrote.</summary>
+    public static T? Recall<T>(string file)
+        where T : class
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Versioned(int Version);
+
+    // In UTC, to the second, as RFC 3339 has it.
+    private sealed class Times : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"));
+    }
+
+    // To three decimals: milliseconds, where they are seconds.
+    private sealed class Figures : JsonConverter<double>
+    {
+        public override double Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDouble();
+
+        public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Math.Round(value, 3));
+    }
+
+    private sealed class Durations : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            TimeSpan.FromSeconds(Math.Clamp(reader.GetDouble(), 0, int.MaxValue));
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(Math.Round(value.TotalSeconds, 3));
+    }
+}
