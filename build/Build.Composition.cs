@@ -5,6 +5,7 @@ using KubeLab.Diagnosis;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Records;
+using KubeLab.Reports;
 using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
@@ -46,8 +47,6 @@ sealed partial class Build
 
     RunRecord Record => record ??= new RunRecord(Cluster, Journal.Started) { Mask = Secrets.Mask };
 
-    RunSummary Summary => field ??= new RunSummary(Record);
-
     SshOptions SshOptions => field ??= new SshOptions(Cluster);
 
     INodeShell Shell => field ??= NodeShells.For(Cluster, SshOptions, Commands);
@@ -81,7 +80,7 @@ sealed partial class Build
         var preflight = ExecutionPlan.Any(target => target.Name is nameof(ValidateInventory) or nameof(ValidateNodes));
         var smoke = ExecutionPlan.Any(target => target.Name == nameof(SmokeTest));
         ExitCode = SmokeReport.CouldNotRunExitCode;
-        CheckChoice.Verify([.. preflight ? PreflightIds : [], .. smoke ? SmokeCatalog.Ids : []]);
+        CheckChoice.Verify([.. preflight ? PreflightIds : [], .. smoke ? CheckCatalog.Ids<ISmokeCheck>() : []]);
         ExitCode = null;
     }
 
@@ -109,7 +108,6 @@ sealed partial class Build
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
-    // A failure stands in the run's summary too, for those who only see the record.
     Task RecordedAsync(string target, Func<Task> work) => recorded = RunRecordedAsync(target, work);
 
     async Task RunRecordedAsync(string target, Func<Task> work)
@@ -122,7 +120,6 @@ sealed partial class Build
         catch (UserError error)
         {
             Journal.Fail(target, error);
-            Summary.AddFailure(target, error.Message);
             throw new UserError(Secrets.Mask(error.Problem), error.Remedy is null ? null : Secrets.Mask(error.Remedy), error);
         }
         catch (OperationCanceledException exception) when (interruption.IsCancellationRequested)
@@ -131,7 +128,6 @@ sealed partial class Build
             // The command to go on with ends the run's report.
             var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
             Journal.Fail(target, interrupted);
-            Summary.AddFailure(target, interrupted.Message);
             throw interrupted;
         }
     }
@@ -161,7 +157,12 @@ sealed partial class Build
         var reader = new InventoryReader(Commands, await Toolchain, await AnsibleEnvironmentAsync(), distribution);
         // Nobody waits for it, and without nodes to ask it is for nothing.
         if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
-            _ = Task.Run(() => PreflightWarmUp.RunAsync(Cluster, distribution, Shell, Interruption), Interruption);
+        {
+            _ = Task.Run(
+                async () => await PreflightWarmUp.RunAsync(Cluster, distribution, Shell, Interruption) is { } found ? FindingsMarkdown.Write(found) : null,
+                Interruption);
+        }
+
         var inventory = await reader.ReadAsync(Cluster, Interruption);
         Secrets.Add(SecretSources.OfInventory(inventory));
         var templates = await TemplatesAsync();

@@ -1,6 +1,7 @@
 using KubeLab.Records;
 using KubeLab.Reports;
 using KubeLab.Runs;
+using KubeLab.Smoke;
 using Nuke.Common;
 using Nuke.Common.Execution;
 
@@ -49,13 +50,17 @@ sealed partial class Build
     // Beside KubeLab's own artifacts there are the distribution's: kubectl and the kubeconfig (kubeconfig_localhost).
     IReadOnlyList<string> ArtifactsOfAll => [RootDirectory / "artifacts", .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts"))];
 
+    // What is known so far, so that a run that is killed leaves a summary too.
+    void Summarize(SmokeReport? smoke = null) => Record.Write(RecordRendering.SummaryFile, ReportMarkdown.Write(
+        new RunReport { Directory = Record.Directory, Cluster = Cluster.Name, Preflight = preflightSoFar, Smoke = smoke }));
+
     void WriteReport(RunRecord record)
     {
         try
         {
             // The record has it, and with a thousand nodes it is large.
             preflightSoFar = null;
-            record.Write(RunOutcomeJson.FileName, RunOutcomeJson.Write(Outcome));
+            record.Write(RunOutcome.FileName, RecordJson.Write(Outcome));
             var report = RecordRendering.Render(record.Directory, Secrets);
             new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);
             new ReportTable(Console).ShowVerdict(report);

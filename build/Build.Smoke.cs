@@ -34,8 +34,8 @@ sealed partial class Build
             var expected = TestsKubeconfigAlone ? SmokeExpectations.None : await ExpectationsAsync();
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
-            Record.Write("smoke.json", SmokeJson.Write(report));
-            Summary.Add(SmokeMarkdown.Write(report));
+            Record.Write(SmokeReport.FileName, RecordJson.Write(report));
+            Summarize(report);
             new SmokeTable(Console).Show(report);
             ExitCode = report.ExitCode == 0 ? null : report.ExitCode;
             if (report.ExitCode != 0)
@@ -50,8 +50,8 @@ sealed partial class Build
     SmokeOptions SmokeOptions => new()
     {
         Tier = Tier,
-        Checks = CheckChoice.Only(SmokeCatalog.Ids),
-        SkipChecks = [.. CheckChoice.Except(SmokeCatalog.Ids), .. Cluster.Settings.Smoke.Skip],
+        Checks = CheckChoice.Only(CheckCatalog.Ids<ISmokeCheck>()),
+        SkipChecks = [.. CheckChoice.Except(CheckCatalog.Ids<ISmokeCheck>()), .. Cluster.Settings.Smoke.Skip],
         Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
         Image = SmokeImage ?? Cluster.Settings.Smoke.Image,

@@ -38,7 +38,7 @@ sealed partial class Build
             Conclude(await preflight.ValidateNodesAsync(Shell, options, null, await here, Interruption));
         }));
 
-    IReadOnlyList<string> PreflightIds => field ??= [.. RuleCatalog.Discover().Rules.Select(rule => rule.Id)];
+    static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<IRule>();
 
     PreflightOptions PreflightOptions => new()
     {
@@ -65,8 +65,8 @@ sealed partial class Build
     {
         preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
         var masked = preflightSoFar.With(Secrets.Mask);
-        Record.Write("preflight.json", file => PreflightJson.Write(file, masked));
-        Summary.Add(PreflightMarkdown.Write(report));
+        Record.Write(PreflightReport.FileName, file => RecordJson.Write(file, masked));
+        Summarize();
         new PreflightTable(Console).Show(report, ResumeCommand);
         if (!report.Succeeded)
             throw new UserError(report.Summary);

@@ -13,10 +13,20 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
     /// <exception cref="UserError">An id is a check of none; the error names the nearest one.</exception>
     public void Verify(IReadOnlyCollection<string> known)
     {
-        foreach (var (option, id) in checks.Select(id => ("--checks", id)).Concat(skipChecks.Select(id => ("--skip-checks", id))))
+        Verify("--checks", checks, known);
+        Verify("--skip-checks", skipChecks, known);
+    }
+
+    /// <summary>Makes sure that each id is a check of some target.</summary>
+    /// <param name="origin">Where the ids were given, to begin the error with.</param>
+    /// <param name="known">The ids of all checks there are.</param>
+    /// <exception cref="UserError">An id is a check of none; the error names the nearest one.</exception>
+    public static void Verify(string origin, IEnumerable<string> ids, IReadOnlyCollection<string> known)
+    {
+        if (ids.FirstOrDefault(id => !known.Contains(id, StringComparer.Ordinal)) is { } unknown)
         {
-            if (!known.Contains(id, StringComparer.Ordinal))
-                throw new UserError($"{option}: there is no check {id}.{NearestName.Hint(id, known)}", $"The checks are: {string.Join(", ", known)}");
+            throw new UserError(
+                $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
         }
     }
 

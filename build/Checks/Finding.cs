@@ -1,35 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace KubeLab.Checks;
 
-/// <summary>What one rule says about one node, or about the cluster.</summary>
-/// <param name="Node">The node's inventory name; null where it concerns the cluster.</param>
+/// <summary>What a check says of one node, of one object, or of the cluster.</summary>
+/// <param name="Check">The check's id.</param>
+/// <param name="Title">The check's title.</param>
+/// <param name="Node">The node's name; null where it concerns the cluster.</param>
 /// <param name="Message">What it says in a sentence; for a skipped check, why.</param>
-public sealed record Finding(string Rule, string Title, string? Node, FindingStatus Status, string Message)
+public record Finding(
+    string Check,
+    string Title,
+    string? Node,
+    [property: JsonConverter(typeof(Finding.StatusWords))] FindingStatus Status,
+    string Message)
 {
+    /// <summary>The object that it is about, such as <c>pod kube-system/etcd-m0</c>; null for none.</summary>
+    [JsonPropertyName("object")]
+    public string? Subject { get; init; }
+
     /// <summary>What was found, as short as a table needs it: <c>512 MB</c>.</summary>
-    public string? Observed { get; init; }
+    public Measure? Observed { get; init; }
 
     /// <summary>What was required: <c>1024 MB</c>.</summary>
-    public string? Required { get; init; }
+    public Measure? Required { get; init; }
 
-    /// <summary>Where the requirement comes from: a file and line, a variable, or a public document.</summary>
-    public string? Source { get; init; }
+    /// <summary>Where the requirement comes from.</summary>
+    public FindingSource? Source { get; init; }
 
     /// <summary>What to do.</summary>
     public string? Remedy { get; init; }
+
+    /// <summary>The finding in one line, with its node.</summary>
+    public sealed override string ToString() => Node is null ? Message : $"{Node}: {Message}";
+
+    /// <summary>This finding with what was found, what is required, and where that is required.</summary>
+    public Finding Compared(Measure? observed, Measure? required, FindingSource? source) =>
+        this with { Observed = observed, Required = required, Source = source };
 
     /// <summary>This finding with each of its texts changed.</summary>
     public Finding With(Func<string, string> change)
     {
         return this with
         {
+            Check = change(Check),
+            Title = change(Title),
+            Node = Changed(Node),
+            Subject = Changed(Subject),
             Message = change(Message),
-            Observed = Changed(Observed),
-            Required = Changed(Required),
-            Source = Changed(Source),
+            Observed = Observed?.With(change),
+            Required = Required?.With(change),
+            Source = Source?.With(change),
             Remedy = Changed(Remedy),
         };
 
         string? Changed(string? text) => text is null ? null : change(text);
+    }
+
+    // Records of before had words of their own for the preflight.
+    internal sealed class StatusWords : JsonConverter<FindingStatus>
+    {
+        public override FindingStatus Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            reader.GetString() switch
+            {
+                "passed" or "pass" => FindingStatus.Passed,
+                "skipped" => FindingStatus.Skipped,
+                "warning" or "warn" => FindingStatus.Warning,
+                "failed" or "fail" => FindingStatus.Failed,
+                var word => throw new JsonException($"no finding has the status {word}"),
+            };
+
+        public override void Write(Utf8JsonWriter writer, FindingStatus value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Mark.Words);
     }
 }
 
@@ -37,14 +79,30 @@ public sealed record Finding(string Rule, string Title, string? Node, FindingSta
 public enum FindingStatus
 {
     /// <summary>It holds.</summary>
-    Pass,
+    Passed,
 
-    /// <summary>It was not judged; the finding says why.</summary>
+    /// <summary>It was not judged; the message says why.</summary>
     Skipped,
 
-    /// <summary>It deserves a look, but the deployment can go on.</summary>
-    Warn,
+    /// <summary>It holds, and deserves a second look.</summary>
+    Warning,
 
-    /// <summary>The deployment would fail, or would leave a broken cluster.</summary>
-    Fail,
+    /// <summary>It does not hold.</summary>
+    Failed,
+}
+
+/// <summary>How findings look.</summary>
+public static class FindingMarks
+{
+    extension(FindingStatus status)
+    {
+        /// <summary>The mark of a status.</summary>
+        public Mark Mark => status switch
+        {
+            FindingStatus.Passed => Mark.Passed,
+            FindingStatus.Warning => Mark.Warning,
+            FindingStatus.Failed => Mark.Failed,
+            _ => Mark.Skipped,
+        };
+    }
 }

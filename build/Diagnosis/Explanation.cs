@@ -5,6 +5,9 @@ namespace KubeLab.Diagnosis;
 /// <summary>Why a run failed and what to do about it: what a person reads instead of a trace.</summary>
 public sealed record Explanation
 {
+    /// <summary>The file of a run's record that holds its explanations: a list, the first cause first.</summary>
+    public const string FileName = "explanations.json";
+
     /// <summary>The id of the signature that matched, such as <c>memory-worker</c>; null where none did.</summary>
     public string? Signature { get; init; }
 
@@ -38,4 +41,8 @@ public sealed record Explanation
 
     /// <summary>Whether the task's result is withheld by <c>no_log</c>, so that <see cref="Evidence"/> can't hold it.</summary>
     public bool IsCensored { get; init; }
+
+    /// <summary>Reads the explanations in a run's record; none where the run left none that can be read.</summary>
+    public static IReadOnlyList<Explanation> ReadFrom(string recordDirectory) =>
+        [.. (RecordJson.Recall<List<Explanation?>>(Path.Combine(recordDirectory, FileName)) ?? []).OfType<Explanation>()];
 }

@@ -15,7 +15,7 @@ public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLo
         var explanations = new List<Explanation>();
         foreach (var each in failures)
             explanations.Add(await WithCauseAsync(explainer.Explain(each), each, failure, cancellationToken));
-        record.Write(ExplanationJson.FileName, ExplanationJson.Write(explanations));
+        record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
         foreach (var explanation in explanations)
             view.Show(explanation);

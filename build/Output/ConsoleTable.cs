@@ -35,7 +35,7 @@ public sealed class ConsoleTable
     /// <summary>Adds a column of names, with room beside them.</summary>
     public ConsoleTable Names(string title) => Added([title], column => column.NoWrap().PadRight(2));
 
-    /// <summary>Adds a row.</summary>
+    /// <summary>Adds a row; what a cell says doesn't steer the terminal.</summary>
     public void Row(params IReadOnlyList<ConsoleCell> cells) =>
         table.AddRow(cells.Select(cell => new Text(PlainText.Of(cell.Text), cell.Colour is null ? Style.Plain : Style.Parse(cell.Colour))));
 

@@ -5,34 +5,57 @@ using System.Xml.Linq;
 
 namespace KubeLab.Output;
 
-/// <summary>A JUnit XML document: what is put around the test cases of a report.</summary>
-public static class JUnitDocument
+/// <summary>A test suite of a JUnit XML document.</summary>
+/// <param name="Cases">Its cases, made when they are written: a thousand nodes have fifty thousand.</param>
+public sealed record JUnitSuite(string Name, DateTimeOffset Started, TimeSpan Duration, IEnumerable<JUnitCase> Cases)
 {
-    /// <summary>One test suite.</summary>
-    /// <param name="cases">Its <c>testcase</c> elements, made when they are written: a thousand nodes have fifty thousand.</param>
-    /// <param name="skipped">How many of them were skipped.</param>
-    public static XStreamingElement Suite(
-        string name, int count, IEnumerable<XElement> cases, int failures, int skipped, DateTimeOffset started, TimeSpan duration) => new(
-        "testsuite",
-        new XAttribute("name", XmlContent.Clean(name)),
-        new XAttribute("tests", count),
-        new XAttribute("failures", failures),
-        new XAttribute("skipped", skipped),
-        new XAttribute("errors", 0),
-        new XAttribute("time", Seconds(duration)),
-        new XAttribute("timestamp", started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
-        cases);
-
     /// <summary>Writes a document of suites.</summary>
-    public static void Write(Stream file, IReadOnlyList<XStreamingElement> suites)
+    public static void Write(Stream file, IReadOnlyList<JUnitSuite> suites)
     {
         using (var writer = XmlWriter.Create(file, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) }))
-            new XStreamingElement("testsuites", suites).Save(writer);
+            new XStreamingElement("testsuites", suites.Select(suite => suite.ToXml())).Save(writer);
         file.WriteByte((byte)'\n');
     }
 
-    /// <summary>A duration as JUnit writes it: seconds with three decimals.</summary>
-    public static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+    private XStreamingElement ToXml() => new(
+        "testsuite",
+        new XAttribute("name", XmlContent.Clean(Name)),
+        new XAttribute("tests", Cases.Count()),
+        new XAttribute("failures", Cases.Count(each => each.Mark == Mark.Failed)),
+        new XAttribute("skipped", Cases.Count(each => each.Mark == Mark.Skipped)),
+        new XAttribute("errors", 0),
+        new XAttribute("time", JUnitCase.Seconds(Duration)),
+        new XAttribute("timestamp", Started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss")),
+        Cases.Select(each => each.ToXml()));
+}
+
+/// <summary>A test case of a JUnit XML document.</summary>
+/// <param name="Group">The name of its class, by which viewers group cases.</param>
+/// <param name="Message">What is said of a case that failed, was skipped or is warned of.</param>
+/// <param name="Body">What else is said of one that failed or is warned of.</param>
+public sealed record JUnitCase(string Group, string Name, Mark Mark, string Message, string Body)
+{
+    /// <summary>How long it took; null where that is unknown.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    internal static string Seconds(TimeSpan duration) => duration.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+
+    internal XElement ToXml() => new(
+        "testcase",
+        new XAttribute("classname", XmlContent.Clean(Group)),
+        new XAttribute("name", XmlContent.Clean(Name)),
+        Duration is { } duration ? new XAttribute("time", Seconds(duration)) : null,
+        Outcome());
+
+    // JUnit knows no warning: one that stops nothing is a passed case with something to read.
+    private XElement? Outcome()
+    {
+        var message = new XAttribute("message", XmlContent.Clean(Message));
+        return Mark == Mark.Failed ? new XElement("failure", message, XmlContent.Clean(Body))
+            : Mark == Mark.Skipped ? new XElement("skipped", message)
+            : Mark == Mark.Warning ? new XElement("system-out", XmlContent.Clean($"Warning: {Message}\n{Body}"))
+            : null;
+    }
 }
 
 /// <summary>Text in XML.</summary>

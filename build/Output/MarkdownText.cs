@@ -36,6 +36,20 @@ public static class MarkdownText
         return $"{fence}{language}\n{text.TrimEnd()}\n{fence}\n";
     }
 
+    /// <summary>A table of cells that are Markdown already.</summary>
+    /// <param name="titles">The columns' titles; those of figures, which stand to the right, begin with a colon.</param>
+    public static string Table(IReadOnlyList<string> titles, IEnumerable<IReadOnlyList<string>> rows) =>
+        Row(titles.Select(title => title.TrimStart(':')))
+        + $"|{string.Concat(titles.Select(title => title.StartsWith(':') ? "---:|" : "---|"))}\n"
+        + string.Concat(rows.Select(Row));
+
+    /// <summary>Something folded.</summary>
+    public static string Folded(string summary, string content) =>
+        $"<details><summary>{Inline(summary)}</summary>\n\n{content}\n</details>\n";
+
+    private static string Row(IEnumerable<string> cells) =>
+        $"|{string.Concat(cells.Select(cell => cell.Length == 0 ? " |" : $" {cell} |"))}\n";
+
     private static int LongestRow(string text)
     {
         var longest = 0;

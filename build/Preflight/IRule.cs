@@ -6,16 +6,12 @@ namespace KubeLab.Preflight;
 /// One check: a pure function over facts. A rule is one file under <c>Rules/</c> that implements <see cref="INodeRule"/> or
 /// <see cref="IClusterRule"/> and has a constructor without parameters; it is found by itself.
 /// </summary>
-public interface IRule
+public interface IRule : ICheck
 {
-    /// <summary>What it is called on the command line and in settings: lower case, words joined by dashes.</summary>
-    string Id { get; }
-
-    /// <summary>What it looks at, as the words of a title.</summary>
-    string Title { get; }
-
     /// <summary>What it judges, and so when it can run.</summary>
     RuleStage Stage { get; }
+
+    int ICheck.Rank => (int)Stage;
 
     /// <summary>The variables that it reads, so that their templates are resolved before it runs.</summary>
     IReadOnlyList<string> Variables => [];
@@ -64,18 +60,18 @@ public enum RuleStage
 public static class RuleFindings
 {
     /// <summary>It holds on a node, or for the cluster where the node is null.</summary>
-    public static Finding Pass(this IRule rule, Node? node, string message) => rule.Says(node, FindingStatus.Pass, message);
+    public static Finding Pass(this IRule rule, Node? node, string message) => rule.Says(node, FindingStatus.Passed, message);
 
     /// <summary>It can't be judged, and why.</summary>
     public static Finding Skip(this IRule rule, Node? node, string reason) => rule.Says(node, FindingStatus.Skipped, reason);
 
     /// <summary>It deserves a look.</summary>
     public static Finding Warn(this IRule rule, Node? node, string message, string remedy) =>
-        rule.Says(node, FindingStatus.Warn, message) with { Remedy = remedy };
+        rule.Says(node, FindingStatus.Warning, message) with { Remedy = remedy };
 
     /// <summary>The deployment would fail.</summary>
     public static Finding Fail(this IRule rule, Node? node, string message, string remedy) =>
-        rule.Says(node, FindingStatus.Fail, message) with { Remedy = remedy };
+        rule.Says(node, FindingStatus.Failed, message) with { Remedy = remedy };
 
     private static Finding Says(this IRule rule, Node? node, FindingStatus status, string message) =>
         new(rule.Id, rule.Title, node?.Name, status, message);

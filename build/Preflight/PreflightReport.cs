@@ -1,8 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace KubeLab.Preflight;
 
-/// <summary>What a preflight found: all of it, not only the first failure.</summary>
+/// <summary>
+/// What a preflight found: all of it, not only the first failure. It is kept as <c>preflight.json</c>, which
+/// <c>docs/preflight.schema.json</c> describes.
+/// </summary>
 public sealed record PreflightReport
 {
+    /// <summary>The file's name in the run's record.</summary>
+    public const string FileName = "preflight.json";
+
+    private const int CurrentVersion = 2;
+
+    /// <summary>The version of the format: it rises when a reader of an older one could misread a newer one.</summary>
+    public int Version => CurrentVersion;
+
     /// <summary>The cluster's name.</summary>
     public required string Cluster { get; init; }
 
@@ -12,20 +26,37 @@ public sealed record PreflightReport
     /// <summary>The target that asked: <c>ValidateNodes</c>.</summary>
     public required string Target { get; init; }
 
-    /// <summary>When it began.</summary>
+    /// <summary>When it began; <c>started</c> in a file.</summary>
+    [JsonPropertyName("started")]
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>How long it took; <c>seconds</c> in a file.</summary>
+    [JsonPropertyName("seconds")]
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>Whether a warning counts as a failure.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Whether the deployment may go on.</summary>
+    public bool Succeeded => !Findings.Any(Fails);
+
+    /// <summary>How many checks passed, on all nodes together.</summary>
+    public int Passed => Count(FindingStatus.Passed);
+
+    /// <summary>How many failed.</summary>
+    public int Failed => Count(FindingStatus.Failed);
+
+    /// <summary>How many deserve a look.</summary>
+    public int Warnings => Count(FindingStatus.Warning);
+
+    /// <summary>How many were not judged.</summary>
+    public int Skipped => Count(FindingStatus.Skipped);
 
     /// <summary>The nodes' names, in the inventory's order.</summary>
     public required IReadOnlyList<string> Nodes { get; init; }
 
     /// <summary>What the rules said, rule by rule and node by node.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
-
-    /// <summary>Whether a warning counts as a failure.</summary>
-    public bool Strict { get; init; }
 
     /// <summary>This report together with an earlier one of the same run, such as the inventory's, for a record of both.</summary>
     public PreflightReport After(PreflightReport earlier) => this with
@@ -38,26 +69,25 @@ public sealed record PreflightReport
     /// <summary>This report with each text of its findings changed, as a mask of secrets does.</summary>
     public PreflightReport With(Func<string, string> change) => this with { Findings = [.. Findings.Select(finding => finding.With(change))] };
 
-    /// <summary>Whether the deployment may go on.</summary>
-    public bool Succeeded => !Findings.Any(Fails);
-
     /// <summary>Whether a finding stops the deployment.</summary>
     public bool Fails(Finding finding) =>
-        finding.Status == FindingStatus.Fail || (Strict && finding.Status == FindingStatus.Warn);
+        finding.Status == FindingStatus.Failed || (Strict && finding.Status == FindingStatus.Warning);
 
-    /// <summary>How many findings have a status.</summary>
-    public int Count(FindingStatus status) => Findings.Count(finding => finding.Status == status);
+    /// <summary>How a finding looks: a warning that stops the deployment is a failure.</summary>
+    public Mark Mark(Finding finding) => Fails(finding) ? Output.Mark.Failed : finding.Status.Mark;
 
     /// <summary>The report in a line: <c>61 checks passed, 1 failed, 2 warnings, 4 skipped</c>.</summary>
-    public string Summary
+    [JsonIgnore]
+    public string Summary => string.Join(", ", new[]
     {
-        get
-        {
-            var parts = new List<string> { $"{Count(FindingStatus.Pass)} checks passed", $"{Count(FindingStatus.Fail)} failed" };
-            if (Count(FindingStatus.Warn) is > 0 and var warnings)
-                parts.Add(warnings == 1 ? "1 warning" : $"{warnings} warnings");
-            parts.Add($"{Count(FindingStatus.Skipped)} skipped");
-            return string.Join(", ", parts);
-        }
-    }
+        $"{Passed} checks passed", $"{Failed} failed",
+        Warnings switch { 0 => null, 1 => "1 warning", var count => $"{count} warnings" },
+        $"{Skipped} skipped",
+    }.OfType<string>());
+
+    /// <summary>Reads a file of this format, or of an earlier version of it.</summary>
+    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
+    public static PreflightReport Read(ReadOnlySpan<byte> file) => RecordJson.Read<PreflightReport>(file, CurrentVersion);
+
+    private int Count(FindingStatus status) => Findings.Count(finding => finding.Status == status);
 }

@@ -74,10 +74,9 @@ public sealed class PreflightRunner(
 
     private static List<IRule> Rules(PreflightOptions options, Func<IRule, bool> belongs)
     {
-        var catalog = RuleCatalog.Discover();
-        catalog.Verify(options.Checks, "--checks");
-        catalog.Verify(options.SkipChecks, "--skip-checks (or preflight.skip in kubelab.yml)");
-        return [.. catalog.Rules.Where(belongs)];
+        CheckChoice.Verify("--checks", options.Checks, CheckCatalog.Ids<IRule>());
+        CheckChoice.Verify("--skip-checks (or preflight.skip in kubelab.yml)", options.SkipChecks, CheckCatalog.Ids<IRule>());
+        return [.. CheckCatalog.All<IRule>().Where(belongs)];
     }
 
     private Task ResolveAsync(List<IRule> rules, CancellationToken cancellationToken) => variables.ResolveAsync(

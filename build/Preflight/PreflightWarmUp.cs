@@ -23,8 +23,7 @@ public static class PreflightWarmUp
             var settings = cluster.Settings with { Become = new BecomeSettings { User = Environment.UserName } };
             var checks = new PreflightRunner(cluster with { Settings = settings }, Here(), distribution, cluster.Directory, null, TimeProvider.System);
             var report = await checks.ValidateNodesAsync(shell, new PreflightOptions(), null, null, cancellationToken);
-            PreflightJson.Write(Stream.Null, report);
-            PreflightMarkdown.Write(report);
+            RecordJson.Write(Stream.Null, report);
             return report;
         }
         catch (Exception)

@@ -43,12 +43,8 @@ public sealed class RuleRunner(IReadOnlyList<IRule> rules, PreflightOptions opti
             return
             [
                 rule.Warn(node?.Node, $"The check itself broke: {exception.GetType().Name}: {exception.Message}",
-                    $"Leave it out with --skip-checks {rule.Id}, and report it.") with
-                {
-                    Observed = exception.GetType().Name,
-                    Required = "a verdict",
-                    Source = $"KubeLab's check {rule.Id}",
-                },
+                    $"Leave it out with --skip-checks {rule.Id}, and report it.")
+                        .Compared(exception.GetType().Name, "a verdict", $"KubeLab's check {rule.Id}"),
             ];
         }
     }

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeLab.Clusters;
@@ -8,11 +7,13 @@ namespace KubeLab.Records;
 /// <summary>How a run ended, as <c>run.json</c> of its record says it.</summary>
 public sealed record RunOutcome
 {
-    /// <summary>The version of the format that this KubeLab writes.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The file's name in the run's record.</summary>
+    public const string FileName = "run.json";
+
+    private const int CurrentVersion = 1;
 
     /// <summary>The version of the format: it rises when a reader of an older one could misread a newer one.</summary>
-    public int Version { get; init; } = CurrentVersion;
+    public int Version => CurrentVersion;
 
     /// <summary>The cluster's name.</summary>
     public required string Cluster { get; init; }
@@ -48,13 +49,28 @@ public sealed record RunOutcome
 
     /// <summary>The cluster's nodes, in the inventory's order; empty where the run never read the inventory.</summary>
     public IReadOnlyList<RunNode> Nodes { get; init; } = [];
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
+    public static RunOutcome Read(ReadOnlySpan<byte> file) => RecordJson.Read<RunOutcome>(file, CurrentVersion);
 }
 
 /// <summary>What became of one target of a run.</summary>
 /// <param name="Status">How it ended: <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>interrupted</c> or <c>not run</c>.</param>
 /// <param name="Started">When it began; null where it never did.</param>
 /// <param name="Note">Why it was left out, or the first line of its error; null where nothing is to be said.</param>
-public sealed record TargetOutcome(string Name, string Status, DateTimeOffset? Started, double Seconds, string? Note);
+public sealed record TargetOutcome(string Name, string Status, DateTimeOffset? Started, double Seconds, string? Note)
+{
+    /// <summary>How it ended, at a glance.</summary>
+    [JsonIgnore]
+    public Mark Mark => Status switch
+    {
+        "succeeded" => Mark.Passed,
+        "failed" => Mark.Failed,
+        "interrupted" => Mark.Warning,
+        _ => Mark.Skipped,
+    };
+}
 
 /// <summary>What a target said when it failed.</summary>
 /// <param name="Message">What is wrong, one or more lines.</param>
@@ -77,34 +93,5 @@ public sealed record RunNode(string Name, IReadOnlyList<string> Roles, string Ad
     {
         (bool Holds, string Role)[] roles = [(node.IsControlPlane, "control plane"), (node.IsEtcdMember, "etcd"), (node.IsWorker, "worker")];
         return new RunNode(node.Name, [.. roles.Where(each => each.Holds).Select(each => each.Role)], node.Address);
-    }
-}
-
-/// <summary>How a run ended, as <c>run.json</c> in its record.</summary>
-public static class RunOutcomeJson
-{
-    /// <summary>The file's name in the run's record.</summary>
-    public const string FileName = "run.json";
-
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        // The text is a file, not part of a page: quotes and letters stay as they are.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectNullableAnnotations = true,
-    };
-
-    /// <summary>Writes it.</summary>
-    public static string Write(RunOutcome outcome) => JsonSerializer.Serialize(outcome, Options) + "\n";
-
-    /// <summary>Reads it.</summary>
-    /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
-    public static RunOutcome Read(string json)
-    {
-        var outcome = JsonSerializer.Deserialize<RunOutcome>(json, Options) ?? throw new JsonException("it is null");
-        return outcome.Version <= RunOutcome.CurrentVersion
-            ? outcome
-            : throw new JsonException($"it has version {outcome.Version}, and this KubeLab knows versions up to {RunOutcome.CurrentVersion}");
     }
 }

@@ -17,17 +17,17 @@ public sealed partial class GitHubCommands(string rootDirectory)
     public IReadOnlyList<string> Of(RunReport report)
     {
         var findings = report.Preflight?.Findings ?? [];
-        var errors = findings.Where(finding => report.Preflight!.Fails(finding)).Select(finding => Command("error", Title(finding), Text(finding), finding.Source)).ToList();
+        var errors = findings.Where(finding => report.Preflight!.Fails(finding)).Select(finding => Command("error", Title(finding), Text(finding), finding.Source?.ToString())).ToList();
         errors.AddRange(report.Explanations.Select(explanation => Command("error", explanation.Title, $"{string.Join(", ", explanation.Nodes)}: {explanation.Meaning}\n{explanation.Remedy}", explanation.TaskFile)));
-        errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed).Select(result => Command("error", $"SmokeTest: {result.Check.Id}", result.Verdict.Message, null)));
+        errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed).Select(result => Command("error", $"SmokeTest: {result.Id}", result.Message, null)));
         if (errors.Count == 0)
             errors.AddRange((report.Outcome?.Failures ?? []).Select(failure => Command("error", $"{failure.Target} failed", $"{failure.Message}\n{failure.Remedy}", failure.Message)));
-        var warnings = findings.Where(finding => finding.Status == FindingStatus.Warn && !report.Preflight!.Fails(finding))
-            .Select(finding => Command("warning", Title(finding), Text(finding), finding.Source));
+        var warnings = findings.Where(finding => finding.Status == FindingStatus.Warning && !report.Preflight!.Fails(finding))
+            .Select(finding => Command("warning", Title(finding), Text(finding), finding.Source?.ToString()));
         return [.. errors.Take(MostOfAKind), .. warnings.Take(MostOfAKind)];
     }
 
-    private static string Title(Finding finding) => finding.Node is null ? finding.Rule : $"{finding.Node}: {finding.Rule}";
+    private static string Title(Finding finding) => finding.Node is null ? finding.Check : $"{finding.Node}: {finding.Check}";
 
     private static string Text(Finding finding) => finding.Remedy is null ? finding.Message : $"{finding.Message}\n{finding.Remedy}";
 

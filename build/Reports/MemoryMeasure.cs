@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Serialization;
 using KubeLab.Preflight;
 
 namespace KubeLab.Reports;
@@ -8,17 +8,13 @@ namespace KubeLab.Reports;
 /// <param name="RequiredMb">The highest threshold that it misses, or, where it misses none, that it meets, in MiB; null for none.</param>
 /// <param name="Source">Where the threshold is written.</param>
 /// <param name="IsEnough">Whether the deployment may go on.</param>
-public sealed record MemoryMeasure(double ObservedMb, double? RequiredMb, string? Source, bool IsEnough)
+public sealed record MemoryMeasure(
+    double ObservedMb, double? RequiredMb, string? Source, [property: JsonPropertyName("enough")] bool IsEnough)
 {
     /// <summary>What a preflight says of a node's memory; null where it says no figure.</summary>
     /// <param name="findings">What the preflight says of that node.</param>
     public static MemoryMeasure? Of(PreflightReport report, string node, IReadOnlyList<Finding> findings) =>
-        PreflightRow.Of(node, findings)?.Memory is { } memory && Figure(memory.Observed) is { } observed
-            ? new MemoryMeasure(observed, Figure(memory.Required), memory.Source, !report.Fails(memory))
-            : null;
-
-    private static double? Figure(string? text) =>
-        double.TryParse(text?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var figure) && double.IsFinite(figure) && figure >= 0
-            ? figure
+        PreflightRow.Of(node, findings)?.Memory is { Observed.Value: >= 0 and var observed } memory
+            ? new MemoryMeasure(observed, memory.Required?.Value, memory.Source?.ToString(), !report.Fails(memory))
             : null;
 }

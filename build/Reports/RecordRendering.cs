@@ -5,6 +5,9 @@ namespace KubeLab.Reports;
 /// <summary>Makes of a record what people open: <c>report.html</c>, <c>report.json</c>, <c>junit.xml</c> and <c>summary.md</c>, all of one model.</summary>
 public static class RecordRendering
 {
+    /// <summary>The summary's name in the run's record.</summary>
+    public const string SummaryFile = "summary.md";
+
     /// <summary>Masks what secrets the record holds, reads it, and writes the four files beside its own.</summary>
     /// <returns>What was shown.</returns>
     public static RunReport Render(string directory, SecretMask secrets)
@@ -13,7 +16,7 @@ public static class RecordRendering
         var report = RunReportReader.Read(directory);
         Aside.Write(Path.Combine(report.Directory, "report.json"), file => ReportJson.Write(file, report));
         Aside.Write(Path.Combine(report.Directory, "junit.xml"), file => ReportJUnit.Write(file, report));
-        Aside.Write(Path.Combine(report.Directory, "summary.md"), ReportMarkdown.Write(report));
+        Aside.Write(Path.Combine(report.Directory, SummaryFile), ReportMarkdown.Write(report));
         Aside.Write(Path.Combine(report.Directory, "report.html"), ReportHtml.Write(report));
         return report;
     }

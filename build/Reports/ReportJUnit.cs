@@ -1,4 +1,4 @@
-using System.Xml.Linq;
+using System.Text;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
 using KubeLab.Records;
@@ -6,46 +6,54 @@ using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
 
-/// <summary>Writes a report as JUnit XML: a suite for the targets, one for the preflight's findings and one for the smoke test's checks.</summary>
+/// <summary>A report as JUnit XML: a suite each for the targets, the preflight's findings and the smoke test's checks.</summary>
 public static class ReportJUnit
 {
     /// <summary>Writes the report as one document.</summary>
-    public static void Write(Stream file, RunReport report)
+    public static void Write(Stream file, RunReport report) => JUnitSuite.Write(file, [.. new[]
     {
-        List<XStreamingElement> suites = [];
-        if (report.Outcome is { Targets.Count: > 0 } outcome)
-            suites.Add(Targets(report, outcome));
-        if (report.Preflight is { } preflight)
-            suites.Add(PreflightJUnit.Suite(preflight));
-        if (report.Smoke is { } smoke)
-            suites.Add(SmokeJUnit.Suite(smoke));
-        JUnitDocument.Write(file, suites);
+        report.Outcome is { Targets.Count: > 0 } outcome ? Targets(report, outcome) : null,
+        report.Preflight is { } preflight ? Preflight(preflight) : null,
+        report.Smoke is { } smoke ? Smoke(smoke) : null,
+    }.OfType<JUnitSuite>()]);
+
+    private static JUnitSuite Targets(RunReport report, RunOutcome outcome) => new(
+        "Targets", outcome.Started, TimeSpan.FromSeconds(outcome.Seconds),
+        // A target that was interrupted has not done what was asked for.
+        outcome.Targets.Select(target => new JUnitCase(
+            $"Targets.{report.Cluster}", target.Name, target.Mark == Mark.Warning ? Mark.Failed : target.Mark,
+            target.Note ?? target.Status, Body(report, target.Name))
+        { Duration = TimeSpan.FromSeconds(target.Seconds) }));
+
+    // A case for each check of each node, and one for each of the cluster's.
+    private static JUnitSuite Preflight(PreflightReport report) => new(
+        report.Target, report.StartedAt, report.Duration,
+        report.Findings.Select(finding => new JUnitCase(
+            $"{report.Target}.{finding.Node ?? "cluster"}", $"{finding.Check}: {finding.Title}",
+            report.Mark(finding), finding.Message,
+            finding.Status is FindingStatus.Passed or FindingStatus.Skipped ? "" : Body(finding))));
+
+    private static JUnitSuite Smoke(SmokeReport report) => new(
+        "SmokeTest", report.Started, report.Duration,
+        report.Checks.Select(result => new JUnitCase(
+            $"SmokeTest.tier{result.Tier}", $"{result.Id}: {result.Title}", result.Status.Mark, result.Message, Body(result))
+        { Duration = result.Duration }));
+
+    private static string Body(Finding finding)
+    {
+        (string Name, object? Value)[] parts =
+            [("Observed", finding.Observed), ("Required", finding.Required), ("From", finding.Source), ("What to do", finding.Remedy)];
+        return string.Concat(parts.Where(part => part.Value is not null).Select(part => $"{part.Name}: {part.Value}\n"));
     }
 
-    private static XStreamingElement Targets(RunReport report, RunOutcome outcome)
+    private static string Body(SmokeCheckResult result)
     {
-        var cases = outcome.Targets.Select(target => Case(report, target)).ToList();
-        return JUnitDocument.Suite(
-            "Targets", cases.Count, cases, cases.Count(each => each.Element("failure") is not null), cases.Count(each => each.Element("skipped") is not null),
-            outcome.Started, TimeSpan.FromSeconds(outcome.Seconds));
-    }
-
-    private static XElement Case(RunReport report, TargetOutcome target) => new(
-        "testcase",
-        new XAttribute("classname", XmlContent.Clean($"Targets.{report.Cluster}")),
-        new XAttribute("name", XmlContent.Clean(target.Name)),
-        new XAttribute("time", JUnitDocument.Seconds(TimeSpan.FromSeconds(target.Seconds))),
-        Outcome(report, target));
-
-    private static XElement? Outcome(RunReport report, TargetOutcome target)
-    {
-        var message = new XAttribute("message", XmlContent.Clean(target.Note ?? target.Status));
-        return target.Status switch
-        {
-            "succeeded" => null,
-            "failed" or "interrupted" => new XElement("failure", message, XmlContent.Clean(Body(report, target.Name))),
-            _ => new XElement("skipped", message),
-        };
+        var text = new StringBuilder();
+        foreach (var finding in result.Findings.Where(finding => finding.Status == FindingStatus.Failed))
+            text.Append(finding).Append('\n');
+        foreach (var evidence in result.Evidence)
+            text.Append($"\n$ {evidence.Title}\n{evidence.Text.TrimEnd()}\n");
+        return text.ToString();
     }
 
     private static string Body(RunReport report, string target)

@@ -36,16 +36,15 @@ public static class ReportMarkdown
     {
         List<(bool Failed, string Text)> sections = [];
         if (report.Preflight is { } preflight)
-            sections.Add((!preflight.Succeeded, PreflightMarkdown.Write(preflight)));
+            sections.Add((!preflight.Succeeded, FindingsMarkdown.Write(preflight)));
         if (report.Smoke is { } smoke)
-            sections.Add((smoke.ExitCode != 0, SmokeMarkdown.Write(smoke)));
+            sections.Add((smoke.ExitCode != 0, FindingsMarkdown.Write(smoke)));
         return sections.OrderByDescending(section => section.Failed).Select(section => section.Text);
     }
 
     private static void AppendVerdict(StringBuilder text, RunReport report)
     {
-        var mark = report.Verdict switch { RunVerdict.Succeeded => "✅", RunVerdict.Failed => "❌", _ => "⚠️" };
-        text.Append($"# {mark} {MarkdownText.Inline(ReportSentence.Verdict(report))}\n\n");
+        text.Append($"# {report.Mark.Emoji} {MarkdownText.Inline(ReportSentence.Verdict(report))}\n\n");
         if (ReportSentence.NextStep(report) is { } next)
             text.Append($"**What to do next:** {MarkdownText.Inline(next)}\n\n");
         if (ReportSentence.NextCommand(report) is { } command)
@@ -62,7 +61,7 @@ public static class ReportMarkdown
             text.Append($"Task: {MarkdownText.Inline(explanation.Task)} {MarkdownText.Inline(explanation.TaskFile ?? "")}\n\n");
         text.Append($"{MarkdownText.Inline(explanation.Remedy)}\n\n");
         if (explanation.Evidence.Length > 0)
-            text.Append($"<details><summary>What was said</summary>\n\n{MarkdownText.Fenced(explanation.Evidence, "text")}\n</details>\n\n");
+            text.Append(MarkdownText.Folded("What was said", MarkdownText.Fenced(explanation.Evidence, "text"))).Append('\n');
     }
 
     private static void AppendFailures(StringBuilder text, RunReport report)
@@ -75,24 +74,21 @@ public static class ReportMarkdown
     {
         if (report.Outcome is not { Targets.Count: > 0 } outcome)
             return;
-        text.Append("## Targets\n\n| | target | time | |\n|---|---|---:|---|\n");
-        foreach (var target in outcome.Targets)
+        text.Append("## Targets\n\n");
+        text.Append(MarkdownText.Table(["", "target", ":time", ""], outcome.Targets.Select(target => new[]
         {
-            var mark = target.Status switch { "succeeded" => "✅", "failed" => "❌", "interrupted" => "⚠️", _ => "➖" };
-            text.Append($"| {mark} | {MarkdownText.Inline(target.Name)} | {ConsoleLog.Elapsed(TimeSpan.FromSeconds(target.Seconds))} | {MarkdownText.Inline(target.Note ?? target.Status)} |\n");
-        }
-
-        text.Append('\n');
+            target.Mark.Emoji, MarkdownText.Inline(target.Name), ConsoleLog.Elapsed(TimeSpan.FromSeconds(target.Seconds)),
+            MarkdownText.Inline(target.Note ?? target.Status),
+        }))).Append('\n');
     }
 
     private static void AppendSlowest(StringBuilder text, RunReport report)
     {
         if (report.Timeline.IsEmpty)
             return;
-        text.Append("<details><summary>Slowest tasks</summary>\n\n| time | task |\n|---:|---|\n");
-        foreach (var task in report.Timeline.SlowestTasks(Slowest))
-            text.Append($"| {ConsoleLog.Elapsed(TimeSpan.FromSeconds(task.Seconds))} | {MarkdownText.Inline(task.FullName)} |\n");
-        text.Append("\n</details>\n");
+        text.Append(MarkdownText.Folded("Slowest tasks", MarkdownText.Table(
+            [":time", "task"], report.Timeline.SlowestTasks(Slowest).Select(task =>
+                new[] { ConsoleLog.Elapsed(TimeSpan.FromSeconds(task.Seconds)), MarkdownText.Inline(task.FullName) }))));
     }
 
     // The failures stand first, so that what is cut is the least of it.

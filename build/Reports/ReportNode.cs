@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KubeLab.Ansible;
 
 namespace KubeLab.Reports;
@@ -29,7 +30,12 @@ public sealed record ReportNode
     /// <summary>What deserves a second look, in sentences.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>How it fared.</summary>
+    [JsonIgnore]
+    public Mark Mark => Problems.Count > 0 ? Mark.Failed : Warnings.Count > 0 ? Mark.Warning : Mark.Passed;
+
     /// <summary>What its roles make it run.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> Runs
     {
         get

@@ -48,7 +48,7 @@ internal sealed class ReportNodes(
             yield return explanation.Title;
         if (explained.Count == 0 && recap?.Hosts.GetValueOrDefault(node) is { } counts && counts.Failed + counts.Unreachable > 0)
             yield return Broken(node, counts);
-        foreach (var finding in OfSmoke(node, SmokeSeverity.Failed))
+        foreach (var finding in OfSmoke(node, FindingStatus.Failed))
             yield return finding.Message;
     }
 
@@ -60,9 +60,9 @@ internal sealed class ReportNodes(
     }
 
     private IEnumerable<string> Warnings(string node) => findings[node]
-        .Where(finding => finding.Status == FindingStatus.Warn && !preflight!.Fails(finding)).Select(finding => finding.Message)
-        .Concat(OfSmoke(node, SmokeSeverity.Warning).Select(finding => finding.Message));
+        .Where(finding => preflight!.Mark(finding) == Mark.Warning).Select(finding => finding.Message)
+        .Concat(OfSmoke(node, FindingStatus.Warning).Select(finding => finding.Message));
 
-    private IEnumerable<SmokeFinding> OfSmoke(string node, SmokeSeverity severity) =>
-        (smoke?.Checks ?? []).SelectMany(result => result.Verdict.Findings).Where(finding => finding.Node == node && finding.Severity == severity);
+    private IEnumerable<Finding> OfSmoke(string node, FindingStatus status) =>
+        (smoke?.Checks ?? []).SelectMany(each => each.Findings).Where(finding => finding.Node == node && finding.Status == status);
 }

@@ -50,7 +50,7 @@ public static class ReportSentence
             return findings.Count == 1 ? Lower(finding.Message) : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";
         if (report.BrokenTarget == "SmokeTest" && report.Smoke is { } smoke)
             return smoke.Checks.FirstOrDefault(result => result.Failed) is { } broken
-                ? $"{Lower(broken.Verdict.Message.TrimEnd('.'))}{(smoke.Count(SmokeStatus.Failed) is > 1 and var count ? $" (and {count - 1} more checks)" : "")}"
+                ? $"{Lower(broken.Message.TrimEnd('.'))}{(smoke.Failed is > 1 and var count ? $" (and {count - 1} more checks)" : "")}"
                 : Lower(smoke.Verdict);
         return report.Outcome!.Failures is [var failure, ..]
             ? FirstWords(failure.Message)

@@ -66,15 +66,15 @@ public sealed record RunComparison
         Dictionary<string, string?> verdicts = new(StringComparer.Ordinal);
         foreach (var finding in (report.Preflight?.Findings ?? []).Where(finding => finding.Status != FindingStatus.Skipped))
         {
-            var key = $"{finding.Rule} of {finding.Node ?? "the cluster"}";
+            var key = $"{finding.Check} of {finding.Node ?? "the cluster"}";
             verdicts[key] = verdicts.GetValueOrDefault(key) ?? (report.Preflight!.Fails(finding) ? finding.Message : null);
         }
 
         foreach (var node in report.Nodes.Where(node => node.Recap is not null))
             verdicts[$"the playbook on {node.Name}"] = node.Recap!.Failed + node.Recap.Unreachable == 0 ? null
                 : report.Explanations.FirstOrDefault(explanation => explanation.Nodes.Contains(node.Name, StringComparer.Ordinal))?.Title ?? "it failed";
-        foreach (var result in (report.Smoke?.Checks ?? []).Where(result => result.Verdict.Status != Smoke.SmokeStatus.Skipped))
-            verdicts[$"smoke test {result.Check.Id}"] = result.Failed ? result.Verdict.Message : null;
+        foreach (var result in (report.Smoke?.Checks ?? []).Where(result => result.Status != FindingStatus.Skipped))
+            verdicts[$"smoke test {result.Id}"] = result.Failed ? result.Message : null;
         return verdicts;
     }
 

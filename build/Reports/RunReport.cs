@@ -12,7 +12,7 @@ namespace KubeLab.Reports;
 public sealed record RunReport
 {
     /// <summary>The version of <c>report.json</c>: it rises when a reader of an older one could misread a newer one.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>The record's folder, absolute.</summary>
     public required string Directory { get; init; }
@@ -58,6 +58,9 @@ public sealed record RunReport
         { ExitCode: 0 } => RunVerdict.Succeeded,
         _ => RunVerdict.Failed,
     };
+
+    /// <summary>How it ended, at a glance.</summary>
+    public Mark Mark => Verdict == RunVerdict.Succeeded ? Mark.Passed : Verdict == RunVerdict.Failed ? Mark.Failed : Mark.Warning;
 
     /// <summary>When it began.</summary>
     public DateTimeOffset? Started => Outcome?.Started ?? Preflight?.StartedAt ?? (Timeline.IsEmpty ? Smoke?.Started : Timeline.Start);

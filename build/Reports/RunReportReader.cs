@@ -24,13 +24,13 @@ public sealed class RunReportReader
 
     private RunReport Read()
     {
-        var outcome = Part(RunOutcomeJson.FileName, file => RunOutcomeJson.Read(File.ReadAllText(file))) is { } ended ? Clean(ended) : null;
-        var preflight = Part("preflight.json", file => PreflightJson.Read(File.ReadAllBytes(file))) is { } judged ? Clean(judged) : null;
-        var smoke = Part("smoke.json", file => SmokeJson.Read(File.ReadAllText(file))) is { } tested ? Clean(tested) : null;
+        var outcome = Part(RunOutcome.FileName, file => Clean(RunOutcome.Read(File.ReadAllBytes(file))));
+        var preflight = Part(PreflightReport.FileName, file => Clean(PreflightReport.Read(File.ReadAllBytes(file))));
+        var smoke = Part(SmokeReport.FileName, file => Clean(SmokeReport.Read(File.ReadAllText(file))));
         var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
         var events = Events();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
-        var explanations = ExplanationJson.ReadFrom(directory).Select(Clean).ToList();
+        var explanations = Explanation.ReadFrom(directory).Select(Clean).ToList();
         return new RunReport
         {
             Directory = directory,
@@ -89,32 +89,21 @@ public sealed class RunReportReader
         Nodes = [.. outcome.Nodes.Select(node => node with { Name = PlainText.Line(node.Name, 200), Address = PlainText.Line(node.Address, 200) })],
     };
 
-    private static PreflightReport Clean(PreflightReport report) => report with
-    {
-        Nodes = [.. report.Nodes.Select(node => PlainText.Line(node, 200))],
-        Findings = [.. report.Findings.Select(finding => new Finding(
-            PlainText.Line(finding.Rule), PlainText.Line(finding.Title), finding.Node is null ? null : PlainText.Line(finding.Node, 200), finding.Status, PlainText.Line(finding.Message, 2000))
-        {
-            Observed = finding.Observed is null ? null : PlainText.Line(finding.Observed),
-            Required = finding.Required is null ? null : PlainText.Line(finding.Required),
-            Source = finding.Source is null ? null : PlainText.Line(finding.Source),
-            Remedy = finding.Remedy is null ? null : PlainText.Line(finding.Remedy, 2000),
-        })],
-    };
+    private static PreflightReport Clean(PreflightReport report) =>
+        report.With(Cleaned) with { Nodes = [.. report.Nodes.Select(node => PlainText.Line(node, 200))] };
 
     private static SmokeReport Clean(SmokeReport report) => report with
     {
-        CouldNotRun = report.CouldNotRun is null ? null : PlainText.Line(report.CouldNotRun, 2000),
+        CouldNotRun = report.CouldNotRun is null ? null : Cleaned(report.CouldNotRun),
         Checks = [.. report.Checks.Select(result => result with
         {
-            Verdict = result.Verdict with
-            {
-                Message = PlainText.Line(result.Verdict.Message, 2000),
-                Findings = [.. result.Verdict.Findings.Select(finding => finding with { Message = PlainText.Line(finding.Message, 2000), Node = finding.Node is null ? null : PlainText.Line(finding.Node, 200) })],
-            },
+            Message = Cleaned(result.Message),
+            Findings = [.. result.Findings.Select(finding => finding.With(Cleaned))],
             Evidence = [.. result.Evidence.Select(evidence => new SmokeEvidence(PlainText.Line(evidence.Title), PlainText.Of(evidence.Text)))],
         })],
     };
+
+    private static string Cleaned(string text) => PlainText.Line(text, 2000);
 
     private static Explanation Clean(Explanation explanation) => explanation with
     {

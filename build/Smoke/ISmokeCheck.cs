@@ -7,19 +7,15 @@ namespace KubeLab.Smoke;
 /// runner; what else it may have is an interface that it implements only if it does: <see cref="IStagedCheck"/>,
 /// <see cref="IAgentCheck"/>, <see cref="IClosingCheck"/>.
 /// </summary>
-public interface ISmokeCheck
+public interface ISmokeCheck : ICheck
 {
-    /// <summary>Its id, by which it is selected, skipped and reported: <c>node-set</c>.</summary>
-    string Id { get; }
-
-    /// <summary>What holds when it passes, in a few words.</summary>
-    string Title { get; }
-
     /// <summary>0 reads only; 1 works in a namespace of its own.</summary>
     int Tier { get; }
 
     /// <summary>What it looks at.</summary>
     SmokeArea Area { get; }
+
+    int ICheck.Rank => (Tier * 100) + (int)Area;
 
     /// <summary>What it needs beyond the API, in words; empty for nothing. Where that is missing, the check is skipped.</summary>
     string Needs => "";

@@ -32,7 +32,7 @@ internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvi
     {
         var now = failed.Count == 0
             ? $"passed {_inARow} of {options.Count} times in a row"
-            : string.Join('\n', failed.Select(result => $"  waiting for {result.Check.Id}: {result.Verdict.Message}"));
+            : string.Join('\n', failed.Select(result => $"  waiting for {result.Id}: {result.Message}"));
         if (now == _said)
             return;
         _said = now;

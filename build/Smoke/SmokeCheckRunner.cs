@@ -19,13 +19,13 @@ internal static class SmokeCheckRunner
     /// </summary>
     internal static IReadOnlyList<SmokeCheckResult> Explain(IReadOnlyList<SmokeCheckResult> results)
     {
-        var cause = results.FirstOrDefault(result => result.Failed && !result.HadNoAnswer && result.Check.Area == SmokeArea.Api)
+        var cause = results.FirstOrDefault(result => result.Failed && !result.HadNoAnswer && result.Area == SmokeArea.Api)
             ?? results.FirstOrDefault(result => result.HadNoAnswer);
-        return [.. results.Select(result => result.HadNoAnswer && result != cause ? Excuse(result, cause!.Check.Id) : result)];
+        return [.. results.Select(result => result.HadNoAnswer && result != cause ? Excuse(result, cause!.Id) : result)];
     }
 
     private static SmokeCheckResult Excuse(SmokeCheckResult result, string cause) =>
-        result with { Verdict = SmokeVerdict.Skip($"the API gives no answer: see {cause}") };
+        result with { Status = FindingStatus.Skipped, Message = $"the API gives no answer: see {cause}", Findings = [] };
 
     private static async Task<SmokeCheckResult> RunAsync(
         ISmokeCheck check, SmokeContext context, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal static class SmokeCheckRunner
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(check.Limit);
         var started = context.Time.GetTimestamp();
-        SmokeCheckResult Result(SmokeVerdict verdict) => new(check, verdict, context.Time.GetElapsedTime(started));
+        SmokeCheckResult Result(SmokeVerdict verdict) => SmokeCheckResult.Of(check, verdict, context.Time.GetElapsedTime(started));
         try
         {
             return Result(await check.RunAsync(context, limit.Token).WaitAsync(limit.Token));

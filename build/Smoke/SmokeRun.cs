@@ -45,17 +45,17 @@ internal sealed class SmokeRun(
     public void Add(IEnumerable<SmokeCheckResult> results) => _results.AddRange(results);
 
     public void Skip(IEnumerable<ISmokeCheck> skipped, string reason) =>
-        Add(skipped.Select(check => new SmokeCheckResult(check, SmokeVerdict.Skip(reason), TimeSpan.Zero)));
+        Add(skipped.Select(check => SmokeCheckResult.Of(check, SmokeVerdict.Skip(reason), TimeSpan.Zero)));
 
     public SmokeReport Report(TimeSpan duration)
     {
         // A check that was chosen and never came to a result is shown as what it is.
-        var missing = checks.Except(_results.Select(result => result.Check)).ToList();
+        var missing = checks.ExceptBy(_results.Select(result => result.Id), check => check.Id).ToList();
         Skip(missing, CouldNotRun ?? "the test ended before it");
         var order = checks.Select((check, index) => (check.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
         return new SmokeReport
         {
-            Checks = [.. _results.OrderBy(result => order[result.Check.Id])],
+            Checks = [.. _results.OrderBy(result => order[result.Id])],
             Started = started,
             Duration = duration,
             Kubectl = Kubectl.Description,

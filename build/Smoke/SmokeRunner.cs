@@ -26,7 +26,7 @@ public sealed class SmokeRunner(
     public async Task<SmokeReport> RunAsync(
         SmokeOptions options, SmokeExpectations expected, CancellationToken cancellationToken = default)
     {
-        var selected = SmokeCatalog.Select(checks ?? SmokeCatalog.All, options);
+        var selected = Selected(options);
         using var bounded = new BoundedKubectl(kubectl, CallsAtOnce);
         var run = new SmokeRun(bounded, selected, options, expected, time.GetUtcNow());
         var started = time.GetTimestamp();
@@ -49,6 +49,19 @@ public sealed class SmokeRunner(
         }
 
         return run.Report(time.GetElapsedTime(started));
+    }
+
+    private List<ISmokeCheck> Selected(SmokeOptions options)
+    {
+        var all = checks ?? CheckCatalog.All<ISmokeCheck>();
+        var ids = all.Select(check => check.Id).ToList();
+        CheckChoice.Verify("--checks", options.Checks, ids);
+        CheckChoice.Verify("--skip-checks (or smoke.skip in kubelab.yml)", options.SkipChecks, ids);
+        var selected = all.Where(check => check.Tier <= options.Tier && !options.SkipChecks.Contains(check.Id)
+            && (options.Checks.Count == 0 || options.Checks.Contains(check.Id))).ToList();
+        return selected.Count > 0 ? selected : throw new UserError(
+            $"No check of the smoke test is left to run in tier {options.Tier}.",
+            "Name other checks, leave out fewer, or allow a higher --tier.");
     }
 
     private async Task<SmokeContext> RunTierZeroAsync(SmokeRun run, KubeAccess access, CancellationToken cancellationToken)
@@ -132,7 +145,7 @@ public sealed class SmokeRunner(
     {
         var collector = new SmokeEvidenceCollector(kubectl);
         return await Task.WhenAll(results.Select(async result => result.Failed
-            ? result with { Evidence = await collector.CollectAsync(result.Verdict, cancellationToken) }
+            ? result with { Evidence = await collector.CollectAsync(result, cancellationToken) }
             : result));
     }
 }

@@ -39,7 +39,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = (await lab.BuildAsync("ValidateNodes")).ShouldFail();
 
-            Reported().ShouldBe(["memory fail k8s-m0", "memory fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
+            Reported().ShouldBe(["memory failed k8s-m0", "memory failed k8s-n1"], ignoreOrder: false, customMessage: run.Output);
             run.Output.ShouldMatch(@"k8s-m0 +1400 MB +1500 MB +roles/kubernetes/preinstall/defaults/main\.yml:\d+");
             run.Output.ShouldContain("Give k8s-n1 at least 1024 MB");
         }
@@ -60,7 +60,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         chmod +x /usr/local/bin/date
         """,
         "rm /usr/local/bin/date",
-        ["clock fail k8s-n1"],
+        ["clock failed k8s-n1"],
         "k8s-n1: its clock is", "ahead of the others'");
 
     [Fact, Chapter(4)]
@@ -68,7 +68,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         SecondWorker,
         "cp /etc/machine-id /root/own-id; echo 0123456789abcdef0123456789abcdef > /etc/machine-id",
         "cp /root/own-id /etc/machine-id; rm /root/own-id",
-        ["machine-ids warn "],
+        ["machine-ids warning "],
         async () =>
         {
             (await LabMachine.OnNodeAsync(FirstWorker, "cp /etc/machine-id /root/own-id; echo 0123456789abcdef0123456789abcdef > /etc/machine-id")).ShouldSucceed();
@@ -81,7 +81,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         SecondWorker,
         "systemd-run --quiet --unit port-thief --collect python3 -m http.server 10250; until ss -Hltn 'sport = :10250' | grep -q .; do sleep 0.1; done",
         "systemctl stop port-thief",
-        ["ports fail k8s-n1"],
+        ["ports failed k8s-n1"],
         "k8s-n1: port 10250 is held by python3, and kubelet needs it");
 
     [Fact, Chapter(6)]
@@ -95,7 +95,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         printf 'clusters:\n- cluster:\n    server: https://192.0.2.10:6443\n' > /etc/kubernetes/kubelet.conf
         """,
         "rm -r /etc/kubernetes",
-        ["cni-configuration warn k8s-n0", "etcd-data warn k8s-n0", "other-cluster fail k8s-n1"],
+        ["cni-configuration warning k8s-n0", "etcd-data warning k8s-n0", "other-cluster failed k8s-n1"],
         async () =>
         {
             (await LabMachine.OnNodeAsync(FirstWorker, "mkdir -p /var/lib/etcd/member /etc/cni/net.d; echo '{}' > /etc/cni/net.d/10-old.conflist")).ShouldSucceed();
@@ -111,7 +111,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         mount --bind /root/swaps /proc/swaps
         """,
         "umount /proc/swaps; rm /root/swaps",
-        ["swap fail k8s-n1"],
+        ["swap failed k8s-n1"],
         () => Task.FromResult(lab.SetVariables("k8s-n1", "kubelet_fail_swap_on=True")),
         "k8s-n1 has swap on (/swap.img), and the kubelet stops on it", "swapoff -a");
 
@@ -120,7 +120,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         SecondWorker,
         "useradd --create-home plain; cp -L /etc/ssh/authorized_keys.d/kubelab /etc/ssh/authorized_keys.d/plain",
         "rm /etc/ssh/authorized_keys.d/plain; userdel --force --remove plain 2>/dev/null; ! id plain 2>/dev/null",
-        ["become fail k8s-n1"],
+        ["become failed k8s-n1"],
         () => Task.FromResult(lab.SetVariables("k8s-n1", "ansible_user=plain")),
         "k8s-n1: sudo does not give root", "NOPASSWD");
 
@@ -129,7 +129,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         SecondWorker,
         "useradd --create-home another; cp -L /etc/ssh/authorized_keys.d/kubelab /etc/ssh/authorized_keys.d/another",
         "rm /etc/ssh/authorized_keys.d/another; userdel --force --remove another 2>/dev/null; ! id another 2>/dev/null",
-        ["reachable fail k8s-n1"],
+        ["reachable failed k8s-n1"],
         async () =>
         {
             var key = Path.Combine(lab.Inventory, "..", "wrong_key");
@@ -148,7 +148,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = (await lab.BuildAsync("ValidateNodes", "--skip")).ShouldFail();
 
-            Reported().ShouldBe(["reachable fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
+            Reported().ShouldBe(["reachable failed k8s-n1"], ignoreOrder: false, customMessage: run.Output);
             run.Duration.ShouldBeLessThan(TimeSpan.FromSeconds(25));
         }
         finally
@@ -167,7 +167,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         {
             var run = (await lab.BuildAsync("ValidateNodes", "--skip", "--deep")).ShouldFail();
 
-            Reported().ShouldBe(["port-matrix fail k8s-n1"], ignoreOrder: false, customMessage: run.Output);
+            Reported().ShouldBe(["port-matrix failed k8s-n1"], ignoreOrder: false, customMessage: run.Output);
             run.Output.ShouldContain("k8s-n1: port 10250 of kubelet can't be reached from k8s-m0: timed out");
             (await LabMachine.SnapshotsAsync()).ShouldBe(before);
         }
@@ -201,7 +201,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
             var run = await lab.BuildAsync("ValidateNodes", "--skip");
 
             Reported().ShouldBe(expected, ignoreOrder: false, customMessage: run.Output);
-            run.ExitCode.ShouldBe(expected.Any(line => line.Contains(" fail ", StringComparison.Ordinal)) ? 255 : 0, run.Output);
+            run.ExitCode.ShouldBe(expected.Any(line => line.Contains(" failed ", StringComparison.Ordinal)) ? 255 : 0, run.Output);
             var said = string.Join(' ', run.Output.Split(['\n', ' '], StringSplitOptions.RemoveEmptyEntries));
             foreach (var word in words)
                 said.ShouldContain(word);
@@ -218,7 +218,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
     {
         using var report = JsonDocument.Parse(File.ReadAllText(Path.Combine(LabMachine.LastRecord(), "preflight.json")));
         return [.. report.RootElement.GetProperty("findings").EnumerateArray()
-            .Where(finding => finding.GetProperty("status").GetString() is "fail" or "warn")
+            .Where(finding => finding.GetProperty("status").GetString() is "failed" or "warning")
             .Select(finding => $"{finding.GetProperty("check")} {finding.GetProperty("status")} {finding.GetProperty("node")}")
             .Order(StringComparer.Ordinal)];
     }

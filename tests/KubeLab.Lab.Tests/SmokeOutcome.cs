@@ -33,7 +33,7 @@ public sealed record SmokeOutcome(KubeLabRun Run, IReadOnlyList<SmokeBlame> Blam
     private static IEnumerable<SmokeBlame> Blamed(JsonElement check) => check.GetProperty("status").GetString() != "failed"
         ? []
         : check.GetProperty("findings").EnumerateArray()
-            .Where(finding => finding.GetProperty("severity").GetString() == "failed")
+            .Where(finding => finding.GetProperty("status").GetString() == "failed")
             .Select(finding => new SmokeBlame(
                 check.GetProperty("id").GetString()!, finding.GetProperty("node").GetString(), finding.GetProperty("message").GetString()!));
 }

@@ -112,7 +112,7 @@ preflight() {
   python3 - "$record" "$nodes" <<'EOF'
 import json, sys
 report = json.load(open(sys.argv[1]))
-answered = sum(each["check"] == "reachable" and each["status"] == "pass" for each in report["findings"])
+answered = sum(each["check"] == "reachable" and each["status"] == "passed" for each in report["findings"])
 sys.exit(0 if answered == int(sys.argv[2]) else f"{answered} of {sys.argv[2]} nodes answered")
 EOF
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace KubeLab.Ansible;
 
@@ -18,6 +19,7 @@ public sealed record PlayRecap(IReadOnlyDictionary<string, HostCounts> Hosts)
 public sealed record HostCounts(int Ok, int Changed, int Unreachable, int Failed, int Skipped, int Rescued, int Ignored)
 {
     /// <summary>Every task that ran on the host or was skipped there.</summary>
+    [JsonIgnore]
     public int Total => Ok + Unreachable + Failed + Skipped + Rescued + Ignored;
 
     /// <summary>Reads what Ansible's <c>AggregateStats.summarize</c> returns; <c>ok</c> includes <c>changed</c>.</summary>

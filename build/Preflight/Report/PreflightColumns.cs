@@ -3,9 +3,6 @@ namespace KubeLab.Preflight;
 /// <summary>The columns of the table of nodes, as wide as their content, and together no wider than a CI log or a terminal shows.</summary>
 public sealed class PreflightColumns
 {
-    /// <summary>How wide the output is at most.</summary>
-    public const int Width = 100;
-
     private const int Gap = 2;
     private const int Gutter = 2;
     private static readonly string[] Titles = ["node", "memory", "required", "from", "other checks"];
@@ -23,7 +20,7 @@ public sealed class PreflightColumns
         // A column without content has no title either.
         var needed = Titles.Select((title, column) =>
             rows.Select(row => Cells(row)[column].Length).DefaultIfEmpty().Max() is > 0 and var widest ? Math.Max(widest, title.Length) : 0).ToArray();
-        var room = Width - Gutter - (Gap * (Titles.Length - 1));
+        var room = ConsoleTable.FullWidth - Gutter - (Gap * (Titles.Length - 1));
         foreach (var (column, least) in new[] { (3, 20), (0, 12) })
             needed[column] = Math.Max(Math.Min(needed[column], least), needed[column] - Math.Max(0, needed.Sum() - room));
         return new PreflightColumns(needed);
@@ -42,9 +39,9 @@ public sealed class PreflightColumns
     private static string[] Cells(PreflightRow row) =>
     [
         row.Node,
-        row.Memory.Observed ?? "?",
-        row.Memory.Required ?? "-",
-        row.Memory.Source ?? (row.Memory.Status == FindingStatus.Skipped ? "not judged" : ""),
+        row.Memory.Observed?.Text ?? "?",
+        row.Memory.Required?.Text ?? "-",
+        row.Memory.Source?.ToString() ?? (row.Memory.Status == FindingStatus.Skipped ? "not judged" : ""),
         row.Others,
     ];
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>A node's line in the table.</summary>
@@ -21,22 +19,20 @@ public sealed record PreflightRow(string Node, Finding Memory, string Others, bo
     /// <summary>The line of a node, or null where nothing is said of its memory.</summary>
     public static PreflightRow? Of(string node, IReadOnlyList<Finding> findings)
     {
-        var memory = findings.Where(finding => finding.Rule == MemoryRule)
-            .OrderByDescending(finding => finding.Status == FindingStatus.Fail).ThenByDescending(Required).FirstOrDefault();
+        var memory = findings.Where(finding => finding.Check == MemoryRule)
+            .OrderByDescending(finding => finding.Status == FindingStatus.Failed)
+            .ThenByDescending(finding => finding.Required?.Value ?? -1)
+            .FirstOrDefault();
         if (memory is null)
             return null;
-        var others = findings.Where(finding => finding.Rule != MemoryRule).ToList();
-        var isQuiet = findings.All(finding => finding.Status is FindingStatus.Pass or FindingStatus.Skipped);
+        var others = findings.Where(finding => finding.Check != MemoryRule).ToList();
+        var isQuiet = findings.All(finding => finding.Status is FindingStatus.Passed or FindingStatus.Skipped);
         return new PreflightRow(node, memory, Counts(others), isQuiet);
     }
 
     private static string Counts(List<Finding> findings)
     {
-        (FindingStatus Status, string Sign)[] signs = [(FindingStatus.Pass, "✓"), (FindingStatus.Warn, "!"), (FindingStatus.Fail, "✗")];
-        return string.Join(' ', signs.Select(sign => (sign.Sign, Count: findings.Count(finding => finding.Status == sign.Status)))
-            .Where(pair => pair.Count > 0).Select(pair => $"{pair.Count} {pair.Sign}"));
+        return string.Join(' ', findings.Where(finding => finding.Status != FindingStatus.Skipped).GroupBy(finding => finding.Status)
+            .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Mark.Sign}"));
     }
-
-    private static double Required(Finding finding) =>
-        double.TryParse(finding.Required?.Split(' ')[0], NumberStyles.Float, CultureInfo.InvariantCulture, out var figure) ? figure : -1;
 }

@@ -42,7 +42,7 @@ public sealed class PreflightTable(ConsoleLog log)
         // A node whose memory wasn't judged looks like one that has enough; those that gave no answer are named below.
         foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node, StringComparer.Ordinal))
         {
-            foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), PreflightColumns.Width - 2))
+            foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), ConsoleTable.FullWidth - 2))
                 log.Info($"  {line}");
         }
     }
@@ -50,16 +50,13 @@ public sealed class PreflightTable(ConsoleLog log)
     private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
     {
         // What is said of many nodes in the same words is said once, with all their names.
-        var alike = findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
+        var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning).GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];
-            var source = finding.Source is null || finding.Message.Contains(finding.Source, StringComparison.Ordinal) ? "" : $" ({finding.Source})";
-            var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), PreflightColumns.Width - 2).ToList();
-            if (report.Fails(finding))
-                log.Failure(lines[0]);
-            else
-                log.Warning(lines[0]);
+            var source = finding.Source is not { } named || finding.Message.Contains($"{named}", StringComparison.Ordinal) ? "" : $" ({finding.Source})";
+            var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), ConsoleTable.FullWidth - 2).ToList();
+            log.Say(report.Mark(finding), lines[0]);
             foreach (var line in lines.Skip(1))
                 log.Info($"  {line}");
             if (nodes.Select(each => each.Node).OfType<string>().Distinct(StringComparer.Ordinal).Skip(1).ToList() is { Count: > 0 } others)
@@ -69,21 +66,21 @@ public sealed class PreflightTable(ConsoleLog log)
         }
     }
 
-    private static (string Rule, FindingStatus Status, string Message, string? Remedy, string? Source) InSameWords(Finding finding)
+    private static (string Rule, FindingStatus Status, string Message, string? Remedy, FindingSource? Source) InSameWords(Finding finding)
     {
         var name = finding.Node is { Length: > 0 } node ? node : null;
-        return (finding.Rule, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
+        return (finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
 
         string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0", StringComparison.Ordinal);
     }
 
     private void ShowRemedy(string remedy)
     {
-        foreach (var line in TextLines.Wrapped(TextLines.Printable(remedy), PreflightColumns.Width - Indent.Length))
+        foreach (var line in TextLines.Wrapped(TextLines.Printable(remedy), ConsoleTable.FullWidth - Indent.Length))
             log.Info($"{Indent}{line}");
     }
 
     // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
     private static bool IsOfTheSameRow(Finding finding, IReadOnlyList<PreflightRow> rows) =>
-        finding.Rule == PreflightRow.MemoryRule && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
+        finding.Check == PreflightRow.MemoryRule && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
 }

@@ -14,13 +14,8 @@ internal static class HtmlParts
         """;
 
     /// <summary>A mark with its meaning in words for those who don't see it.</summary>
-    public static Markup Mark(string kind) => kind switch
-    {
-        "pass" => $"""<span class="mark pass" role="img" aria-label="passed">✓</span>""",
-        "fail" => $"""<span class="mark fail" role="img" aria-label="failed">✗</span>""",
-        "warn" => $"""<span class="mark warn" role="img" aria-label="warning">!</span>""",
-        _ => $"""<span class="mark skip" role="img" aria-label="{kind}">–</span>""",
-    };
+    public static Markup Mark(Mark mark, string? words = null) =>
+        $"""<span class="mark {mark.Name}" role="img" aria-label="{words ?? mark.Words}">{(mark == Output.Mark.Skipped ? "–" : mark.Sign)}</span>""";
 
     /// <summary>A command line that can be copied.</summary>
     public static Markup Command(string command) =>

@@ -26,7 +26,7 @@ internal static class MemorySection
         var width = 100 * memory.ObservedMb / Math.Max(1, most);
         var line = 100 * (memory.RequiredMb ?? 0) / Math.Max(1, most);
         return $"""
-            <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{HtmlParts.Mark(memory.IsEnough ? "pass" : "fail")} {node}</span>
+            <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{HtmlParts.Mark(memory.IsEnough ? Mark.Passed : Mark.Failed)} {node}</span>
             <span class="track" aria-hidden="true"><span class="fill" style="width:{width}%"></span>{(memory.RequiredMb is null ? Markup.None : HtmlParts.Of($"<span class=\"line\" style=\"left:{line}%\"></span>"))}</span>
             <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? HtmlParts.Of($", needs {required:0} MB") : Markup.None)}</span>
             <span class="source">{memory.Source}</span></li>

@@ -35,9 +35,8 @@ internal static class NodesSection
     private static Markup Card(ReportNode node)
     {
         var kind = node.Problems.Count > 0 ? "bad" : node.Warnings.Count > 0 ? "odd" : "good";
-        var mark = node.Problems.Count > 0 ? "fail" : node.Warnings.Count > 0 ? "warn" : "pass";
         return $"""
-            <li class="node {kind}"><p class="name">{HtmlParts.Mark(mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
+            <li class="node {kind}"><p class="name">{HtmlParts.Mark(node.Mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
             """;
     }
 

@@ -16,18 +16,17 @@ internal static class SmokeSection
     }
 
     private static Markup Failure(SmokeCheckResult result) => $"""
-        <article class="card bad"><h3>{result.Check.Title}: no</h3>
-        <ul>{Markup.Join(result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed).Select(finding => HtmlParts.Of($"<li>{finding.ToString()}</li>")))}</ul>
+        <article class="card bad"><h3>{result.Title}: no</h3>
+        <ul>{Markup.Join(result.Findings.Where(finding => finding.Status == FindingStatus.Failed).Select(finding => HtmlParts.Of($"<li>{finding.ToString()}</li>")))}</ul>
         {Markup.Join(result.Evidence.Select(evidence => HtmlParts.Folded(evidence.Title, $"<pre tabindex=\"0\">{evidence.Text}</pre>")))}
         </article>
         """;
 
     private static Markup Row(SmokeCheckResult result)
     {
-        var mark = result.Verdict.Status switch { SmokeStatus.Passed => "pass", SmokeStatus.Failed => "fail", _ => "skipped" };
-        var warnings = result.Verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Warning).ToList();
+        var warnings = result.Findings.Where(finding => finding.Status == FindingStatus.Warning).ToList();
         return $"""
-            <tr><td>{HtmlParts.Mark(mark)}</td><td><code>{result.Check.Id}</code></td><td><p>{result.Check.Title}</p><p class="quiet">{result.Verdict.Message}</p>{Markup.Join(warnings.Select(warning => HtmlParts.Of($"<p class=\"warning\">{warning.ToString()}</p>")))}</td><td class="num">{ConsoleLog.Elapsed(result.Duration)}</td></tr>
+            <tr><td>{HtmlParts.Mark(result.Status.Mark)}</td><td><code>{result.Id}</code></td><td><p>{result.Title}</p><p class="quiet">{result.Message}</p>{Markup.Join(warnings.Select(warning => HtmlParts.Of($"<p class=\"warning\">{warning.ToString()}</p>")))}</td><td class="num">{ConsoleLog.Elapsed(result.Duration)}</td></tr>
             """;
     }
 }

@@ -27,9 +27,9 @@ internal static class TimeSection
 
     private static Markup Target(TargetOutcome target, double longest)
     {
-        var mark = target.Status switch { "succeeded" => "pass", "failed" => "fail", "interrupted" => "warn", _ => target.Status };
+        var isDone = target.Mark != Mark.Skipped;
         return $"""
-            <li class="{mark.Replace(' ', '-')}"><span class="who">{HtmlParts.Mark(mark)} {target.Name}</span>
+            <li class="{(isDone ? target.Mark.Name : target.Status.Replace(' ', '-'))}"><span class="who">{HtmlParts.Mark(target.Mark, isDone ? null : target.Status)} {target.Name}</span>
             <span class="track" aria-hidden="true"><span class="fill" style="width:{100 * target.Seconds / longest}%"></span></span>
             <span class="figure">{(target.Started is null ? target.Status : HtmlParts.Elapsed(target.Seconds))}</span><span class="source">{target.Note}</span></li>
             """;

@@ -6,7 +6,7 @@ internal static class VerdictSection
     public static Markup Write(RunReport report) => $"""
         <header>
         <p class="origin">KubeLab <span aria-hidden="true">·</span> cluster <b>{report.Cluster}</b> <span aria-hidden="true">·</span> {report.Started?.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'")}</p>
-        <h1><span class="badge" aria-hidden="true">{ReportTable.Sign(report.Verdict).Sign}</span><span>{ReportSentence.Verdict(report)}</span></h1>
+        <h1><span class="badge" aria-hidden="true">{report.Mark.Sign}</span><span>{ReportSentence.Verdict(report)}</span></h1>
         {Next(report)}
         {Markup.Join(report.Notes.Select(note => HtmlParts.Of($"<p class=\"note\">{note}</p>")))}
         <dl class="facts">{Markup.Join(Facts(report).Where(fact => fact.Value is { Length: > 0 }).Select(fact => HtmlParts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>

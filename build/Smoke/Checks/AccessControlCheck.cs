@@ -35,12 +35,12 @@ public sealed class AccessControlCheck : IStagedCheck
             $"{account} is refused {answers.Count} times", [.. answers.Select(answer => Judge(account, answer.Path, answer.Result))]);
     }
 
-    private static SmokeFinding Judge(string account, string path, KubectlResult result)
+    private static Finding Judge(string account, string path, KubectlResult result)
     {
         if (result.Succeeded)
-            return SmokeFinding.Fail(null, $"{account} may read {path} without any right: is the API server's authorization mode RBAC?");
+            return Finding.Fail(null, $"{account} may read {path} without any right: is the API server's authorization mode RBAC?");
         return ApiProblem.Classify(result.Error) == ApiProblemKind.Forbidden
-            ? SmokeFinding.Pass(null, $"{path} is refused")
-            : SmokeFinding.Fail(null, $"{path} is not refused with 403: {ApiProblem.From(path, result).Reason}");
+            ? Finding.Pass(null, $"{path} is refused")
+            : Finding.Fail(null, $"{path} is not refused with 403: {ApiProblem.From(path, result).Reason}");
     }
 }

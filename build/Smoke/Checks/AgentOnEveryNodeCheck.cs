@@ -34,18 +34,18 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
         return SmokeVerdict.From($"a pod is ready on each of {states.Usable.Count} nodes", [.. findings]);
     }
 
-    private static SmokeFinding Judge(NodeState state, NamespaceSnapshot scene, IEnumerable<KubePod> agents, TimeSpan limit)
+    private static Finding Judge(NodeState state, NamespaceSnapshot scene, IEnumerable<KubePod> agents, TimeSpan limit)
     {
         if (state.Trouble is not null)
-            return SmokeFinding.Skip(state.Name, "not judged, as the node can't be counted on: see nodes-ready");
+            return Finding.Skip(state.Name, "not judged, as the node can't be counted on: see nodes-ready");
         if (scene.Lost.TryGetValue(state.Name, out var lost))
-            return SmokeFinding.Fail(state.Name, $"the node was lost while its pod was to start: it {lost}", new("node", state.Name));
+            return Finding.Fail(state.Name, $"the node was lost while its pod was to start: it {lost}", new("node", state.Name));
         var pod = agents.OrderByDescending(pod => pod.IsReady).FirstOrDefault();
         if (pod is null)
-            return SmokeFinding.Fail(state.Name, "the DaemonSet made no pod for it");
+            return Finding.Fail(state.Name, "the DaemonSet made no pod for it");
         return pod.Trouble() is { } trouble
-            ? SmokeFinding.Fail(state.Name, $"the pod {pod.Name} isn't ready after {limit.TotalSeconds:0} s: {trouble}", pod.Reference)
-            : SmokeFinding.Pass(state.Name, "a pod is ready");
+            ? Finding.Fail(state.Name, $"the pod {pod.Name} isn't ready after {limit.TotalSeconds:0} s: {trouble}", pod.Reference)
+            : Finding.Pass(state.Name, "a pod is ready");
     }
 
     // A DaemonSet's pod names its node before the scheduler has bound it.

@@ -26,7 +26,7 @@ public sealed class ApiReadyCheck : ISmokeCheck
         if (answers.FirstOrDefault(problem => problem is { NoAnswer: true }) is { } silence)
             return Silent(silence);
 
-        List<SmokeFinding> findings = [.. answers.OfType<ApiProblem>().Select(problem => SmokeFinding.Fail(null, Say(problem)))];
+        List<Finding> findings = [.. answers.OfType<ApiProblem>().Select(problem => Finding.Fail(null, Say(problem)))];
         var servers = await ServersAsync(context);
         findings.AddRange(await Task.WhenAll(servers.Select(pod => AskPodAsync(context, pod))));
         return SmokeVerdict.From(
@@ -82,15 +82,15 @@ public sealed class ApiReadyCheck : ISmokeCheck
 
     // Through the API's own proxy, as a control plane's address need not be reachable from here. Where that isn't allowed, the
     // pod's condition says what its own probe of the same path last got.
-    private static async Task<SmokeFinding> AskPodAsync(SmokeContext context, KubePod pod)
+    private static async Task<Finding> AskPodAsync(SmokeContext context, KubePod pod)
     {
         var path = $"/api/v1/namespaces/kube-system/pods/https:{pod.Name}:6443/proxy{ApiPaths.Ready}";
         var problem = await AskAsync(context.Api, path);
         if (problem is null)
-            return SmokeFinding.Pass(pod.Node, "ready");
+            return Finding.Pass(pod.Node, "ready");
         if (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.Unauthorized)
-            return pod.IsReady ? SmokeFinding.Pass(pod.Node, "ready, by its pod") : Judge(await context.NodeStatesAsync(), pod);
-        return SmokeFinding.Fail(
+            return pod.IsReady ? Finding.Pass(pod.Node, "ready, by its pod") : Judge(await context.NodeStatesAsync(), pod);
+        return Finding.Fail(
             pod.Node,
             problem.Kind == ApiProblemKind.TimedOut
                 ? $"its API server didn't say that it is ready: {problem.Reason}"
@@ -98,7 +98,7 @@ public sealed class ApiReadyCheck : ISmokeCheck
             pod.Reference);
     }
 
-    private static SmokeFinding Judge(NodeStates states, KubePod pod) => states.Trouble(pod.Node) is null
-        ? SmokeFinding.Fail(pod.Node, $"its API server isn't ready: {pod.Trouble()}", pod.Reference)
-        : SmokeFinding.Skip(pod.Node, "not judged, as the node can't be counted on: see nodes-ready");
+    private static Finding Judge(NodeStates states, KubePod pod) => states.Trouble(pod.Node) is null
+        ? Finding.Fail(pod.Node, $"its API server isn't ready: {pod.Trouble()}", pod.Reference)
+        : Finding.Skip(pod.Node, "not judged, as the node can't be counted on: see nodes-ready");
 }

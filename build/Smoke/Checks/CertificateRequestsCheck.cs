@@ -26,14 +26,14 @@ public sealed class CertificateRequestsCheck : ISmokeCheck
         return SmokeVerdict.From($"{requests.Count} requests, all of them approved or just made", [.. findings]);
     }
 
-    private static SmokeFinding Judge(CertificateSigningRequest request, DateTimeOffset now)
+    private static Finding Judge(CertificateSigningRequest request, DateTimeOffset now)
     {
         var about = new ObjectReference("certificatesigningrequest", request.Name);
         var what = $"the request {request.Name} of {request.Requestor} to {request.Signer}";
         if (request.State != "Pending")
-            return SmokeFinding.Fail(request.Node, $"{what} is {request.State.ToLowerInvariant()}", about);
+            return Finding.Fail(request.Node, $"{what} is {request.State.ToLowerInvariant()}", about);
         return now - request.Created < Patience
-            ? SmokeFinding.Pass(request.Node, $"{what} was just made")
-            : SmokeFinding.Fail(request.Node, $"{what} waits for approval: kubectl certificate approve {request.Name}", about);
+            ? Finding.Pass(request.Node, $"{what} was just made")
+            : Finding.Fail(request.Node, $"{what} waits for approval: kubectl certificate approve {request.Name}", about);
     }
 }

@@ -41,7 +41,7 @@ public sealed class ClockOrderCheck : ISmokeCheck
     }
 
     // One clock that is off contradicts many that agree: the one in most contradictions is named first, and explains its own.
-    private static IEnumerable<SmokeFinding> Findings(List<(KubeLease Earlier, KubeLease Later)> contradictions)
+    private static IEnumerable<Finding> Findings(List<(KubeLease Earlier, KubeLease Later)> contradictions)
     {
         while (contradictions.Count > 0)
         {
@@ -51,7 +51,7 @@ public sealed class ClockOrderCheck : ISmokeCheck
             var (earlier, later) = contradictions.Where(pair => pair.Earlier.Name == worst || pair.Later.Name == worst)
                 .MaxBy(pair => pair.Earlier.Renewed - pair.Later.Renewed);
             var seconds = (earlier.Renewed - later.Renewed)!.Value.TotalSeconds;
-            yield return SmokeFinding.Fail(
+            yield return Finding.Fail(
                 worst,
                 worst == later.Name
                     ? $"its clock is at least {seconds:0} s behind that of {earlier.Name}"

@@ -59,7 +59,7 @@ public sealed class ClusterAddressCheck : IAgentCheck
         return SmokeVerdict.From($"{backends.Count} of {backends.Count} backends answer from {reports.All.Count} nodes", findings);
     }
 
-    private static SmokeFinding Judge(
+    private static Finding Judge(
         AgentReports reports, AgentReport report, IReadOnlyList<string> lines, Dictionary<string, string> backends)
     {
         var node = report.Agent.Node;
@@ -67,13 +67,13 @@ public sealed class ClusterAddressCheck : IAgentCheck
         var cutOff = PodNetworkCheck.Broken(reports, node);
         var reachable = backends.Where(backend => !cutOff.Contains(backend.Value)).Select(backend => backend.Key).ToList();
         if (reachable.Count == 0)
-            return SmokeFinding.Skip(node, "not judged, as no backend's node can be reached by its pods: see pod-network");
+            return Finding.Skip(node, "not judged, as no backend's node can be reached by its pods: see pod-network");
 
         var about = new ObjectReference("service", Name, reports.Scene.Namespace);
         var missing = reachable.Where(name => !hit.Contains(name)).ToList();
         if (missing.Count == 0)
         {
-            return SmokeFinding.Pass(node, cutOff.Count == 0
+            return Finding.Pass(node, cutOff.Count == 0
                 ? "every backend answers"
                 : "every backend answers that its pods can reach: see pod-network");
         }
@@ -83,12 +83,12 @@ public sealed class ClusterAddressCheck : IAgentCheck
         if (reachable.Count < backends.Count)
         {
             return hit.Count > 0
-                ? SmokeFinding.Pass(node, "the Service answers; not every backend can be reached: see pod-network")
-                : SmokeFinding.Skip(node, "not judged, as only some of its backends can be reached by its pods: see pod-network");
+                ? Finding.Pass(node, "the Service answers; not every backend can be reached: see pod-network")
+                : Finding.Skip(node, "not judged, as only some of its backends can be reached by its pods: see pod-network");
         }
 
         var answer = lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>().FirstOrDefault();
-        return SmokeFinding.Fail(node, hit.Count == 0
+        return Finding.Fail(node, hit.Count == 0
             ? $"the Service's cluster address doesn't answer its pods: {answer?.Said}{report.Load}: "
                 + "is kube-proxy, or what stands for it, running there?"
             : $"the Service never picks the backend on {string.Join(", ", missing.Select(name => backends[name]))}: "

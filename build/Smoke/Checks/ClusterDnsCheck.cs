@@ -63,7 +63,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
             return SmokeVerdict.Skip("the test's Service has no cluster address to resolve");
 
         var services = ClusterAddressCheck.Judge(reports).Findings
-            .Where(finding => finding is { Severity: SmokeSeverity.Failed, Node: not null })
+            .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
             .Select(finding => finding.Node!)
             .ToHashSet(StringComparer.Ordinal);
         var findings = reports.Judge(CheckId, (report, lines) =>
@@ -71,22 +71,22 @@ public sealed class ClusterDnsCheck : IAgentCheck
         return SmokeVerdict.From($"{dns.Name} resolves a Service on {reports.All.Count} nodes", findings);
     }
 
-    private static SmokeFinding Judge(
+    private static Finding Judge(
         SmokeAgent agent, IReadOnlyList<string> lines, string address, string? explanation, KubeService dns)
     {
         var server = Value(lines, "server ");
         var answers = lines.Where(line => line.StartsWith("answer ", StringComparison.Ordinal)).Select(line => line[7..]).ToList();
         if (answers.Contains(address, StringComparer.Ordinal))
-            return SmokeFinding.Pass(agent.Node, $"{server} answers");
+            return Finding.Pass(agent.Node, $"{server} answers");
         if (explanation is not null)
-            return SmokeFinding.Skip(agent.Node, explanation);
+            return Finding.Skip(agent.Node, explanation);
         if (Value(lines, "domain ").Length == 0)
         {
-            return SmokeFinding.Fail(
+            return Finding.Fail(
                 agent.Node, $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain", new("node", agent.Node));
         }
 
-        return SmokeFinding.Fail(
+        return Finding.Fail(
             agent.Node,
             answers.Count == 0
                 ? $"{server} {(IsUnknown(lines) ? "knows no Service of the test" : "doesn't answer its pods")}, asked {Value(lines, "asked ")}: {Value(lines, "said ")}"

@@ -36,7 +36,7 @@ public sealed class ConfigurationCheck : IAgentCheck
         return SmokeVerdict.From($"both are read back on {reports.All.Count} nodes", findings);
     }
 
-    private static IEnumerable<SmokeFinding> Judge(
+    private static IEnumerable<Finding> Judge(
         AgentReports reports, AgentReport report, IReadOnlyList<string> lines, string token)
     {
         var read = lines.Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
@@ -49,8 +49,8 @@ public sealed class ConfigurationCheck : IAgentCheck
             ("Secret in the environment", $"secret-{token}"),
         ];
         return wanted.Select(value => read[value.What].FirstOrDefault() == value.Wanted
-            ? SmokeFinding.Pass(report.Agent.Node, value.What)
-            : SmokeFinding.Fail(
+            ? Finding.Pass(report.Agent.Node, value.What)
+            : Finding.Fail(
                 report.Agent.Node,
                 $"the {value.What} has not the value that was written",
                 new("pod", report.Agent.Pod, reports.Scene.Namespace)));

@@ -37,18 +37,18 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
         var nodes = controlPlanes.Count > 0 ? controlPlanes : Hosts(byComponent);
         var findings = nodes.SelectMany(node => states.Trouble(node) is null
             ? Components.Select(component => Judge(node, component, byComponent[component]))
-            : [SmokeFinding.Skip(node, "not judged, as the node can't be counted on: see nodes-ready")]);
+            : [Finding.Skip(node, "not judged, as the node can't be counted on: see nodes-ready")]);
         return SmokeVerdict.From($"{Components.Length} pods on each of {nodes.Count} control planes", [.. findings]);
     }
 
-    private static SmokeFinding Judge(string node, string component, IEnumerable<KubePod> pods)
+    private static Finding Judge(string node, string component, IEnumerable<KubePod> pods)
     {
         var pod = pods.FirstOrDefault(pod => pod.Node == node);
         if (pod is null)
-            return SmokeFinding.Fail(node, $"{component} is missing: is its manifest in /etc/kubernetes/manifests?");
+            return Finding.Fail(node, $"{component} is missing: is its manifest in /etc/kubernetes/manifests?");
         return pod.Trouble() is { } trouble
-            ? SmokeFinding.Fail(node, $"{component}: {trouble}", pod.Reference)
-            : SmokeFinding.Pass(node, $"{component} is ready");
+            ? Finding.Fail(node, $"{component}: {trouble}", pod.Reference)
+            : Finding.Pass(node, $"{component} is ready");
     }
 
     private static List<string> Hosts(ILookup<string, KubePod> byComponent) =>

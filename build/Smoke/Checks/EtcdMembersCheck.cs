@@ -52,14 +52,14 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
     {
         var byMember = statuses.ToLookup(status => status.MemberId);
-        List<SmokeFinding> findings =
+        List<Finding> findings =
         [
             .. members.SelectMany(member => Judge(Node(expected, member), member, byMember[member.Id].FirstOrDefault())),
             .. Compare(expected, members.Count),
         ];
         var leaders = statuses.Select(status => status.Leader).Where(leader => leader != 0).Distinct().ToList();
         if (leaders.Count > 1)
-            findings.Add(SmokeFinding.Fail(null, $"its members follow {leaders.Count} different leaders"));
+            findings.Add(Finding.Fail(null, $"its members follow {leaders.Count} different leaders"));
         return SmokeVerdict.From($"{statuses.Count} of {members.Count} members are healthy and follow one leader", findings);
     }
 
@@ -70,34 +70,34 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         if (members.Count == 0)
             return SmokeVerdict.Skip("etcd can't be asked: it is no pod, there is no SSH to its nodes, and the API server doesn't say");
 
-        List<SmokeFinding> findings =
+        List<Finding> findings =
         [
             .. members.Select(member => member.IsHealthy
-                ? SmokeFinding.Pass(null, $"{member.Name} is healthy")
-                : SmokeFinding.Fail(null, $"{member.Name} isn't healthy: {member.Message}")),
+                ? Finding.Pass(null, $"{member.Name} is healthy")
+                : Finding.Fail(null, $"{member.Name} isn't healthy: {member.Message}")),
             .. Compare(expected, members.Count),
         ];
         return SmokeVerdict.From($"{members.Count} of {members.Count} endpoints are healthy, by the API server's word", findings);
     }
 
-    private static IEnumerable<SmokeFinding> Judge(string? node, EtcdMember member, EtcdStatus? status)
+    private static IEnumerable<Finding> Judge(string? node, EtcdMember member, EtcdStatus? status)
     {
         var name = member.Name.Length > 0 ? member.Name : $"{member.Id:x}";
         if (status is null)
-            return [SmokeFinding.Fail(node, $"the member {name} ({member.Host}) doesn't answer within {AnswerSeconds} s")];
+            return [Finding.Fail(node, $"the member {name} ({member.Host}) doesn't answer within {AnswerSeconds} s")];
         if (status.Leader == 0)
-            return [SmokeFinding.Fail(node, $"the member {name} has no leader: etcd has lost its quorum")];
+            return [Finding.Fail(node, $"the member {name} has no leader: etcd has lost its quorum")];
         if (status.Errors.Count > 0)
-            return status.Errors.Select(error => SmokeFinding.Fail(node, $"the member {name} raises an alarm: {error}"));
+            return status.Errors.Select(error => Finding.Fail(node, $"the member {name} raises an alarm: {error}"));
         return member.IsLearner
-            ? [SmokeFinding.Warn(node, $"the member {name} is still a learner and doesn't vote")]
-            : [SmokeFinding.Pass(node, $"the member {name} is healthy")];
+            ? [Finding.Warn(node, $"the member {name} is still a learner and doesn't vote")]
+            : [Finding.Pass(node, $"the member {name} is healthy")];
     }
 
-    private static IEnumerable<SmokeFinding> Compare(IReadOnlyList<ExpectedNode>? expected, int actual)
+    private static IEnumerable<Finding> Compare(IReadOnlyList<ExpectedNode>? expected, int actual)
     {
         var wanted = expected?.Count(node => node.IsEtcdMember) ?? 0;
-        return wanted == 0 || wanted == actual ? [] : [SmokeFinding.Fail(null, $"it has {actual} members, in the inventory {wanted}")];
+        return wanted == 0 || wanted == actual ? [] : [Finding.Fail(null, $"it has {actual} members, in the inventory {wanted}")];
     }
 
     private static string? Node(IReadOnlyList<ExpectedNode>? expected, EtcdMember member) => expected?

@@ -42,8 +42,8 @@ public sealed class ExternalNamesCheck : IAgentCheck
         reports.Judge(CheckId, (report, lines) =>
         [
             lines.Contains("answer", StringComparer.Ordinal)
-                ? SmokeFinding.Pass(report.Agent.Node, $"{name} resolves")
-                : SmokeFinding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
+                ? Finding.Pass(report.Agent.Node, $"{name} resolves")
+                : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
         ]));
 
     private static string Said(IReadOnlyList<string> lines) =>

@@ -28,22 +28,22 @@ public sealed class LogsAndExecCheck : IStagedCheck
     /// <param name="logProblems">What is wrong with each agent's log, by node; null where nothing is.</param>
     internal static SmokeVerdict Judge(AgentReports reports, IReadOnlyDictionary<string, string?> logProblems)
     {
-        IEnumerable<SmokeFinding> findings = reports.All.Select(report => Judge(reports, report, logProblems[report.Agent.Node]));
+        IEnumerable<Finding> findings = reports.All.Select(report => Judge(reports, report, logProblems[report.Agent.Node]));
         var missing = reports.Scene.Missing.Select(node =>
-            SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+            Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
         return SmokeVerdict.From($"both work on {reports.All.Count} nodes", [.. findings, .. missing]);
     }
 
-    private static SmokeFinding Judge(AgentReports reports, AgentReport report, string? logProblem)
+    private static Finding Judge(AgentReports reports, AgentReport report, string? logProblem)
     {
         var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
         if (report.Problem is not null)
-            return SmokeFinding.Fail(report.Agent.Node, report.Problem, about);
+            return Finding.Fail(report.Agent.Node, report.Problem, about);
         if (logProblem is not null)
-            return SmokeFinding.Fail(report.Agent.Node, logProblem, about);
+            return Finding.Fail(report.Agent.Node, logProblem, about);
         return report.Starved is { } starved
-            ? SmokeFinding.Warn(report.Agent.Node, $"logs and exec work, but nothing else was judged there, as {starved}")
-            : SmokeFinding.Pass(report.Agent.Node, "logs and exec work");
+            ? Finding.Warn(report.Agent.Node, $"logs and exec work, but nothing else was judged there, as {starved}")
+            : Finding.Pass(report.Agent.Node, "logs and exec work");
     }
 
     private static async Task<string?> LogProblemAsync(KubeApi api, string space, SmokeAgent agent)

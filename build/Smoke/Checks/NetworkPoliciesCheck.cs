@@ -64,7 +64,7 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
             return SmokeVerdict.Skip("the pod to be guarded answers not even without a policy: see pod-network");
         return closedAfter
             ? SmokeVerdict.Pass($"{enforcer} keeps requests from the guarded pod")
-            : SmokeVerdict.From("", [SmokeFinding.Fail(
+            : SmokeVerdict.From("", [Finding.Fail(
                 pod.Node,
                 $"the pod still answers {PolicyLimit.TotalSeconds:0} s after a policy that denies: {enforcer} doesn't enforce it",
                 pod.Reference)]);

@@ -62,16 +62,16 @@ public sealed class NodeClocksCheck : IAgentCheck
         return SmokeVerdict.From($"{known.Count} clocks agree within {(known[^1].Offset - known[0].Offset) * 1000:0} ms", [.. findings]);
     }
 
-    private static SmokeFinding Judge(string node, double? offset, double? error)
+    private static Finding Judge(string node, double? offset, double? error)
     {
         if (offset is not { } seconds || error is not { } doubt)
-            return SmokeFinding.Skip(node, "its clock could not be read through the pod network");
+            return Finding.Skip(node, "its clock could not be read through the pod network");
         // A busy node answers late, and that leaves room for an offset that isn't there: only what is beyond it is certain.
         var size = TimeSpan.FromSeconds(Math.Max(Math.Abs(seconds) - doubt, 0));
         var text = $"its clock is {Math.Abs(seconds):0.000} s (± {doubt:0.000} s) {(seconds < 0 ? "behind" : "ahead of")} the others'";
         if (size > Fail)
-            return SmokeFinding.Fail(node, $"{text}, over {Fail.TotalSeconds:0} s: is time synchronised there?", new("node", node));
-        return size > Warn ? SmokeFinding.Warn(node, $"{text}, over {Warn.TotalMilliseconds:0} ms") : SmokeFinding.Pass(node, text);
+            return Finding.Fail(node, $"{text}, over {Fail.TotalSeconds:0} s: is time synchronised there?", new("node", node));
+        return size > Warn ? Finding.Warn(node, $"{text}, over {Warn.TotalMilliseconds:0} ms") : Finding.Pass(node, text);
     }
 
     // The sample with the shortest round trip bounds the offset best: how far this clock is ahead of the first agent's, and half

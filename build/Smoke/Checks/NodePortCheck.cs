@@ -47,24 +47,24 @@ public sealed class NodePortCheck : IAgentCheck
         var findings = reports.Scene.Agents.Select(agent =>
             Judge(agent, [.. answers[agent.Node]], broken, port, reports.Scene.Namespace));
         var missing = reports.Scene.Missing.Select(node =>
-            SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+            Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
         return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. missing]);
     }
 
-    private static SmokeFinding Judge(
+    private static Finding Judge(
         SmokeAgent agent, IReadOnlyList<(string From, AgentAnswer Answer)> answers, HashSet<string> broken, int port, string space)
     {
         if (answers.Count == 0)
-            return SmokeFinding.Skip(agent.Node, "no agent could ask it");
+            return Finding.Skip(agent.Node, "no agent could ask it");
         if (answers.All(answer => answer.Answer.IsAnswered))
-            return SmokeFinding.Pass(agent.Node, "answers");
+            return Finding.Pass(agent.Node, "answers");
         if (broken.Contains(agent.Node))
-            return SmokeFinding.Skip(agent.Node, "not judged, as Services or the pod network fail there already");
+            return Finding.Skip(agent.Node, "not judged, as Services or the pod network fail there already");
         // One that hears it proves that the port is open; the others' way to it is the pod network's matter.
         if (answers.Any(answer => answer.Answer.IsAnswered && answer.From != agent.Node))
-            return SmokeFinding.Pass(agent.Node, "answers, though not to every pod");
+            return Finding.Pass(agent.Node, "answers, though not to every pod");
         var silent = answers.Where(answer => !answer.Answer.IsAnswered).ToList();
-        return SmokeFinding.Fail(
+        return Finding.Fail(
             agent.Node,
             $"port {port} on {agent.NodeAddress} answers no pod on {string.Join(", ", silent.Select(answer => answer.From))} "
             + $"({silent[0].Answer.Said}): is a firewall in the way, or kube-proxy not running?",
@@ -75,7 +75,7 @@ public sealed class NodePortCheck : IAgentCheck
     private static HashSet<string> Broken(AgentReports reports)
     {
         var services = ClusterAddressCheck.Judge(reports).Findings
-            .Where(finding => finding is { Severity: SmokeSeverity.Failed, Node: not null })
+            .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
             .Select(finding => finding.Node!);
         var network = reports.All.SelectMany(report =>
             PodNetworkCheck.Broken(reports, report.Agent.Node) is { Count: > 0 } peers ? peers.Append(report.Agent.Node) : []);

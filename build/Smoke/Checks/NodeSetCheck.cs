@@ -27,32 +27,32 @@ public sealed class NodeSetCheck : ISmokeCheck
         // The kubelet registers under the name in lower case (https://github.com/kubernetes/kubernetes: util/node).
         var found = actual.ToDictionary(node => node.Name, StringComparer.OrdinalIgnoreCase);
         var members = expected.Where(node => node.JoinsCluster).ToList();
-        List<SmokeFinding> findings = [.. members.Select(node => Compare(node, found.GetValueOrDefault(node.Name)))];
+        List<Finding> findings = [.. members.Select(node => Compare(node, found.GetValueOrDefault(node.Name)))];
         var known = members.Select(node => node.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        findings.AddRange(actual.Where(node => !known.Contains(node.Name)).Select(node => SmokeFinding.Fail(
+        findings.AddRange(actual.Where(node => !known.Contains(node.Name)).Select(node => Finding.Fail(
             node.Name, "is a node of the cluster, but not in the inventory", new("node", node.Name))));
         return SmokeVerdict.From($"{members.Count} nodes, as in the inventory", findings);
     }
 
-    private static SmokeFinding Compare(ExpectedNode expected, KubeNode? actual)
+    private static Finding Compare(ExpectedNode expected, KubeNode? actual)
     {
         if (actual is null)
-            return SmokeFinding.Fail(expected.Name, "is in the inventory, but not a node of the cluster: it never joined");
+            return Finding.Fail(expected.Name, "is in the inventory, but not a node of the cluster: it never joined");
 
         var about = new ObjectReference("node", actual.Name);
         if (expected.IsControlPlane != actual.IsControlPlane)
         {
-            return SmokeFinding.Fail(expected.Name, expected.IsControlPlane
+            return Finding.Fail(expected.Name, expected.IsControlPlane
                 ? "is a control plane in the inventory, but the cluster has it as a worker"
                 : "is a worker in the inventory, but the cluster has it as a control plane", about);
         }
 
         return IPAddress.TryParse(expected.Address, out var address) && !actual.InternalAddresses.Any(found => Is(found, address))
-            ? SmokeFinding.Fail(
+            ? Finding.Fail(
                 expected.Name,
                 $"has the address {string.Join(", ", actual.InternalAddresses)}, in the inventory {expected.Address}",
                 about)
-            : SmokeFinding.Pass(expected.Name, "as in the inventory");
+            : Finding.Pass(expected.Name, "as in the inventory");
     }
 
     private static bool Is(string found, IPAddress address) => IPAddress.TryParse(found, out var actual) && actual.Equals(address);

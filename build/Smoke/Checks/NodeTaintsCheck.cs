@@ -30,14 +30,14 @@ public sealed class NodeTaintsCheck : ISmokeCheck
         return SmokeVerdict.From($"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
     }
 
-    private static IEnumerable<SmokeFinding> Judge(KubeNode node, IReadOnlyList<string> allowed)
+    private static IEnumerable<Finding> Judge(KubeNode node, IReadOnlyList<string> allowed)
     {
         var about = new ObjectReference("node", node.Name);
         if (node.Unschedulable)
-            yield return SmokeFinding.Fail(node.Name, $"is cordoned: kubectl uncordon {node.Name}", about);
+            yield return Finding.Fail(node.Name, $"is cordoned: kubectl uncordon {node.Name}", about);
         foreach (var taint in node.Taints.Where(taint => taint.Repels && !IsMeant(node, taint, allowed)))
         {
-            yield return SmokeFinding.Fail(
+            yield return Finding.Fail(
                 node.Name,
                 $"has the taint {taint}, so no pod without a toleration runs there. Where it is meant to be, allow the key "
                 + $"{taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-",

@@ -28,7 +28,7 @@ public sealed class NodesReadyCheck : ISmokeCheck
             : SmokeVerdict.From($"{all.Count} of {all.Count} nodes are Ready", [.. all.Select(Judge)]);
     }
 
-    private static SmokeFinding Judge(NodeState state) => state.Trouble is null
-        ? SmokeFinding.Pass(state.Name, "Ready")
-        : SmokeFinding.Fail(state.Name, state.Trouble, new("node", state.Name));
+    private static Finding Judge(NodeState state) => state.Trouble is null
+        ? Finding.Pass(state.Name, "Ready")
+        : Finding.Fail(state.Name, state.Trouble, new("node", state.Name));
 }

@@ -50,32 +50,32 @@ public sealed class PacketSizeCheck : IAgentCheck
         return SmokeVerdict.From($"large answers come whole, the pods' MTU is {string.Join(" and ", mtus)}", findings);
     }
 
-    private static IEnumerable<SmokeFinding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines)
+    private static IEnumerable<Finding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines)
     {
         var node = report.Agent.Node;
         var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
         var mtu = Mtu(lines);
         if (mtu is > 0 and < SmallestMtu)
-            yield return SmokeFinding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);
+            yield return Finding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);
 
         var cutOff = PodNetworkCheck.Broken(reports, node);
         foreach (var answer in lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>())
             yield return Judge(node, answer, cutOff.Contains(answer.Of) || reports.Starved(answer.Of) is not null, mtu, about);
     }
 
-    private static SmokeFinding Judge(string node, AgentAnswer answer, bool isCutOff, int mtu, ObjectReference about)
+    private static Finding Judge(string node, AgentAnswer answer, bool isCutOff, int mtu, ObjectReference about)
     {
         if (answer is { IsAnswered: true, Bytes: LargeAnswer })
-            return SmokeFinding.Pass(node, $"a large answer comes whole from {answer.Of}");
+            return Finding.Pass(node, $"a large answer comes whole from {answer.Of}");
         if (isCutOff)
-            return SmokeFinding.Skip(node, $"{answer.Of} isn't reached at all: see pod-network");
+            return Finding.Skip(node, $"{answer.Of} isn't reached at all: see pod-network");
         var came = $"small answers come from {answer.Of}, but of a large one only {answer.Bytes} of {LargeAnswer} bytes";
         if (answer.IsAnswered)
-            return SmokeFinding.Fail(node, $"{came}, without an error", about);
+            return Finding.Fail(node, $"{came}, without an error", about);
         // What comes at all comes in packets of full size: then they pass, and the rest of the answer was only late.
         if (answer is { RanOutOfTime: true, Bytes: > 0 })
-            return SmokeFinding.Warn(node, $"{came} before the time ran out: {answer.Said}. Packets of full size pass");
-        return SmokeFinding.Fail(node, $"{came} ({answer.Said}): with an MTU of {mtu} in the pods, "
+            return Finding.Warn(node, $"{came} before the time ran out: {answer.Said}. Packets of full size pass");
+        return Finding.Fail(node, $"{came} ({answer.Said}): with an MTU of {mtu} in the pods, "
             + "it looks as if packets get lost that are larger than what the way between the nodes takes", about);
     }
 

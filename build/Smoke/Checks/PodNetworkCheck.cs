@@ -43,20 +43,20 @@ public sealed class PodNetworkCheck : IAgentCheck
         return SmokeVerdict.From($"{pairs} of {pairs} ways between pods on {reports.Scene.Agents.Count} nodes are open", findings);
     }
 
-    private static SmokeFinding Judge(AgentReports reports, AgentReport report, SmokeAgent peer, AgentAnswer? answer)
+    private static Finding Judge(AgentReports reports, AgentReport report, SmokeAgent peer, AgentAnswer? answer)
     {
         var node = report.Agent.Node;
         if (answer is { IsAnswered: true } && answer.Text == peer.Node)
-            return SmokeFinding.Pass(node, $"reaches {peer.Node}");
+            return Finding.Pass(node, $"reaches {peer.Node}");
         if (reports.Starved(peer.Node) is { } starved)
-            return SmokeFinding.Skip(node, $"the way to {peer.Node} is not judged, as there {starved}");
+            return Finding.Skip(node, $"the way to {peer.Node} is not judged, as there {starved}");
         var said = answer switch
         {
             null => "its script said nothing of it",
             { IsAnswered: true } => $"'{answer.Text}' answers there",
             _ => $"{answer.Said}{report.Load}",
         };
-        return SmokeFinding.Fail(
+        return Finding.Fail(
             node,
             $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}",
             new("pod", report.Agent.Pod, reports.Scene.Namespace));

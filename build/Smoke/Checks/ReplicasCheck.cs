@@ -33,14 +33,14 @@ public sealed class ReplicasCheck : IStagedCheck
         if (schedulable.Count == 0)
             return SmokeVerdict.Skip("no node takes pods without tolerations: see node-taints");
         var pods = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Name && !pod.IsDeleted).ToList();
-        List<SmokeFinding> findings = [.. pods.Select(pod => Judge(scene, pod))];
+        List<Finding> findings = [.. pods.Select(pod => Judge(scene, pod))];
         if (pods.Count < wanted)
-            findings.Add(SmokeFinding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", new("deployment", Name, scene.Namespace)));
+            findings.Add(Finding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", new("deployment", Name, scene.Namespace)));
 
         var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct(StringComparer.Ordinal).ToList();
-        if (findings.TrueForAll(finding => finding.Severity == SmokeSeverity.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
+        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
         {
-            findings.Add(SmokeFinding.Fail(
+            findings.Add(Finding.Fail(
                 nodes[0], $"has all {wanted} replicas, though {string.Join(", ", schedulable)} take pods and they prefer to be apart",
                 new("deployment", Name, scene.Namespace)));
         }
@@ -48,13 +48,13 @@ public sealed class ReplicasCheck : IStagedCheck
         return SmokeVerdict.From($"{pods.Count} replicas are ready on {nodes.Count} of {schedulable.Count} nodes that take them", findings);
     }
 
-    private static SmokeFinding Judge(NamespaceSnapshot scene, KubePod pod)
+    private static Finding Judge(NamespaceSnapshot scene, KubePod pod)
     {
         if (pod.Trouble() is not { } trouble)
-            return SmokeFinding.Pass(pod.Node, $"{pod.Name} is ready");
+            return Finding.Pass(pod.Node, $"{pod.Name} is ready");
         return pod.Node is not null && scene.Missing.Contains(pod.Node, StringComparer.Ordinal)
-            ? SmokeFinding.Skip(pod.Node, $"{pod.Name} isn't ready, as no pod becomes ready there: see pod-on-every-node")
-            : SmokeFinding.Fail(pod.Node, $"{pod.Name}: {trouble}", pod.Reference);
+            ? Finding.Skip(pod.Node, $"{pod.Name} isn't ready, as no pod becomes ready there: see pod-on-every-node")
+            : Finding.Fail(pod.Node, $"{pod.Name}: {trouble}", pod.Reference);
     }
 
     private static string Reason(NamespaceSnapshot scene) =>

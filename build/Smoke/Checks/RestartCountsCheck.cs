@@ -27,7 +27,7 @@ public sealed class RestartCountsCheck : ISmokeCheck
         var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts, StringComparer.Ordinal);
         var findings = after
             .Where(pod => counts.TryGetValue(pod.Name, out var count) && pod.Restarts > count)
-            .Select(pod => SmokeFinding.Fail(
+            .Select(pod => Finding.Fail(
                 pod.Node,
                 $"{pod.Reference} restarted within {window.TotalSeconds:0.#} s, {pod.Restarts} times so far",
                 pod.Reference));

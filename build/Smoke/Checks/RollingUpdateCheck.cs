@@ -34,7 +34,7 @@ public sealed class RollingUpdateCheck : IStagedCheck
         var scene = await stage.SceneAsync();
         var services = ClusterAddressCheck.Judge(await stage.ReportsAsync());
         var agent = scene.Agents.FirstOrDefault(agent => !services.Findings.Any(finding =>
-            finding.Severity == SmokeSeverity.Failed && finding.Node == agent.Node));
+            finding.Status == FindingStatus.Failed && finding.Node == agent.Node));
         if (agent is null || scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("there is no pod from which a Service answers: see pod-on-every-node and service");
         if (!await IsRolledOutAsync(stage, "first", cancellationToken))

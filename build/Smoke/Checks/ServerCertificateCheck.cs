@@ -38,15 +38,15 @@ public sealed class ServerCertificateCheck : ISmokeCheck
         KubeAccess access, X509Certificate2 certificate, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)
     {
         var host = access.ServerName ?? access.Server.IdnHost;
-        List<SmokeFinding> findings = [];
+        List<Finding> findings = [];
         if (CertificateLife.Trouble(certificate, now, reserve) is { } trouble)
-            findings.Add(SmokeFinding.Fail(null, $"the API server's certificate {trouble}. Renew it on the control plane: kubeadm certs renew apiserver"));
+            findings.Add(Finding.Fail(null, $"the API server's certificate {trouble}. Renew it on the control plane: kubeadm certs renew apiserver"));
         if (access.IsVerified && !certificate.MatchesHostname(host))
-            findings.Add(SmokeFinding.Fail(null, $"the API server's certificate isn't for {host}, but for {Names(certificate)}"));
+            findings.Add(Finding.Fail(null, $"the API server's certificate isn't for {host}, but for {Names(certificate)}"));
         if (access.IsVerified && access.Authorities.Count > 0 && !IsIssuedBy(access.Authorities, certificate))
-            findings.Add(SmokeFinding.Fail(null, $"the API server's certificate isn't from the kubeconfig's authority, but from {certificate.Issuer}"));
+            findings.Add(Finding.Fail(null, $"the API server's certificate isn't from the kubeconfig's authority, but from {certificate.Issuer}"));
         if (findings.Count == 0 && refusal is not null)
-            findings.Add(SmokeFinding.Fail(null, $"kubectl doesn't accept it: {refusal.Reason}"));
+            findings.Add(Finding.Fail(null, $"kubectl doesn't accept it: {refusal.Reason}"));
         return SmokeVerdict.From($"for {host}, valid until {CertificateLife.Ends(certificate)}", findings);
     }
 

@@ -53,7 +53,7 @@ public sealed class StorageCheck : IStagedCheck
         if (reader is not { IsCompleted: true })
             return Stuck(used, "read again", reader, warnings);
         if (read?.Trim() != written)
-            return SmokeVerdict.From("", [SmokeFinding.Fail(reader.Node, $"the volume of {used.Name} came back without what was written", reader.Reference)]);
+            return SmokeVerdict.From("", [Finding.Fail(reader.Node, $"the volume of {used.Name} came back without what was written", reader.Reference)]);
         return SmokeVerdict.Pass(writer.Node == reader.Node
             ? $"a volume of {used.Name} kept what was written, on {writer.Node} alone"
             : $"a volume of {used.Name} kept what was written, from {writer.Node} to {reader.Node}");
@@ -63,7 +63,7 @@ public sealed class StorageCheck : IStagedCheck
     {
         var said = warnings.LastOrDefault(item => item.About is "PersistentVolumeClaim/data" || item.About == $"Pod/{pod?.Name}")?.Message;
         var reason = said ?? pod?.Trouble() ?? "its pod was not made";
-        return SmokeVerdict.From("", [SmokeFinding.Fail(
+        return SmokeVerdict.From("", [Finding.Fail(
             pod?.Node, $"the volume of {used.Name} could not be {what} within {PodLimit.TotalSeconds:0} s: {reason}", pod?.Reference)]);
     }
 

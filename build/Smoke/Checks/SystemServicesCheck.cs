@@ -33,13 +33,13 @@ public sealed class SystemServicesCheck : ISmokeCheck
         return SmokeVerdict.From($"{selecting.Count} Services have endpoints", [.. findings]);
     }
 
-    private static SmokeFinding Judge(KubeService service, KubeEndpoints? endpoints, IReadOnlyList<KubeWorkload> workloads)
+    private static Finding Judge(KubeService service, KubeEndpoints? endpoints, IReadOnlyList<KubeWorkload> workloads)
     {
         if (endpoints?.Ready.Count > 0)
-            return SmokeFinding.Pass(null, $"{service.Reference} has {endpoints.Ready.Count} endpoints");
+            return Finding.Pass(null, $"{service.Reference} has {endpoints.Ready.Count} endpoints");
         return endpoints?.NotReady > 0 && workloads.Any(workload => !workload.IsComplete)
-            ? SmokeFinding.Skip(null, $"{service.Reference} waits for its pods: see system-workloads")
-            : SmokeFinding.Fail(
+            ? Finding.Skip(null, $"{service.Reference} waits for its pods: see system-workloads")
+            : Finding.Fail(
                 null,
                 $"{service.Reference} has no endpoint: {(endpoints?.NotReady > 0 ? "its pods are not ready" : "no pod fits its selector")}",
                 service.Reference);

@@ -37,26 +37,26 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
         return SmokeVerdict.From($"{workloads.Count} workloads are complete", [.. findings]);
     }
 
-    private static IEnumerable<SmokeFinding> Judge(KubeWorkload workload, IReadOnlyList<KubePod> pods, NodeStates states)
+    private static IEnumerable<Finding> Judge(KubeWorkload workload, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         if (workload.IsComplete)
-            return [SmokeFinding.Pass(null, $"{workload.Reference} is complete")];
+            return [Finding.Pass(null, $"{workload.Reference} is complete")];
 
         var troubled = pods.Where(workload.Selects).Where(pod => pod.Trouble() is not null && pod.Phase != "Failed").ToList();
         var what = $"{workload.Reference} has {workload.Available} of {workload.Wanted} pods available";
         if (troubled.Count == 0)
-            return [SmokeFinding.Fail(null, what, workload.Reference)];
+            return [Finding.Fail(null, what, workload.Reference)];
         return troubled.Select(pod => states.Trouble(pod.Node) is null
-            ? SmokeFinding.Fail(pod.Node, $"{what}: {pod.Name}: {pod.Trouble()}", pod.Reference)
-            : SmokeFinding.Skip(pod.Node, $"{what}, as the node can't be counted on: see nodes-ready"));
+            ? Finding.Fail(pod.Node, $"{what}: {pod.Name}: {pod.Trouble()}", pod.Reference)
+            : Finding.Skip(pod.Node, $"{what}, as the node can't be counted on: see nodes-ready"));
     }
 
     // A pod of a Job that failed is tried again by its Job; one that was evicted is replaced by its owner.
-    private static IEnumerable<SmokeFinding> Judge(KubePod pod, NodeStates states)
+    private static IEnumerable<Finding> Judge(KubePod pod, NodeStates states)
     {
         var broken = pod.OwnerKind != "Job" && states.Trouble(pod.Node) is null
             ? pod.Containers.FirstOrDefault(container => container.Trouble is not null && pod.Phase != "Failed")
             : null;
-        return broken is null ? [] : [SmokeFinding.Fail(pod.Node, $"{pod.Reference}: {broken.Trouble}", pod.Reference)];
+        return broken is null ? [] : [Finding.Fail(pod.Node, $"{pod.Reference}: {broken.Trouble}", pod.Reference)];
     }
 }

@@ -27,10 +27,10 @@ public sealed class VersionAsConfiguredCheck : ISmokeCheck
         if (expected is null)
             return SmokeVerdict.Skip($"no version is configured to compare {server} with");
 
-        List<SmokeFinding> findings = [];
+        List<Finding> findings = [];
         if (!IsSame(expected, server))
-            findings.Add(SmokeFinding.Fail(null, $"the API server has version {server}, configured is {expected}"));
-        findings.AddRange(nodes.Where(node => !IsSame(expected, node.KubeletVersion)).Select(node => SmokeFinding.Fail(
+            findings.Add(Finding.Fail(null, $"the API server has version {server}, configured is {expected}"));
+        findings.AddRange(nodes.Where(node => !IsSame(expected, node.KubeletVersion)).Select(node => Finding.Fail(
             node.Name, $"its kubelet has version {node.KubeletVersion}, configured is {expected}", new("node", node.Name))));
         return SmokeVerdict.From($"{server} on the API server and {nodes.Count} kubelets", findings);
     }

@@ -14,9 +14,8 @@ internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
     public async Task<IReadOnlyList<SmokeEvidence>> CollectAsync(SmokeVerdict verdict, CancellationToken cancellationToken)
     {
         var blamed = verdict.Findings
-            .Where(finding => finding.Severity == SmokeSeverity.Failed)
+            .OfType<ObjectFinding>()
             .Select(finding => finding.About)
-            .OfType<ObjectReference>()
             .Distinct()
             .Take(MaxObjects);
         var calls = blamed.SelectMany(Calls).ToList();

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -5,9 +6,12 @@ namespace KubeLab.Smoke;
 /// <summary>A check's judgement.</summary>
 /// <param name="Message">One sentence: what holds, or the reason why it was skipped.</param>
 /// <param name="Findings">What was found, by node or object.</param>
-public sealed record SmokeVerdict(SmokeStatus Status, string Message, IReadOnlyList<SmokeFinding> Findings)
+public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>Evidence that only the check itself has, such as a request's answer.</summary>
+    /// <summary>
+    /// Evidence that only the check itself has, such as a request's answer; then also descriptions, events and logs of the
+    /// objects that it blames.
+    /// </summary>
     public IReadOnlyList<SmokeEvidence> Evidence { get; init; } = [];
 
     /// <summary>
@@ -15,99 +19,102 @@ public sealed record SmokeVerdict(SmokeStatus Status, string Message, IReadOnlyL
     /// </summary>
     /// <param name="whenPassed">The sentence that holds where nothing failed.</param>
     /// <param name="findings">What was found; empty where the check has nothing to say beyond its sentence.</param>
-    public static SmokeVerdict From(string whenPassed, IReadOnlyList<SmokeFinding> findings)
+    public static SmokeVerdict From(string whenPassed, IReadOnlyList<Finding> findings)
     {
-        var failed = findings.Where(finding => finding.Severity == SmokeSeverity.Failed).ToList();
+        var failed = findings.Where(finding => finding.Status == FindingStatus.Failed).ToList();
         if (failed.Count > 0)
-            return new SmokeVerdict(SmokeStatus.Failed, Summary(failed), findings);
+            return new SmokeVerdict(FindingStatus.Failed, Summary(failed), findings);
 
-        var skipped = findings.Where(finding => finding.Severity == SmokeSeverity.Skipped).ToList();
+        var skipped = findings.Where(finding => finding.Status == FindingStatus.Skipped).ToList();
         return skipped.Count > 0 && skipped.Count == findings.Count
-            ? new SmokeVerdict(SmokeStatus.Skipped, Summary(skipped), findings)
-            : new SmokeVerdict(SmokeStatus.Passed, whenPassed, findings);
+            ? new SmokeVerdict(FindingStatus.Skipped, Summary(skipped), findings)
+            : new SmokeVerdict(FindingStatus.Passed, whenPassed, findings);
     }
 
     /// <summary>The check could not look, and why.</summary>
-    public static SmokeVerdict Skip(string reason) => new(SmokeStatus.Skipped, reason, []);
+    public static SmokeVerdict Skip(string reason) => new(FindingStatus.Skipped, reason, []);
 
     /// <summary>The check failed as a whole.</summary>
     public static SmokeVerdict Fail(string message, ObjectReference? about = null) =>
-        From("", [SmokeFinding.Fail(null, message, about)]);
+        From("", [Finding.Fail(null, message, about)]);
 
     /// <summary>The check holds, with nothing to add by node.</summary>
-    public static SmokeVerdict Pass(string message) => new(SmokeStatus.Passed, message, []);
+    public static SmokeVerdict Pass(string message) => new(FindingStatus.Passed, message, []);
 
-    private static string Summary(List<SmokeFinding> findings) =>
+    private static string Summary(List<Finding> findings) =>
         findings.Count == 1 ? findings[0].ToString() : $"{findings[0]} (and {findings.Count - 1} more)";
 }
 
-/// <summary>What a check found about one node, one object or the whole cluster.</summary>
-/// <param name="Node">The node that it is about; null for the cluster.</param>
-/// <param name="Message">What was found and what was expected, without the node's name.</param>
-public sealed record SmokeFinding(SmokeSeverity Severity, string? Node, string Message)
+/// <summary>A finding about an object of the API, whose description and events are the evidence.</summary>
+public sealed record ObjectFinding : Finding
 {
-    /// <summary>The object whose description and events are the evidence; null for none.</summary>
-    public ObjectReference? About { get; init; }
+    /// <summary>Says that something does not hold of an object.</summary>
+    public ObjectFinding(string? node, string message, ObjectReference about)
+        : base("", "", node, FindingStatus.Failed, message)
+    {
+        About = about;
+        Subject = about.ToString();
+    }
 
-    /// <summary>The finding in one line, with its node.</summary>
-    public override string ToString() => Node is null ? Message : $"{Node}: {Message}";
-
-    /// <summary>Says that something does not hold.</summary>
-    public static SmokeFinding Fail(string? node, string message, ObjectReference? about = null) =>
-        new(SmokeSeverity.Failed, node, message) { About = about };
-
-    /// <summary>Says that something deserves a second look.</summary>
-    public static SmokeFinding Warn(string? node, string message) => new(SmokeSeverity.Warning, node, message);
-
-    /// <summary>Says that something holds.</summary>
-    public static SmokeFinding Pass(string? node, string message) => new(SmokeSeverity.Passed, node, message);
-
-    /// <summary>Says that something was not looked at, and why.</summary>
-    public static SmokeFinding Skip(string? node, string reason) => new(SmokeSeverity.Skipped, node, reason);
+    /// <summary>The object.</summary>
+    public ObjectReference About { get; }
 }
 
-/// <summary>What a finding says about its subject.</summary>
-public enum SmokeSeverity
+/// <summary>Words in which a check says what it found, without the node's name. Whose they are is added once it has run.</summary>
+public static class SmokeFindings
 {
-    /// <summary>It holds.</summary>
-    Passed,
+    extension(Finding)
+    {
+        /// <summary>Says that something does not hold.</summary>
+        /// <param name="about">The object whose description and events are the evidence; null for none.</param>
+        public static Finding Fail(string? node, string message, ObjectReference? about = null) =>
+            about is null ? Says(node, FindingStatus.Failed, message) : new ObjectFinding(node, message, about);
 
-    /// <summary>It was not looked at.</summary>
-    Skipped,
+        /// <summary>Says that something deserves a second look.</summary>
+        public static Finding Warn(string? node, string message) => Says(node, FindingStatus.Warning, message);
 
-    /// <summary>It holds, and deserves a second look.</summary>
-    Warning,
+        /// <summary>Says that something holds.</summary>
+        public static Finding Pass(string? node, string message) => Says(node, FindingStatus.Passed, message);
 
-    /// <summary>It does not hold.</summary>
-    Failed,
-}
+        /// <summary>Says that something was not looked at, and why.</summary>
+        public static Finding Skip(string? node, string reason) => Says(node, FindingStatus.Skipped, reason);
+    }
 
-/// <summary>What became of a check. Skipped is not passed.</summary>
-public enum SmokeStatus
-{
-    /// <summary>It was looked at and holds.</summary>
-    Passed,
-
-    /// <summary>It was not looked at; the message says why.</summary>
-    Skipped,
-
-    /// <summary>It was looked at and does not hold.</summary>
-    Failed,
+    private static Finding Says(string? node, FindingStatus status, string message) => new("", "", node, status, message);
 }
 
 /// <summary>What a failed check brings: a description, events, the end of a log.</summary>
 /// <param name="Title">What it is, usually the command that shows it.</param>
 public sealed record SmokeEvidence(string Title, string Text);
 
-/// <summary>A check and what became of it.</summary>
-public sealed record SmokeCheckResult(ISmokeCheck Check, SmokeVerdict Verdict, TimeSpan Duration)
+/// <summary>What became of a check, and what it needs to be shown.</summary>
+/// <param name="Needs">What it needs beyond the API; empty for nothing.</param>
+/// <param name="Duration">How long it took; <c>seconds</c> in a file.</param>
+public sealed record SmokeCheckResult(
+    string Id, string Title, int Tier, SmokeArea Area, string Needs, FindingStatus Status, string Message,
+    [property: JsonPropertyName("seconds")] TimeSpan Duration, IReadOnlyList<Finding> Findings)
+    : SmokeVerdict(Status, Message, Findings)
 {
-    /// <summary>Describe, events and logs of the objects that it blames; empty unless it failed.</summary>
-    public IReadOnlyList<SmokeEvidence> Evidence { get; init; } = [];
-
     /// <summary>Set where the API gave no answer, so that the check itself knows nothing.</summary>
+    [JsonIgnore]
     public bool HadNoAnswer { get; init; }
 
     /// <summary>Whether it failed.</summary>
-    public bool Failed => Verdict.Status == SmokeStatus.Failed;
+    [JsonIgnore]
+    public bool Failed => Status == FindingStatus.Failed;
+
+    /// <summary>What holds, what failed first, or why it was skipped.</summary>
+    [JsonIgnore]
+    public string Sentence => Status == FindingStatus.Skipped ? $"skipped: {Message}" : Message;
+
+    /// <summary>What a check has judged.</summary>
+    public static SmokeCheckResult Of(ISmokeCheck check, SmokeVerdict verdict, TimeSpan duration) => new SmokeCheckResult(
+        check.Id, check.Title, check.Tier, check.Area, check.Needs, verdict.Status, verdict.Message, duration, verdict.Findings)
+    {
+        Evidence = verdict.Status == FindingStatus.Failed ? verdict.Evidence : [],
+    }.WithItsName();
+
+    /// <summary>This result with findings that tell whose they are.</summary>
+    public SmokeCheckResult WithItsName() =>
+        this with { Findings = [.. Findings.Select(finding => finding with { Check = Id, Title = Title })] };
 }

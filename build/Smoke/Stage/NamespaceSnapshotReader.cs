@@ -63,7 +63,7 @@ internal sealed class NamespaceSnapshotReader(
         return
         [
             .. asked,
-            .. SmokeCatalog.All.OfType<IAgentCheck>()
+            .. CheckCatalog.All<ISmokeCheck>().OfType<IAgentCheck>()
                 .Where(check => explaining.Contains(check.Id) && !asked.Exists(other => other.Id == check.Id)),
         ];
     }

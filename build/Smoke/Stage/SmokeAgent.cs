@@ -125,15 +125,15 @@ public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentRe
     /// Judges each node by the lines that a check's script printed there. A node without a report is skipped: what is wrong
     /// there, <c>nodes-ready</c>, <c>pod-on-every-node</c> or <c>logs-and-exec</c> say. So is one that is too busy to tell.
     /// </summary>
-    public IReadOnlyList<SmokeFinding> Judge(string id, Func<AgentReport, IReadOnlyList<string>, IEnumerable<SmokeFinding>> judge)
+    public IReadOnlyList<Finding> Judge(string id, Func<AgentReport, IReadOnlyList<string>, IEnumerable<Finding>> judge)
     {
         var looked = All.SelectMany(report => report switch
         {
-            { Problem: not null } => [SmokeFinding.Skip(report.Agent.Node, "its pod can't be asked: see logs-and-exec")],
-            { Starved: { } starved } => [SmokeFinding.Skip(report.Agent.Node, $"not judged, as {starved}")],
+            { Problem: not null } => [Finding.Skip(report.Agent.Node, "its pod can't be asked: see logs-and-exec")],
+            { Starved: { } starved } => [Finding.Skip(report.Agent.Node, $"not judged, as {starved}")],
             _ => judge(report, [.. report.Lines[id]]),
         });
-        var missing = Scene.Missing.Select(node => SmokeFinding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+        var missing = Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
         return [.. looked, .. missing];
     }
 }

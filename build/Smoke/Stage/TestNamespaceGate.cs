@@ -13,9 +13,9 @@ internal static class TestNamespaceGate
     /// <summary>Why tier 1 isn't run; null where it can be.</summary>
     public static async Task<string?> ReasonAsync(SmokeContext context, IReadOnlyList<SmokeCheckResult> results)
     {
-        var unreachable = results.FirstOrDefault(result => result.Failed && result.Check.Area == SmokeArea.Api);
+        var unreachable = results.FirstOrDefault(result => result.Failed && result.Area == SmokeArea.Api);
         if (unreachable is not null)
-            return $"the API can't be used: see {unreachable.Check.Id}";
+            return $"the API can't be used: see {unreachable.Id}";
         try
         {
             var states = await context.NodeStatesAsync();

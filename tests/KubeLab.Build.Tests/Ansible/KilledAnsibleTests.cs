@@ -29,7 +29,7 @@ public class KilledAnsibleTests
 
         var error = await Should.ThrowAsync<UserError>(() => run.WaitAsync(TimeSpan.FromSeconds(30)));
         error.Message.ShouldContain("Ansible was killed");
-        ExplanationJson.ReadFrom(scene.Record.Directory).Single().Task.ShouldBe("Hang");
+        Explanation.ReadFrom(scene.Record.Directory).Single().Task.ShouldBe("Hang");
         Processes.IsRunning(task).ShouldBeFalse();
     }
 }

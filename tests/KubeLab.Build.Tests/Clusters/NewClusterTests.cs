@@ -25,7 +25,7 @@ public class NewClusterTests : IDisposable
         inventory.EtcdMembers.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
         inventory.Workers.Select(node => (node.Name, node.Address)).ShouldBe([("worker-a", "192.0.2.20")]);
         var report = await RealAnsible.ValidateAsync(cluster, inventory, root);
-        report.Findings.Where(finding => finding.Status == FindingStatus.Fail).ShouldBeEmpty();
+        report.Findings.Where(finding => finding.Status == FindingStatus.Failed).ShouldBeEmpty();
         report.Succeeded.ShouldBeTrue();
     }
 

@@ -22,9 +22,9 @@ public class ExplanationJsonTests
             Links = ["https://github.com/kubernetes-sigs/kubespray/issues/2123"],
             Evidence = "ansible_memtotal_mb >= minimal_node_memory_mb",
         };
-        directory.Write(ExplanationJson.FileName, ExplanationJson.Write([explanation]));
+        directory.Write(Explanation.FileName, RecordJson.Write(new[] { explanation }));
 
-        var read = ExplanationJson.ReadFrom(directory.Path).Single();
+        var read = Explanation.ReadFrom(directory.Path).Single();
 
         (read with { Nodes = explanation.Nodes, Links = explanation.Links }).ShouldBe(explanation);
         read.Nodes.ShouldBe(explanation.Nodes);
@@ -36,9 +36,15 @@ public class ExplanationJsonTests
     {
         using var directory = new TemporaryDirectory();
 
-        ExplanationJson.ReadFrom(directory.Path).ShouldBeEmpty();
+        Explanation.ReadFrom(directory.Path).ShouldBeEmpty();
     }
 
     [Theory, InlineData(""), InlineData("[{\"title\": \"cut o"), InlineData("{}"), InlineData("[null]"), InlineData("[{\"title\": 1}]"), InlineData("[{}]")]
-    public void What_is_no_list_of_explanations_counts_as_none(string json) => ExplanationJson.Read(json).ShouldBeEmpty();
+    public void What_is_no_list_of_explanations_counts_as_none(string json)
+    {
+        using var directory = new TemporaryDirectory();
+        directory.Write(Explanation.FileName, json);
+
+        Explanation.ReadFrom(directory.Path).ShouldBeEmpty();
+    }
 }

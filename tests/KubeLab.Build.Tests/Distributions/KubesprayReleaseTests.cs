@@ -65,7 +65,7 @@ public class KubesprayReleaseTests : IDisposable
 
         inventory.ControlPlane.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
         inventory.Workers.Select(node => node.Address).ShouldBe(["192.0.2.20"]);
-        report.Findings.Where(finding => finding.Status == FindingStatus.Fail).ShouldBeEmpty();
+        report.Findings.Where(finding => finding.Status == FindingStatus.Failed).ShouldBeEmpty();
         report.Succeeded.ShouldBeTrue();
     }
 

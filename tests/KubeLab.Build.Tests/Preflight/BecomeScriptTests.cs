@@ -260,7 +260,7 @@ public sealed class BecomeScriptTests : IDisposable
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     private static IEnumerable<string> Said(SampleCluster cluster) =>
-        cluster.Judge().Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn).Select(finding => finding.Rule);
+        cluster.Judge().Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning).Select(finding => finding.Check);
 
     private async Task<NodeFacts> ProbeAsync(ProbeRequest request, string? path = null, string? shell = null) =>
         NodeFactsParser.Parse((await RunAsync(request, path, shell)).StandardOutput, Marker)!;

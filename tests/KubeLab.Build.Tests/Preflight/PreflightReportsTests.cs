@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using KubeLab.Preflight;
+using KubeLab.Reports;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Preflight;
@@ -13,18 +14,19 @@ public sealed class PreflightReportsTests : IDisposable
 
     [Theory, InlineData(false), InlineData(true)]
     public void I_can_read_the_JSON_by_its_schema(bool strict) =>
-        SchemaCheck.Follow("preflight.schema.json", Written.Text(file => PreflightJson.Write(file, cluster.Report() with { Strict = strict })));
+        SchemaCheck.Follow("preflight.schema.json", Written.Text(file => RecordJson.Write(file, cluster.Report() with { Strict = strict })));
 
     [Fact]
     public void I_find_node_figures_source_and_remedy_in_the_JSON()
     {
-        using var report = JsonDocument.Parse(Written.Text(file => PreflightJson.Write(file, cluster.Report())));
+        using var report = JsonDocument.Parse(Written.Text(file => RecordJson.Write(file, cluster.Report())));
 
-        var finding = report.RootElement.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("check").GetString() == "memory" && each.GetProperty("status").GetString() == "fail");
+        var finding = report.RootElement.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("check").GetString() == "memory" && each.GetProperty("status").GetString() == "failed");
         finding.GetProperty("node").GetString().ShouldBe("k8s-n1");
-        finding.GetProperty("observed").GetString().ShouldBe("512 MB");
-        finding.GetProperty("required").GetString().ShouldBe("1024 MB");
-        finding.GetProperty("source").GetString().ShouldBe("roles/kubernetes/preinstall/defaults/main.yml:3");
+        (finding.GetProperty("observed").GetProperty("value").GetInt32(), finding.GetProperty("observed").GetProperty("unit").GetString()).ShouldBe((512, "MB"));
+        finding.GetProperty("required").GetProperty("value").GetInt32().ShouldBe(1024);
+        finding.GetProperty("source").GetProperty("file").GetString().ShouldBe("roles/kubernetes/preinstall/defaults/main.yml");
+        finding.GetProperty("source").GetProperty("line").GetInt32().ShouldBe(3);
         finding.GetProperty("remedy").GetString()!.ShouldStartWith("Give k8s-n1");
         report.RootElement.GetProperty("succeeded").GetBoolean().ShouldBeFalse();
     }
@@ -34,7 +36,7 @@ public sealed class PreflightReportsTests : IDisposable
     {
         var report = cluster.Report();
 
-        var suite = XElement.Parse(PreflightJUnit.Suite(report).ToString());
+        var suite = Suite(report);
 
         suite.Elements("testcase").Count().ShouldBe(report.Findings.Count);
         suite.Attribute("failures")!.Value.ShouldBe($"{suite.Descendants("failure").Count()}");
@@ -45,8 +47,8 @@ public sealed class PreflightReportsTests : IDisposable
     [Fact]
     public void I_see_a_warning_as_a_failure_where_I_am_strict()
     {
-        var relaxed = XElement.Parse(PreflightJUnit.Suite(cluster.Report()).ToString());
-        var strict = XElement.Parse(PreflightJUnit.Suite(cluster.Report() with { Strict = true }).ToString());
+        var relaxed = Suite(cluster.Report());
+        var strict = Suite(cluster.Report() with { Strict = true });
 
         strict.Descendants("failure").Count().ShouldBe(relaxed.Descendants("failure").Count() + relaxed.Descendants("system-out").Count());
         relaxed.Descendants("system-out").ShouldNotBeEmpty();
@@ -57,7 +59,7 @@ public sealed class PreflightReportsTests : IDisposable
     {
         cluster.Default(SampleCluster.Defaults.Replace("override_system_hostname: true", "override_system_hostname: false", StringComparison.Ordinal));
 
-        var markdown = PreflightMarkdown.Write(cluster.Report());
+        var markdown = FindingsMarkdown.Write(cluster.Report());
 
         markdown.ShouldStartWith("## Preflight: ValidateNodes\n\n❌ ");
         markdown.IndexOf("| ❌ | `memory`", StringComparison.Ordinal).ShouldBeLessThan(markdown.IndexOf("| ⚠️ | `time-sync`", StringComparison.Ordinal));
@@ -77,4 +79,7 @@ public sealed class PreflightReportsTests : IDisposable
     }
 
     public void Dispose() => cluster.Dispose();
+
+    private static XElement Suite(PreflightReport report) =>
+        XElement.Parse(Written.Text(file => ReportJUnit.Write(file, new RunReport { Directory = "/x", Cluster = "lab", Preflight = report }))).Element("testsuite")!;
 }

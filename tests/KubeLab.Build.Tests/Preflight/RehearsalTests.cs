@@ -17,7 +17,7 @@ public sealed class RehearsalTests : IDisposable
 
         var report = await PreflightWarmUp.RunAsync(cluster.Cluster(), cluster.OpenDistribution(), shell, default);
 
-        report.ShouldNotBeNull().Findings.Single(finding => finding.Rule == "reachable").Status.ShouldBe(FindingStatus.Pass);
+        report.ShouldNotBeNull().Findings.Single(finding => finding.Check == "reachable").Status.ShouldBe(FindingStatus.Passed);
         shell.Asked.ShouldHaveSingleItem().IsLocal.ShouldBeTrue();
         shell.Scripts.ShouldHaveSingleItem().ShouldContain($"user={ShellWords.Quote(Environment.UserName)}\n");
         Directory.Exists(cluster.Cluster().ArtifactsDirectory).ShouldBeFalse();

@@ -5,18 +5,16 @@ namespace KubeLab.Tests.Preflight;
 
 public partial class RuleCatalogTests
 {
-    private readonly RuleCatalog catalog = RuleCatalog.Discover();
-
     [Fact]
     public void I_find_every_rule_by_its_file()
     {
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "build", "Preflight", "Rules"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
 
-        catalog.Rules.Select(rule => rule.GetType().Name).ShouldBe(files!, ignoreOrder: true);
+        CheckCatalog.All<IRule>().Select(rule => rule.GetType().Name).ShouldBe(files!, ignoreOrder: true);
     }
 
     [Fact]
-    public void Every_rule_has_an_id_that_can_be_typed_and_a_title() => catalog.Rules.ShouldAllBe(rule =>
+    public void Every_rule_has_an_id_that_can_be_typed_and_a_title() => CheckCatalog.All<IRule>().ShouldAllBe(rule =>
         Id().IsMatch(rule.Id) && rule.Title.Length > 0);
 
     [Fact]
@@ -24,13 +22,13 @@ public partial class RuleCatalogTests
     {
         var documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs", "preflight.md"));
 
-        catalog.Rules.Where(rule => !documentation.Contains($"| `{rule.Id}` |", StringComparison.Ordinal)).Select(rule => rule.Id).ShouldBeEmpty();
+        CheckCatalog.All<IRule>().Where(rule => !documentation.Contains($"| `{rule.Id}` |", StringComparison.Ordinal)).Select(rule => rule.Id).ShouldBeEmpty();
     }
 
     [Fact]
     public void I_am_told_the_nearest_check_where_none_has_the_id()
     {
-        var error = Should.Throw<UserError>(() => catalog.Verify(["memory", "cloks"], "--skip-checks"));
+        var error = Should.Throw<UserError>(() => CheckChoice.Verify("--skip-checks", ["memory", "cloks"], CheckCatalog.Ids<IRule>()));
 
         error.Problem.ShouldBe("--skip-checks: there is no check cloks. Did you mean clock?");
         error.Remedy!.ShouldContain("memory");

@@ -10,7 +10,7 @@ namespace KubeLab.Tests.Preflight;
 /// <summary>A cluster whose tree, inventory and nodes' facts a test decides, and that is healthy where it decides nothing.</summary>
 internal sealed class SampleCluster : IDisposable
 {
-    private static readonly IReadOnlyList<IRule> Rules = RuleCatalog.Discover().Rules;
+    private static readonly IReadOnlyList<IRule> Rules = CheckCatalog.All<IRule>();
 
     private readonly TemporaryDirectory directory = new();
     private readonly List<ProbedNode> probed = [];
@@ -149,9 +149,9 @@ internal sealed class SampleCluster : IDisposable
     /// <summary>Findings, of which every failure and warning says what was found, what is required, who requires it and what to do.</summary>
     public static IReadOnlyList<Finding> Explained(IReadOnlyList<Finding> findings)
     {
-        foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn))
+        foreach (var finding in findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning))
         {
-            string?[] parts = [finding.Message, finding.Observed, finding.Required, finding.Source, finding.Remedy];
+            string?[] parts = [finding.Message, finding.Observed?.Text, finding.Required?.Text, finding.Source?.ToString(), finding.Remedy];
             parts.ShouldAllBe(part => !string.IsNullOrWhiteSpace(part), $"{finding}");
         }
 

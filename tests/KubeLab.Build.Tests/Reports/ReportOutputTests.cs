@@ -81,7 +81,7 @@ public class ReportOutputTests
     {
         using var record = new SampleRecord().Outcome(255, ("ValidateInventory", "failed", 1));
         var outcome = record.Read().Outcome!;
-        record.Write("run.json", RunOutcomeJson.Write(outcome with { Failures = [new("ValidateInventory", $"inventory/lab/kubelab.yml:3:1: unknown key{Nasty}", null)] }));
+        record.Write("run.json", RecordJson.Write(outcome with { Failures = [new("ValidateInventory", $"inventory/lab/kubelab.yml:3:1: unknown key{Nasty}", null)] }));
 
         var command = new GitHubCommands(Repository.Root).Of(record.Read()).ShouldHaveSingleItem();
 

@@ -107,9 +107,9 @@ public class ReportPageTests(Browser browser) : IClassFixture<Browser>
     {
         using var record = new SampleRecord().Failed().Smoke("failed", Nasty, new string('M', 1_000_000));
         var outcome = record.Read().Outcome!;
-        record.Write("run.json", RunOutcomeJson.Write(outcome with { Nodes = [new RunNode(Nasty, ["worker"], Nasty)], Failures = [new("InstallCluster", Nasty, Nasty)] }))
+        record.Write("run.json", RecordJson.Write(outcome with { Nodes = [new RunNode(Nasty, ["worker"], Nasty)], Failures = [new("InstallCluster", Nasty, Nasty)] }))
             .Events(3, Nasty).Write("commands.txt", Nasty)
-            .Write("explanations.json", KubeLab.Diagnosis.ExplanationJson.Write([new() { Title = Nasty, Meaning = Nasty, Remedy = Nasty, Evidence = Nasty, Nodes = [Nasty], Task = Nasty, Links = ["javascript:alert(1)", "https://example.org/\"onclick=\"x"] }]));
+            .Write("explanations.json", RecordJson.Write(new KubeLab.Diagnosis.Explanation[] { new() { Title = Nasty, Meaning = Nasty, Remedy = Nasty, Evidence = Nasty, Nodes = [Nasty], Task = Nasty, Links = ["javascript:alert(1)", "https://example.org/\"onclick=\"x"] } }));
         record.Render();
 
         var (page, noise) = await browser.OpenAsync(record.File("report.html"));

@@ -43,13 +43,13 @@ internal sealed class SampleRecord : IDisposable
 
     /// <summary>A deployment that came to its end.</summary>
     public SampleRecord Succeeded() => Outcome(0, ("ValidateNodes", "succeeded", 4), ("InstallCluster", "succeeded", 71), ("SmokeTest", "succeeded", 12))
-        .Preflight(FindingStatus.Pass).Smoke("passed").Events(null);
+        .Preflight(FindingStatus.Passed).Smoke("passed").Events(null);
 
     /// <summary>A deployment whose playbook failed on the last node.</summary>
     public SampleRecord Failed() => Outcome(255, ("ValidateNodes", "succeeded", 4), ("InstallCluster", "failed", 71), ("SmokeTest", "not run", 0))
-        .Preflight(FindingStatus.Warn).Events(tasks - 1)
-        .Write(ExplanationJson.FileName, ExplanationJson.Write(
-        [
+        .Preflight(FindingStatus.Warning).Events(tasks - 1)
+        .Write(Explanation.FileName, RecordJson.Write(new[]
+        {
             new Explanation
             {
                 Signature = "sample", Title = "The kubelet does not start", Nodes = [LastNode], Task = "kubernetes/node : Start the kubelet", TaskFile = "roles/kubernetes/node/tasks/main.yml:12",
@@ -57,10 +57,10 @@ internal sealed class SampleRecord : IDisposable
                 ResumeCommand = "./build.sh Deploy --resume", Links = ["https://kubernetes.io/docs/concepts/cluster-administration/swap-memory-management/"],
                 Evidence = "failed to run Kubelet: running with swap on is not supported",
             },
-        ]));
+        }));
 
     /// <summary>A deployment that the preflight stopped, as the last node has 512 MB.</summary>
-    public SampleRecord TooSmall() => Outcome(255, ("ValidateNodes", "failed", 4), ("InstallCluster", "not run", 0)).Preflight(FindingStatus.Fail);
+    public SampleRecord TooSmall() => Outcome(255, ("ValidateNodes", "failed", 4), ("InstallCluster", "not run", 0)).Preflight(FindingStatus.Failed);
 
     public SampleRecord Outcome(int exitCode, params (string Name, string Status, double Seconds)[] targets)
     {
@@ -78,10 +78,10 @@ internal sealed class SampleRecord : IDisposable
             Versions = new RunVersions("0.1.0", "kubespray v2.31.0", "0123abcd", "2.14.18 (the system's)", "v1.33.1"),
             Nodes = [.. nodes.Select((node, index) => new RunNode(node, index == 0 ? ["control plane", "etcd"] : ["worker"], $"192.0.2.{index % 250}"))],
         };
-        return Write("run.json", RunOutcomeJson.Write(outcome)).Write("commands.txt", "cd /srv/kubespray && ansible-playbook -i inventory.ini --become cluster.yml\n");
+        return Write("run.json", RecordJson.Write(outcome)).Write("commands.txt", "cd /srv/kubespray && ansible-playbook -i inventory.ini --become cluster.yml\n");
     }
 
-    public SampleRecord Preflight(FindingStatus last) => Write("preflight.json", Written.Text(file => PreflightJson.Write(file, new PreflightReport
+    public SampleRecord Preflight(FindingStatus last) => Write("preflight.json", Written.Text(file => RecordJson.Write(file, new PreflightReport
     {
         Cluster = "lab",
         Distribution = "kubespray v2.31.0",
@@ -89,12 +89,12 @@ internal sealed class SampleRecord : IDisposable
         StartedAt = Start,
         Duration = TimeSpan.FromSeconds(4),
         Nodes = nodes,
-        Findings = [.. nodes.SelectMany(node => Findings(node, node == LastNode ? last : FindingStatus.Pass))],
+        Findings = [.. nodes.SelectMany(node => Findings(node, node == LastNode ? last : FindingStatus.Passed))],
     })));
 
     public SampleRecord Smoke(string status, string message = "all 3 nodes are Ready", string evidence = "NotReady") => Write("smoke.json", JsonSerializer.Serialize(new
     {
-        version = 1,
+        version = 2,
         verdict = "ignored",
         exitCode = status == "passed" ? 0 : 2,
         started = Start,
@@ -113,13 +113,13 @@ internal sealed class SampleRecord : IDisposable
             new
             {
                 id = "nodes-ready", title = "Every node is Ready", tier = 0, area = "nodes", needs = "", status, message, seconds = 0.4,
-                findings = status == "passed" ? [] : new[] { new { severity = "failed", node = LastNode, @object = $"node {LastNode}", message } },
+                findings = status == "passed" ? [] : new[] { new { check = "nodes-ready", title = "Every node is Ready", status = "failed", node = LastNode, @object = $"node {LastNode}", message } },
                 evidence = status == "passed" ? [] : new[] { new { title = $"kubectl describe node {LastNode}", text = evidence } },
             },
             new
             {
                 id = "storage", title = "A volume can be claimed", tier = 1, area = "data", needs = "a storage class", status = "skipped", message = "there is no storage class", seconds = 0.1,
-                findings = status == "" ? new[] { new { severity = "", node = "", @object = "", message = "" } } : [], evidence = status == "" ? new[] { new { title = "", text = "" } } : [],
+                findings = status == "" ? new[] { new { check = "", title = "", status = "", node = "", @object = "", message = "" } } : [], evidence = status == "" ? new[] { new { title = "", text = "" } } : [],
             },
         },
     }));
@@ -158,14 +158,14 @@ internal sealed class SampleRecord : IDisposable
 
     private static IEnumerable<Finding> Findings(string node, FindingStatus status)
     {
-        yield return new Finding("memory", "memory", node, status == FindingStatus.Fail ? FindingStatus.Fail : FindingStatus.Pass, status == FindingStatus.Fail ? $"{node} has 512 MB of memory, 1024 MB are required" : "")
+        yield return new Finding("memory", "memory", node, status == FindingStatus.Failed ? FindingStatus.Failed : FindingStatus.Passed, status == FindingStatus.Failed ? $"{node} has 512 MB of memory, 1024 MB are required" : "")
         {
-            Observed = status == FindingStatus.Fail ? "512 MB" : "2048 MB",
-            Required = "1024 MB",
+            Observed = Measure.Of(status == FindingStatus.Failed ? 512 : 2048, "MB"),
+            Required = Measure.Of(1024, "MB"),
             Source = "roles/kubernetes/preinstall/defaults/main.yml:19",
             Remedy = $"Give {node} at least 1024 MB.",
         };
-        yield return new Finding("swap", "swap", node, status == FindingStatus.Warn ? FindingStatus.Warn : FindingStatus.Pass, status == FindingStatus.Warn ? "Swap is on" : "") { Remedy = "swapoff -a", Source = "inventory/lab/group_vars/all.yml:2" };
+        yield return new Finding("swap", "swap", node, status == FindingStatus.Warning ? FindingStatus.Warning : FindingStatus.Passed, status == FindingStatus.Warning ? "Swap is on" : "") { Remedy = "swapoff -a", Source = "inventory/lab/group_vars/all.yml:2" };
         yield return new Finding("selinux", "SELinux", node, FindingStatus.Skipped, "no SELinux here");
     }
 

@@ -14,7 +14,7 @@ public class InsideChecksTests
     private static readonly KubeEndpoints DnsEndpoints = new("coredns", [new("10.233.66.5", "k8s-n1")], 0);
 
     [Fact]
-    public void I_see_a_healthy_cluster_pass() => Others(WithDns(Scenes.Reports())).ShouldAllBe(verdict => verdict.Status == SmokeStatus.Passed);
+    public void I_see_a_healthy_cluster_pass() => Others(WithDns(Scenes.Reports())).ShouldAllBe(verdict => verdict.Status == FindingStatus.Passed);
 
     [Fact]
     public void I_am_told_of_a_broken_route_and_nothing_else_is_blamed()
@@ -34,8 +34,8 @@ public class InsideChecksTests
 
         var verdict = PodNetworkCheck.Judge(reports);
 
-        verdict.Findings.Where(finding => finding.Severity == SmokeSeverity.Failed).Select(finding => finding.Node).ShouldBe(["k8s-n0", "k8s-n1"]);
-        Others(reports).Skip(1).ShouldAllBe(other => other.Status != SmokeStatus.Failed);
+        verdict.Findings.Where(finding => finding.Status == FindingStatus.Failed).Select(finding => finding.Node).ShouldBe(["k8s-n0", "k8s-n1"]);
+        Others(reports).Skip(1).ShouldAllBe(other => other.Status != FindingStatus.Failed);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class InsideChecksTests
         });
 
         PodNetworkCheck.Judge(reports).ShouldBlame("k8s-m0", "don't reach the pods of k8s-n1");
-        ClusterAddressCheck.Judge(reports).Status.ShouldNotBe(SmokeStatus.Failed);
+        ClusterAddressCheck.Judge(reports).Status.ShouldNotBe(FindingStatus.Failed);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public class InsideChecksTests
             ? $"packet-size|{Scenes.Silent("k8s-n1", 169368)}" : line));
 
         verdict.ShouldPass();
-        verdict.Findings.Single(finding => finding.Severity == SmokeSeverity.Warning).Message.ShouldContain("only 169368 of 262144 bytes before the time ran out");
+        verdict.Findings.Single(finding => finding.Status == FindingStatus.Warning).Message.ShouldContain("only 169368 of 262144 bytes before the time ran out");
     }
 
     [Fact]
@@ -142,8 +142,8 @@ public class InsideChecksTests
         }));
         var logs = Scenes.Agents.ToDictionary(agent => agent.Node, _ => (string?)null, StringComparer.Ordinal);
 
-        Others(reports).ShouldAllBe(verdict => verdict.Status != SmokeStatus.Failed);
-        LogsAndExecCheck.Judge(reports, logs).Findings.Single(finding => finding.Severity == SmokeSeverity.Warning)
+        Others(reports).ShouldAllBe(verdict => verdict.Status != FindingStatus.Failed);
+        LogsAndExecCheck.Judge(reports, logs).Findings.Single(finding => finding.Status == FindingStatus.Warning)
             .ToString().ShouldBe("k8s-n1: logs and exec work, but nothing else was judged there, as the pod's own page didn't come either, which takes no network: "
                 + "within 32.1 s 3 requests had no answer in time (the longest waited 10.0 s) (load 42.50 on 2 processors)");
     }
@@ -229,7 +229,7 @@ public class InsideChecksTests
         NodeClocksCheck.Judge(At(-30)).ShouldBlame("k8s-n1", "behind the others'");
         var warned = NodeClocksCheck.Judge(At(0.7));
         warned.ShouldPass();
-        warned.Findings.Single(finding => finding.Severity == SmokeSeverity.Warning).Node.ShouldBe("k8s-n1");
+        warned.Findings.Single(finding => finding.Status == FindingStatus.Warning).Node.ShouldBe("k8s-n1");
     }
 
     [Theory]
@@ -253,7 +253,7 @@ public class InsideChecksTests
         var logs = Scenes.Agents.ToDictionary(agent => agent.Node, _ => (string?)null, StringComparer.Ordinal);
 
         LogsAndExecCheck.Judge(reports, logs).ShouldBlame("k8s-n1", "error dialing backend");
-        Others(reports).ShouldAllBe(verdict => verdict.Status != SmokeStatus.Failed);
+        Others(reports).ShouldAllBe(verdict => verdict.Status != FindingStatus.Failed);
     }
 
     [Fact]
@@ -269,9 +269,9 @@ public class InsideChecksTests
     {
         var reports = WithDns(Scenes.Reports(scene: Scenes.Scene([.. Scenes.Agents.Take(2)], ["k8s-n1"])));
 
-        foreach (var verdict in Others(reports).Where(verdict => verdict.Status == SmokeStatus.Passed))
-            verdict.Findings.ShouldNotContain(finding => finding.Node == "k8s-n1" && finding.Severity == SmokeSeverity.Failed);
-        Others(reports).ShouldAllBe(verdict => verdict.Status != SmokeStatus.Failed);
+        foreach (var verdict in Others(reports).Where(verdict => verdict.Status == FindingStatus.Passed))
+            verdict.Findings.ShouldNotContain(finding => finding.Node == "k8s-n1" && finding.Status == FindingStatus.Failed);
+        Others(reports).ShouldAllBe(verdict => verdict.Status != FindingStatus.Failed);
     }
 
     [Fact]
@@ -279,7 +279,7 @@ public class InsideChecksTests
     {
         var nothing = new AgentReports(Scenes.Scene([], ["k8s-m0", "k8s-n0"]), []);
 
-        Others(nothing).ShouldAllBe(verdict => verdict.Status == SmokeStatus.Skipped);
+        Others(nothing).ShouldAllBe(verdict => verdict.Status == FindingStatus.Skipped);
     }
 
     private static bool Is(string node, string line, string of, string begins) => node == of && line.StartsWith($"{begins} ", StringComparison.Ordinal);

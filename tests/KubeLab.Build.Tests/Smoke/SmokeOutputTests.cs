@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using KubeLab.Reports;
 using KubeLab.Smoke;
 using KubeLab.Tests.Machines;
 
@@ -24,12 +25,12 @@ public class SmokeOutputTests
     }
 
     [Fact]
-    public void I_get_JSON_that_its_schema_describes() => SchemaCheck.Follow("smoke.schema.json", SmokeJson.Write(Report()));
+    public void I_get_JSON_that_its_schema_describes() => SchemaCheck.Follow("smoke.schema.json", RecordJson.Write(Report()));
 
     [Fact]
     public void I_get_a_JUnit_suite_with_the_evidence_in_the_failure()
     {
-        var suite = XElement.Parse(SmokeJUnit.Suite(Report()).ToString());
+        var suite = XElement.Parse(Written.Text(file => ReportJUnit.Write(file, new RunReport { Directory = "/x", Cluster = "lab", Smoke = Report() }))).Element("testsuite")!;
 
         ((int)suite.Attribute("tests")!, (int)suite.Attribute("failures")!, (int)suite.Attribute("skipped")!).ShouldBe((3, 1, 1));
         suite.Descendants("failure").Single().Value.ShouldContain("kubectl describe node k8s-n1");
@@ -39,7 +40,7 @@ public class SmokeOutputTests
     [Fact]
     public void I_get_Markdown_in_which_text_of_the_cluster_stays_text()
     {
-        var text = SmokeMarkdown.Write(Report());
+        var text = FindingsMarkdown.Write(Report());
 
         text.IndexOf("### ❌ nodes-ready", StringComparison.Ordinal).ShouldBeLessThan(text.IndexOf("| | check |", StringComparison.Ordinal));
         text.ShouldNotContain("<b>");
@@ -48,12 +49,12 @@ public class SmokeOutputTests
     }
 
     [Theory]
-    [InlineData(SmokeStatus.Passed, SmokeStatus.Skipped, null, 0)]
-    [InlineData(SmokeStatus.Passed, SmokeStatus.Failed, null, 2)]
-    [InlineData(SmokeStatus.Skipped, SmokeStatus.Skipped, null, 3)]
-    [InlineData(SmokeStatus.Passed, SmokeStatus.Skipped, "namespaces are forbidden", 3)]
-    [InlineData(SmokeStatus.Passed, SmokeStatus.Failed, "namespaces are forbidden", 2)]
-    public void I_get_an_exit_code_by_what_became_of_the_checks(SmokeStatus one, SmokeStatus other, string? reason, int code) =>
+    [InlineData(FindingStatus.Passed, FindingStatus.Skipped, null, 0)]
+    [InlineData(FindingStatus.Passed, FindingStatus.Failed, null, 2)]
+    [InlineData(FindingStatus.Skipped, FindingStatus.Skipped, null, 3)]
+    [InlineData(FindingStatus.Passed, FindingStatus.Skipped, "namespaces are forbidden", 3)]
+    [InlineData(FindingStatus.Passed, FindingStatus.Failed, "namespaces are forbidden", 2)]
+    public void I_get_an_exit_code_by_what_became_of_the_checks(FindingStatus one, FindingStatus other, string? reason, int code) =>
         (Report() with { Checks = [Result(new NodeSetCheck(), one), Result(new NodesReadyCheck(), other)], CouldNotRun = reason }).ExitCode.ShouldBe(code);
 
     private static SmokeReport Report() => new()
@@ -66,17 +67,17 @@ public class SmokeOutputTests
         Namespace = "kubelab-smoke-abcdef",
         Checks =
         [
-            Result(new NodeSetCheck(), SmokeStatus.Passed),
-            new(new NodesReadyCheck(), SmokeVerdict.From("", [SmokeFinding.Pass("k8s-n0", "Ready"), SmokeFinding.Fail("k8s-n1", $"is not Ready: {Nasty}", new("node", "k8s-n1"))]), TimeSpan.FromSeconds(1))
+            Result(new NodeSetCheck(), FindingStatus.Passed),
+            SmokeCheckResult.Of(new NodesReadyCheck(), SmokeVerdict.From("", [Finding.Pass("k8s-n0", "Ready"), Finding.Fail("k8s-n1", $"is not Ready: {Nasty}", new("node", "k8s-n1"))]), TimeSpan.FromSeconds(1)) with
             {
                 Evidence = [new("kubectl describe node k8s-n1", "a fence ``` within\n")],
             },
-            Result(new StorageCheck(), SmokeStatus.Skipped),
+            Result(new StorageCheck(), FindingStatus.Skipped),
         ],
     };
 
-    private static SmokeCheckResult Result(ISmokeCheck check, SmokeStatus status) =>
-        new(check, new SmokeVerdict(status, "as it is, in a sentence that is long enough to be broken into several lines of the table", []), TimeSpan.FromSeconds(75));
+    private static SmokeCheckResult Result(ISmokeCheck check, FindingStatus status) =>
+        SmokeCheckResult.Of(check, new SmokeVerdict(status, "as it is, in a sentence that is long enough to be broken into several lines of the table", []), TimeSpan.FromSeconds(75));
 
     // As much of JSON Schema as the file uses.
 }

@@ -21,7 +21,7 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading);
 
-        report.Checks.Where(result => result.Failed).Select(result => $"{result.Check.Id}: {result.Verdict.Message}").ShouldBeEmpty();
+        report.Checks.Where(result => result.Failed).Select(result => $"{result.Id}: {result.Message}").ShouldBeEmpty();
         report.ExitCode.ShouldBe(0);
         kubectl.Calls.ShouldAllBe(call => call.StartsWith("get --raw /", StringComparison.Ordinal) || call.StartsWith("config view", StringComparison.Ordinal));
         kubectl.Calls.Count(call => call == "get --raw /api/v1/nodes").ShouldBe(1);
@@ -38,8 +38,8 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading with { Tier = 1 });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe([blamed]);
-        report.Count(SmokeStatus.Passed).ShouldBe(0);
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe([blamed]);
+        report.Passed.ShouldBe(0);
         report.ExitCode.ShouldBe(2);
     }
 
@@ -50,7 +50,7 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading with { Checks = ["node-set"] });
 
-        report.Checks.ShouldHaveSingleItem().Verdict.ShouldBlame(null, "EOF");
+        report.Checks.ShouldHaveSingleItem().ShouldBlame(null, "EOF");
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading with { Checks = ["node-set", "node-taints"] });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["node-set"]);
-        report.Checks.Single(result => result.Check.Id == "node-taints").Verdict.ShouldBeSkipped("see node-set");
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["node-set"]);
+        report.Checks.Single(result => result.Id == "node-taints").ShouldBeSkipped("see node-set");
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading);
 
-        report.Checks.Where(result => result.Failed).Select(result => $"{result.Check.Id}: {result.Verdict.Message}").ShouldBeEmpty();
-        report.Checks.Single(result => result.Check.Id == "nodes-ready").Verdict.ShouldBeSkipped("lacks the right");
-        report.Checks.Single(result => result.Check.Id == "control-plane-pods").Verdict.ShouldPass();
+        report.Checks.Where(result => result.Failed).Select(result => $"{result.Id}: {result.Message}").ShouldBeEmpty();
+        report.Checks.Single(result => result.Id == "nodes-ready").ShouldBeSkipped("lacks the right");
+        report.Checks.Single(result => result.Id == "control-plane-pods").ShouldPass();
         report.ExitCode.ShouldBe(0);
     }
 
@@ -139,7 +139,7 @@ public class SmokeRunnerTests
 
         var report = await RunAsync(kubectl, Reading with { Tier = 1 });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["control-plane-pods"]);
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["control-plane-pods"]);
         kubectl.Calls.ShouldNotContain(call => call.StartsWith("create", StringComparison.Ordinal));
     }
 
@@ -198,12 +198,12 @@ public class SmokeRunnerTests
     [Fact]
     public void I_find_every_check_with_an_id_of_its_own()
     {
-        var ids = SmokeCatalog.All.Select(check => check.Id).ToList();
+        var ids = CheckCatalog.All<ISmokeCheck>().Select(check => check.Id).ToList();
 
         ids.ShouldBeUnique();
         ids.ShouldAllBe(id => id.All(character => char.IsAsciiLetterLower(character) || character == '-'));
-        SmokeCatalog.All.SelectMany(check => (check as IAgentCheck)?.ExplainedBy ?? []).ShouldAllBe(id => ids.Contains(id));
-        SmokeCatalog.All.OfType<IStagedCheck>().ShouldAllBe(check => check.Tier > 0);
+        CheckCatalog.All<ISmokeCheck>().SelectMany(check => (check as IAgentCheck)?.ExplainedBy ?? []).ShouldAllBe(id => ids.Contains(id));
+        CheckCatalog.All<ISmokeCheck>().OfType<IStagedCheck>().ShouldAllBe(check => check.Tier > 0);
     }
 
     [Fact]
@@ -211,7 +211,7 @@ public class SmokeRunnerTests
     {
         var documented = File.ReadAllText(Path.Combine(Repository.Root, "docs", "smoke.md"));
 
-        SmokeCatalog.All.Where(check => !documented.Contains($"| {check.Tier} | `{check.Id}` | {check.Title} | {check.Needs} |", StringComparison.Ordinal))
+        CheckCatalog.All<ISmokeCheck>().Where(check => !documented.Contains($"| {check.Tier} | `{check.Id}` | {check.Title} | {check.Needs} |", StringComparison.Ordinal))
             .Select(check => check.Id).ShouldBeEmpty();
     }
 

@@ -25,7 +25,7 @@ public class StagedFlowTests
         });
         kubectl.AnswersInstead("exec", _ => denies ? StandInKubectl.Error("command terminated with exit code 143") : StandInKubectl.Output("guarded"));
 
-        var verdict = (await RunAsync(kubectl, Options with { Checks = ["network-policy"] })).Checks.Single().Verdict;
+        var verdict = (await RunAsync(kubectl, Options with { Checks = ["network-policy"] })).Checks.Single();
 
         verdict.ShouldPass();
         verdict.Message.ShouldBe("calico-node keeps requests from the guarded pod");
@@ -39,7 +39,7 @@ public class StagedFlowTests
 
         var report = await RunAsync(kubectl, Options with { Checks = ["network-policy"] });
 
-        report.Checks.Single().Verdict.ShouldBeSkipped("no network plugin runs that is known to enforce policies");
+        report.Checks.Single().ShouldBeSkipped("no network plugin runs that is known to enforce policies");
         kubectl.Calls.ShouldNotContain(call => call.StartsWith("exec", StringComparison.Ordinal));
     }
 
@@ -52,7 +52,7 @@ public class StagedFlowTests
 
         var report = await RunAsync(kubectl, Options with { Checks = ["external-names"], ExternalName = "www.example.org" });
 
-        var verdict = report.Checks.Single().Verdict;
+        var verdict = report.Checks.Single();
         if (resolves)
             verdict.ShouldPass();
         else
@@ -68,7 +68,7 @@ public class StagedFlowTests
 
         var report = await RunAsync(kubectl, Options with { Tier = 0, Checks = ["etcd"] });
 
-        report.Checks.Single().Verdict.ShouldBlame(null, "the member etcd1 raises an alarm: memberID:7 alarm:NOSPACE");
+        report.Checks.Single().ShouldBlame(null, "the member etcd1 raises an alarm: memberID:7 alarm:NOSPACE");
         kubectl.Calls.ShouldContain(
             "exec --namespace kube-system etcd-m0 -- etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/pki/etcd/ca.crt "
             + "--cert=/pki/etcd/server.crt --key=/pki/etcd/server.key member list -w json --dial-timeout=10s --command-timeout=10s");

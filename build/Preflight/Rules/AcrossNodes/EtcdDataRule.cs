@@ -27,22 +27,14 @@ public sealed class EtcdDataRule : IClusterRule
     private Finding NotAMember(ProbedNode node) => this.Warn(
         node.Node,
         $"{node.Node.Name} holds the data of an etcd (/var/lib/etcd), and is not in the group etcd",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Node.Name}.") with
-    {
-        Observed = "/var/lib/etcd",
-        Required = "no data of an etcd",
-        Source = "the group etcd in the inventory",
-    };
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Node.Name}.")
+            .Compared("/var/lib/etcd", "no data of an etcd", "the group etcd in the inventory");
 
     private Finding AnotherEtcd(ProbedNode node) => this.Fail(
         node.Node,
         $"{node.Node.Name} holds the data of another etcd than the first member's: their certificate authorities differ",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Node.Name}.") with
-    {
-        Observed = "another certificate authority",
-        Required = "the first member's",
-        Source = "etcd.io, Transport security model",
-    };
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Node.Name}.")
+            .Compared("another certificate authority", "the first member's", "etcd.io, Transport security model");
 
     private static string? Fingerprint(NodeFacts facts) => facts.EtcdCertificate is { } pem ? PemFingerprint.Of(pem) : null;
 }

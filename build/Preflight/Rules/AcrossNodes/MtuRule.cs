@@ -18,7 +18,7 @@ public sealed class MtuRule : IClusterRule
         yield return sizes.Count switch
         {
             0 => this.Skip(null, "no node shows the interface that it joins with"),
-            1 => this.Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = $"{sizes[0].Key}" },
+            1 => this.Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
             _ => Different(sizes),
         };
     }
@@ -26,12 +26,11 @@ public sealed class MtuRule : IClusterRule
     private Finding Different(List<IGrouping<int, string>> sizes)
     {
         var shown = string.Join("; ", sizes.Select(group => $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
-        return this.Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.") with
-        {
-            Observed = string.Join(", ", sizes.Select(group => group.Key)),
-            Required = "the same everywhere",
-            Source = "a pod network's packets are as large as its nodes' allow (Kubespray's docs, calico_mtu)",
-        };
+        return this.Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
+            .Compared(
+                string.Join(", ", sizes.Select(group => group.Key)),
+                "the same everywhere",
+                "a pod network's packets are as large as its nodes' allow (Kubespray's docs, calico_mtu)");
     }
 
     private static int? Mtu(ProbedNode node, NodeFacts facts, PreflightContext scene) =>

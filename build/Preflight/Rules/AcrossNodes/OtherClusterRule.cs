@@ -41,22 +41,17 @@ public sealed class OtherClusterRule : IClusterRule
     private Finding Stranger(ProbedNode node, NodeFacts facts) => this.Fail(
         node.Node,
         $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
-        Remedy(node)) with
-    {
-        Observed = Fingerprint(facts.ClusterCertificate)?[..16],
-        Required = "this cluster's certificate, or none",
-        Source = "the first control plane node's /etc/kubernetes",
-    };
+        Remedy(node))
+            .Compared(
+                Fingerprint(facts.ClusterCertificate)?[..16],
+                "this cluster's certificate, or none",
+                "the first control plane node's /etc/kubernetes");
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => this.Fail(
         node.Node,
         $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
-        Remedy(node)) with
-    {
-        Observed = facts.ApiServer,
-        Required = "an API server of this cluster",
-        Source = "the inventory's addresses, and those on its nodes",
-    };
+        Remedy(node))
+            .Compared(facts.ApiServer, "an API server of this cluster", "the inventory's addresses, and those on its nodes");
 
     private static string Remedy(ProbedNode node) =>
         $"If {node.Node.Name} may be taken for this cluster, reset it first (kubeadm reset, and remove /etc/kubernetes, /etc/cni/net.d and /var/lib/kubelet). Else take it out of the inventory.";

@@ -57,11 +57,7 @@ public sealed class PortMatrixRule : IClusterRule
         return this.Fail(
             to,
             $"{to.Name}: port {port.Number} of {port.Owners[0]} can't be reached from {sources}: {group.Key.Outcome}",
-            $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.") with
-        {
-            Observed = group.Key.Outcome,
-            Required = $"TCP {port.Number} from {sources}",
-            Source = "kubernetes.io, Ports and Protocols",
-        };
+            $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.")
+                .Compared(group.Key.Outcome, $"TCP {port.Number} from {sources}", "kubernetes.io, Ports and Protocols");
     }
 }

@@ -18,7 +18,7 @@ public sealed class AnsibleVersionRule : IClusterRule
         else if (scene.Distribution.AnsibleWindow is not { } window)
             yield return this.Skip(null, "the distribution does not say which it accepts") with { Observed = version.ToString() };
         else if (window.Contains(version))
-            yield return this.Pass(null, $"Ansible {version}") with { Observed = version.ToString(), Required = window.ToString(), Source = window.Source.ToString() };
+            yield return this.Pass(null, $"Ansible {version}").Compared(version.ToString(), window.ToString(), window.Source);
         else
             yield return Outside(version, window, scene);
     }
@@ -26,10 +26,6 @@ public sealed class AnsibleVersionRule : IClusterRule
     private Finding Outside(Version version, Distributions.AnsibleWindow window, PreflightContext scene) => this.Fail(
         null,
         $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
-        "Run ./build.sh InstallRequirements, which makes one that fits.") with
-    {
-        Observed = version.ToString(),
-        Required = window.ToString(),
-        Source = window.Source.ToString(),
-    };
+        "Run ./build.sh InstallRequirements, which makes one that fits.")
+            .Compared(version.ToString(), window.ToString(), window.Source);
 }

@@ -13,7 +13,8 @@ public sealed class ArtifactsAccessRule : IClusterRule
     {
         var unwritable = scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (folder, reason) in unwritable)
-            yield return this.Fail(null, $"{folder} can't be written to: {reason}", "The kubeconfig and the record of the run go there: change its owner, or run as the user that owns it.") with { Observed = reason, Required = "write access", Source = "KubeLab's record of a run, and kubeconfig_localhost" };
+            yield return this.Fail(null, $"{folder} can't be written to: {reason}", "The kubeconfig and the record of the run go there: change its owner, or run as the user that owns it.")
+                .Compared(reason, "write access", "KubeLab's record of a run, and kubeconfig_localhost");
         if (unwritable.Count == 0)
             yield return this.Pass(null, "they can be written to");
     }

@@ -19,7 +19,7 @@ public sealed class ControlDiskRule : IClusterRule
             var verdict = free >= Floor
                 ? this.Pass(null, $"{free >> 20} MB free in {folder}")
                 : this.Fail(null, $"The control machine has {free >> 20} MB free in {folder}, too little for the record of a run", $"Make room there; older runs are in {scene.Cluster.RunsDirectory}.");
-            yield return verdict with { Observed = $"{free >> 20} MB", Required = $"{Floor >> 20} MB", Source = "KubeLab's floor" };
+            yield return verdict.Compared(Measure.Of(free >> 20, "MB"), Measure.Of(Floor >> 20, "MB"), "KubeLab's floor");
         }
     }
 }

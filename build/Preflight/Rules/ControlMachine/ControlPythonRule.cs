@@ -18,7 +18,8 @@ public sealed class ControlPythonRule : IClusterRule
         else if (AnsiblePython.OnControlMachine(ansible) is not { } range)
             yield return this.Skip(null, $"which Pythons Ansible {ansible} is made for isn't known") with { Observed = python.ToString() };
         else
-            yield return Verdict(ansible, python, range) with { Observed = python.ToString(), Required = $"{range.Least} to {range.Most}", Source = "docs.ansible.com, ansible-core support matrix" };
+            yield return Verdict(ansible, python, range)
+                .Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix");
     }
 
     private Finding Verdict(Version ansible, Version python, (Version Least, Version Most) range) =>

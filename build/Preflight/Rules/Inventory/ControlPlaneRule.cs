@@ -15,6 +15,6 @@ public sealed class ControlPlaneRule : IClusterRule
         var verdict = count > 0
             ? this.Pass(null, $"{count} in kube_control_plane")
             : this.Fail(null, $"{scene.Inventory.Source}: the group kube_control_plane is empty", "Name at least one machine in [kube_control_plane].");
-        yield return verdict with { Observed = count.ToString(), Required = "1", Source = "Kubespray's assert on the group kube_control_plane" };
+        yield return verdict.Compared(Measure.Of(count), Measure.Of(1), "Kubespray's assert on the group kube_control_plane");
     }
 }

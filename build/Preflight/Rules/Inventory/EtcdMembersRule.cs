@@ -20,7 +20,7 @@ public sealed class EtcdMembersRule : IClusterRule
         var byKubeadm = scene.Variables.OfCluster("etcd_deployment_type")?.Text == "kubeadm";
         var group = scene.Inventory.EtcdMembers.Count;
         var count = group == 0 && byKubeadm ? scene.Inventory.ControlPlane.Count : group;
-        yield return Verdict(count, scene) with { Observed = count.ToString(), Required = "an odd number", Source = "Kubespray's assert on the group etcd" };
+        yield return Verdict(count, scene).Compared(Measure.Of(count), "an odd number", "Kubespray's assert on the group etcd");
     }
 
     private Finding Verdict(int count, PreflightContext scene)

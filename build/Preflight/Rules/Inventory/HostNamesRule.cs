@@ -23,12 +23,8 @@ public sealed partial class HostNamesRule : IClusterRule
             yield return this.Fail(
                 node,
                 $"{node.Name} is no name that Kubernetes accepts for a node",
-                $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.") with
-            {
-                Observed = node.Name,
-                Required = "a DNS-1123 subdomain",
-                Source = "Kubespray's assert on inventory_hostname",
-            };
+                $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.")
+                    .Compared(node.Name, "a DNS-1123 subdomain", "Kubespray's assert on inventory_hostname");
         }
 
         if (wrong.Count == 0)

@@ -16,18 +16,14 @@ public sealed class HostsRule : IClusterRule
         var inventory = scene.Inventory;
         if (inventory.Nodes.Count > 0)
         {
-            yield return this.Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = inventory.Nodes.Count.ToString() };
+            yield return this.Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = Measure.Of(inventory.Nodes.Count) };
             yield break;
         }
 
         var problem = inventory.Others.Count > 0
             ? $"{inventory.Source} has {inventory.Others.Count} machines, and none is in kube_control_plane, kube_node or etcd"
             : $"{inventory.Source} has no machines";
-        yield return this.Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph") with
-        {
-            Observed = "0",
-            Required = "1",
-            Source = "ansible-playbook ends well without a host",
-        };
+        yield return this.Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph")
+            .Compared(Measure.Of(0), Measure.Of(1), "ansible-playbook ends well without a host");
     }
 }

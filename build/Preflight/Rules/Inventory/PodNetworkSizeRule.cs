@@ -56,6 +56,6 @@ public sealed class PodNetworkSizeRule : IClusterRule
                     $"A node's /{length} holds {Math.Pow(2, bits - length) - 2} addresses, and kubelet_max_pods allows {maxPods} pods",
                     $"Lower kubelet_max_pods, or lower {prefix.Name} ({scene.Variables.WhereToChange(prefix)}) so that a node gets a wider network.")
                 : this.Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
-        return verdict with { Observed = $"{networks}", Required = $"{nodes}", Source = prefix.Source.ToString() };
+        return verdict.Compared(Measure.Of(networks), Measure.Of(nodes), prefix.Source);
     }
 }

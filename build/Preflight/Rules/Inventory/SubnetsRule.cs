@@ -31,16 +31,12 @@ public sealed class SubnetsRule : IClusterRule
         var verdict = variable.Unresolved is { } reason ? this.Skip(null, $"{subnet.Name} is {variable.Text}: {reason}")
             : subnet.Network is { } network ? this.Pass(null, $"{subnet.Name} is {network}")
             : this.Fail(null, $"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
-        return verdict with { Observed = variable.Text, Required = "a network", Source = variable.Source.ToString() };
+        return verdict.Compared(variable.Text, "a network", variable.Source);
     }
 
     private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightContext scene) => this.Fail(
         null,
         $"{services.Name} {services.Network} and {pods.Name} {pods.Network} share addresses",
-        $"Give them networks of their own: {services.Name} in {scene.Variables.WhereToChange(services.Variable!)}, {pods.Name} in {scene.Variables.WhereToChange(pods.Variable!)}.") with
-    {
-        Observed = $"{services.Network}, {pods.Network}",
-        Required = "disjoint networks",
-        Source = services.Variable!.Source.ToString(),
-    };
+        $"Give them networks of their own: {services.Name} in {scene.Variables.WhereToChange(services.Variable!)}, {pods.Name} in {scene.Variables.WhereToChange(pods.Variable!)}.")
+            .Compared($"{services.Network}, {pods.Network}", "disjoint networks", services.Variable!.Source);
 }

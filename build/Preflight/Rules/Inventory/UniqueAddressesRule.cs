@@ -27,12 +27,8 @@ public sealed class UniqueAddressesRule : IClusterRule
         .Select(group => this.Fail(
             null,
             $"{string.Join(", ", group.Select(node => node.Name))} have the same {variable}: {Value(group.First(), variable, scene) ?? group.First().Address}",
-            $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.") with
-        {
-            Observed = group.Key,
-            Required = $"one {variable} a machine",
-            Source = scene.Inventory.Source,
-        });
+            $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.")
+                .Compared(group.Key, $"one {variable} a machine", scene.Inventory.Source));
 
     // Behind one address may be several machines, by port or by the way there.
     private static string? Login(Node node, PreflightContext scene) => node.IsLocal

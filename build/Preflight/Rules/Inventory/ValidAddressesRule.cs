@@ -32,12 +32,7 @@ public sealed partial class ValidAddressesRule : IClusterRule
         .Select(variable => this.Fail(
             node,
             $"{node.Name}: {variable.Name} is {Shown(variable)}, which is no {(variable.Name == "ansible_host" ? "address and no host name" : "address of a machine")}",
-            $"Correct {variable.Name} in {variable.Source}.") with
-        {
-            Observed = Shown(variable),
-            Required = "an address",
-            Source = variable.Source.ToString(),
-        });
+            $"Correct {variable.Name} in {variable.Source}.").Compared(Shown(variable), "an address", variable.Source));
 
     private static string Shown(EffectiveVariable variable) => variable.Text.Trim().Length > 0 ? variable.Text : "empty";
 

@@ -31,10 +31,9 @@ public sealed class ArchitectureRule : INodeRule
     private Finding Unsupported(ProbedNode node, string machine, IReadOnlyList<string> architectures, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
-        $"Use machines of type {string.Join(", ", architectures)}.") with
-    {
-        Observed = machine,
-        Required = string.Join(", ", architectures),
-        Source = scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree",
-    };
+        $"Use machines of type {string.Join(", ", architectures)}.")
+            .Compared(
+                machine,
+                string.Join(", ", architectures),
+                scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree");
 }

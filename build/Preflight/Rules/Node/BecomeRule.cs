@@ -15,12 +15,7 @@ public sealed class BecomeRule : INodeRule
             BecomeOutcome.Refused => this.Fail(
                 node.Node,
                 $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {Complaint(facts)}",
-                Remedy(node, facts)) with
-            {
-                Observed = "refused",
-                Required = $"{node.BecomeUser} without a prompt",
-                Source = "ansible-playbook --become",
-            },
+                Remedy(node, facts)).Compared("refused", $"{node.BecomeUser} without a prompt", "ansible-playbook --become"),
             BecomeOutcome.NotTried => this.Skip(node.Node, node.BecomeMethod == NodeProber.HiddenPassword
                 ? "only Ansible can read the password that the inventory gives"
                 : $"the method {node.BecomeMethod} can't be tried without a terminal"),

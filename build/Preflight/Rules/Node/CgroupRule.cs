@@ -24,20 +24,16 @@ public sealed class CgroupRule : INodeRule
             yield return this.Pass(node.Node, $"version {version}") with { Observed = $"v{version}" };
     }
 
-    private Finding Refused(ProbedNode node, string source) => this.Fail(
+    private Finding Refused(ProbedNode node, FindingSource source) => this.Fail(
         node.Node,
         $"{node.Node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
-        $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.") with
-    {
-        Observed = "v1",
-        Required = "v2",
-        Source = source,
-    };
+        $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")
+            .Compared("v1", "v2", source);
 
-    private static string? RefusedBy(ProbedNode node, PreflightContext scene)
+    private static FindingSource? RefusedBy(ProbedNode node, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, FailOnVersion1) is { Unresolved: null } set && scene.Variables.HasDefault(FailOnVersion1))
-            return set.IsTruthy ? set.Source.ToString() : null;
+            return set.IsTruthy ? set.Source : null;
         return scene.Kubernetes.Version >= FirstToFail ? $"Kubernetes {scene.Kubernetes.Version} ({scene.Kubernetes.Source})" : null;
     }
 }

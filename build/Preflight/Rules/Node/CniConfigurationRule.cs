@@ -24,10 +24,6 @@ public sealed class CniConfigurationRule : INodeRule
     private Finding Left(ProbedNode node, List<string> files) => this.Warn(
         node.Node,
         $"{node.Node.Name} belongs to no cluster, and has a pod network: {string.Join(", ", files)}",
-        $"Remove {(files.Count == 1 ? "it" : "them")}, unless a deployment that was interrupted left {(files.Count == 1 ? "it" : "them")}.") with
-    {
-        Observed = string.Join(", ", files),
-        Required = "none",
-        Source = "cni.dev, libcni: the first file by name counts",
-    };
+        $"Remove {(files.Count == 1 ? "it" : "them")}, unless a deployment that was interrupted left {(files.Count == 1 ? "it" : "them")}.")
+            .Compared(string.Join(", ", files), "none", "cni.dev, libcni: the first file by name counts");
 }

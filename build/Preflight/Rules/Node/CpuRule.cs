@@ -12,7 +12,7 @@ public sealed class CpuRule : INodeRule
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Cpus is { } cpus)
-            yield return Verdict(node, facts, cpus, scene) with { Observed = $"{cpus}" };
+            yield return Verdict(node, facts, cpus, scene) with { Observed = Measure.Of(cpus) };
         else
             yield return this.Skip(node.Node, "the node does not say which processors it has");
     }
@@ -24,7 +24,7 @@ public sealed class CpuRule : INodeRule
         var problem = $"{node.Node.Name} has {cpus} processor, and a control plane should have {KubeadmPreflight.Cpus}";
         var remedy = $"Give {node.Node.Name} {KubeadmPreflight.Cpus} processors";
         return KubeadmPreflight.Applies(node, facts, scene, "NumCPU", out var source)
-            ? this.Fail(node.Node, problem, $"{remedy}, or add NumCPU to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.") with { Required = $"{KubeadmPreflight.Cpus}", Source = source }
-            : this.Warn(node.Node, problem, $"{remedy}; kubeadm's own check is off here, but the control plane will be slow.") with { Required = $"{KubeadmPreflight.Cpus}", Source = "kubeadm's check NumCPU" };
+            ? this.Fail(node.Node, problem, $"{remedy}, or add NumCPU to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.") with { Required = Measure.Of(KubeadmPreflight.Cpus), Source = source }
+            : this.Warn(node.Node, problem, $"{remedy}; kubeadm's own check is off here, but the control plane will be slow.") with { Required = Measure.Of(KubeadmPreflight.Cpus), Source = "kubeadm's check NumCPU" };
     }
 }

@@ -18,8 +18,10 @@ public sealed class DefaultRouteRule : INodeRule
         else if (routes.Count > 0)
             yield return this.Pass(node.Node, $"by {string.Join(", ", routes)}") with { Observed = routes[0] };
         else if (scene.Variables.Of(node.Node, "ip") is not null)
-            yield return this.Warn(node.Node, $"{node.Node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.") with { Observed = "none", Required = "a default route", Source = ForAddress };
+            yield return this.Warn(node.Node, $"{node.Node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.")
+                .Compared("none", "a default route", ForAddress);
         else
-            yield return this.Fail(node.Node, $"{node.Node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.") with { Observed = "none", Required = "a default route, or ip", Source = ForAddress };
+            yield return this.Fail(node.Node, $"{node.Node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.")
+                .Compared("none", "a default route, or ip", ForAddress);
     }
 }

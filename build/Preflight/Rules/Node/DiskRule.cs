@@ -31,9 +31,9 @@ public sealed class DiskRule : INodeRule
         var findings = facts.FileSystems.Where(system => system.SizeBytes > 0)
             .Select(system => Judge(node, system)).GroupBy(pair => pair.System.Id, StringComparer.Ordinal)
             .Select(group => group.MaxBy(pair => pair.Finding.Status).Finding).ToList();
-        foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Pass))
+        foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Passed))
             yield return finding;
-        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Pass))
+        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed))
             yield return this.Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" };
     }
 
@@ -58,12 +58,8 @@ public sealed class DiskRule : INodeRule
             return this.Fail(
                 node.Node,
                 $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
-                $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.") with
-            {
-                Observed = observed,
-                Required = $"{share:0%}",
-                Source = EvictionSource,
-            };
+                $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.")
+                    .Compared(observed, $"{share:0%}", EvictionSource);
         }
 
         return free >= floor
@@ -71,12 +67,8 @@ public sealed class DiskRule : INodeRule
             : this.Fail(
                 node.Node,
                 $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
-                $"Make room under {system.Path} on {node.Node.Name}.") with
-            {
-                Observed = Gigabytes(free),
-                Required = Gigabytes(floor),
-                Source = "KubeLab's floor",
-            };
+                $"Make room under {system.Path} on {node.Node.Name}.")
+                    .Compared(Gigabytes(free), Gigabytes(floor), "KubeLab's floor");
     }
 
     private static string Gigabytes(long bytes) => bytes < 10L << 30 ? $"{bytes / (double)(1L << 30):0.0} GB" : $"{bytes >> 30} GB";

@@ -41,10 +41,6 @@ public sealed class DownloadHostsRule : INodeRule
     private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
-        $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).") with
-    {
-        Observed = outcome,
-        Required = $"{target.Host}:{target.Port}",
-        Source = variable.Source.ToString(),
-    };
+        $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")
+            .Compared(outcome, $"{target.Host}:{target.Port}", variable.Source);
 }

@@ -15,12 +15,8 @@ public sealed class FirewallRule : INodeRule
             : this.Warn(
                 node.Node,
                 $"{node.Node.Name}: {firewall} is on, and the playbook opens no ports in it",
-                $"Turn it off (systemctl disable --now {firewall}), or allow what the roles need: {Ports(node, scene)}.") with
-            {
-                Observed = firewall,
-                Required = "off, or open for the cluster",
-                Source = "Kubespray's README, Requirements",
-            };
+                $"Turn it off (systemctl disable --now {firewall}), or allow what the roles need: {Ports(node, scene)}.")
+                    .Compared(firewall, "off, or open for the cluster", "Kubespray's README, Requirements");
     }
 
     private static string Ports(ProbedNode node, PreflightContext scene) =>

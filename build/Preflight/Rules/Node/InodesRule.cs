@@ -19,12 +19,11 @@ public sealed class InodesRule : INodeRule
             yield return this.Fail(
                 node.Node,
                 $"{node.Node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
-                $"Remove what made so many files under {system.Path} on {node.Node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).") with
-            {
-                Observed = $"{(double)system.FreeInodes / system.Inodes:0.0%}",
-                Required = $"{Eviction:0%}",
-                Source = "the kubelet's eviction threshold nodefs.inodesFree",
-            };
+                $"Remove what made so many files under {system.Path} on {node.Node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
+                    .Compared(
+                        $"{(double)system.FreeInodes / system.Inodes:0.0%}",
+                        $"{Eviction:0%}",
+                        "the kubelet's eviction threshold nodefs.inodesFree");
         }
 
         if (counted.Count == 0)

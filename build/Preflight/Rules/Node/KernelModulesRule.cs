@@ -40,6 +40,10 @@ public sealed class KernelModulesRule : INodeRule
                 node.Node,
                 $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");
-        return verdict with { Observed = $"without {names}", Required = names, Source = "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml" };
+        return verdict
+            .Compared(
+                $"without {names}",
+                names,
+                "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml");
     }
 }

@@ -53,7 +53,7 @@ public sealed class KernelRule : INodeRule
         var verdict = missed is null
             ? this.Pass(node.Node, $"{facts.Kernel}")
             : Missed(node, missed, $"{node.Node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
-        yield return verdict with { Observed = facts.Kernel, Required = highest?.Kernel.ToString(), Source = highest?.Source };
+        yield return verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source);
     }
 
     private Finding Missed(ProbedNode node, Floor floor, string problem)

@@ -33,10 +33,6 @@ public sealed class KubeletRule : INodeRule
         node.Node.JoinsCluster
             ? $"{node.Node.Name} belongs to no cluster, and has a kubelet ({traces})"
             : $"{node.Node.Name} has a kubelet ({traces}), and the inventory gives it no part in Kubernetes",
-        $"If a deployment was interrupted there, there is nothing to do. Else reset {node.Node.Name} first: kubeadm reset, and systemctl disable --now kubelet.") with
-    {
-        Observed = traces,
-        Required = "none",
-        Source = "kubernetes.io, kubeadm reset",
-    };
+        $"If a deployment was interrupted there, there is nothing to do. Else reset {node.Node.Name} first: kubeadm reset, and systemctl disable --now kubelet.")
+            .Compared(traces, "none", "kubernetes.io, kubeadm reset");
 }

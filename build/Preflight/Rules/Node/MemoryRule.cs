@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -37,7 +36,7 @@ public sealed class MemoryRule : INodeRule
 
     private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
     {
-        var observed = $"{memory} MB";
+        var observed = Measure.Of(memory, "MB");
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
         {
             yield return this.Skip(node.Node, ignore.Unresolved is { } reason
@@ -59,7 +58,7 @@ public sealed class MemoryRule : INodeRule
     {
         if (scene.Variables.Of(node.Node, name) is not { } threshold)
             return this.Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
-        var source = threshold.Source.ToString();
+        var source = threshold.Source;
         if (threshold.Unresolved is { } reason)
             return this.Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
         if (threshold.Number is not { } required)
@@ -67,15 +66,14 @@ public sealed class MemoryRule : INodeRule
         if (required < 0)
             return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
 
-        // In full, as 1E+20 is no figure that anybody would recognise.
-        var figure = required.ToString("0.###", CultureInfo.InvariantCulture);
+        var figure = Measure.Of(required);
         var verdict = memory >= required
             ? this.Pass(node.Node, $"{memory} MB, {name} is {figure}")
             : this.Fail(
                 node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
                 $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
-        return verdict with { Required = $"{figure} MB", Source = source };
+        return verdict with { Required = Measure.Of(required, "MB"), Source = source };
     }
 
     // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".
@@ -99,6 +97,6 @@ public sealed class MemoryRule : INodeRule
                 node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
                 $"Give {node.Node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
-        return verdict with { Observed = $"{memory} MB", Required = $"{KubeadmPreflight.MemoryMb} MB", Source = source };
+        return verdict.Compared(Measure.Of(memory, "MB"), Measure.Of(KubeadmPreflight.MemoryMb, "MB"), source);
     }
 }

@@ -33,10 +33,6 @@ public sealed class NodeNetworksRule : INodeRule
     private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => this.Fail(
         node.Node,
         $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
-        $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.") with
-    {
-        Observed = $"{address.Network}",
-        Required = $"outside {subnet.Network}",
-        Source = subnet.Variable!.Source.ToString(),
-    };
+        $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.")
+            .Compared($"{address.Network}", $"outside {subnet.Network}", subnet.Variable!.Source);
 }

@@ -47,8 +47,8 @@ public sealed class OperatingSystemRule : INodeRule
     }
 
     // Up to v2.21 the list stands in the assert itself, where no variable changes it.
-    private static (IReadOnlyList<string> Names, string? Source) Accepted(ProbedNode node, PreflightContext scene) =>
+    private static (IReadOnlyList<string> Names, FindingSource? Source) Accepted(ProbedNode node, PreflightContext scene) =>
         scene.Variables.Of(node.Node, SupportedSystems.Variable) is { Unresolved: null, Items.Count: > 0 } variable
-            ? (variable.Items, variable.Source.ToString())
-            : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source?.ToString());
+            ? (variable.Items, variable.Source)
+            : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source);
 }

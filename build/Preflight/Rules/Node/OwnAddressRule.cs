@@ -34,6 +34,6 @@ public sealed class OwnAddressRule : INodeRule
                 node.Node,
                 $"{node.Node.Name}: access_ip is {variable.Text}, and the node has {there}",
                 $"If {variable.Text} is translated to it (a floating address), there is nothing to do. Else correct access_ip in {variable.Source}.");
-        return verdict with { Observed = there.Length > 0 ? there : "none", Required = variable.Text, Source = variable.Source.ToString() };
+        return verdict.Compared(there.Length > 0 ? there : "none", variable.Text, variable.Source);
     }
 }

@@ -12,7 +12,7 @@ public sealed class OwnNameRule : INodeRule
     public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.HostName is { } name)
-            yield return Verdict(node, name, scene) with { Observed = name, Required = node.Node.Name, Source = "the inventory" };
+            yield return Verdict(node, name, scene).Compared(name, node.Node.Name, "the inventory");
         else
             yield return this.Skip(node.Node, "the node does not say its name");
     }

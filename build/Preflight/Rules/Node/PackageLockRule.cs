@@ -18,10 +18,6 @@ public sealed class PackageLockRule : INodeRule
     private Finding Held(ProbedNode node, IReadOnlyList<string> locks) => this.Warn(
         node.Node,
         $"{node.Node.Name}: a package manager is at work ({string.Join(", ", locks)})",
-        $"Wait until it is done: fuser -v {locks[0]} on {node.Node.Name} shows who.") with
-    {
-        Observed = "held",
-        Required = "free",
-        Source = "the playbook installs packages",
-    };
+        $"Wait until it is done: fuser -v {locks[0]} on {node.Node.Name} shows who.")
+            .Compared("held", "free", "the playbook installs packages");
 }

@@ -34,11 +34,7 @@ public sealed class PortsRule : INodeRule
         return this.Fail(
             node.Node,
             $"{node.Node.Name}: port {port.Number} is held by {held.Owner ?? "a process that can't be seen"}, and {port.Owners[0]} needs it",
-            $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Node.Name} shows it.") with
-        {
-            Observed = held.Owner ?? "held",
-            Required = $"{port.Number} free for {port.Owners[0]}",
-            Source = "kubernetes.io, Ports and Protocols",
-        };
+            $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Node.Name} shows it.")
+                .Compared(held.Owner ?? "held", $"{port.Number} free for {port.Owners[0]}", "kubernetes.io, Ports and Protocols");
     }
 }

@@ -42,12 +42,8 @@ public sealed class PythonRule : INodeRule
     private Finding Missing(ProbedNode node, NodeFacts facts)
     {
         var problem = facts.Python is { } broken ? $"{broken.Path} does not run: {broken.Said}" : "there is no Python";
-        return this.Fail(node.Node, $"{node.Node.Name}: {problem}", "Install Python 3 there (Debian, Ubuntu: apt-get install python3), or set ansible_python_interpreter to it.") with
-        {
-            Observed = facts.Python is null ? "none" : "broken",
-            Required = "Python 3",
-            Source = "Ansible's requirements of a managed node",
-        };
+        return this.Fail(node.Node, $"{node.Node.Name}: {problem}", "Install Python 3 there (Debian, Ubuntu: apt-get install python3), or set ansible_python_interpreter to it.")
+            .Compared(facts.Python is null ? "none" : "broken", "Python 3", "Ansible's requirements of a managed node");
     }
 
     // The distribution's own tasks for this operating system install Python where there is none.

@@ -16,24 +16,16 @@ public sealed class ReachableRule : INodeRule
             yield return this.Fail(
                 node.Node,
                 $"{node.Node.Name} ({node.Node.Address}) was not reached: {node.Failure?.Message ?? "it gave no answer"}",
-                node.Failure?.Remedy ?? $"Log in by hand: ssh {node.Node.Address}") with
-            {
-                Observed = node.Failure?.Reason.ToString() ?? "no answer",
-                Required = "an answer over SSH",
-                Source = "ssh",
-            };
+                node.Failure?.Remedy ?? $"Log in by hand: ssh {node.Node.Address}")
+                    .Compared(node.Failure?.Reason.ToString() ?? "no answer", "an answer over SSH", "ssh");
         }
         else if (!facts.Complete)
         {
             yield return this.Warn(
                 node.Node,
                 $"{node.Node.Name} answered, but its answer was cut off{(node.Failure is null ? "" : $": {node.Failure.Message}")}. Some checks were skipped.",
-                "Run the check again. If it stays so, log in by hand and see whether commands there hang.") with
-            {
-                Observed = "a part of the answer",
-                Required = "all of it",
-                Source = "KubeLab's probe",
-            };
+                "Run the check again. If it stays so, log in by hand and see whether commands there hang.")
+                    .Compared("a part of the answer", "all of it", "KubeLab's probe");
         }
         else
         {

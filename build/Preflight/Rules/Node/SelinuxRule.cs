@@ -22,7 +22,7 @@ public sealed class SelinuxRule : INodeRule
         if (facts.SelinuxEnforcing is not true)
             return this.Pass(node.Node, "SELinux does not enforce");
         return scene.Variables.Of(node.Node, Wanted) is { Unresolved: null } set
-            ? this.Pass(node.Node, $"SELinux enforces; the playbook sets it to {set.Text}") with { Source = set.Source.ToString() }
+            ? this.Pass(node.Node, $"SELinux enforces; the playbook sets it to {set.Text}") with { Source = set.Source }
             : this.Warn(
                 node.Node,
                 $"{node.Node.Name}: SELinux enforces, and the distribution says nothing of it",

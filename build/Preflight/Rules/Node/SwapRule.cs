@@ -31,7 +31,7 @@ public sealed class SwapRule : INodeRule
         if (scene.Variables.Of(node.Node, FailOnSwap) is not { Unresolved: null } set)
             return this.Skip(node.Node, $"neither the inventory nor the distribution sets {FailOnSwap}");
         if (!set.IsTrue)
-            return this.Pass(node.Node, $"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source.ToString() };
+            return this.Pass(node.Node, $"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
         var verdict = File.Exists(scene.Distribution.File(SwapOffTasks))
             ? this.Warn(
                 node.Node,
@@ -41,6 +41,6 @@ public sealed class SwapRule : INodeRule
                 node.Node,
                 $"{node.Node.Name} has swap on ({areas}), and the kubelet stops on it",
                 $"Turn it off (swapoff -a, and its line out of /etc/fstab), or set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.");
-        return verdict with { Required = "off", Source = set.Source.ToString() };
+        return verdict with { Required = "off", Source = set.Source };
     }
 }

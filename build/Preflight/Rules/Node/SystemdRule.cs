@@ -20,10 +20,6 @@ public sealed class SystemdRule : INodeRule
     private Finding NotSystemd(ProbedNode node, string init) => this.Fail(
         node.Node,
         $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
-        $"Use a machine, or a container image, that systemd runs.") with
-    {
-        Observed = init,
-        Required = "systemd",
-        Source = "Kubespray's assert on ansible_service_mgr",
-    };
+        $"Use a machine, or a container image, that systemd runs.")
+            .Compared(init, "systemd", "Kubespray's assert on ansible_service_mgr");
 }

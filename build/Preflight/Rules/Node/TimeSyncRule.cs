@@ -36,20 +36,12 @@ public sealed class TimeSyncRule : INodeRule
             : this.Warn(
                 node.Node,
                 $"{node.Node.Name}: no time service runs, so its clock will drift",
-                $"Install chrony there{(scene.Variables.HasDefault(PlaybookInstallsOne) ? $", or set {PlaybookInstallsOne}: true in {scene.Variables.FileForAllNodes}" : "")}.") with
-            {
-                Observed = "none",
-                Required = "one of " + string.Join(", ", Daemons),
-                Source = Clocks,
-            };
+                $"Install chrony there{(scene.Variables.HasDefault(PlaybookInstallsOne) ? $", or set {PlaybookInstallsOne}: true in {scene.Variables.FileForAllNodes}" : "")}.")
+                    .Compared("none", "one of " + string.Join(", ", Daemons), Clocks);
 
     private Finding NotYet(ProbedNode node, string daemon, string command) => this.Warn(
         node.Node,
         $"{node.Node.Name}: {daemon} runs, and follows no time server",
-        $"See {command} on {node.Node.Name}: its servers may be out of reach.") with
-    {
-        Observed = "not synchronised",
-        Required = "synchronised",
-        Source = Clocks,
-    };
+        $"See {command} on {node.Node.Name}: its servers may be out of reach.")
+            .Compared("not synchronised", "synchronised", Clocks);
 }

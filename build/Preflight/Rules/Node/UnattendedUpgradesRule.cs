@@ -22,10 +22,6 @@ public sealed class UnattendedUpgradesRule : INodeRule
     private Finding Running(ProbedNode node, List<string> jobs) => this.Warn(
         node.Node,
         $"{node.Node.Name}: an automatic upgrade is running ({string.Join(", ", jobs)})",
-        $"Wait until it is done (systemctl status {jobs[0]} on {node.Node.Name}), and turn its timer off for the time of the deployment.") with
-    {
-        Observed = string.Join(", ", jobs),
-        Required = "none",
-        Source = "the playbook installs packages",
-    };
+        $"Wait until it is done (systemctl status {jobs[0]} on {node.Node.Name}), and turn its timer off for the time of the deployment.")
+            .Compared(string.Join(", ", jobs), "none", "the playbook installs packages");
 }

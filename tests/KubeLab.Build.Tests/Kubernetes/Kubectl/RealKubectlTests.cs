@@ -20,7 +20,7 @@ public sealed class RealKubectlTests : IDisposable
     {
         var report = await RunAsync(Reading);
 
-        report.Checks.Where(result => result.Failed).Select(result => $"{result.Check.Id}: {result.Verdict.Message}").ShouldBeEmpty();
+        report.Checks.Where(result => result.Failed).Select(result => $"{result.Id}: {result.Message}").ShouldBeEmpty();
         report.ExitCode.ShouldBe(0);
         Server.Requests.ShouldAllBe(request => request.StartsWith("GET ", StringComparison.Ordinal));
     }
@@ -32,8 +32,8 @@ public sealed class RealKubectlTests : IDisposable
 
         var report = await RunAsync(Reading with { Checks = ["api-ready", "node-set"] });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
-        report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("etcd failed");
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["api-ready"]);
+        report.Checks.Single(result => result.Failed).Message.ShouldContain("etcd failed");
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class RealKubectlTests : IDisposable
 
         var report = await RunAsync(Reading with { Checks = ["nodes-ready", "control-plane-pods"] });
 
-        report.Checks.Single(result => result.Check.Id == "nodes-ready").Verdict.ShouldBeSkipped("lacks the right: Error from server (Forbidden): nodes is forbidden");
-        report.Checks.Single(result => result.Check.Id == "control-plane-pods").Verdict.ShouldPass();
+        report.Checks.Single(result => result.Id == "nodes-ready").ShouldBeSkipped("lacks the right: Error from server (Forbidden): nodes is forbidden");
+        report.Checks.Single(result => result.Id == "control-plane-pods").ShouldPass();
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class RealKubectlTests : IDisposable
 
         var report = await RunAsync(Reading with { Checks = ["api-ready", "kubeconfig", "node-set"] });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["kubeconfig"]);
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["kubeconfig"]);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class RealKubectlTests : IDisposable
 
         var report = await RunAsync(kubectl, Reading);
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
-        report.Count(SmokeStatus.Passed).ShouldBe(0);
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["api-ready"]);
+        report.Passed.ShouldBe(0);
     }
 
     [Fact]
@@ -77,8 +77,8 @@ public sealed class RealKubectlTests : IDisposable
 
         var report = await RunAsync(Reading with { Checks = ["api-ready", "nodes-ready"], ReadLimit = TimeSpan.FromSeconds(2) });
 
-        report.Checks.Where(result => result.Failed).Select(result => result.Check.Id).ShouldBe(["api-ready"]);
-        report.Checks.Single(result => result.Failed).Verdict.Message.ShouldContain("no answer after 2");
+        report.Checks.Where(result => result.Failed).Select(result => result.Id).ShouldBe(["api-ready"]);
+        report.Checks.Single(result => result.Failed).Message.ShouldContain("no answer after 2");
     }
 
     public void Dispose() => _server?.Dispose();

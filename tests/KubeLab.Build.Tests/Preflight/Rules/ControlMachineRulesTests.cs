@@ -15,10 +15,10 @@ public class ControlMachineRulesTests
         """;
 
     [Theory]
-    [InlineData("2.16.3", FindingStatus.Fail)]
-    [InlineData("2.16.4", FindingStatus.Pass)]
-    [InlineData("2.16.99", FindingStatus.Pass)]
-    [InlineData("2.17.0", FindingStatus.Fail)]
+    [InlineData("2.16.3", FindingStatus.Failed)]
+    [InlineData("2.16.4", FindingStatus.Passed)]
+    [InlineData("2.16.99", FindingStatus.Passed)]
+    [InlineData("2.17.0", FindingStatus.Failed)]
     public void I_am_told_that_Ansible_is_outside_of_the_distributions_window(string version, FindingStatus expected)
     {
         using var cluster = new SampleCluster { ControlMachine = new ControlMachine { AnsibleVersion = Version.Parse(version) } };
@@ -28,7 +28,7 @@ public class ControlMachineRulesTests
 
         finding.Status.ShouldBe(expected);
         finding.Node.ShouldBeNull();
-        finding.Source!.ShouldStartWith("playbooks/ansible_version.yml");
+        finding.Source!.Place.ShouldStartWith("playbooks/ansible_version.yml");
     }
 
     [Fact]
@@ -40,10 +40,10 @@ public class ControlMachineRulesTests
     }
 
     [Theory]
-    [InlineData("2.16.4", "3.9.2", FindingStatus.Warn)]
-    [InlineData("2.16.4", "3.10.0", FindingStatus.Pass)]
-    [InlineData("2.16.4", "3.12.3", FindingStatus.Pass)]
-    [InlineData("2.16.4", "3.13.5", FindingStatus.Warn)]
+    [InlineData("2.16.4", "3.9.2", FindingStatus.Warning)]
+    [InlineData("2.16.4", "3.10.0", FindingStatus.Passed)]
+    [InlineData("2.16.4", "3.12.3", FindingStatus.Passed)]
+    [InlineData("2.16.4", "3.13.5", FindingStatus.Warning)]
     [InlineData("2.99.0", "3.5.0", FindingStatus.Skipped)]
     public void I_am_told_that_the_Python_of_the_control_machine_does_not_fit_Ansible(string ansible, string python, FindingStatus expected)
     {
@@ -53,8 +53,8 @@ public class ControlMachineRulesTests
     }
 
     [Theory]
-    [InlineData(199, FindingStatus.Fail)]
-    [InlineData(200, FindingStatus.Pass)]
+    [InlineData(199, FindingStatus.Failed)]
+    [InlineData(200, FindingStatus.Passed)]
     public void I_am_told_that_there_is_no_room_for_the_record(long megabytes, FindingStatus expected)
     {
         using var cluster = new SampleCluster
@@ -75,7 +75,7 @@ public class ControlMachineRulesTests
 
         cluster.Judge("artifacts-access").ShouldHaveSingleItem().Message.ShouldBe("/artifacts can't be written to: ops may not write there");
         cluster.ControlMachine = new ControlMachine();
-        cluster.Judge("artifacts-access").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("artifacts-access").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
     }
 
     [Fact]

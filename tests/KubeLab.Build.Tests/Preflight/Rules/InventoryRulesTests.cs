@@ -11,9 +11,9 @@ public class InventoryRulesTests
             .Node("k8s-m0", "ce", null, ("ansible_host", "192.0.2.10"), ("ip", "192.0.2.10"))
             .Node("k8s-n0", "w", null, ("ansible_host", "192.0.2.20"))
             .Node("k8s-n1.example.com", "w", null);
-        var inventoryRules = RuleCatalog.Discover().Rules.Where(rule => rule.Stage == RuleStage.Inventory).Select(rule => rule.Id);
+        var inventoryRules = CheckCatalog.All<IRule>().Where(rule => rule.Stage == RuleStage.Inventory).Select(rule => rule.Id);
 
-        inventoryRules.SelectMany(cluster.Judge).ShouldAllBe(finding => finding.Status == FindingStatus.Pass);
+        inventoryRules.SelectMany(cluster.Judge).ShouldAllBe(finding => finding.Status == FindingStatus.Passed);
     }
 
     [Fact]
@@ -27,10 +27,10 @@ public class InventoryRulesTests
     }
 
     [Theory]
-    [InlineData(1, FindingStatus.Pass)]
-    [InlineData(2, FindingStatus.Fail)]
-    [InlineData(3, FindingStatus.Pass)]
-    [InlineData(4, FindingStatus.Fail)]
+    [InlineData(1, FindingStatus.Passed)]
+    [InlineData(2, FindingStatus.Failed)]
+    [InlineData(3, FindingStatus.Passed)]
+    [InlineData(4, FindingStatus.Failed)]
     public void I_am_told_that_etcd_has_an_even_number_of_members(int members, FindingStatus expected)
     {
         using var cluster = new SampleCluster();
@@ -45,7 +45,7 @@ public class InventoryRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", null, ("ignore_assert_errors", true)).Node("k8s-m1", "ce", null, ("ignore_assert_errors", true));
 
-        cluster.Judge("etcd-members").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Warn);
+        cluster.Judge("etcd-members").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Warning);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public class InventoryRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "c", null, ("etcd_deployment_type", "kubeadm"));
 
-        cluster.Judge("etcd-members").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("etcd-members").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
     }
 
     [Theory]
@@ -71,7 +71,7 @@ public class InventoryRulesTests
     {
         using var cluster = new SampleCluster().Node(name, "cew", null);
 
-        cluster.Judge("host-names").ShouldHaveSingleItem().Status.ShouldBe(isValid ? FindingStatus.Pass : FindingStatus.Fail);
+        cluster.Judge("host-names").ShouldHaveSingleItem().Status.ShouldBe(isValid ? FindingStatus.Passed : FindingStatus.Failed);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class InventoryRulesTests
             .Node("b", "w", null, ("ansible_host", "192.0.2.10"), ("ansible_port", 2202))
             .Node("c", "w", null, ("ansible_host", "192.0.2.10"), ("ansible_port", 2202), ("ansible_ssh_common_args", "-J bastion"));
 
-        cluster.Judge("unique-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("unique-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public class InventoryRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "c", null, (variable, value));
 
-        cluster.Judge("valid-addresses").ShouldHaveSingleItem().Status.ShouldBe(isValid ? FindingStatus.Pass : FindingStatus.Fail);
+        cluster.Judge("valid-addresses").ShouldHaveSingleItem().Status.ShouldBe(isValid ? FindingStatus.Passed : FindingStatus.Failed);
     }
 
     [Theory]
@@ -137,14 +137,14 @@ public class InventoryRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "c", null, ("kube_service_addresses", services), ("kube_pods_subnet", pods));
 
-        cluster.Judge("subnets").Count(finding => finding.Status == FindingStatus.Fail).ShouldBe(failures);
+        cluster.Judge("subnets").Count(finding => finding.Status == FindingStatus.Failed).ShouldBe(failures);
     }
 
     [Theory]
-    [InlineData("10.233.64.0/18", 24, 3, FindingStatus.Pass)]
-    [InlineData("10.233.64.0/23", 24, 3, FindingStatus.Fail)]
-    [InlineData("10.233.64.0/18", 26, 3, FindingStatus.Fail)]
-    [InlineData("10.233.64.0/18", 16, 3, FindingStatus.Fail)]
+    [InlineData("10.233.64.0/18", 24, 3, FindingStatus.Passed)]
+    [InlineData("10.233.64.0/23", 24, 3, FindingStatus.Failed)]
+    [InlineData("10.233.64.0/18", 26, 3, FindingStatus.Failed)]
+    [InlineData("10.233.64.0/18", 16, 3, FindingStatus.Failed)]
     public void I_am_told_that_the_pod_network_is_too_small(string pods, int prefix, int nodes, FindingStatus expected)
     {
         using var cluster = new SampleCluster();
@@ -165,7 +165,7 @@ public class InventoryRulesTests
     private static Finding Fails(SampleCluster cluster, string rule)
     {
         var finding = cluster.Judge(rule).ShouldHaveSingleItem();
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Remedy.ShouldNotBeNullOrWhiteSpace();
         return finding;
     }

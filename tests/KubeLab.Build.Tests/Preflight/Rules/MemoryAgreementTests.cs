@@ -51,7 +51,7 @@ public partial class MemoryAgreementTests
 
         var failed = await FailedHostsAsync(program, directory, defaults, cases);
 
-        var judged = cluster.Judge("memory").Where(finding => finding.Status == FindingStatus.Fail).Select(finding => finding.Node!).Distinct();
+        var judged = cluster.Judge("memory").Where(finding => finding.Status == FindingStatus.Failed).Select(finding => finding.Node!).Distinct();
         judged.ShouldBe(failed, ignoreOrder: true);
     }
 
@@ -81,8 +81,8 @@ public partial class MemoryAgreementTests
 
         var failed = await FailedHostsAsync(program, directory, File.ReadAllText(Path.Combine(tree, Distribution.PreinstallDefaults)), cases, OwnTasks(tree));
 
-        var judged = cluster.Judge("memory").Where(finding => finding.Status == FindingStatus.Fail).ToList();
-        var byAssert = judged.Where(finding => finding.Source!.StartsWith(Distribution.PreinstallDefaults, StringComparison.Ordinal));
+        var judged = cluster.Judge("memory").Where(finding => finding.Status == FindingStatus.Failed).ToList();
+        var byAssert = judged.Where(finding => finding.Source!.Place.StartsWith(Distribution.PreinstallDefaults, StringComparison.Ordinal));
         byAssert.Select(finding => finding.Node!).Distinct().ShouldBe(failed, ignoreOrder: true);
         failed.Count.ShouldBeGreaterThan(10);
 

@@ -12,7 +12,7 @@ public class NodeRulesTests
         using var cluster = new SampleCluster { ControlMachine = new ControlMachine { AnsibleVersion = new Version(2, 16, 4), PythonVersion = new Version(3, 11, 2) } };
         cluster.Node("k8s-m0", "ce", SampleFacts.Healthy(10)).Node("k8s-n0", "w", SampleFacts.Healthy(20)).Node("k8s-n1", "w", SampleFacts.Healthy(21));
 
-        cluster.Judge().ShouldAllBe(finding => finding.Status == FindingStatus.Pass || finding.Status == FindingStatus.Skipped);
+        cluster.Judge().ShouldAllBe(finding => finding.Status == FindingStatus.Passed || finding.Status == FindingStatus.Skipped);
     }
 
     [Fact]
@@ -21,7 +21,7 @@ public class NodeRulesTests
         using var cluster = new SampleCluster("minimal_node_memory_mb: 1024\nminimal_master_memory_mb: 1500\nsupported_os_distributions: [Debian]\n");
         cluster.Node("k8s-m0", "ce", SampleFacts.Recorded("debian-12-control-plane")).Node("k8s-n1", "w", SampleFacts.Recorded("debian-12-worker"));
 
-        cluster.Judge().ShouldAllBe(finding => finding.Status == FindingStatus.Pass || finding.Status == FindingStatus.Skipped);
+        cluster.Judge().ShouldAllBe(finding => finding.Status == FindingStatus.Passed || finding.Status == FindingStatus.Skipped);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node("ubuntu", "cew", SampleFacts.Recorded("ubuntu-24.04-no-sudo"));
 
-        Reported(cluster).ShouldBe(["become Fail", "swap Fail"]);
+        Reported(cluster).ShouldBe(["become Failed", "swap Failed"]);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public class NodeRulesTests
         using var cluster = new SampleCluster().File("roles/kubernetes/preinstall/tasks/0010-swapoff.yml", "---\n")
             .Node("k8s-n1", "w", SampleFacts.Recorded("rocky-9"));
 
-        Reported(cluster).ShouldBe(["firewall Warn", "selinux Warn", "swap Warn"]);
+        Reported(cluster).ShouldBe(["firewall Warning", "selinux Warning", "swap Warning"]);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13"));
 
-        Reported(cluster).ShouldBe(["systemd Fail"]);
+        Reported(cluster).ShouldBe(["systemd Failed"]);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13-minimal"));
 
-        Reported(cluster).ShouldBe(["kernel-modules Fail", "memory Fail", "python Fail"]);
+        Reported(cluster).ShouldBe(["kernel-modules Failed", "memory Failed", "python Failed"]);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public class NodeRulesTests
 
         var findings = cluster.Judge();
 
-        findings.Where(finding => finding.Node == "k8s-n1").ShouldAllBe(finding => finding.Rule == "reachable" || finding.Status == FindingStatus.Skipped);
-        findings.Single(finding => finding is { Rule: "reachable", Node: "k8s-n1" }).Message.ShouldContain("Connection timed out");
+        findings.Where(finding => finding.Node == "k8s-n1").ShouldAllBe(finding => finding.Check == "reachable" || finding.Status == FindingStatus.Skipped);
+        findings.Single(finding => finding is { Check: "reachable", Node: "k8s-n1" }).Message.ShouldContain("Connection timed out");
     }
 
     [Fact]
@@ -75,9 +75,9 @@ public class NodeRulesTests
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy()).Node("k8s-n1", "w", null);
         cluster.Options = new PreflightOptions { Checks = ["memory"] };
 
-        cluster.Judge().Where(finding => finding.Status == FindingStatus.Fail).ShouldHaveSingleItem().Message.ShouldStartWith("k8s-n1 (k8s-n1) was not reached");
+        cluster.Judge().Where(finding => finding.Status == FindingStatus.Failed).ShouldHaveSingleItem().Message.ShouldStartWith("k8s-n1 (k8s-n1) was not reached");
         cluster.Options = new PreflightOptions { SkipChecks = ["reachable"] };
-        cluster.Judge().ShouldNotContain(finding => finding.Status == FindingStatus.Fail && finding.Rule == "reachable");
+        cluster.Judge().ShouldNotContain(finding => finding.Status == FindingStatus.Failed && finding.Check == "reachable");
     }
 
     [Fact]
@@ -93,24 +93,24 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData(BecomeOutcome.Worked, FindingStatus.Pass)]
-    [InlineData(BecomeOutcome.Refused, FindingStatus.Fail)]
+    [InlineData(BecomeOutcome.Worked, FindingStatus.Passed)]
+    [InlineData(BecomeOutcome.Refused, FindingStatus.Failed)]
     [InlineData(BecomeOutcome.NotTried, FindingStatus.Skipped)]
     [InlineData(BecomeOutcome.Unknown, FindingStatus.Skipped)]
     public void I_am_told_that_sudo_gives_no_privileges(BecomeOutcome outcome, FindingStatus expected) =>
         Status("become", "w", SampleFacts.Healthy() with { Become = outcome, BecomeMessage = "sudo: a password is required" }).ShouldBe(expected);
 
     [Theory]
-    [InlineData(true, FindingStatus.Pass)]
-    [InlineData(false, FindingStatus.Warn)]
+    [InlineData(true, FindingStatus.Passed)]
+    [InlineData(false, FindingStatus.Warning)]
     public void I_am_told_that_an_answer_was_cut_off(bool isComplete, FindingStatus expected) =>
         Status("reachable", "w", SampleFacts.Healthy() with { Complete = isComplete }).ShouldBe(expected);
 
     [Theory]
-    [InlineData(null, null, FindingStatus.Pass)]
-    [InlineData(false, null, FindingStatus.Pass)]
-    [InlineData(true, null, FindingStatus.Warn)]
-    [InlineData(true, "permissive", FindingStatus.Pass)]
+    [InlineData(null, null, FindingStatus.Passed)]
+    [InlineData(false, null, FindingStatus.Passed)]
+    [InlineData(true, null, FindingStatus.Warning)]
+    [InlineData(true, "permissive", FindingStatus.Passed)]
     public void I_am_told_that_SELinux_enforces(bool? enforces, string? wanted, FindingStatus expected)
     {
         using var cluster = new SampleCluster();
@@ -121,14 +121,14 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("firewalld", FindingStatus.Warn)]
-    [InlineData("sshd", FindingStatus.Pass)]
+    [InlineData("firewalld", FindingStatus.Warning)]
+    [InlineData("sshd", FindingStatus.Passed)]
     public void I_am_told_that_a_firewall_is_on(string service, FindingStatus expected) =>
         Status("firewall", "w", SampleFacts.Healthy() with { Services = [service] }).ShouldBe(expected);
 
     [Theory]
-    [InlineData("cpus", "c", FindingStatus.Warn)]
-    [InlineData("cpus", "w", FindingStatus.Pass)]
+    [InlineData("cpus", "c", FindingStatus.Warning)]
+    [InlineData("cpus", "w", FindingStatus.Passed)]
     public void I_am_told_of_a_single_processor(string rule, string roles, FindingStatus expected) =>
         Status(rule, roles, SampleFacts.Healthy() with { Cpus = 1 }).ShouldBe(expected);
 
@@ -138,16 +138,16 @@ public class NodeRulesTests
         using var cluster = new SampleCluster().File("roles/kubernetes/kubeadm_common/defaults/main.yml", "kubeadm_ignore_preflight_errors: []\n")
             .Node("k8s-m0", "c", SampleFacts.Healthy() with { Cpus = 1 });
 
-        cluster.Judge("cpus").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Fail);
+        cluster.Judge("cpus").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Failed);
     }
 
     [Theory]
-    [InlineData(40, 5, "/var/lib", FindingStatus.Pass)]
-    [InlineData(40, 3, "/var/lib", FindingStatus.Fail)]
-    [InlineData(10, 1, "/var/lib", FindingStatus.Fail)]
-    [InlineData(100, 14, "/var/lib/containerd", FindingStatus.Fail)]
-    [InlineData(100, 1, "/opt", FindingStatus.Pass)]
-    [InlineData(100, 0, "/opt", FindingStatus.Fail)]
+    [InlineData(40, 5, "/var/lib", FindingStatus.Passed)]
+    [InlineData(40, 3, "/var/lib", FindingStatus.Failed)]
+    [InlineData(10, 1, "/var/lib", FindingStatus.Failed)]
+    [InlineData(100, 14, "/var/lib/containerd", FindingStatus.Failed)]
+    [InlineData(100, 1, "/opt", FindingStatus.Passed)]
+    [InlineData(100, 0, "/opt", FindingStatus.Failed)]
     public void I_am_told_of_a_full_file_system(long size, long free, string path, FindingStatus expected) =>
         Status("disk", "w", SampleFacts.Healthy() with { FileSystems = [new FileSystem("1", path, size << 30, free << 30, 0, 0)] }).ShouldBe(expected);
 
@@ -159,24 +159,24 @@ public class NodeRulesTests
             FileSystems = [new FileSystem("1", "/", 40L << 30, 1 << 20, 0, 0), new FileSystem("1", "/var/lib", 40L << 30, 1 << 20, 0, 0), new FileSystem("1", "/opt", 40L << 30, 1 << 20, 0, 0)],
         });
 
-        cluster.Judge("disk").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Fail);
+        cluster.Judge("disk").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Failed);
     }
 
     [Fact]
     public void I_am_told_that_inodes_run_out() =>
-        Status("inodes", "w", SampleFacts.Healthy() with { FileSystems = [new FileSystem("1", "/", 1L << 40, 1L << 39, 1000, 49)] }).ShouldBe(FindingStatus.Fail);
+        Status("inodes", "w", SampleFacts.Healthy() with { FileSystems = [new FileSystem("1", "/", 1L << 40, 1L << 39, 1000, 49)] }).ShouldBe(FindingStatus.Failed);
 
     [Theory]
-    [InlineData("debian", FindingStatus.Pass)]
-    [InlineData("ubuntu", FindingStatus.Pass)]
-    [InlineData("fedora", FindingStatus.Fail)]
+    [InlineData("debian", FindingStatus.Passed)]
+    [InlineData("ubuntu", FindingStatus.Passed)]
+    [InlineData("fedora", FindingStatus.Failed)]
     [InlineData("arch", FindingStatus.Skipped)]
     public void I_am_told_that_an_operating_system_is_not_supported(string id, FindingStatus expected) =>
         Status("operating-system", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease(id, "1", id) }).ShouldBe(expected);
 
     [Theory]
-    [InlineData("ubuntu", FindingStatus.Pass)]
-    [InlineData("fedora", FindingStatus.Fail)]
+    [InlineData("ubuntu", FindingStatus.Passed)]
+    [InlineData("fedora", FindingStatus.Failed)]
     public void I_am_told_of_an_operating_system_that_only_the_assert_of_the_release_lists(string id, FindingStatus expected)
     {
         // As up to v2.21, where no variable holds the list.
@@ -187,13 +187,13 @@ public class NodeRulesTests
         var finding = cluster.Judge("operating-system").ShouldHaveSingleItem();
 
         finding.Status.ShouldBe(expected);
-        finding.Source.ShouldBe("roles/kubernetes/preinstall/tasks/0020-verify-settings.yml:4");
+        finding.Source.ShouldBe(new FindingSource("roles/kubernetes/preinstall/tasks/0020-verify-settings.yml", 4));
     }
 
     [Theory]
-    [InlineData("x86_64", FindingStatus.Pass)]
-    [InlineData("aarch64", FindingStatus.Pass)]
-    [InlineData("riscv64", FindingStatus.Fail)]
+    [InlineData("x86_64", FindingStatus.Passed)]
+    [InlineData("aarch64", FindingStatus.Passed)]
+    [InlineData("riscv64", FindingStatus.Failed)]
     public void I_am_told_that_there_is_no_Kubernetes_for_a_machine(string machine, FindingStatus expected)
     {
         using var cluster = new SampleCluster().File("roles/kubespray_defaults/vars/main/checksums.yml", Checksums).Node("n", "w", SampleFacts.Healthy() with { Machine = machine });
@@ -202,11 +202,11 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("flannel", "iptables", "3.10.0", FindingStatus.Pass)]
-    [InlineData("cilium", "iptables", "5.9.16-1-amd64", FindingStatus.Fail)]
-    [InlineData("cilium", "iptables", "5.10.0-30-amd64", FindingStatus.Pass)]
-    [InlineData("cilium", "iptables", "4.18.0-553.el8_10.x86_64", FindingStatus.Pass)]
-    [InlineData("flannel", "nftables", "5.10.0", FindingStatus.Fail)]
+    [InlineData("flannel", "iptables", "3.10.0", FindingStatus.Passed)]
+    [InlineData("cilium", "iptables", "5.9.16-1-amd64", FindingStatus.Failed)]
+    [InlineData("cilium", "iptables", "5.10.0-30-amd64", FindingStatus.Passed)]
+    [InlineData("cilium", "iptables", "4.18.0-553.el8_10.x86_64", FindingStatus.Passed)]
+    [InlineData("flannel", "nftables", "5.10.0", FindingStatus.Failed)]
     [InlineData("flannel", "nftables", "nonsense", FindingStatus.Skipped)]
     public void I_am_told_that_a_kernel_is_too_old(string plugin, string mode, string kernel, FindingStatus expected)
     {
@@ -217,15 +217,15 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.4.0", FindingStatus.Fail)]
-    [InlineData("cilium", "cilium_encryption_type", "ipsec", "5.4.0", FindingStatus.Pass)]
-    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.6.0", FindingStatus.Pass)]
-    [InlineData("flannel", "flannel_backend_type", "wireguard", "5.5.19", FindingStatus.Fail)]
-    [InlineData("flannel", "flannel_backend_type", "vxlan", "5.5.19", FindingStatus.Pass)]
-    [InlineData("calico", "calico_bpf_enabled", "true", "5.2.0", FindingStatus.Warn)]
-    [InlineData("calico", "calico_bpf_enabled", "false", "5.2.0", FindingStatus.Pass)]
-    [InlineData("calico", "calico_bpf_enabled", "true", "4.18.0-553.el8_10.x86_64", FindingStatus.Pass)]
-    [InlineData("kube-router", "kube_proxy_mode", "iptables", "3.10.0", FindingStatus.Pass)]
+    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.4.0", FindingStatus.Failed)]
+    [InlineData("cilium", "cilium_encryption_type", "ipsec", "5.4.0", FindingStatus.Passed)]
+    [InlineData("cilium", "cilium_encryption_type", "wireguard", "5.6.0", FindingStatus.Passed)]
+    [InlineData("flannel", "flannel_backend_type", "wireguard", "5.5.19", FindingStatus.Failed)]
+    [InlineData("flannel", "flannel_backend_type", "vxlan", "5.5.19", FindingStatus.Passed)]
+    [InlineData("calico", "calico_bpf_enabled", "true", "5.2.0", FindingStatus.Warning)]
+    [InlineData("calico", "calico_bpf_enabled", "false", "5.2.0", FindingStatus.Passed)]
+    [InlineData("calico", "calico_bpf_enabled", "true", "4.18.0-553.el8_10.x86_64", FindingStatus.Passed)]
+    [InlineData("kube-router", "kube_proxy_mode", "iptables", "3.10.0", FindingStatus.Passed)]
     public void I_am_told_that_a_kernel_is_too_old_for_a_part_of_the_plugin(string plugin, string variable, string value, string kernel, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node(
@@ -235,9 +235,9 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("1.31.9", "[]", FindingStatus.Pass)]
-    [InlineData("1.32.0", "[]", FindingStatus.Fail)]
-    [InlineData("1.32.0", "[SystemVerification]", FindingStatus.Pass)]
+    [InlineData("1.31.9", "[]", FindingStatus.Passed)]
+    [InlineData("1.32.0", "[]", FindingStatus.Failed)]
+    [InlineData("1.32.0", "[SystemVerification]", FindingStatus.Passed)]
     public void I_am_told_that_kubeadm_refuses_a_kernel(string kubernetes, string ignored, FindingStatus expected)
     {
         using var cluster = new SampleCluster().File("roles/kubernetes/kubeadm_common/defaults/main.yml", $"kubeadm_ignore_preflight_errors: {ignored}\n")
@@ -248,11 +248,11 @@ public class NodeRulesTests
 
     [Fact]
     public void I_am_told_that_systemd_does_not_run_a_node() =>
-        Status("systemd", "w", SampleFacts.Healthy() with { InitProcess = "openrc-init", RunsSystemd = false }).ShouldBe(FindingStatus.Fail);
+        Status("systemd", "w", SampleFacts.Healthy() with { InitProcess = "openrc-init", RunsSystemd = false }).ShouldBe(FindingStatus.Failed);
 
     [Theory]
-    [InlineData("v1.34.3", FindingStatus.Pass)]
-    [InlineData("1.35.0", FindingStatus.Fail)]
+    [InlineData("v1.34.3", FindingStatus.Passed)]
+    [InlineData("1.35.0", FindingStatus.Failed)]
     public void I_am_told_that_the_kubelet_refuses_control_groups_version_1(string kubernetes, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node("n", "w", SampleFacts.Healthy() with { CgroupVersion = 1 }, ("kube_version", kubernetes));
@@ -268,7 +268,7 @@ public class NodeRulesTests
             .File("roles/kubespray_defaults/vars/main/checksums.yml", Checksums).Node("n", "w", SampleFacts.Healthy() with { CgroupVersion = 1 });
 
         cluster.Scene().Kubernetes.Version.ShouldBe(new Version(1, 35, 4));
-        cluster.Judge("cgroups").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Fail);
+        cluster.Judge("cgroups").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Failed);
     }
 
     [Fact]
@@ -278,13 +278,13 @@ public class NodeRulesTests
             .Node("a", "w", SampleFacts.Healthy() with { CgroupVersion = 1 })
             .Node("b", "w", SampleFacts.Healthy() with { CgroupVersion = 1 }, ("kubelet_fail_cgroup_v1", false));
 
-        cluster.Judge("cgroups").Select(finding => finding.Status).ShouldBe([FindingStatus.Fail, FindingStatus.Pass]);
+        cluster.Judge("cgroups").Select(finding => finding.Status).ShouldBe([FindingStatus.Failed, FindingStatus.Passed]);
     }
 
     [Theory]
-    [InlineData(true, "w", FindingStatus.Fail)]
-    [InlineData(false, "w", FindingStatus.Pass)]
-    [InlineData(true, "e", FindingStatus.Pass)]
+    [InlineData(true, "w", FindingStatus.Failed)]
+    [InlineData(false, "w", FindingStatus.Passed)]
+    [InlineData(true, "e", FindingStatus.Passed)]
     public void I_am_told_that_swap_is_on(bool failsOnSwap, string roles, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node("n", roles, SampleFacts.Healthy() with { SwapAreas = ["/swapfile"] }, ("kubelet_fail_swap_on", failsOnSwap));
@@ -299,7 +299,7 @@ public class NodeRulesTests
 
         var finding = Single("kernel-modules", "w", facts);
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Required.ShouldBe("br_netfilter, ip_vs, ip_vs_rr, ip_vs_wrr, ip_vs_sh");
     }
 
@@ -316,7 +316,7 @@ public class NodeRulesTests
     {
         var finding = Single("firewall", "ce", SampleFacts.Healthy() with { UfwEnabled = true });
 
-        finding.Status.ShouldBe(FindingStatus.Warn);
+        finding.Status.ShouldBe(FindingStatus.Warning);
         finding.Remedy!.ShouldContain("6443/tcp, 10257/tcp, 10259/tcp, 2379/tcp, 2380/tcp, 10250/tcp");
     }
 
@@ -325,14 +325,14 @@ public class NodeRulesTests
     {
         var finding = Single("ports", "w", SampleFacts.Healthy() with { ListeningPorts = [new ListeningPort(IPAddress.Any, 10250, "python3")] });
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Message.ShouldContain("port 10250 is held by python3, and kubelet needs it");
     }
 
     [Theory]
-    [InlineData("kubelet", false, FindingStatus.Pass)]
+    [InlineData("kubelet", false, FindingStatus.Passed)]
     [InlineData(null, true, FindingStatus.Skipped)]
-    [InlineData(null, false, FindingStatus.Fail)]
+    [InlineData(null, false, FindingStatus.Failed)]
     public void I_may_have_the_component_itself_on_its_port(string? owner, bool hasJoined, FindingStatus expected) =>
         Status("ports", "w", SampleFacts.Healthy() with
         {
@@ -349,10 +349,10 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("ip", "192.0.2.10", FindingStatus.Pass)]
-    [InlineData("ip", "192.0.2.11", FindingStatus.Fail)]
-    [InlineData("access_ip", "198.51.100.1", FindingStatus.Warn)]
-    [InlineData("access_ip", "192.0.2.10", FindingStatus.Pass)]
+    [InlineData("ip", "192.0.2.10", FindingStatus.Passed)]
+    [InlineData("ip", "192.0.2.11", FindingStatus.Failed)]
+    [InlineData("access_ip", "198.51.100.1", FindingStatus.Warning)]
+    [InlineData("access_ip", "192.0.2.10", FindingStatus.Passed)]
     public void I_am_told_that_an_address_is_not_on_the_node(string variable, string address, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node("n", "w", SampleFacts.Healthy(10), (variable, address));
@@ -361,9 +361,9 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("k8s-n0", FindingStatus.Pass)]
-    [InlineData("k8s-n0.example.com", FindingStatus.Pass)]
-    [InlineData("debian", FindingStatus.Warn)]
+    [InlineData("k8s-n0", FindingStatus.Passed)]
+    [InlineData("k8s-n0.example.com", FindingStatus.Passed)]
+    [InlineData("debian", FindingStatus.Warning)]
     public void I_am_told_that_a_node_calls_itself_otherwise(string name, FindingStatus expected)
     {
         using var cluster = new SampleCluster("---\n").Node("k8s-n0", "w", SampleFacts.Healthy() with { HostName = name });
@@ -372,8 +372,8 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData(true, FindingStatus.Warn)]
-    [InlineData(false, FindingStatus.Fail)]
+    [InlineData(true, FindingStatus.Warning)]
+    [InlineData(false, FindingStatus.Failed)]
     public void I_am_told_that_a_node_has_no_default_route(bool hasIp, FindingStatus expected)
     {
         using var cluster = new SampleCluster();
@@ -384,19 +384,19 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("192.0.2.53", null, FindingStatus.Pass)]
-    [InlineData("127.0.0.53", "192.0.2.53", FindingStatus.Pass)]
-    [InlineData("127.0.0.53", null, FindingStatus.Warn)]
-    [InlineData("::1", null, FindingStatus.Warn)]
-    [InlineData("", null, FindingStatus.Fail)]
+    [InlineData("192.0.2.53", null, FindingStatus.Passed)]
+    [InlineData("127.0.0.53", "192.0.2.53", FindingStatus.Passed)]
+    [InlineData("127.0.0.53", null, FindingStatus.Warning)]
+    [InlineData("::1", null, FindingStatus.Warning)]
+    [InlineData("", null, FindingStatus.Failed)]
     public void I_am_told_that_pods_cannot_reach_the_name_servers(string server, string? resolved, FindingStatus expected) =>
         Status("resolvers", "w", SampleFacts.Healthy() with { NameServers = server.Length > 0 ? [server] : [], ResolvedNameServers = resolved is null ? null : [resolved] }).ShouldBe(expected);
 
     [Theory]
-    [InlineData("eth0", "10.233.70.5", 24, false, FindingStatus.Fail)]
-    [InlineData("cni0", "10.233.65.1", 24, false, FindingStatus.Fail)]
-    [InlineData("cni0", "10.233.65.1", 24, true, FindingStatus.Pass)]
-    [InlineData("eth1", "10.1.0.5", 16, false, FindingStatus.Pass)]
+    [InlineData("eth0", "10.233.70.5", 24, false, FindingStatus.Failed)]
+    [InlineData("cni0", "10.233.65.1", 24, false, FindingStatus.Failed)]
+    [InlineData("cni0", "10.233.65.1", 24, true, FindingStatus.Passed)]
+    [InlineData("eth1", "10.1.0.5", 16, false, FindingStatus.Passed)]
     public void I_am_told_that_a_nodes_network_is_the_clusters(string name, string address, int prefix, bool hasJoined, FindingStatus expected) =>
         Status("node-networks", "w", SampleFacts.Healthy() with
         {
@@ -419,24 +419,24 @@ public class NodeRulesTests
     }
 
     [Theory]
-    [InlineData("systemd-timesyncd", true, FindingStatus.Pass)]
-    [InlineData("systemd-timesyncd", false, FindingStatus.Warn)]
-    [InlineData("chronyd", false, FindingStatus.Pass)]
-    [InlineData("chrony", false, FindingStatus.Pass)]
-    [InlineData("sshd", true, FindingStatus.Warn)]
+    [InlineData("systemd-timesyncd", true, FindingStatus.Passed)]
+    [InlineData("systemd-timesyncd", false, FindingStatus.Warning)]
+    [InlineData("chronyd", false, FindingStatus.Passed)]
+    [InlineData("chrony", false, FindingStatus.Passed)]
+    [InlineData("sshd", true, FindingStatus.Warning)]
     public void I_am_told_that_nothing_keeps_the_clock(string service, bool isSynchronised, FindingStatus expected) =>
         Status("time-sync", "w", SampleFacts.Healthy() with { Services = [service], Paths = isSynchronised ? ["/run/systemd/timesync/synchronized"] : [] }).ShouldBe(expected);
 
     [Theory]
-    [InlineData(true, FindingStatus.Pass)]
-    [InlineData(null, FindingStatus.Pass)]
-    [InlineData(false, FindingStatus.Warn)]
+    [InlineData(true, FindingStatus.Passed)]
+    [InlineData(null, FindingStatus.Passed)]
+    [InlineData(false, FindingStatus.Warning)]
     public void I_am_told_that_chrony_follows_nobody(bool? follows, FindingStatus expected) =>
         Status("time-sync", "w", SampleFacts.Healthy() with { Services = ["chronyd"], ChronyFollows = follows }).ShouldBe(expected);
 
     [Theory]
-    [InlineData(true, FindingStatus.Pass)]
-    [InlineData(false, FindingStatus.Warn)]
+    [InlineData(true, FindingStatus.Passed)]
+    [InlineData(false, FindingStatus.Warning)]
     public void I_may_have_no_time_service_where_the_playbook_installs_one(bool installs, FindingStatus expected)
     {
         using var cluster = new SampleCluster(SampleCluster.Defaults + "ntp_enabled: false\n").Node("n", "w", SampleFacts.Healthy() with { Services = [] }, ("ntp_enabled", installs));
@@ -447,19 +447,19 @@ public class NodeRulesTests
     [Fact]
     public void I_am_told_of_a_kubelet_that_no_cluster_knows()
     {
-        Status("kubelet", "w", SampleFacts.Healthy()).ShouldBe(FindingStatus.Pass);
+        Status("kubelet", "w", SampleFacts.Healthy()).ShouldBe(FindingStatus.Passed);
         Single("kubelet", "w", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/manifests/etcd.yaml"] })
             .Message.ShouldBe("n belongs to no cluster, and has a kubelet (it runs, /var/lib/kubelet/config.yaml, /etc/kubernetes/manifests/etcd.yaml)");
-        Status("kubelet", "w", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf", "/var/lib/kubelet/config.yaml"] }).ShouldBe(FindingStatus.Pass);
-        Status("kubelet", "e", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf"] }).ShouldBe(FindingStatus.Warn);
+        Status("kubelet", "w", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf", "/var/lib/kubelet/config.yaml"] }).ShouldBe(FindingStatus.Passed);
+        Status("kubelet", "e", SampleFacts.Healthy() with { Services = ["kubelet"], Paths = ["/etc/kubernetes/kubelet.conf"] }).ShouldBe(FindingStatus.Warning);
     }
 
     [Fact]
     public void I_am_told_of_a_package_manager_at_work()
     {
-        Status("package-lock", "w", SampleFacts.Healthy() with { HeldPackageLocks = ["/var/lib/dpkg/lock"] }).ShouldBe(FindingStatus.Warn);
-        Status("unattended-upgrades", "w", SampleFacts.Healthy() with { Services = ["apt-daily-upgrade"] }).ShouldBe(FindingStatus.Warn);
-        Status("unattended-upgrades", "w", SampleFacts.Healthy() with { Services = ["unattended-upgrades"] }).ShouldBe(FindingStatus.Pass);
+        Status("package-lock", "w", SampleFacts.Healthy() with { HeldPackageLocks = ["/var/lib/dpkg/lock"] }).ShouldBe(FindingStatus.Warning);
+        Status("unattended-upgrades", "w", SampleFacts.Healthy() with { Services = ["apt-daily-upgrade"] }).ShouldBe(FindingStatus.Warning);
+        Status("unattended-upgrades", "w", SampleFacts.Healthy() with { Services = ["unattended-upgrades"] }).ShouldBe(FindingStatus.Passed);
     }
 
     [Fact]
@@ -468,16 +468,16 @@ public class NodeRulesTests
         var facts = SampleFacts.Healthy() with { Paths = ["/etc/cni/net.d/10-calico.conflist", "/etc/cni/net.d/calico-kubeconfig"] };
 
         Single("cni-configuration", "w", facts).Message.ShouldContain("/etc/cni/net.d/10-calico.conflist");
-        Status("cni-configuration", "w", facts with { Paths = [.. facts.Paths, "/etc/kubernetes/kubelet.conf"] }).ShouldBe(FindingStatus.Pass);
+        Status("cni-configuration", "w", facts with { Paths = [.. facts.Paths, "/etc/kubernetes/kubelet.conf"] }).ShouldBe(FindingStatus.Passed);
     }
 
     [Theory]
-    [InlineData("2.14.18", "3.9.2", FindingStatus.Pass)]
-    [InlineData("2.14.18", "3.4.0", FindingStatus.Fail)]
-    [InlineData("2.14.18", "3.12.3", FindingStatus.Fail)]
-    [InlineData("2.16.4", "3.12.3", FindingStatus.Pass)]
-    [InlineData("2.16.4", "3.13.5", FindingStatus.Warn)]
-    [InlineData("2.99.0", "3.5.0", FindingStatus.Pass)]
+    [InlineData("2.14.18", "3.9.2", FindingStatus.Passed)]
+    [InlineData("2.14.18", "3.4.0", FindingStatus.Failed)]
+    [InlineData("2.14.18", "3.12.3", FindingStatus.Failed)]
+    [InlineData("2.16.4", "3.12.3", FindingStatus.Passed)]
+    [InlineData("2.16.4", "3.13.5", FindingStatus.Warning)]
+    [InlineData("2.99.0", "3.5.0", FindingStatus.Passed)]
     public void I_am_told_that_a_nodes_Python_does_not_fit_Ansible(string ansible, string python, FindingStatus expected)
     {
         using var cluster = new SampleCluster { ControlMachine = new ControlMachine { AnsibleVersion = Version.Parse(ansible) } };
@@ -492,7 +492,7 @@ public class NodeRulesTests
         using var cluster = new SampleCluster().File("roles/bootstrap_os/tasks/debian.yml", "- raw: apt-get install -y python3-minimal\n")
             .Node("n", "w", SampleFacts.Healthy() with { Python = null });
 
-        cluster.Judge("python").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("python").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
     }
 
     private static Finding Single(string rule, string roles, NodeFacts facts)
@@ -504,10 +504,10 @@ public class NodeRulesTests
     private static FindingStatus Status(string rule, string roles, NodeFacts facts) => Single(rule, roles, facts).Status;
 
     private static IEnumerable<string> Reported(SampleCluster cluster) => cluster.Judge()
-        .Where(finding => finding.Status is FindingStatus.Fail or FindingStatus.Warn && Stage(finding) == RuleStage.Nodes)
-        .Select(finding => $"{finding.Rule} {finding.Status}").Order(StringComparer.Ordinal);
+        .Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning && Stage(finding) == RuleStage.Nodes)
+        .Select(finding => $"{finding.Check} {finding.Status}").Order(StringComparer.Ordinal);
 
-    private static RuleStage Stage(Finding finding) => RuleCatalog.Discover().Rules.Single(rule => rule.Id == finding.Rule).Stage;
+    private static RuleStage Stage(Finding finding) => CheckCatalog.All<IRule>().Single(rule => rule.Id == finding.Check).Stage;
 
     private const string Checksums = """
         crictl_checksums:

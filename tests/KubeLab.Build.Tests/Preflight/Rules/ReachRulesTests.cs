@@ -53,7 +53,7 @@ public sealed class ReachRulesTests : IDisposable
 
         var finding = Judge("port-matrix", (_, target) => target.Port == 6443 ? "timed out" : ConnectivityResult.Open).ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Node.ShouldBe("m0");
         finding.Message.ShouldBe("m0: port 6443 of kube-apiserver can't be reached from n0, n1: timed out");
         finding.Remedy!.ShouldContain("Let TCP 6443 through to 192.0.2.10");
@@ -77,7 +77,7 @@ public sealed class ReachRulesTests : IDisposable
         Three();
 
         var failed = Judge("download-hosts", (node, target) => node == "n1" && target.Host == "registry-1.docker.io" ? "timed out" : ConnectivityResult.Open)
-            .Where(finding => finding.Status == FindingStatus.Fail).ShouldHaveSingleItem();
+            .Where(finding => finding.Status == FindingStatus.Failed).ShouldHaveSingleItem();
 
         failed.Node.ShouldBe("n1");
         failed.Message.ShouldBe("n1 can't reach registry-1.docker.io, port 443, which docker_image_repo names: timed out");
@@ -162,7 +162,7 @@ public sealed class ReachRulesTests : IDisposable
         var reach = Plans().ToDictionary(pair => pair.Key, pair => new ConnectivityResult(
             listens ? pair.Value.Listen.ToHashSet() : [], pair.Value.Targets.ToDictionary(target => target, target => outcome(pair.Key, target)), null));
         return SampleCluster.Explained(
-            new RuleRunner([.. RuleCatalog.Discover().Rules.Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
+            new RuleRunner([.. CheckCatalog.All<IRule>().Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
     }
 
     private static string Short(ConnectivityTarget target) => $"{target.Host}:{target.Port}";

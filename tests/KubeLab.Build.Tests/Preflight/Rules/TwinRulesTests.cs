@@ -16,11 +16,11 @@ public class TwinRulesTests
             .Node("k8s-n1", "w", SampleFacts.Healthy(21) with { MachineId = SampleFacts.Healthy(20).MachineId, ProductUuid = SampleFacts.Healthy(20).ProductUuid });
 
         var ids = cluster.Judge("machine-ids").ShouldHaveSingleItem();
-        ids.Status.ShouldBe(FindingStatus.Warn);
+        ids.Status.ShouldBe(FindingStatus.Warning);
         ids.Node.ShouldBeNull();
         ids.Message.ShouldStartWith("k8s-n0 and k8s-n1 have the same machine id");
-        cluster.Judge("product-uuids").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Warn);
-        cluster.Judge("ip-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("product-uuids").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Warning);
+        cluster.Judge("ip-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class TwinRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", Nat("192.0.2.10"), ("ip", "192.0.2.10")).Node("k8s-n0", "w", Nat("192.0.2.20"), ("ip", "192.0.2.20"));
 
-        cluster.Judge("ip-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Pass);
+        cluster.Judge("ip-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
 
         static NodeFacts Nat(string own) => SampleFacts.Healthy() with
         {
@@ -50,7 +50,7 @@ public class TwinRulesTests
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy(10)).Node("k8s-n0", "w", SampleFacts.Healthy(20) with { Interfaces = SampleFacts.Healthy(10).Interfaces });
 
-        cluster.Judge("mac-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Fail);
+        cluster.Judge("mac-addresses").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Failed);
     }
 
     [Fact]
@@ -62,8 +62,8 @@ public class TwinRulesTests
     }
 
     [Theory]
-    [InlineData(true, FindingStatus.Pass)]
-    [InlineData(false, FindingStatus.Fail)]
+    [InlineData(true, FindingStatus.Passed)]
+    [InlineData(false, FindingStatus.Failed)]
     public void I_am_told_that_nodes_call_themselves_the_same_unless_they_are_renamed(bool areRenamed, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy(10) with { HostName = "debian" }, ("override_system_hostname", areRenamed)).Node("k8s-n0", "w", SampleFacts.Healthy(20) with { HostName = "debian" });
@@ -81,7 +81,7 @@ public class TwinRulesTests
 
         var finding = cluster.Judge("other-cluster").ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Message.ShouldStartWith("k8s-n1 belongs to another cluster, https://198.51.100.7:6443");
     }
 
@@ -94,11 +94,11 @@ public class TwinRulesTests
     }
 
     [Theory]
-    [InlineData("https://192.0.2.10:6443", FindingStatus.Pass)]
-    [InlineData("https://127.0.0.1:6443", FindingStatus.Pass)]
-    [InlineData("https://lb.example.com:6443", FindingStatus.Pass)]
-    [InlineData("https://198.51.100.7:6443", FindingStatus.Fail)]
-    [InlineData("nonsense", FindingStatus.Pass)]
+    [InlineData("https://192.0.2.10:6443", FindingStatus.Passed)]
+    [InlineData("https://127.0.0.1:6443", FindingStatus.Passed)]
+    [InlineData("https://lb.example.com:6443", FindingStatus.Passed)]
+    [InlineData("https://198.51.100.7:6443", FindingStatus.Failed)]
+    [InlineData("nonsense", FindingStatus.Passed)]
     public void I_am_told_that_a_control_plane_was_set_up_for_another_address(string server, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy(10) with { ClusterCertificate = OurCertificate, ApiServer = server });
@@ -118,16 +118,16 @@ public class TwinRulesTests
 
         var findings = cluster.Judge("etcd-data");
 
-        findings.Select(finding => $"{finding.Node} {finding.Status}").ShouldBe(["k8s-n0 Warn", "k8s-m1 Fail"]);
+        findings.Select(finding => $"{finding.Node} {finding.Status}").ShouldBe(["k8s-n0 Warning", "k8s-m1 Failed"]);
     }
 
     [Theory]
-    [InlineData(0.3, "w", FindingStatus.Pass)]
-    [InlineData(-0.7, "w", FindingStatus.Warn)]
-    [InlineData(1.2, "w", FindingStatus.Warn)]
-    [InlineData(1.2, "e", FindingStatus.Fail)]
-    [InlineData(-31, "w", FindingStatus.Fail)]
-    [InlineData(1e9, "w", FindingStatus.Fail)]
+    [InlineData(0.3, "w", FindingStatus.Passed)]
+    [InlineData(-0.7, "w", FindingStatus.Warning)]
+    [InlineData(1.2, "w", FindingStatus.Warning)]
+    [InlineData(1.2, "e", FindingStatus.Failed)]
+    [InlineData(-31, "w", FindingStatus.Failed)]
+    [InlineData(1e9, "w", FindingStatus.Failed)]
     public void I_am_told_of_a_clock_that_is_off(double offset, string roles, FindingStatus expected) => OfClock(new ClockOffset(offset, offset, offset), roles).Status.ShouldBe(expected);
 
     [Fact]
@@ -140,7 +140,7 @@ public class TwinRulesTests
         foreach (var name in new[] { "a", "b", "c", "d" })
             cluster.Node(name, "w", SampleFacts.Healthy()).Probed(node => node with { ClockOffset = new ClockOffset(name == "c" ? 120 : 60, name == "c" ? 120 : 60, name == "c" ? 120 : 60) });
 
-        cluster.Judge("clock").Where(finding => finding.Status == FindingStatus.Fail).Select(finding => finding.Node).ShouldBe(["c"]);
+        cluster.Judge("clock").Where(finding => finding.Status == FindingStatus.Failed).Select(finding => finding.Node).ShouldBe(["c"]);
     }
 
     private static Finding OfClock(ClockOffset offset, string roles)

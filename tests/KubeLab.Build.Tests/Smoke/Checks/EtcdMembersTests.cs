@@ -80,7 +80,7 @@ public class EtcdMembersTests
         var verdict = EtcdMembersCheck.Judge(Inventory, [Three[0], Three[1], Three[2] with { IsLearner = true }], Healthy);
 
         verdict.ShouldPass();
-        verdict.Findings.ShouldContain(finding => finding.Severity == SmokeSeverity.Warning && finding.Node == "k8s-m2");
+        verdict.Findings.ShouldContain(finding => finding.Status == FindingStatus.Warning && finding.Node == "k8s-m2");
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public class SmokeManifestsTests
     [Fact]
     public void I_find_the_manifests_that_checks_name()
     {
-        var named = SmokeCatalog.All.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal).ToList();
+        var named = CheckCatalog.All<ISmokeCheck>().OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal).ToList();
 
         named.ShouldNotBeEmpty();
         named.ShouldAllBe(name => SmokeManifests.Names.Contains(name));
@@ -75,7 +75,7 @@ public class SmokeManifestsTests
     public void I_get_agents_scripts_that_a_POSIX_shell_reads()
     {
         var scene = Scenes.Scene() with { Dns = Scenes.Scene().Services["web"], ExternalName = "a name; with 'quotes'" };
-        var checks = SmokeCatalog.All.OfType<IAgentCheck>().ToList();
+        var checks = CheckCatalog.All<ISmokeCheck>().OfType<IAgentCheck>().ToList();
 
         foreach (var agent in scene.Agents)
             ShouldBeShell(AgentReport.Script(checks, scene, agent));

@@ -5,23 +5,23 @@ public class MemoryRuleTests
     private const string Source = "roles/kubernetes/preinstall/defaults/main.yml";
 
     [Theory]
-    [InlineData("w", 1024, "Pass 1024")]
-    [InlineData("w", 1023, "Fail 1024")]
-    [InlineData("c", 1500, "Pass 1500")]
-    [InlineData("c", 1499, "Fail 1500")]
-    [InlineData("cw", 1500, "Pass 1500, Pass 1024")]
-    [InlineData("cw", 1200, "Fail 1500, Pass 1024")]
-    [InlineData("cw", 512, "Fail 1500, Fail 1024")]
-    [InlineData("e", 64, "Pass -")]
-    [InlineData("ec", 1499, "Fail 1500")]
-    [InlineData("ew", 0, "Fail 1024")]
+    [InlineData("w", 1024, "Passed 1024")]
+    [InlineData("w", 1023, "Failed 1024")]
+    [InlineData("c", 1500, "Passed 1500")]
+    [InlineData("c", 1499, "Failed 1500")]
+    [InlineData("cw", 1500, "Passed 1500, Passed 1024")]
+    [InlineData("cw", 1200, "Failed 1500, Passed 1024")]
+    [InlineData("cw", 512, "Failed 1500, Failed 1024")]
+    [InlineData("e", 64, "Passed -")]
+    [InlineData("ec", 1499, "Failed 1500")]
+    [InlineData("ew", 0, "Failed 1024")]
     public void I_judge_memory_by_the_groups_of_a_node(string roles, long memory, string expected)
     {
         using var cluster = new SampleCluster().Node("k8s-m0", roles, SampleFacts.Healthy(memoryMb: memory));
 
         var findings = cluster.Judge("memory");
 
-        string.Join(", ", findings.Select(finding => $"{finding.Status} {finding.Required?.Split(' ')[0] ?? "-"}")).ShouldBe(expected);
+        string.Join(", ", findings.Select(finding => $"{finding.Status} {finding.Required?.Value?.ToString() ?? "-"}")).ShouldBe(expected);
     }
 
     [Fact]
@@ -31,11 +31,11 @@ public class MemoryRuleTests
 
         var finding = cluster.Judge("memory").ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Node.ShouldBe("k8s-n1");
-        finding.Observed.ShouldBe("512 MB");
-        finding.Required.ShouldBe("1024 MB");
-        finding.Source.ShouldBe($"{Source}:3");
+        finding.Observed.ShouldBe(Measure.Of(512, "MB"));
+        finding.Required.ShouldBe(Measure.Of(1024, "MB"));
+        finding.Source.ShouldBe(new FindingSource(Source, 3));
         finding.Remedy.ShouldBe("Give k8s-n1 at least 1024 MB, or lower minimal_node_memory_mb in inventory/group_vars/all.yml.");
     }
 
@@ -47,8 +47,8 @@ public class MemoryRuleTests
 
         var finding = cluster.Judge("memory").ShouldHaveSingleItem();
 
-        finding.Required.ShouldBe("3000 MB");
-        finding.Source.ShouldBe("inventory/group_vars/all.yml:3");
+        finding.Required.ShouldBe(Measure.Of(3000, "MB"));
+        finding.Source.ShouldBe(new FindingSource("inventory/group_vars/all.yml", 3));
         finding.Remedy!.ShouldContain("lower minimal_node_memory_mb in inventory/group_vars/all.yml:3");
     }
 
@@ -64,7 +64,7 @@ public class MemoryRuleTests
     {
         using var cluster = new SampleCluster().Node("k8s-n1", "w", SampleFacts.Healthy(memoryMb: 512), ("ignore_assert_errors", ignore));
 
-        cluster.Judge("memory").ShouldHaveSingleItem().Status.ShouldBe(isOff ? FindingStatus.Skipped : FindingStatus.Fail);
+        cluster.Judge("memory").ShouldHaveSingleItem().Status.ShouldBe(isOff ? FindingStatus.Skipped : FindingStatus.Failed);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class MemoryRuleTests
 
         var finding = cluster.Judge("memory").ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Remedy!.ShouldStartWith("Write it without quotes: minimal_node_memory_mb: 1024");
     }
 
@@ -88,7 +88,7 @@ public class MemoryRuleTests
 
         var finding = cluster.Judge("memory").ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Fail);
+        finding.Status.ShouldBe(FindingStatus.Failed);
         finding.Remedy!.ShouldStartWith("Correct minimal_node_memory_mb in inventory/inventory.ini");
     }
 
@@ -120,16 +120,16 @@ public class MemoryRuleTests
     }
 
     [Theory]
-    [InlineData("[]", "Pass 1500, Fail 1700")]
-    [InlineData("[Mem]", "Pass 1500")]
-    [InlineData("[all]", "Pass 1500")]
-    [InlineData("[NumCPU]", "Pass 1500, Fail 1700")]
+    [InlineData("[]", "Passed 1500, Failed 1700")]
+    [InlineData("[Mem]", "Passed 1500")]
+    [InlineData("[all]", "Passed 1500")]
+    [InlineData("[NumCPU]", "Passed 1500, Failed 1700")]
     public void I_judge_a_control_plane_by_kubeadm_too_where_the_distribution_lets_it_check(string ignored, string expected)
     {
         using var cluster = new SampleCluster().File("roles/kubernetes/kubeadm_common/defaults/main.yml", $"kubeadm_ignore_preflight_errors: {ignored}\n")
             .Node("k8s-m0", "c", SampleFacts.Healthy(memoryMb: 1600));
 
-        string.Join(", ", cluster.Judge("memory").Select(finding => $"{finding.Status} {finding.Required?.Split(' ')[0]}")).ShouldBe(expected);
+        string.Join(", ", cluster.Judge("memory").Select(finding => $"{finding.Status} {finding.Required?.Value}")).ShouldBe(expected);
     }
 
     [Fact]
@@ -140,6 +140,6 @@ public class MemoryRuleTests
             .Node("k8s-m1", "c", SampleFacts.Healthy(memoryMb: 1600) with { Container = "lxc" })
             .Node("k8s-n0", "w", SampleFacts.Healthy(memoryMb: 1600));
 
-        cluster.Judge("memory").ShouldAllBe(finding => finding.Status == FindingStatus.Pass);
+        cluster.Judge("memory").ShouldAllBe(finding => finding.Status == FindingStatus.Passed);
     }
 }
