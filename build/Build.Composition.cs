@@ -108,6 +108,7 @@ sealed partial class Build
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
+    // A target that fails leaves a record, whatever it had left until then.
     Task RecordedAsync(string target, Func<Task> work) => recorded = RunRecordedAsync(target, work);
 
     async Task RunRecordedAsync(string target, Func<Task> work)
@@ -120,6 +121,7 @@ sealed partial class Build
         catch (UserError error)
         {
             Journal.Fail(target, error);
+            Summarize();
             throw new UserError(Secrets.Mask(error.Problem), error.Remedy is null ? null : Secrets.Mask(error.Remedy), error);
         }
         catch (OperationCanceledException exception) when (interruption.IsCancellationRequested)
@@ -128,6 +130,7 @@ sealed partial class Build
             // The command to go on with ends the run's report.
             var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
             Journal.Fail(target, interrupted);
+            Summarize();
             throw interrupted;
         }
     }

@@ -38,7 +38,7 @@ sealed partial class Build
             Conclude(await preflight.ValidateNodesAsync(Shell, options, null, await here, Interruption));
         }));
 
-    static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<IRule>();
+    static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<Rule>();
 
     PreflightOptions PreflightOptions => new()
     {

@@ -72,16 +72,16 @@ public sealed class PreflightRunner(
         return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
     }
 
-    private static List<IRule> Rules(PreflightOptions options, Func<IRule, bool> belongs)
+    private static List<Rule> Rules(PreflightOptions options, Func<Rule, bool> belongs)
     {
-        CheckChoice.Verify("--checks", options.Checks, CheckCatalog.Ids<IRule>());
-        CheckChoice.Verify("--skip-checks (or preflight.skip in kubelab.yml)", options.SkipChecks, CheckCatalog.Ids<IRule>());
-        return [.. CheckCatalog.All<IRule>().Where(belongs)];
+        CheckChoice.Verify("--checks", options.Checks, CheckCatalog.Ids<Rule>());
+        CheckChoice.Verify("--skip-checks (or preflight.skip in kubelab.yml)", options.SkipChecks, CheckCatalog.Ids<Rule>());
+        return [.. CheckCatalog.All<Rule>().Where(belongs)];
     }
 
-    private Task ResolveAsync(List<IRule> rules, CancellationToken cancellationToken) => variables.ResolveAsync(
-        [.. rules.OfType<INodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-        [.. rules.OfType<IClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+    private Task ResolveAsync(List<Rule> rules, CancellationToken cancellationToken) => variables.ResolveAsync(
+        [.. rules.OfType<NodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+        [.. rules.OfType<ClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
         resolver,
         cancellationToken);
 
@@ -96,7 +96,7 @@ public sealed class PreflightRunner(
         Nodes = nodes,
     };
 
-    private PreflightReport Report(string target, DateTimeOffset started, List<IRule> rules, PreflightOptions options, PreflightContext scene) => new()
+    private PreflightReport Report(string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
     {
         Cluster = cluster.Name,
         Distribution = distribution.Name,

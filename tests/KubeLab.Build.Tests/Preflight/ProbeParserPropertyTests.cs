@@ -9,7 +9,7 @@ public sealed class ProbeParserPropertyTests : IDisposable
     private static readonly string[] Samples =
         ["debian-12-control-plane", "debian-12-worker", "debian-13", "debian-13-minimal", "rocky-9", "ubuntu-22.04", "ubuntu-24.04-no-sudo"];
 
-    private static readonly IReadOnlyList<IRule> Rules = CheckCatalog.All<IRule>();
+    private static readonly IReadOnlyList<Rule> Rules = CheckCatalog.All<Rule>();
 
     private static readonly Gen<string> Sample = OneOf(Samples).Select(SampleFacts.Text);
 

@@ -10,25 +10,28 @@ public partial class RuleCatalogTests
     {
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "build", "Preflight", "Rules"), "*.cs", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension);
 
-        CheckCatalog.All<IRule>().Select(rule => rule.GetType().Name).ShouldBe(files!, ignoreOrder: true);
+        CheckCatalog.All<Rule>().Select(rule => rule.GetType().Name).ShouldBe(files!, ignoreOrder: true);
     }
 
     [Fact]
-    public void Every_rule_has_an_id_that_can_be_typed_and_a_title() => CheckCatalog.All<IRule>().ShouldAllBe(rule =>
-        Id().IsMatch(rule.Id) && rule.Title.Length > 0);
+    public void Every_rule_has_an_id_of_its_own_that_can_be_typed_and_a_title()
+    {
+        CheckCatalog.Ids<Rule>().ShouldBeUnique();
+        CheckCatalog.All<Rule>().ShouldAllBe(rule => Id().IsMatch(rule.Id) && rule.Title.Length > 0);
+    }
 
     [Fact]
     public void Every_rule_is_documented()
     {
         var documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs", "preflight.md"));
 
-        CheckCatalog.All<IRule>().Where(rule => !documentation.Contains($"| `{rule.Id}` |", StringComparison.Ordinal)).Select(rule => rule.Id).ShouldBeEmpty();
+        CheckCatalog.All<Rule>().Where(rule => !documentation.Contains($"| `{rule.Id}` |", StringComparison.Ordinal)).Select(rule => rule.Id).ShouldBeEmpty();
     }
 
     [Fact]
     public void I_am_told_the_nearest_check_where_none_has_the_id()
     {
-        var error = Should.Throw<UserError>(() => CheckChoice.Verify("--skip-checks", ["memory", "cloks"], CheckCatalog.Ids<IRule>()));
+        var error = Should.Throw<UserError>(() => CheckChoice.Verify("--skip-checks", ["memory", "cloks"], CheckCatalog.Ids<Rule>()));
 
         error.Problem.ShouldBe("--skip-checks: there is no check cloks. Did you mean clock?");
         error.Remedy!.ShouldContain("memory");

@@ -10,7 +10,7 @@ namespace KubeLab.Tests.Preflight;
 /// <summary>A cluster whose tree, inventory and nodes' facts a test decides, and that is healthy where it decides nothing.</summary>
 internal sealed class SampleCluster : IDisposable
 {
-    private static readonly IReadOnlyList<IRule> Rules = CheckCatalog.All<IRule>();
+    private static readonly IReadOnlyList<Rule> Rules = CheckCatalog.All<Rule>();
 
     private readonly TemporaryDirectory directory = new();
     private readonly List<ProbedNode> probed = [];
@@ -144,7 +144,7 @@ internal sealed class SampleCluster : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private IReadOnlyList<Finding> Judge(IEnumerable<IRule> rules) => Explained(new RuleRunner([.. rules], Options).Findings(Scene()));
+    private IReadOnlyList<Finding> Judge(IEnumerable<Rule> rules) => Explained(new RuleRunner([.. rules], Options).Findings(Scene()));
 
     /// <summary>Findings, of which every failure and warning says what was found, what is required, who requires it and what to do.</summary>
     public static IReadOnlyList<Finding> Explained(IReadOnlyList<Finding> findings)

@@ -1,17 +1,11 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Data of an etcd lies only on members of this cluster's etcd: elsewhere it is another's, and a member with it starts as that one.</summary>
-public sealed class EtcdDataRule : IClusterRule
+public sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of another etcd", RuleStage.Nodes)
 {
-    public string Id => "etcd-data";
+    public override IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];
 
-    public string Title => "Remains of another etcd";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var byKubeadm = scene.Variables.OfCluster(RolePorts.EtcdDeployment) is { Unresolved: null, Text: "kubeadm" };
         var holders = scene.Answered.Where(each => each.Facts.HasEtcdData).ToList();
@@ -21,16 +15,16 @@ public sealed class EtcdDataRule : IClusterRule
         // Members of one etcd share its certificate authority; the first one's decides, as the playbook starts with it.
         var ours = members.Select(each => Fingerprint(each.Facts)).FirstOrDefault(print => print is not null);
         findings.AddRange(members.Where(each => Fingerprint(each.Facts) is { } print && print != ours).Select(each => AnotherEtcd(each.Node)));
-        return findings.Count > 0 ? findings : [this.Pass(null, members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's")];
+        return findings.Count > 0 ? findings : [Pass(null, members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's")];
     }
 
-    private Finding NotAMember(ProbedNode node) => this.Warn(
+    private Finding NotAMember(ProbedNode node) => Warn(
         node.Node,
         $"{node.Node.Name} holds the data of an etcd (/var/lib/etcd), and is not in the group etcd",
         $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Node.Name}.")
             .Compared("/var/lib/etcd", "no data of an etcd", "the group etcd in the inventory");
 
-    private Finding AnotherEtcd(ProbedNode node) => this.Fail(
+    private Finding AnotherEtcd(ProbedNode node) => Fail(
         node.Node,
         $"{node.Node.Name} holds the data of another etcd than the first member's: their certificate authorities differ",
         $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Node.Name}.")

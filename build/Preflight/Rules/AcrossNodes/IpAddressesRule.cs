@@ -1,24 +1,18 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No two nodes have the same address in the cluster.</summary>
-public sealed class IpAddressesRule : IClusterRule
+public sealed class IpAddressesRule() : ClusterRule("ip-addresses", "The nodes' own addresses", RuleStage.Nodes)
 {
-    public string Id => "ip-addresses";
+    public override IReadOnlyList<string> Variables => ["ip"];
 
-    public string Title => "The nodes' own addresses";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IReadOnlyList<string> Variables => ["ip"];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene) =>
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
         Duplicates.Among(scene, (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString()).Judge(
-            twins => this.Fail(
+            twins => Fail(
                 null,
                 $"{twins.Nodes} would join with the same address {twins.Value}",
                 "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15).") with
             {
                 Source = "Kubespray's main_ip: ip, else ansible_default_ipv4.address",
             },
-            () => this.Pass(null, "every node that answered has one of its own"));
+            () => Pass(null, "every node that answered has one of its own"));
 }

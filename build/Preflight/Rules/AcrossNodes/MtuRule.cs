@@ -1,24 +1,18 @@
 namespace KubeLab.Preflight;
 
 /// <summary>All nodes send packets of the same size: where they don't, large ones vanish between some of them.</summary>
-public sealed class MtuRule : IClusterRule
+public sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleStage.Nodes)
 {
-    public string Id => "mtu";
+    public override IReadOnlyList<string> Variables => ["ip"];
 
-    public string Title => "MTU across nodes";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IReadOnlyList<string> Variables => ["ip"];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var sizes = scene.Answered.Select(each => (each.Node.Node.Name, Mtu: Mtu(each.Node, each.Facts, scene))).Where(pair => pair.Mtu is not null)
             .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
         yield return sizes.Count switch
         {
-            0 => this.Skip(null, "no node shows the interface that it joins with"),
-            1 => this.Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
+            0 => Skip(null, "no node shows the interface that it joins with"),
+            1 => Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
             _ => Different(sizes),
         };
     }
@@ -26,7 +20,7 @@ public sealed class MtuRule : IClusterRule
     private Finding Different(List<IGrouping<int, string>> sizes)
     {
         var shown = string.Join("; ", sizes.Select(group => $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
-        return this.Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
+        return Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
             .Compared(
                 string.Join(", ", sizes.Select(group => group.Key)),
                 "the same everywhere",

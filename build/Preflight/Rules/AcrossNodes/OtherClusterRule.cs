@@ -3,24 +3,18 @@ using System.Net;
 namespace KubeLab.Preflight;
 
 /// <summary>No node belongs to another cluster: its certificate is the one of this cluster's control plane, or it has none.</summary>
-public sealed class OtherClusterRule : IClusterRule
+public sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains of another cluster", RuleStage.Nodes)
 {
     private static readonly string[] Balancers = ["loadbalancer_apiserver", "kube_vip_address", "apiserver_loadbalancer_domain_name"];
 
-    public string Id => "other-cluster";
-
-    public string Title => "Remains of another cluster";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
         var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
         var ours = controlPlane.Select(each => Fingerprint(each.Facts.ClusterCertificate)).FirstOrDefault(print => print is not null);
         var strangers = answered.Where(each => IsStranger(each.Facts, ours, controlPlane.Count > 0)).Select(each => Stranger(each.Node, each.Facts)).ToList();
         strangers.AddRange(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)));
-        return strangers.Count > 0 ? strangers.DistinctBy(finding => finding.Node) : [this.Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one")];
+        return strangers.Count > 0 ? strangers.DistinctBy(finding => finding.Node) : [Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one")];
     }
 
     // Where no control plane node answered, there is nothing to compare with.
@@ -38,7 +32,7 @@ public sealed class OtherClusterRule : IClusterRule
             || each.Facts.Addresses?.Any(own => own.Address.Equals(address)) is not false);
     }
 
-    private Finding Stranger(ProbedNode node, NodeFacts facts) => this.Fail(
+    private Finding Stranger(ProbedNode node, NodeFacts facts) => Fail(
         node.Node,
         $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
         Remedy(node))
@@ -47,7 +41,7 @@ public sealed class OtherClusterRule : IClusterRule
                 "this cluster's certificate, or none",
                 "the first control plane node's /etc/kubernetes");
 
-    private Finding Elsewhere(ProbedNode node, NodeFacts facts) => this.Fail(
+    private Finding Elsewhere(ProbedNode node, NodeFacts facts) => Fail(
         node.Node,
         $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
         Remedy(node))

@@ -4,22 +4,16 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>Every node reaches the ports of the others that its role needs, past firewalls and security groups.</summary>
-public sealed class PortMatrixRule : IClusterRule
+public sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from node to node", RuleStage.Nodes)
 {
     private sealed record Blocked(Node From, Node To, RolePort Port, string Outcome);
 
-    public string Id => "port-matrix";
+    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
 
-    public string Title => "Ports from node to node";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
-            return [this.Skip(null, "only tried with --deep")];
+            return [Skip(null, "only tried with --deep")];
         var nodes = scene.Nodes.Select(each => each.Node).Where(node => reach.ContainsKey(node.Name)).ToList();
         var blocked = new List<Blocked>();
         var tried = 0;
@@ -35,7 +29,7 @@ public sealed class PortMatrixRule : IClusterRule
         }
 
         var silent = nodes.Where(node => reach[node.Name].Failure is not null)
-            .Select(node => this.Skip(node, $"{node.Name} was not tried: {reach[node.Name].Failure}"));
+            .Select(node => Skip(node, $"{node.Name} was not tried: {reach[node.Name].Failure}"));
         return [.. blocked.GroupBy(each => (each.To.Name, each.Port.Number, each.Outcome)).Select(Fail), .. silent, .. Passed(scene, nodes.Count, tried, blocked.Count)];
     }
 
@@ -47,14 +41,14 @@ public sealed class PortMatrixRule : IClusterRule
         if (blocked > 0)
             return [];
         var sample = nodes < scene.Answered.Count() ? $", a sample of {nodes} of {scene.Answered.Count()} nodes" : "";
-        return [tried > 0 ? this.Pass(null, $"{tried} ways from node to node are open{sample}") : this.Skip(null, "no two nodes need each other, or none could try")];
+        return [tried > 0 ? Pass(null, $"{tried} ways from node to node are open{sample}") : Skip(null, "no two nodes need each other, or none could try")];
     }
 
     private Finding Fail(IGrouping<(string Node, int Port, string Outcome), Blocked> group)
     {
         var (to, port) = (group.First().To, group.First().Port);
         var sources = string.Join(", ", group.Select(each => each.From.Name));
-        return this.Fail(
+        return Fail(
             to,
             $"{to.Name}: port {port.Number} of {port.Owners[0]} can't be reached from {sources}: {group.Key.Outcome}",
             $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.")

@@ -1,26 +1,20 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Every node has a product UUID of its own, as kubeadm's documentation asks for. In a container it is the host's, and isn't judged.</summary>
-public sealed class ProductUuidsRule : IClusterRule
+public sealed class ProductUuidsRule() : ClusterRule("product-uuids", "Product UUIDs", RuleStage.Nodes)
 {
-    public string Id => "product-uuids";
-
-    public string Title => "Product UUIDs";
-
-    public RuleStage Stage => RuleStage.Nodes;
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (!scene.Answered.Any(each => each.Facts.ProductUuid is not null))
-            return [this.Skip(null, "no node shows one: containers have none, and only root may read it")];
+            return [Skip(null, "no node shows one: containers have none, and only root may read it")];
         return Duplicates.Among(scene, (_, facts) => facts.ProductUuid).Judge(
-            twins => this.Warn(
+            twins => Warn(
                 null,
                 $"{twins.Nodes} have the same product UUID; Kubernetes may take them for one machine",
                 "Give each virtual machine a UUID of its own in its hypervisor.") with
             {
                 Source = "kubernetes.io, Installing kubeadm: unique product_uuid for every node",
             },
-            () => this.Pass(null, "every node that answered has one of its own"));
+            () => Pass(null, "every node that answered has one of its own"));
     }
 }

@@ -4,17 +4,11 @@ namespace KubeLab.Preflight;
 /// At least one member of etcd, and an odd number of them: an even one survives no more failures than the odd one below it, and
 /// Kubespray refuses it.
 /// </summary>
-public sealed class EtcdMembersRule : IClusterRule
+public sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members of etcd", RuleStage.Inventory)
 {
-    public string Id => "etcd-members";
+    public override IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
 
-    public string Title => "Members of etcd";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         // With this type kubeadm runs etcd on the control plane nodes, and the group may be missing.
         var byKubeadm = scene.Variables.OfCluster("etcd_deployment_type")?.Text == "kubeadm";
@@ -26,13 +20,13 @@ public sealed class EtcdMembersRule : IClusterRule
     private Finding Verdict(int count, PreflightContext scene)
     {
         if (count == 0)
-            return this.Fail(null, $"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");
+            return Fail(null, $"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");
         if (count % 2 == 1)
-            return this.Pass(null, $"{count} in etcd");
+            return Pass(null, $"{count} in etcd");
         var problem = $"{scene.Inventory.Source}: {count} members of etcd survive no more failures than {count - 1}";
         var remedy = $"Name {count - 1} or {count + 1} machines in [etcd].";
         return scene.Variables.OfCluster("ignore_assert_errors") is { Unresolved: null, IsTruthy: true }
-            ? this.Warn(null, problem, remedy)
-            : this.Fail(null, problem, remedy);
+            ? Warn(null, problem, remedy)
+            : Fail(null, problem, remedy);
     }
 }

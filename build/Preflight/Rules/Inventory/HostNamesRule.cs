@@ -4,23 +4,17 @@ using KubeLab.Clusters;
 namespace KubeLab.Preflight;
 
 /// <summary>Inventory names are names that Kubernetes accepts for a node (a DNS-1123 subdomain), as Kubespray asserts.</summary>
-public sealed partial class HostNamesRule : IClusterRule
+public sealed partial class HostNamesRule() : ClusterRule("host-names", "Names of the machines", RuleStage.Inventory)
 {
     // The kubelet puts the name into the label kubernetes.io/hostname, whose value may have 63 characters; Linux allows 64.
     private const int MaxName = 63;
 
-    public string Id => "host-names";
-
-    public string Title => "Names of the machines";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var wrong = scene.Inventory.Nodes.Where(node => !IsValid(node.Name)).ToList();
         foreach (var node in wrong)
         {
-            yield return this.Fail(
+            yield return Fail(
                 node,
                 $"{node.Name} is no name that Kubernetes accepts for a node",
                 $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.")
@@ -28,7 +22,7 @@ public sealed partial class HostNamesRule : IClusterRule
         }
 
         if (wrong.Count == 0)
-            yield return this.Pass(null, "all names are valid");
+            yield return Pass(null, "all names are valid");
     }
 
     private static bool IsValid(string name) => name.Length <= MaxName && Name().IsMatch(name);

@@ -3,27 +3,21 @@ using KubeLab.Clusters;
 namespace KubeLab.Preflight;
 
 /// <summary>The inventory has machines with a role: Ansible ends well where a play matches none.</summary>
-public sealed class HostsRule : IClusterRule
+public sealed class HostsRule() : ClusterRule("hosts", "Machines in the inventory", RuleStage.Inventory)
 {
-    public string Id => "hosts";
-
-    public string Title => "Machines in the inventory";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var inventory = scene.Inventory;
         if (inventory.Nodes.Count > 0)
         {
-            yield return this.Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = Measure.Of(inventory.Nodes.Count) };
+            yield return Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = Measure.Of(inventory.Nodes.Count) };
             yield break;
         }
 
         var problem = inventory.Others.Count > 0
             ? $"{inventory.Source} has {inventory.Others.Count} machines, and none is in kube_control_plane, kube_node or etcd"
             : $"{inventory.Source} has no machines";
-        yield return this.Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph")
+        yield return Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph")
             .Compared(Measure.Of(0), Measure.Of(1), "ansible-playbook ends well without a host");
     }
 }

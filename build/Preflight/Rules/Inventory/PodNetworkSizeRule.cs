@@ -7,25 +7,19 @@ namespace KubeLab.Preflight;
 /// The pod network holds a network for each node, and a node's network an address for each of its pods, as Kubespray asserts. Calico
 /// hands out addresses by itself, in blocks, so neither holds there.
 /// </summary>
-public sealed class PodNetworkSizeRule : IClusterRule
+public sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Size of the pod network", RuleStage.Inventory)
 {
     // The kubelet's own default, and Kubespray's.
     private const int DefaultMaxPods = 110;
 
-    public string Id => "pod-network-size";
-
-    public string Title => "Size of the pod network";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IReadOnlyList<string> Variables =>
+    public override IReadOnlyList<string> Variables =>
         [.. ClusterSubnets.Variables, "kube_network_node_prefix", "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods"];
 
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Variables.OfCluster("kube_network_plugin") is { Unresolved: null, Text: "calico" or "none" } plugin)
         {
-            yield return this.Skip(null, $"{plugin.Text} gives no node a network of its own");
+            yield return Skip(null, $"{plugin.Text} gives no node a network of its own");
             yield break;
         }
 
@@ -33,7 +27,7 @@ public sealed class PodNetworkSizeRule : IClusterRule
         {
             var prefix = scene.Variables.OfCluster(pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
             if (pods.Network is not { } network || prefix is not { Unresolved: null, WholeNumber: { } length })
-                yield return this.Skip(null, $"{pods.Name} or the length of a node's prefix isn't known");
+                yield return Skip(null, $"{pods.Name} or the length of a node's prefix isn't known");
             else
                 yield return Judge(network, length, prefix, pods, scene);
         }
@@ -46,16 +40,16 @@ public sealed class PodNetworkSizeRule : IClusterRule
         var networks = length < pods.PrefixLength || length > bits ? 0 : Math.Pow(2, length - pods.PrefixLength);
         var maxPods = scene.Variables.OfCluster("kubelet_max_pods") is { Unresolved: null, WholeNumber: { } set } ? set : DefaultMaxPods;
         var verdict = networks < nodes
-            ? this.Fail(
+            ? Fail(
                 null,
                 $"{subnet.Name} {pods} holds {networks} network{(networks == 1 ? "" : "s")} of length /{length}, and there are {nodes} nodes",
                 $"Widen {subnet.Name} ({scene.Variables.WhereToChange(subnet.Variable!)}), or raise {prefix.Name} ({scene.Variables.WhereToChange(prefix)}).")
             : bits == 32 && maxPods > Math.Pow(2, bits - length) - 2
-                ? this.Fail(
+                ? Fail(
                     null,
                     $"A node's /{length} holds {Math.Pow(2, bits - length) - 2} addresses, and kubelet_max_pods allows {maxPods} pods",
                     $"Lower kubelet_max_pods, or lower {prefix.Name} ({scene.Variables.WhereToChange(prefix)}) so that a node gets a wider network.")
-                : this.Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
+                : Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
         return verdict.Compared(Measure.Of(networks), Measure.Of(nodes), prefix.Source);
     }
 }

@@ -3,17 +3,11 @@ using System.Net;
 namespace KubeLab.Preflight;
 
 /// <summary>The networks of Services and of pods are networks and share no address, as Kubespray asserts.</summary>
-public sealed class SubnetsRule : IClusterRule
+public sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Services and pods", RuleStage.Inventory)
 {
-    public string Id => "subnets";
+    public override IReadOnlyList<string> Variables => ClusterSubnets.Variables;
 
-    public string Title => "Networks of Services and pods";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IReadOnlyList<string> Variables => ClusterSubnets.Variables;
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))
         {
@@ -27,14 +21,14 @@ public sealed class SubnetsRule : IClusterRule
     private Finding Notation(ClusterSubnet subnet, PreflightContext scene)
     {
         if (subnet.Variable is not { } variable)
-            return this.Skip(null, $"neither the inventory nor the distribution sets {subnet.Name}");
-        var verdict = variable.Unresolved is { } reason ? this.Skip(null, $"{subnet.Name} is {variable.Text}: {reason}")
-            : subnet.Network is { } network ? this.Pass(null, $"{subnet.Name} is {network}")
-            : this.Fail(null, $"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
+            return Skip(null, $"neither the inventory nor the distribution sets {subnet.Name}");
+        var verdict = variable.Unresolved is { } reason ? Skip(null, $"{subnet.Name} is {variable.Text}: {reason}")
+            : subnet.Network is { } network ? Pass(null, $"{subnet.Name} is {network}")
+            : Fail(null, $"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
         return verdict.Compared(variable.Text, "a network", variable.Source);
     }
 
-    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightContext scene) => this.Fail(
+    private Finding Overlap(ClusterSubnet services, ClusterSubnet pods, PreflightContext scene) => Fail(
         null,
         $"{services.Name} {services.Network} and {pods.Name} {pods.Network} share addresses",
         $"Give them networks of their own: {services.Name} in {scene.Variables.WhereToChange(services.Variable!)}, {pods.Name} in {scene.Variables.WhereToChange(pods.Variable!)}.")

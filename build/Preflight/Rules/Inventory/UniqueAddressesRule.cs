@@ -3,28 +3,22 @@ using KubeLab.Clusters;
 namespace KubeLab.Preflight;
 
 /// <summary>No two machines of the inventory are the same one: no address to log in to, and no address of a node, comes twice.</summary>
-public sealed class UniqueAddressesRule : IClusterRule
+public sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "Addresses in the inventory", RuleStage.Inventory)
 {
-    public string Id => "unique-addresses";
+    public override IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
 
-    public string Title => "Addresses in the inventory";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var findings = Repeated(scene, "ansible_host", node => Login(node, scene))
             .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
             .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene))).ToList();
-        return findings.Count > 0 ? findings : [this.Pass(null, "every machine has addresses of its own")];
+        return findings.Count > 0 ? findings : [Pass(null, "every machine has addresses of its own")];
     }
 
     private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
         .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
         .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
-        .Select(group => this.Fail(
+        .Select(group => Fail(
             null,
             $"{string.Join(", ", group.Select(node => node.Name))} have the same {variable}: {Value(group.First(), variable, scene) ?? group.First().Address}",
             $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.")

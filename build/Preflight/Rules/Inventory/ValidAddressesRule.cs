@@ -7,29 +7,23 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>Addresses in the inventory are addresses: <c>ip</c> and <c>access_ip</c> of a node, and a name or address to log in to.</summary>
-public sealed partial class ValidAddressesRule : IClusterRule
+public sealed partial class ValidAddressesRule() : ClusterRule("valid-addresses", "Notation of addresses", RuleStage.Inventory)
 {
     private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789.");
     private static readonly string[] OfNode = ["ip", "access_ip", "ip6", "access_ip6"];
 
-    public string Id => "valid-addresses";
+    public override IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];
 
-    public string Title => "Notation of addresses";
-
-    public RuleStage Stage => RuleStage.Inventory;
-
-    public IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];
-
-    public IEnumerable<Finding> Judge(PreflightContext scene)
+    public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var findings = scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).ToList();
-        return findings.Count > 0 ? findings : [this.Pass(null, "every address is one")];
+        return findings.Count > 0 ? findings : [Pass(null, "every address is one")];
     }
 
     private IEnumerable<Finding> Wrong(Node node, PreflightContext scene) => OfNode.Append("ansible_host")
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .Where(variable => variable.Unresolved is null && !IsValid(variable))
-        .Select(variable => this.Fail(
+        .Select(variable => Fail(
             node,
             $"{node.Name}: {variable.Name} is {Shown(variable)}, which is no {(variable.Name == "ansible_host" ? "address and no host name" : "address of a machine")}",
             $"Correct {variable.Name} in {variable.Source}.").Compared(Shown(variable), "an address", variable.Source));

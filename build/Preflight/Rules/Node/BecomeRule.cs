@@ -1,25 +1,21 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Privileges are escalated without a prompt, or with the password that was given.</summary>
-public sealed class BecomeRule : INodeRule
+public sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
 {
-    public string Id => "become";
-
-    public string Title => "Privilege escalation";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         yield return facts.Become switch
         {
-            BecomeOutcome.Worked => this.Pass(node.Node, $"{node.BecomeMethod} gives {node.BecomeUser}"),
-            BecomeOutcome.Refused => this.Fail(
+            BecomeOutcome.Worked => Pass(node.Node, $"{node.BecomeMethod} gives {node.BecomeUser}"),
+            BecomeOutcome.Refused => Fail(
                 node.Node,
                 $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {Complaint(facts)}",
                 Remedy(node, facts)).Compared("refused", $"{node.BecomeUser} without a prompt", "ansible-playbook --become"),
-            BecomeOutcome.NotTried => this.Skip(node.Node, node.BecomeMethod == NodeProber.HiddenPassword
+            BecomeOutcome.NotTried => Skip(node.Node, node.BecomeMethod == NodeProber.HiddenPassword
                 ? "only Ansible can read the password that the inventory gives"
                 : $"the method {node.BecomeMethod} can't be tried without a terminal"),
-            _ => this.Skip(node.Node, "the node's answer was cut off before it"),
+            _ => Skip(node.Node, "the node's answer was cut off before it"),
         };
     }
 

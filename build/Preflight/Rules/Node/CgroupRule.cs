@@ -1,30 +1,26 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node's control groups are of a version that the kubelet accepts: from Kubernetes 1.35 on it fails on version 1.</summary>
-public sealed class CgroupRule : INodeRule
+public sealed class CgroupRule() : NodeRule("cgroups", "Version of control groups")
 {
     // Kubespray's name for the kubelet's failCgroupV1; its tree has it from v2.31 on.
     private const string FailOnVersion1 = "kubelet_fail_cgroup_v1";
 
     private static readonly Version FirstToFail = new(1, 35);
 
-    public string Id => "cgroups";
+    public override IReadOnlyList<string> Variables => [FailOnVersion1];
 
-    public string Title => "Version of control groups";
-
-    public IReadOnlyList<string> Variables => [FailOnVersion1];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.CgroupVersion is not { } version)
-            yield return this.Skip(node.Node, "the node's answer was cut off before it");
+            yield return Skip(node.Node, "the node's answer was cut off before it");
         else if (version == 1 && node.Node.JoinsCluster && RefusedBy(node, scene) is { } source)
             yield return Refused(node, source);
         else
-            yield return this.Pass(node.Node, $"version {version}") with { Observed = $"v{version}" };
+            yield return Pass(node.Node, $"version {version}") with { Observed = $"v{version}" };
     }
 
-    private Finding Refused(ProbedNode node, FindingSource source) => this.Fail(
+    private Finding Refused(ProbedNode node, FindingSource source) => Fail(
         node.Node,
         $"{node.Node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
         $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")

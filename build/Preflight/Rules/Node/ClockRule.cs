@@ -7,20 +7,16 @@ namespace KubeLab.Preflight;
 /// elsewhere, as certificates and leases need it. What counts is the middle clock, so that one that is wrong does not make the
 /// others look wrong.
 /// </summary>
-public sealed class ClockRule : INodeRule
+public sealed class ClockRule() : NodeRule("clock", "Clock")
 {
     private const double Notable = 0.5;
     private const double TooMuchForEtcd = 1;
     private const double TooMuch = 30;
 
-    public string Id => "clock";
-
-    public string Title => "Clock";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.ClockOffset is not { } offset)
-            yield return this.Skip(node.Node, "the node's date can't be read");
+            yield return Skip(node.Node, "the node's date can't be read");
         else
             yield return Verdict(node, offset, ClockReference.Among(scene.Nodes)) with { Required = Shown(Limit(node)), Source = "etcd warns from 1 s on; field practice elsewhere" };
     }
@@ -30,15 +26,15 @@ public sealed class ClockRule : INodeRule
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
         if (Math.Abs(apart) <= Notable)
-            return this.Pass(node.Node, $"{observed} against the others") with { Observed = observed };
+            return Pass(node.Node, $"{observed} against the others") with { Observed = observed };
 
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return this.Skip(node.Node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}") with { Observed = observed };
+            return Skip(node.Node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}") with { Observed = observed };
         var problem = $"{node.Node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
         var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Node.Name}.";
-        return (sure > Limit(node) ? this.Fail(node.Node, problem, remedy) : this.Warn(node.Node, problem, remedy)) with { Observed = observed };
+        return (sure > Limit(node) ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy)) with { Observed = observed };
     }
 
     private static double Limit(ProbedNode node) => node.Node.IsEtcdMember ? TooMuchForEtcd : TooMuch;

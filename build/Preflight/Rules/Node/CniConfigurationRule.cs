@@ -4,24 +4,20 @@ namespace KubeLab.Preflight;
 /// A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file by name, and
 /// would connect pods to what is left of another network.
 /// </summary>
-public sealed class CniConfigurationRule : INodeRule
+public sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Remains of another pod network")
 {
     private const string Folder = "/etc/cni/net.d/";
 
-    public string Id => "cni-configuration";
-
-    public string Title => "Remains of another pod network";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
         if (!node.Node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
-            yield return this.Pass(node.Node, files.Count == 0 ? "none is there" : "it is the cluster's own");
+            yield return Pass(node.Node, files.Count == 0 ? "none is there" : "it is the cluster's own");
         else
             yield return Left(node, files);
     }
 
-    private Finding Left(ProbedNode node, List<string> files) => this.Warn(
+    private Finding Left(ProbedNode node, List<string> files) => Warn(
         node.Node,
         $"{node.Node.Name} belongs to no cluster, and has a pod network: {string.Join(", ", files)}",
         $"Remove {(files.Count == 1 ? "it" : "them")}, unless a deployment that was interrupted left {(files.Count == 1 ? "it" : "them")}.")

@@ -1,27 +1,23 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node has a default route: without one, and without <c>ip</c>, Ansible finds no address that it could join with.</summary>
-public sealed class DefaultRouteRule : INodeRule
+public sealed class DefaultRouteRule() : NodeRule("default-route", "Default route")
 {
     private const string ForAddress = "Kubespray's main_ip: ip, else ansible_default_ipv4.address";
 
-    public string Id => "default-route";
+    public override IReadOnlyList<string> Variables => ["ip"];
 
-    public string Title => "Default route";
-
-    public IReadOnlyList<string> Variables => ["ip"];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.DefaultRoutes is not { } routes)
-            yield return this.Skip(node.Node, "the node's /proc/net/route can't be read");
+            yield return Skip(node.Node, "the node's /proc/net/route can't be read");
         else if (routes.Count > 0)
-            yield return this.Pass(node.Node, $"by {string.Join(", ", routes)}") with { Observed = routes[0] };
+            yield return Pass(node.Node, $"by {string.Join(", ", routes)}") with { Observed = routes[0] };
         else if (scene.Variables.Of(node.Node, "ip") is not null)
-            yield return this.Warn(node.Node, $"{node.Node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.")
+            yield return Warn(node.Node, $"{node.Node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.")
                 .Compared("none", "a default route", ForAddress);
         else
-            yield return this.Fail(node.Node, $"{node.Node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.")
+            yield return Fail(node.Node, $"{node.Node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.")
                 .Compared("none", "a default route, or ip", ForAddress);
     }
 }

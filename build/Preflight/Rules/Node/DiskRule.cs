@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 /// There is room on the file systems that Kubernetes fills: more than the share under which the kubelet evicts pods at once, and room
 /// for what the deployment itself brings.
 /// </summary>
-public sealed class DiskRule : INodeRule
+public sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
 {
     // The kubelet's defaults of evictionHard: nodefs.available below 10 %, imagefs.available below 15 %.
     private const string EvictionSource = "the kubelet's eviction thresholds (kubernetes.io, Node-pressure Eviction)";
@@ -15,15 +15,11 @@ public sealed class DiskRule : INodeRule
     private const long RoomForImages = 2L << 30;
     private const long RoomForPrograms = 512L << 20;
 
-    public string Id => "disk";
-
-    public string Title => "Room on the file systems";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)
         {
-            yield return this.Skip(node.Node, "the node has neither stat nor df");
+            yield return Skip(node.Node, "the node has neither stat nor df");
             yield break;
         }
 
@@ -34,7 +30,7 @@ public sealed class DiskRule : INodeRule
         foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Passed))
             yield return finding;
         if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed))
-            yield return this.Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" };
+            yield return Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" };
     }
 
     private (FileSystem System, Finding Finding) Judge(ProbedNode node, FileSystem system)
@@ -55,7 +51,7 @@ public sealed class DiskRule : INodeRule
         var observed = $"{Gigabytes(free)} of {Gigabytes(system.SizeBytes)}";
         if (free < system.SizeBytes * share)
         {
-            return this.Fail(
+            return Fail(
                 node.Node,
                 $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
                 $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.")
@@ -63,8 +59,8 @@ public sealed class DiskRule : INodeRule
         }
 
         return free >= floor
-            ? this.Pass(node.Node, $"{observed} free under {system.Path}")
-            : this.Fail(
+            ? Pass(node.Node, $"{observed} free under {system.Path}")
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
                 $"Make room under {system.Path} on {node.Node.Name}.")

@@ -4,30 +4,26 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The node reaches the hosts that the playbook has it download from.</summary>
-public sealed class DownloadHostsRule : INodeRule
+public sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts that are downloaded from")
 {
     private static readonly string[] Elsewhere = ["download_run_once", "http_proxy", "https_proxy"];
 
-    public string Id => "download-hosts";
+    public override IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Elsewhere];
 
-    public string Title => "Hosts that are downloaded from";
-
-    public IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Elsewhere];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
-            return [this.Skip(node.Node, "only tried with --deep")];
+            return [Skip(node.Node, "only tried with --deep")];
         if (DownloadsElsewhere(node.Node, scene) is { } elsewhere)
-            return [this.Skip(node.Node, $"the node doesn't download directly: {elsewhere.Name} is set ({elsewhere.Source})")];
+            return [Skip(node.Node, $"the node doesn't download directly: {elsewhere.Name} is set ({elsewhere.Source})")];
         var hosts = DownloadHosts.Of(node.Node, scene.Variables).ToList();
         if (hosts.Count == 0)
-            return [this.Skip(node.Node, "the distribution names no hosts to download from")];
+            return [Skip(node.Node, "the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Node.Name) is not { Outcomes.Count: > 0 } result)
-            return [this.Skip(node.Node, $"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
+            return [Skip(node.Node, $"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
         var blocked = hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
             .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene)).ToList();
-        return blocked.Count > 0 ? blocked : [this.Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host)))];
+        return blocked.Count > 0 ? blocked : [Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host)))];
     }
 
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>
@@ -38,7 +34,7 @@ public sealed class DownloadHostsRule : INodeRule
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .FirstOrDefault(variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
-    private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => this.Fail(
+    private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
         node.Node,
         $"{node.Node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
         $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")

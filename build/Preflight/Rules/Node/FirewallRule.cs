@@ -1,18 +1,14 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No firewall of the node's own stands between the nodes: Kubespray manages none and advises to turn them off.</summary>
-public sealed class FirewallRule : INodeRule
+public sealed class FirewallRule() : NodeRule("firewall", "Firewall")
 {
-    public string Id => "firewall";
-
-    public string Title => "Firewall";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var firewall = facts.Services.Contains("firewalld") ? "firewalld" : facts.UfwEnabled ? "ufw" : null;
         yield return firewall is null
-            ? this.Pass(node.Node, "neither firewalld nor ufw is on")
-            : this.Warn(
+            ? Pass(node.Node, "neither firewalld nor ufw is on")
+            : Warn(
                 node.Node,
                 $"{node.Node.Name}: {firewall} is on, and the playbook opens no ports in it",
                 $"Turn it off (systemctl disable --now {firewall}), or allow what the roles need: {Ports(node, scene)}.")

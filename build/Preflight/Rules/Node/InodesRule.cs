@@ -1,22 +1,18 @@
 namespace KubeLab.Preflight;
 
 /// <summary>There are inodes left: under 5 % the kubelet evicts pods, whatever room there is.</summary>
-public sealed class InodesRule : INodeRule
+public sealed class InodesRule() : NodeRule("inodes", "Inodes left")
 {
     private const double Eviction = 0.05;
 
-    public string Id => "inodes";
-
-    public string Title => "Inodes left";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // btrfs and XFS make inodes as they are needed, and may count none.
         var counted = facts.FileSystems.Where(system => system.Inodes > 0).DistinctBy(system => system.Id).ToList();
         var scarce = counted.Where(system => system.FreeInodes < system.Inodes * Eviction).ToList();
         foreach (var system in scarce)
         {
-            yield return this.Fail(
+            yield return Fail(
                 node.Node,
                 $"{node.Node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
                 $"Remove what made so many files under {system.Path} on {node.Node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
@@ -27,8 +23,8 @@ public sealed class InodesRule : INodeRule
         }
 
         if (counted.Count == 0)
-            yield return this.Skip(node.Node, "the node's file systems count no inodes");
+            yield return Skip(node.Node, "the node's file systems count no inodes");
         else if (scarce.Count == 0)
-            yield return this.Pass(node.Node, "there are inodes left");
+            yield return Pass(node.Node, "there are inodes left");
     }
 }

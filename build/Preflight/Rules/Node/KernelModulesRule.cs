@@ -1,42 +1,38 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The kernel modules that the container runtime and the network need are loaded, or can be.</summary>
-public sealed class KernelModulesRule : INodeRule
+public sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel modules")
 {
     private const string ProxyMode = "kube_proxy_mode";
     private static readonly string[] Always = ["overlay", "br_netfilter", "nf_conntrack"];
     private static readonly string[] ForIpvs = ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh"];
 
-    public string Id => "kernel-modules";
+    public override IReadOnlyList<string> Variables => [ProxyMode];
 
-    public string Title => "Kernel modules";
+    public override IReadOnlyList<string> Modules => [.. Always, .. ForIpvs];
 
-    public IReadOnlyList<string> Variables => [ProxyMode];
-
-    public IReadOnlyList<string> Modules => [.. Always, .. ForIpvs];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (!node.Node.JoinsCluster)
-            return [this.Skip(node.Node, "no pods run here")];
+            return [Skip(node.Node, "no pods run here")];
         var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" } ? Always.Concat(ForIpvs) : Always;
         var missing = needed.Except(facts.LoadedModules).Except(facts.AvailableModules).ToList();
-        return [missing.Count == 0 ? this.Pass(node.Node, "all are there") : Judge(node, facts, missing)];
+        return [missing.Count == 0 ? Pass(node.Node, "all are there") : Judge(node, facts, missing)];
     }
 
     private Finding Judge(ProbedNode node, NodeFacts facts, List<string> missing)
     {
         var names = string.Join(", ", missing);
         if (facts.Container is { } container)
-            return this.Skip(node.Node, $"modules ({names}) are the host's affair in a container ({container})");
+            return Skip(node.Node, $"modules ({names}) are the host's affair in a container ({container})");
         if (facts.Kernel is null || facts.ModuleTrees.Count == 0)
-            return this.Skip(node.Node, $"the node has no modules on disk, so that {names} may be built in");
+            return Skip(node.Node, $"the node has no modules on disk, so that {names} may be built in");
         var verdict = facts.ModuleTrees.Contains(facts.Kernel)
-            ? this.Fail(
+            ? Fail(
                 node.Node,
                 $"{node.Node.Name}: the kernel {facts.Kernel} has no module {names}",
                 $"Install the package with the rest of its modules (Ubuntu: linux-modules-extra-{facts.Kernel}; Rocky: kernel-modules-extra), or a usual kernel.")
-            : this.Fail(
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The kernel is new enough for the network plugin and the proxy mode that are chosen, and for kubeadm.</summary>
-public sealed class KernelRule : INodeRule
+public sealed class KernelRule() : NodeRule("kernel", "Kernel")
 {
     private sealed record Floor(Version Kernel, string For, string WayOut, string Source, bool IsFatal = true);
 
@@ -32,18 +32,14 @@ public sealed class KernelRule : INodeRule
     // kubernetes.io, Linux Kernel Version Requirements: kubeadm's list begins with 4.19 from Kubernetes 1.32 on.
     private static readonly Version FirstWithFloor = new(1, 32);
 
-    public string Id => "kernel";
-
-    public string Title => "Kernel";
-
-    public IReadOnlyList<string> Variables =>
+    public override IReadOnlyList<string> Variables =>
         [Plugin, CiliumToo, CiliumVersion, CiliumEncrypts, CiliumEncryption, FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable];
 
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (KernelVersion.Parse(facts.Kernel) is not { } kernel)
         {
-            yield return this.Skip(node.Node, "the node does not say its kernel's release");
+            yield return Skip(node.Node, "the node does not say its kernel's release");
             yield break;
         }
 
@@ -51,7 +47,7 @@ public sealed class KernelRule : INodeRule
         var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal).ThenByDescending(floor => floor.Kernel).FirstOrDefault();
         var highest = missed ?? floors.MaxBy(floor => floor.Kernel);
         var verdict = missed is null
-            ? this.Pass(node.Node, $"{facts.Kernel}")
+            ? Pass(node.Node, $"{facts.Kernel}")
             : Missed(node, missed, $"{node.Node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
         yield return verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source);
     }
@@ -59,7 +55,7 @@ public sealed class KernelRule : INodeRule
     private Finding Missed(ProbedNode node, Floor floor, string problem)
     {
         var remedy = $"Install a newer kernel on {node.Node.Name} and restart it, or {floor.WayOut}.";
-        return floor.IsFatal ? this.Fail(node.Node, problem, remedy) : this.Warn(node.Node, problem, remedy);
+        return floor.IsFatal ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy);
     }
 
     private static IEnumerable<Floor> Floors(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -1,21 +1,17 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No kubelet, and nothing of one, is on a node that belongs to no cluster, or that the inventory gives no part in Kubernetes.</summary>
-public sealed class KubeletRule : INodeRule
+public sealed class KubeletRule() : NodeRule("kubelet", "Remains of another kubelet")
 {
     private const string Configuration = "/var/lib/kubelet/config.yaml";
     private const string StaticPods = "/etc/kubernetes/manifests/";
 
-    public string Id => "kubelet";
-
-    public string Title => "Remains of another kubelet";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         // Whose a kubelet is that has joined is the check other-cluster's to say.
         var traces = Traces(facts).ToList();
         if (traces.Count == 0 || (node.Node.JoinsCluster && facts.HasJoinedCluster))
-            yield return this.Pass(node.Node, traces.Count == 0 ? "nothing of one is there" : "it is the cluster's own");
+            yield return Pass(node.Node, traces.Count == 0 ? "nothing of one is there" : "it is the cluster's own");
         else
             yield return Left(node, string.Join(", ", traces));
     }
@@ -28,7 +24,7 @@ public sealed class KubeletRule : INodeRule
             yield return path;
     }
 
-    private Finding Left(ProbedNode node, string traces) => this.Warn(
+    private Finding Left(ProbedNode node, string traces) => Warn(
         node.Node,
         node.Node.JoinsCluster
             ? $"{node.Node.Name} belongs to no cluster, and has a kubelet ({traces})"

@@ -8,23 +8,19 @@ namespace KubeLab.Preflight;
 /// is both, neither on one that is only a member of etcd, and none where <c>ignore_assert_errors</c> is set
 /// (Kubespray, roles/kubernetes/preinstall/tasks/0040-verify-settings.yml).
 /// </summary>
-public sealed class MemoryRule : INodeRule
+public sealed class MemoryRule() : NodeRule("memory", "Memory")
 {
     private const string OfControlPlane = "minimal_master_memory_mb";
     private const string OfWorker = "minimal_node_memory_mb";
     private const string IgnoreAsserts = "ignore_assert_errors";
 
-    public string Id => "memory";
+    public override IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
 
-    public string Title => "Memory";
-
-    public IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)
         {
-            yield return this.Skip(node.Node, "the node's /proc/meminfo gives no MemTotal");
+            yield return Skip(node.Node, "the node's /proc/meminfo gives no MemTotal");
             yield break;
         }
 
@@ -39,7 +35,7 @@ public sealed class MemoryRule : INodeRule
         var observed = Measure.Of(memory, "MB");
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
         {
-            yield return this.Skip(node.Node, ignore.Unresolved is { } reason
+            yield return Skip(node.Node, ignore.Unresolved is { } reason
                 ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
                 : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with
             { Observed = observed };
@@ -47,7 +43,7 @@ public sealed class MemoryRule : INodeRule
         }
 
         if (!node.Node.JoinsCluster)
-            yield return this.Pass(node.Node, $"{observed}; a node that only runs etcd has no floor") with { Observed = observed };
+            yield return Pass(node.Node, $"{observed}; a node that only runs etcd has no floor") with { Observed = observed };
         if (node.Node.IsControlPlane)
             yield return ByThreshold(node, memory, OfControlPlane, scene) with { Observed = observed };
         if (node.Node.IsWorker)
@@ -57,19 +53,19 @@ public sealed class MemoryRule : INodeRule
     private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, name) is not { } threshold)
-            return this.Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
+            return Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
         var source = threshold.Source;
         if (threshold.Unresolved is { } reason)
-            return this.Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
+            return Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
-            return this.Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
+            return Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
 
         var figure = Measure.Of(required);
         var verdict = memory >= required
-            ? this.Pass(node.Node, $"{memory} MB, {name} is {figure}")
-            : this.Fail(
+            ? Pass(node.Node, $"{memory} MB, {name} is {figure}")
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
                 $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
@@ -78,11 +74,11 @@ public sealed class MemoryRule : INodeRule
 
     // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".
     private Finding NotANumber(ProbedNode node, EffectiveVariable threshold) => threshold.WholeNumber is { } meant
-        ? this.Fail(
+        ? Fail(
             node.Node,
             $"{node.Node.Name}: {threshold.Name} is the text \"{threshold.Text}\", and the playbook's check fails on comparing it with a number",
             $"Write it without quotes: {threshold.Name}: {meant} in {threshold.Source}.")
-        : this.Fail(
+        : Fail(
             node.Node,
             $"{node.Node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
             $"Correct {threshold.Name} in {threshold.Source}.");
@@ -92,8 +88,8 @@ public sealed class MemoryRule : INodeRule
         if (!KubeadmPreflight.Applies(node, facts, scene, "Mem", out var source))
             return null;
         var verdict = memory >= KubeadmPreflight.MemoryMb
-            ? this.Pass(node.Node, $"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
-            : this.Fail(
+            ? Pass(node.Node, $"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
                 $"Give {node.Node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");

@@ -3,22 +3,18 @@ using System.Net;
 namespace KubeLab.Preflight;
 
 /// <summary>The networks of Services and pods share no address with a network that the node is in itself.</summary>
-public sealed class NodeNetworksRule : INodeRule
+public sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's networks against the cluster's")
 {
-    public string Id => "node-networks";
+    public override IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
 
-    public string Title => "The node's networks against the cluster's";
-
-    public IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
-            return [this.Skip(node.Node, "the node has no ip command")];
+            return [Skip(node.Node, "the node has no ip command")];
         var own = NodeAddress.Of(node, facts, scene);
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods }).Where(subnet => subnet.Network is not null).ToList();
         var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
-        return clashes.Count > 0 ? clashes : [this.Pass(node.Node, "they share no address")];
+        return clashes.Count > 0 ? clashes : [Pass(node.Node, "they share no address")];
     }
 
     // Once a cluster runs here, interfaces inside its networks are its own: bridges, tunnels, addresses of Services.
@@ -30,7 +26,7 @@ public sealed class NodeNetworksRule : INodeRule
         return !(isInside && facts.HasJoinedCluster && address.Interface != own?.Interface);
     }
 
-    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => this.Fail(
+    private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => Fail(
         node.Node,
         $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
         $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.")

@@ -4,42 +4,38 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The node's operating system is one that the distribution supports, by the list in its own tree.</summary>
-public sealed class OperatingSystemRule : INodeRule
+public sealed class OperatingSystemRule() : NodeRule("operating-system", "Operating system")
 {
     private const string Allow = "allow_unsupported_distribution_setup";
     private const string IgnoreAsserts = "ignore_assert_errors";
 
-    public string Id => "operating-system";
+    public override IReadOnlyList<string> Variables => [SupportedSystems.Variable, Allow, IgnoreAsserts];
 
-    public string Title => "Operating system";
-
-    public IReadOnlyList<string> Variables => [SupportedSystems.Variable, Allow, IgnoreAsserts];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.OperatingSystem is { } system)
             yield return Verdict(node, system, scene) with { Observed = system.PrettyName };
         else
-            yield return this.Skip(node.Node, "the node has no /etc/os-release");
+            yield return Skip(node.Node, "the node has no /etc/os-release");
     }
 
     private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
     {
         var (supported, source) = Accepted(node, scene);
         if (supported.Count == 0)
-            return this.Skip(node.Node, "the distribution has no list of those that it supports");
+            return Skip(node.Node, "the distribution has no list of those that it supports");
         foreach (var switchedOff in new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name)))
         {
             if (switchedOff is { Unresolved: null, IsTruthy: true })
-                return this.Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
+                return Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
         }
 
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)
-            return this.Skip(node.Node, $"what Ansible calls {system.Id} isn't known");
+            return Skip(node.Node, $"what Ansible calls {system.Id} isn't known");
         var verdict = names.Any(supported.Contains)
-            ? this.Pass(node.Node, system.PrettyName)
-            : this.Fail(
+            ? Pass(node.Node, system.PrettyName)
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} runs {system.PrettyName}, which the distribution does not support",
                 $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");

@@ -4,33 +4,29 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The addresses that the inventory gives a node are really on it: <c>ip</c> as Kubespray asserts, <c>access_ip</c> unless it is translated.</summary>
-public sealed class OwnAddressRule : INodeRule
+public sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_ip")
 {
-    public string Id => "own-address";
+    public override IReadOnlyList<string> Variables => ["ip", "access_ip"];
 
-    public string Title => "ip and access_ip";
-
-    public IReadOnlyList<string> Variables => ["ip", "access_ip"];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
-            return [this.Skip(node.Node, "the node has no ip command")];
+            return [Skip(node.Node, "the node has no ip command")];
         var missing = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
             .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
             .Select(variable => Missing(node, variable, addresses)).ToList();
-        return missing.Count > 0 ? missing : [this.Pass(node.Node, "what the inventory gives is on the node")];
+        return missing.Count > 0 ? missing : [Pass(node.Node, "what the inventory gives is on the node")];
     }
 
     private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)
     {
         var there = string.Join(", ", addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal).Take(6).Select(address => address.Address));
         var verdict = variable.Name == "ip"
-            ? this.Fail(
+            ? Fail(
                 node.Node,
                 $"{node.Node.Name}: ip is {variable.Text}, and the node has {there}",
                 $"Correct ip in {variable.Source}, or remove it there to take the address of the default route.")
-            : this.Warn(
+            : Warn(
                 node.Node,
                 $"{node.Node.Name}: access_ip is {variable.Text}, and the node has {there}",
                 $"If {variable.Text} is translated to it (a floating address), there is nothing to do. Else correct access_ip in {variable.Source}.");

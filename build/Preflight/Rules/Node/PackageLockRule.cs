@@ -1,21 +1,17 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Nobody holds the lock of the node's package manager, which the playbook needs.</summary>
-public sealed class PackageLockRule : INodeRule
+public sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the package manager")
 {
-    public string Id => "package-lock";
-
-    public string Title => "Lock of the package manager";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.HeldPackageLocks.Count == 0)
-            yield return this.Pass(node.Node, "nobody holds it");
+            yield return Pass(node.Node, "nobody holds it");
         else
             yield return Held(node, facts.HeldPackageLocks);
     }
 
-    private Finding Held(ProbedNode node, IReadOnlyList<string> locks) => this.Warn(
+    private Finding Held(ProbedNode node, IReadOnlyList<string> locks) => Warn(
         node.Node,
         $"{node.Node.Name}: a package manager is at work ({string.Join(", ", locks)})",
         $"Wait until it is done: fuser -v {locks[0]} on {node.Node.Name} shows who.")

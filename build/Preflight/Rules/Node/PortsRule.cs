@@ -1,19 +1,15 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The ports that the node's roles need are free, or held by the very component on a repeated run.</summary>
-public sealed class PortsRule : INodeRule
+public sealed class PortsRule() : NodeRule("ports", "Ports that the roles need")
 {
-    public string Id => "ports";
+    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
 
-    public string Title => "Ports that the roles need";
-
-    public IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.ListeningPorts is not { } listening)
         {
-            yield return this.Skip(node.Node, "the node's /proc/net/tcp can't be read");
+            yield return Skip(node.Node, "the node's /proc/net/tcp can't be read");
             yield break;
         }
 
@@ -22,7 +18,7 @@ public sealed class PortsRule : INodeRule
         foreach (var finding in findings)
             yield return finding;
         if (findings.Count == 0)
-            yield return this.Pass(node.Node, needed.Count == 0 ? "its roles need none" : $"{string.Join(", ", needed.Select(port => port.Number))}");
+            yield return Pass(node.Node, needed.Count == 0 ? "its roles need none" : $"{string.Join(", ", needed.Select(port => port.Number))}");
     }
 
     private Finding? Judge(ProbedNode node, NodeFacts facts, RolePort port, ListeningPort? held)
@@ -30,8 +26,8 @@ public sealed class PortsRule : INodeRule
         if (held is null || (held.Owner is { } owner && port.Owners.Any(name => owner.StartsWith(name, StringComparison.Ordinal))))
             return null;
         if (held.Owner is null && facts.HasJoinedCluster)
-            return this.Skip(node.Node, $"port {port.Number} is held, and the node does not say by whom");
-        return this.Fail(
+            return Skip(node.Node, $"port {port.Number} is held, and the node does not say by whom");
+        return Fail(
             node.Node,
             $"{node.Node.Name}: port {port.Number} is held by {held.Owner ?? "a process that can't be seen"}, and {port.Owners[0]} needs it",
             $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Node.Name} shows it.")

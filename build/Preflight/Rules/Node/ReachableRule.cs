@@ -1,19 +1,15 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node is reached with the options that Ansible will use, and answers.</summary>
-public sealed class ReachableRule : INodeRule
+public sealed class ReachableRule() : NodeRule("reachable", "Reached over SSH")
 {
-    public string Id => "reachable";
+    public override bool JudgesUnreached => true;
 
-    public string Title => "Reached over SSH";
-
-    public bool JudgesUnreached => true;
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.Facts is null)
         {
-            yield return this.Fail(
+            yield return Fail(
                 node.Node,
                 $"{node.Node.Name} ({node.Node.Address}) was not reached: {node.Failure?.Message ?? "it gave no answer"}",
                 node.Failure?.Remedy ?? $"Log in by hand: ssh {node.Node.Address}")
@@ -21,7 +17,7 @@ public sealed class ReachableRule : INodeRule
         }
         else if (!facts.Complete)
         {
-            yield return this.Warn(
+            yield return Warn(
                 node.Node,
                 $"{node.Node.Name} answered, but its answer was cut off{(node.Failure is null ? "" : $": {node.Failure.Message}")}. Some checks were skipped.",
                 "Run the check again. If it stays so, log in by hand and see whether commands there hang.")
@@ -29,7 +25,7 @@ public sealed class ReachableRule : INodeRule
         }
         else
         {
-            yield return this.Pass(node.Node, $"{node.Node.Name} answered") with { Observed = ConsoleLog.Elapsed(node.Duration) };
+            yield return Pass(node.Node, $"{node.Node.Name} answered") with { Observed = ConsoleLog.Elapsed(node.Duration) };
         }
     }
 }

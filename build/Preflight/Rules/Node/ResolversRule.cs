@@ -6,28 +6,24 @@ namespace KubeLab.Preflight;
 /// The node has name servers that its pods can reach too: the cluster's DNS hands on to them, and a loopback address there leads
 /// back into the pod itself.
 /// </summary>
-public sealed class ResolversRule : INodeRule
+public sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
 {
     private const string Mode = "dns_mode";
     private const string Upstream = "upstream_dns_servers";
     private const string Disable = "disable_host_nameservers";
 
-    public string Id => "resolvers";
+    public override IReadOnlyList<string> Variables => [Mode, Upstream, Disable];
 
-    public string Title => "Name servers";
-
-    public IReadOnlyList<string> Variables => [Mode, Upstream, Disable];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, Mode) is not { Unresolved: null } mode || !mode.Text.StartsWith("coredns", StringComparison.Ordinal))
-            yield return this.Skip(node.Node, "the distribution runs no DNS that would hand on to the node's");
+            yield return Skip(node.Node, "the distribution runs no DNS that would hand on to the node's");
         else if (scene.Variables.Of(node.Node, Upstream) is { Unresolved: null, Items.Count: > 0 } upstream)
-            yield return this.Pass(node.Node, $"{Upstream} takes their place ({upstream.Source})");
+            yield return Pass(node.Node, $"{Upstream} takes their place ({upstream.Source})");
         else if (scene.Variables.Of(node.Node, Disable) is { Unresolved: null, IsTrue: true } disable)
-            yield return this.Pass(node.Node, $"{Disable} leaves them out ({disable.Source})");
+            yield return Pass(node.Node, $"{Disable} leaves them out ({disable.Source})");
         else if (facts.NameServers is not { } servers)
-            yield return this.Skip(node.Node, "the node's /etc/resolv.conf can't be read, or is empty");
+            yield return Skip(node.Node, "the node's /etc/resolv.conf can't be read, or is empty");
         else
             yield return Judge(node, facts, servers) with { Observed = servers.Count > 0 ? string.Join(", ", servers) : "none" };
     }
@@ -35,11 +31,11 @@ public sealed class ResolversRule : INodeRule
     private Finding Judge(ProbedNode node, NodeFacts facts, IReadOnlyList<string> servers)
     {
         if (servers.Count == 0)
-            return this.Fail(node.Node, $"{node.Node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
+            return Fail(node.Node, $"{node.Node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
         var reachable = servers.Concat(facts.ResolvedNameServers ?? []).Any(server => !IPAddress.TryParse(server.Split('%')[0], out var address) || !IPAddress.IsLoopback(address));
         return reachable
-            ? this.Pass(node.Node, string.Join(", ", servers))
-            : this.Warn(
+            ? Pass(node.Node, string.Join(", ", servers))
+            : Warn(
                 node.Node,
                 $"{node.Node.Name}: its only name servers are its own loopback addresses, which pods can't reach ({string.Join(", ", servers)})",
                 $"Set {Upstream} to the servers that it asks, or have the kubelet read another file (kube_resolv_conf).") with

@@ -1,17 +1,13 @@
 namespace KubeLab.Preflight;
 
 /// <summary>SELinux is in a state that the playbook knows how to treat.</summary>
-public sealed class SelinuxRule : INodeRule
+public sealed class SelinuxRule() : NodeRule("selinux", "SELinux")
 {
     private const string Wanted = "preinstall_selinux_state";
 
-    public string Id => "selinux";
+    public override IReadOnlyList<string> Variables => [Wanted];
 
-    public string Title => "SELinux";
-
-    public IReadOnlyList<string> Variables => [Wanted];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var observed = facts.SelinuxEnforcing switch { true => "enforcing", false => "permissive", null => "off" };
         yield return Verdict(node, facts, scene) with { Observed = observed, Required = "not enforcing, or set by the playbook" };
@@ -20,10 +16,10 @@ public sealed class SelinuxRule : INodeRule
     private Finding Verdict(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SelinuxEnforcing is not true)
-            return this.Pass(node.Node, "SELinux does not enforce");
+            return Pass(node.Node, "SELinux does not enforce");
         return scene.Variables.Of(node.Node, Wanted) is { Unresolved: null } set
-            ? this.Pass(node.Node, $"SELinux enforces; the playbook sets it to {set.Text}") with { Source = set.Source }
-            : this.Warn(
+            ? Pass(node.Node, $"SELinux enforces; the playbook sets it to {set.Text}") with { Source = set.Source }
+            : Warn(
                 node.Node,
                 $"{node.Node.Name}: SELinux enforces, and the distribution says nothing of it",
                 "Set it to permissive (setenforce 0, and SELINUX=permissive in /etc/selinux/config), or see that the container runtime is built for it.") with

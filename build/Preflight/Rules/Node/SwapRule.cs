@@ -1,27 +1,23 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No swap is on where the kubelet is told to stop on swap (<c>kubelet_fail_swap_on</c>).</summary>
-public sealed class SwapRule : INodeRule
+public sealed class SwapRule() : NodeRule("swap", "Swap")
 {
     private const string FailOnSwap = "kubelet_fail_swap_on";
 
     // Kubespray's tasks that turn swap off where the kubelet would stop on it.
     private const string SwapOffTasks = "roles/kubernetes/preinstall/tasks/0010-swapoff.yml";
 
-    public string Id => "swap";
+    public override IReadOnlyList<string> Variables => [FailOnSwap];
 
-    public string Title => "Swap";
-
-    public IReadOnlyList<string> Variables => [FailOnSwap];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SwapAreas is not { } areas)
-            yield return this.Skip(node.Node, "the node's /proc/swaps can't be read");
+            yield return Skip(node.Node, "the node's /proc/swaps can't be read");
         else if (areas.Count == 0)
-            yield return this.Pass(node.Node, "no swap is on") with { Observed = "off" };
+            yield return Pass(node.Node, "no swap is on") with { Observed = "off" };
         else if (!node.Node.JoinsCluster)
-            yield return this.Pass(node.Node, "no kubelet runs here") with { Observed = "on" };
+            yield return Pass(node.Node, "no kubelet runs here") with { Observed = "on" };
         else
             yield return Judge(node, string.Join(", ", areas), scene) with { Observed = "on" };
     }
@@ -29,15 +25,15 @@ public sealed class SwapRule : INodeRule
     private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, FailOnSwap) is not { Unresolved: null } set)
-            return this.Skip(node.Node, $"neither the inventory nor the distribution sets {FailOnSwap}");
+            return Skip(node.Node, $"neither the inventory nor the distribution sets {FailOnSwap}");
         if (!set.IsTrue)
-            return this.Pass(node.Node, $"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
+            return Pass(node.Node, $"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
         var verdict = File.Exists(scene.Distribution.File(SwapOffTasks))
-            ? this.Warn(
+            ? Warn(
                 node.Node,
                 $"{node.Node.Name} has swap on ({areas}); the playbook will turn it off for good",
                 $"If that is wanted, there is nothing to do. Else set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.")
-            : this.Fail(
+            : Fail(
                 node.Node,
                 $"{node.Node.Name} has swap on ({areas}), and the kubelet stops on it",
                 $"Turn it off (swapoff -a, and its line out of /etc/fstab), or set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.");

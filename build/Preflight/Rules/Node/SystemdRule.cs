@@ -1,23 +1,19 @@
 namespace KubeLab.Preflight;
 
 /// <summary>systemd runs the node's services, as Kubespray asserts.</summary>
-public sealed class SystemdRule : INodeRule
+public sealed class SystemdRule() : NodeRule("systemd", "Service manager")
 {
-    public string Id => "systemd";
-
-    public string Title => "Service manager";
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")
-            yield return this.Pass(node.Node, "systemd") with { Observed = "systemd" };
+            yield return Pass(node.Node, "systemd") with { Observed = "systemd" };
         else if (facts.InitProcess is not { } init)
-            yield return this.Skip(node.Node, "the node does not say what process 1 is");
+            yield return Skip(node.Node, "the node does not say what process 1 is");
         else
             yield return NotSystemd(node, init);
     }
 
-    private Finding NotSystemd(ProbedNode node, string init) => this.Fail(
+    private Finding NotSystemd(ProbedNode node, string init) => Fail(
         node.Node,
         $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
         $"Use a machine, or a container image, that systemd runs.")

@@ -1,25 +1,21 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Something keeps the node's clock right.</summary>
-public sealed class TimeSyncRule : INodeRule
+public sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisation")
 {
     private const string PlaybookInstallsOne = "ntp_enabled";
     private const string Clocks = "etcd warns from 1 s between clocks on; certificates and leases need them right";
     private static readonly string[] Daemons = ["systemd-timesyncd", "chrony", "chronyd", "ntp", "ntpd", "ntpsec", "openntpd"];
 
-    public string Id => "time-sync";
+    public override IReadOnlyList<string> Variables => [PlaybookInstallsOne];
 
-    public string Title => "Time synchronisation";
-
-    public IReadOnlyList<string> Variables => [PlaybookInstallsOne];
-
-    public IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var daemon = Daemons.FirstOrDefault(facts.Services.Contains);
         if (facts.Container is { } container)
-            yield return this.Skip(node.Node, $"the host keeps the clock of a container ({container})");
+            yield return Skip(node.Node, $"the host keeps the clock of a container ({container})");
         else if (facts.CgroupVersion is null || !facts.RunsSystemd)
-            yield return this.Skip(node.Node, "which services run is only known under systemd");
+            yield return Skip(node.Node, "which services run is only known under systemd");
         else if (daemon is null)
             yield return NoDaemon(node, scene);
         else if (daemon == "systemd-timesyncd" && !facts.Paths.Contains("/run/systemd/timesync/synchronized"))
@@ -27,19 +23,19 @@ public sealed class TimeSyncRule : INodeRule
         else if (daemon.StartsWith("chrony", StringComparison.Ordinal) && facts.ChronyFollows is false)
             yield return NotYet(node, daemon, "chronyc sources");
         else
-            yield return this.Pass(node.Node, $"{daemon} runs") with { Observed = daemon };
+            yield return Pass(node.Node, $"{daemon} runs") with { Observed = daemon };
     }
 
     private Finding NoDaemon(ProbedNode node, PreflightContext scene) =>
         scene.Variables.Of(node.Node, PlaybookInstallsOne) is { Unresolved: null, IsTrue: true } set
-            ? this.Pass(node.Node, $"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
-            : this.Warn(
+            ? Pass(node.Node, $"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
+            : Warn(
                 node.Node,
                 $"{node.Node.Name}: no time service runs, so its clock will drift",
                 $"Install chrony there{(scene.Variables.HasDefault(PlaybookInstallsOne) ? $", or set {PlaybookInstallsOne}: true in {scene.Variables.FileForAllNodes}" : "")}.")
                     .Compared("none", "one of " + string.Join(", ", Daemons), Clocks);
 
-    private Finding NotYet(ProbedNode node, string daemon, string command) => this.Warn(
+    private Finding NotYet(ProbedNode node, string daemon, string command) => Warn(
         node.Node,
         $"{node.Node.Name}: {daemon} runs, and follows no time server",
         $"See {command} on {node.Node.Name}: its servers may be out of reach.")

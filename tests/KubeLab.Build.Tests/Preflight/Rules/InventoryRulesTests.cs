@@ -11,7 +11,7 @@ public class InventoryRulesTests
             .Node("k8s-m0", "ce", null, ("ansible_host", "192.0.2.10"), ("ip", "192.0.2.10"))
             .Node("k8s-n0", "w", null, ("ansible_host", "192.0.2.20"))
             .Node("k8s-n1.example.com", "w", null);
-        var inventoryRules = CheckCatalog.All<IRule>().Where(rule => rule.Stage == RuleStage.Inventory).Select(rule => rule.Id);
+        var inventoryRules = CheckCatalog.All<Rule>().Where(rule => rule.Stage == RuleStage.Inventory).Select(rule => rule.Id);
 
         inventoryRules.SelectMany(cluster.Judge).ShouldAllBe(finding => finding.Status == FindingStatus.Passed);
     }

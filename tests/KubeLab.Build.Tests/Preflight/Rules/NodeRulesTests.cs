@@ -507,7 +507,7 @@ public class NodeRulesTests
         .Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning && Stage(finding) == RuleStage.Nodes)
         .Select(finding => $"{finding.Check} {finding.Status}").Order(StringComparer.Ordinal);
 
-    private static RuleStage Stage(Finding finding) => CheckCatalog.All<IRule>().Single(rule => rule.Id == finding.Check).Stage;
+    private static RuleStage Stage(Finding finding) => CheckCatalog.All<Rule>().Single(rule => rule.Id == finding.Check).Stage;
 
     private const string Checksums = """
         crictl_checksums:

@@ -162,7 +162,7 @@ public sealed class ReachRulesTests : IDisposable
         var reach = Plans().ToDictionary(pair => pair.Key, pair => new ConnectivityResult(
             listens ? pair.Value.Listen.ToHashSet() : [], pair.Value.Targets.ToDictionary(target => target, target => outcome(pair.Key, target)), null));
         return SampleCluster.Explained(
-            new RuleRunner([.. CheckCatalog.All<IRule>().Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
+            new RuleRunner([.. CheckCatalog.All<Rule>().Where(each => each.Id == rule)], new PreflightOptions()).Findings(cluster.Scene() with { Reach = reach }));
     }
 
     private static string Short(ConnectivityTarget target) => $"{target.Host}:{target.Port}";

@@ -1,0 +1,73 @@
+using KubeLab.Clusters;
+
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
+/// <see cref="ClusterRule"/>; it is found by itself.
+/// </summary>
+public abstract class Rule(string id, string title, RuleStage stage) : ICheck
+{
+    public string Id => id;
+
+    public string Title => title;
+
+    public int Rank => (int)stage;
+
+    /// <summary>What it judges, and so when it can run.</summary>
+    public RuleStage Stage => stage;
+
+    /// <summary>The variables that it reads, so that their templates are resolved before it runs.</summary>
+    public virtual IReadOnlyList<string> Variables => [];
+
+    /// <summary>The kernel modules that the probe is to look for.</summary>
+    public virtual IReadOnlyList<string> Modules => [];
+
+    /// <summary>It holds on a node, or for the cluster where the node is null.</summary>
+    public Finding Pass(Node? node, string message) => Says(node, FindingStatus.Passed, message);
+
+    /// <summary>It can't be judged, and why.</summary>
+    public Finding Skip(Node? node, string reason) => Says(node, FindingStatus.Skipped, reason);
+
+    /// <summary>It deserves a look.</summary>
+    public Finding Warn(Node? node, string message, string remedy) => Says(node, FindingStatus.Warning, message) with { Remedy = remedy };
+
+    /// <summary>The deployment would fail.</summary>
+    public Finding Fail(Node? node, string message, string remedy) => Says(node, FindingStatus.Failed, message) with { Remedy = remedy };
+
+    private Finding Says(Node? node, FindingStatus status, string message) => new(id, title, node?.Name, status, message);
+}
+
+/// <summary>A rule that judges each node by itself.</summary>
+public abstract class NodeRule(string id, string title) : Rule(id, title, RuleStage.Nodes)
+{
+    /// <summary>
+    /// Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
+    /// may rely on <see cref="ProbedNode.Facts"/>.
+    /// </summary>
+    public virtual bool JudgesUnreached => false;
+
+    /// <summary>Judges one node.</summary>
+    /// <param name="facts">What it said; without any fact where it was not reached.</param>
+    public abstract IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene);
+}
+
+/// <summary>A rule that judges the cluster as a whole: its inventory, or what only all nodes together show.</summary>
+public abstract class ClusterRule(string id, string title, RuleStage stage) : Rule(id, title, stage)
+{
+    /// <summary>Judges the cluster.</summary>
+    public abstract IEnumerable<Finding> Judge(PreflightContext scene);
+}
+
+/// <summary>What a rule judges.</summary>
+public enum RuleStage
+{
+    /// <summary>The inventory and its variables: no node is touched.</summary>
+    Inventory,
+
+    /// <summary>The control machine.</summary>
+    ControlMachine,
+
+    /// <summary>The nodes, by what their probes found out.</summary>
+    Nodes,
+}
