@@ -80,12 +80,12 @@ public sealed partial class ArchitectureTests
         public override string ToString() => $"{User} uses {Used}";
     }
 
-    [GeneratedRegex(@"^\| (?<floor>\d+) \| (?<rooms>.+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^\| (?<floor>\d+) \| (?<rooms>.+) \|$", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"(^|; )`(?<room>[^`]+)`:", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(^|; )`(?<room>[^`]+)`:", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Room();
 
-    [GeneratedRegex(@"^KubeLab\.(?<room>\w+)\.", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^KubeLab\.(?<room>\w+)\.", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InRoom();
 }
