@@ -54,12 +54,7 @@ sealed partial class Build
         SkipChecks = [.. CheckChoice.Except(SmokeCatalog.Ids), .. Cluster.Settings.Smoke.Skip],
         Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
-        Image = SmokeImage ?? Cluster.Settings.Smoke.Image,
-        Mirror = Cluster.Settings.Smoke.Mirror,
-        Timeout = Cluster.Settings.Smoke.Timeout,
-        AllowedTaints = Cluster.Settings.Smoke.AllowedTaints,
-        ExternalName = Cluster.Settings.Smoke.ExternalName,
-        CertificateReserve = Cluster.Settings.Smoke.CertificateReserve,
+        Settings = Cluster.Settings.Smoke,
     };
 
     NodeBecome Become => field ??= new NodeBecome(Cluster.Settings.Become);
