@@ -1,9 +1,11 @@
+using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 using Nuke.Common;
+using Nuke.Common.Execution;
 
 // Does the cluster work?
 sealed partial class Build
@@ -31,11 +33,11 @@ sealed partial class Build
         {
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
-            var expected = TestsKubeconfigAlone ? SmokeExpectations.None : await ExpectationsAsync();
+            var expected = TestsKubeconfigAlone ? SmokeExpectations.None : Expectations(await Deployment);
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
-            Record.Write("smoke.json", SmokeJson.Write(report));
-            Summary.Add(SmokeMarkdown.Write(report));
+            Recorder.Record.Write("smoke.json", SmokeJson.Write(report));
+            Recorder.Summary.Add(SmokeMarkdown.Write(report));
             new SmokeTable(Console).Show(report);
             ExitCode = report.ExitCode == 0 ? null : report.ExitCode;
             if (report.ExitCode != 0)
@@ -52,18 +54,21 @@ sealed partial class Build
         Tier = Tier,
         Checks = CheckChoice.Only(SmokeCatalog.Ids),
         SkipChecks = [.. CheckChoice.Except(SmokeCatalog.Ids), .. Cluster.Settings.Smoke.Skip],
-        Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
+        Wait = (Wait ?? (HasChangedCluster ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
         Settings = Cluster.Settings.Smoke,
     };
 
-    NodeBecome Become => field ??= new NodeBecome(Cluster.Settings.Become);
+    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded
+        && target.Name is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
+
+    NodeBecome Become => new(Cluster.Settings.Become);
 
     async Task<IKubectl> KubectlAsync()
     {
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
-        var controlPlane = TestsKubeconfigAlone ? [] : (await ReadInventory).ControlPlane;
+        var controlPlane = TestsKubeconfigAlone ? [] : (await Deployment).Inventory.ControlPlane;
         var kubeconfigOnNode = controlPlane.Count == 0 ? "" : (await FetchedDistribution).KubeconfigOnNode;
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
         var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become, kubeconfigOnNode));
@@ -72,18 +77,8 @@ sealed partial class Build
 
     // Only where the nodes are those that the kubeconfig is about.
     async Task<IEtcdClient?> EtcdAsync() =>
-        TestsKubeconfigAlone || (await ReadInventory).EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
+        TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
 
-    async Task<SmokeExpectations> ExpectationsAsync()
-    {
-        var inventory = await ReadInventory;
-        var kubernetes = KubernetesRelease.Read(
-            new ClusterVariables(inventory, new DistributionDefaults(await FetchedDistribution), new VariableLocator(Cluster.InventoryFile, inventory, RootDirectory)),
-            await FetchedDistribution);
-        return new SmokeExpectations
-        {
-            Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
-            Version = kubernetes.Version is { } version ? $"v{version}" : null,
-        };
-    }
+    static SmokeExpectations Expectations(Deployment current) =>
+        SmokeExpectations.Of(current.Inventory, KubernetesRelease.Read(current.Variables, current.Distribution).Version);
 }

@@ -1,3 +1,4 @@
+using KubeLab.Runs;
 using Nuke.Common;
 
 /// <summary>
@@ -6,9 +7,25 @@ using Nuke.Common;
 /// </summary>
 sealed partial class Build : NukeBuild
 {
+    const string CostsNothing = "it is never left out, and costs nothing where nothing is to do";
+    const string LooksAtNow = "it looks at what is there now, and is never left out";
+
     public static int Main() => IsRefused() ? -1 : Execute<Build>(x => x.Deploy);
 
     Target Deploy => _ => _
         .Description("From the inventory to a cluster that passes its smoke test: all the steps below, in order")
-        .DependsOn(InstallCluster, SmokeTest);
+        .DependsOn([.. DeploySteps.Select(each => each.Target)]);
+
+    // Deploy's order: what it depends on, what Preview shows, and what --resume goes by.
+    IReadOnlyList<(Target Target, DeployStep Step)> DeploySteps =>
+    [
+        (FetchDistribution, new DeployStep(nameof(FetchDistribution), CostsNothing)),
+        (InstallRequirements, new DeployStep(nameof(InstallRequirements), CostsNothing)),
+        (ValidateInventory, new DeployStep(nameof(ValidateInventory), IsServerBuild ? "on CI validation is never left out" : null)),
+        (LabUp, new DeployStep(nameof(LabUp), CostsNothing)),
+        (ValidateNodes, new DeployStep(nameof(ValidateNodes), LooksAtNow)),
+        (InstallCluster, new DeployStep(nameof(InstallCluster), BeginsLate: true)),
+        (FetchKubeconfig, new DeployStep(nameof(FetchKubeconfig), CostsNothing)),
+        (SmokeTest, new DeployStep(nameof(SmokeTest), LooksAtNow)),
+    ];
 }

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
+using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 using KubeLab.Variables;
 
@@ -117,6 +119,9 @@ internal sealed class SampleCluster : IDisposable
     public Cluster Cluster() => new("sample", InventoryDirectory, Path.Combine(InventoryDirectory, "inventory.ini"), new ClusterSettings(), directory.File("artifacts"));
 
     public Distribution OpenDistribution() => Distribution.Open("a distribution", tree);
+
+    /// <summary>An Ansible that nobody starts.</summary>
+    public AnsibleEnvironment Ansible() => new(Cluster(), OpenDistribution(), new AnsibleToolchain("", new Version(2, 18), "nowhere"), new SshOptions(Cluster()));
 
     public Inventory ReadInventory()
     {
