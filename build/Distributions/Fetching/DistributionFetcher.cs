@@ -120,7 +120,7 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Unfinished}*").Where(each => TimeProvider.System.GetUtcNow() - Directory.GetCreationTimeUtc(each) > LeftOver))
+        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Unfinished}*").Where(each => TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetCreationTimeUtc(each) > LeftOver))
             Directory.Delete(old, recursive: true);
     }
 
