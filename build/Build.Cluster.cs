@@ -36,7 +36,8 @@ sealed partial class Build
         await fetcher.FetchAsync(Cluster, current.Inventory, Interruption);
     }
 
-    PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
+    PlaybookOptions PlaybookOptions =>
+        new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 
     // What ran on some nodes or with some tasks alone proves nothing for the next run.
     bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;

@@ -57,7 +57,14 @@ sealed partial class Build
     CheckChoice CheckChoice => new(Checks, SkipChecks);
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
-    string ResumeCommand => string.Join(' ', ["./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote), .. Resume ? [] : new[] { "--resume" }]);
+    string ResumeCommand
+    {
+        get
+        {
+            var asked = Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote);
+            return string.Join(' ', ["./build.sh", .. asked, .. Resume ? [] : new[] { "--resume" }]);
+        }
+    }
 
     protected override void OnBuildInitialized()
     {
@@ -89,7 +96,8 @@ sealed partial class Build
     {
         var distribution = await FetchedDistribution;
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
-        return new AnsibleEnvironment(Cluster, distribution, await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption), SshOptions);
+        var toolchain = await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption);
+        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions);
     }
 
     async Task<Deployment> ReadDeploymentAsync()

@@ -4,6 +4,7 @@ using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
 using KubeLab.Runs;
 using Nuke.Common;
+using Nuke.Common.Execution;
 
 // What comes after the installation: each with the same preflight before it, and the smoke test after it.
 sealed partial class Build
@@ -27,11 +28,7 @@ sealed partial class Build
         .Executes(() => ChangeClusterAsync(
             nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task.FromResult(PlaybookOptions)));
 
-    Target JudgeDeparture => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
+    Target JudgeDeparture => _ => Judging(_)
         .Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
     Target RemoveNode => _ => _
@@ -43,16 +40,17 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
             {
                 var leaving = await Departure;
-                return PlaybookOptions with { ForcedVariables = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names, SkipTags = [.. SkipTags, .. leaving.SkipTags] };
+                return PlaybookOptions with
+                {
+                    ForcedVariables = leaving.Answers(playbook),
+                    Required = NodeIsGone ? [] : leaving.Names,
+                    SkipTags = [.. SkipTags, .. leaving.SkipTags],
+                };
             });
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
-    Target JudgeUpgrade => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
+    Target JudgeUpgrade => _ => Judging(_)
         .Executes(() => RecordedAsync(nameof(JudgeUpgrade), () => PlannedUpgrade));
 
     Target Upgrade => _ => _
@@ -85,11 +83,7 @@ sealed partial class Build
             File.Delete(Cluster.KubeconfigFile);
         });
 
-    Target JudgeRecovery => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
+    Target JudgeRecovery => _ => Judging(_)
         .Executes(() => RecordedAsync(nameof(JudgeRecovery), () => Recovery));
 
     Target RecoverControlPlane => _ => _
@@ -99,6 +93,12 @@ sealed partial class Build
         .Executes(() => ChangeClusterAsync(
             nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
                 PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await Recovery).Working }));
+
+    // As soon as the lab's nodes can be asked, and before anything is judged by what a change leaves.
+    ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp).Before(ValidateInventory);
+
+    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && target.Name
+        is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>

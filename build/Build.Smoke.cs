@@ -3,9 +3,7 @@ using KubeLab.Clusters;
 using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
-using KubeLab.Variables;
 using Nuke.Common;
-using Nuke.Common.Execution;
 
 // Does the cluster work?
 sealed partial class Build
@@ -59,26 +57,24 @@ sealed partial class Build
         Settings = Cluster.Settings.Smoke,
     };
 
-    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded
-        && target.Name is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
-
     NodeBecome Become => new(Cluster.Settings.Become);
 
     async Task<IKubectl> KubectlAsync()
     {
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
-        var controlPlane = TestsKubeconfigAlone ? [] : (await Deployment).Inventory.ControlPlane;
-        var kubeconfigOnNode = controlPlane.Count == 0 ? "" : (await FetchedDistribution).KubeconfigOnNode;
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
-        var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become, kubeconfigOnNode));
+        Func<IKubectl>? remote = Kubeconfig is null && await Deployment is { Inventory.ControlPlane: [var first, ..] } current
+            ? () => new NodeKubectl(Shell, first, Become, current.Distribution.KubeconfigOnNode)
+            : null;
         return new KubectlFinder(Commands).Find(folders, kubeconfig, remote);
     }
 
     // Only where the nodes are those that the kubeconfig is about.
     async Task<IEtcdClient?> EtcdAsync() =>
-        TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
+        TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members
+            ? null
+            : new NodeEtcd(Shell, members, Become);
 
-    static SmokeExpectations Expectations(Deployment current) =>
-        SmokeExpectations.Of(current.Inventory, KubernetesRelease.Read(current.Variables, current.Distribution).Version);
+    static SmokeExpectations Expectations(Deployment current) => SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);
 }

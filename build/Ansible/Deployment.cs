@@ -26,8 +26,11 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
     public Inventory Inventory { get; } = inventory;
 
     /// <summary>The variables that the playbook will see.</summary>
-    public ClusterVariables Variables { get; } = new(
+    public ClusterVariables Variables { get; private init; } = new(
         inventory, ansible.Defaults, new VariableLocator(ansible.Cluster.InventoryFile, inventory, rootDirectory));
+
+    /// <summary>The Kubernetes that will be installed.</summary>
+    public KubernetesRelease Kubernetes => KubernetesRelease.Read(Variables, Distribution);
 
     /// <summary>The Kubernetes that is asked for, as the inventory or else the distribution writes it; null where neither does.</summary>
     public string? ConfiguredKubernetes => Variables.OfCluster(KubernetesVariable) is { IsDefault: false } set
@@ -39,6 +42,9 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
 
     /// <summary>As it is where the playbook is given a Kubernetes, which outranks the inventory's.</summary>
     public Deployment WithKubernetes(string version) => With(Inventory.With(KubernetesVariable, version));
+
+    /// <summary>As it is once Ansible has resolved templates among the variables.</summary>
+    public Deployment WithVariables(ClusterVariables resolved) => new(Ansible, Inventory, rootDirectory) { Variables = resolved };
 
     private Deployment With(Inventory changed) => new(Ansible, changed, rootDirectory);
 }

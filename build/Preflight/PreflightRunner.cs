@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 
@@ -17,8 +16,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
     {
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule.Stage == RuleStage.Inventory || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null));
-        var variables = await ResolveAsync(rules, cancellationToken);
-        return Report("ValidateInventory", started, rules, options, Scene(variables, [], controlMachine));
+        var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
+        return Report("ValidateInventory", started, rules, options, scene);
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
@@ -41,7 +40,7 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         // Ansible resolves templates while the nodes answer.
         var resolving = ResolveAsync(rules, cancellationToken);
         await Task.WhenAll(resolving, probing);
-        var scene = Scene(await resolving, await probing, controlMachine);
+        var scene = new PreflightContext(await resolving) { ControlMachine = controlMachine, Nodes = await probing };
         if (options.Deep)
             scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
         return Report("ValidateNodes", started, rules, options, scene);
@@ -76,22 +75,12 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         return [.. catalog.Rules.Where(belongs)];
     }
 
-    private Task<ClusterVariables> ResolveAsync(List<IRule> rules, CancellationToken cancellationToken) => deployment.Variables.ResolveAsync(
-        [.. rules.OfType<INodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-        [.. rules.OfType<IClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-        resolver,
-        cancellationToken);
-
-    private PreflightContext Scene(ClusterVariables variables, IReadOnlyList<ProbedNode> nodes, ControlMachine? controlMachine) => new()
-    {
-        Cluster = deployment.Cluster,
-        Inventory = deployment.Inventory,
-        Distribution = deployment.Distribution,
-        Variables = variables,
-        Kubernetes = KubernetesRelease.Read(variables, deployment.Distribution),
-        ControlMachine = controlMachine,
-        Nodes = nodes,
-    };
+    private async Task<Deployment> ResolveAsync(List<IRule> rules, CancellationToken cancellationToken) =>
+        deployment.WithVariables(await deployment.Variables.ResolveAsync(
+            [.. rules.OfType<INodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+            [.. rules.OfType<IClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+            resolver,
+            cancellationToken));
 
     private PreflightReport Report(string target, DateTimeOffset started, List<IRule> rules, PreflightOptions options, PreflightContext scene) => new()
     {

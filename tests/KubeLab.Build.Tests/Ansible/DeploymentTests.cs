@@ -34,7 +34,7 @@ public sealed class DeploymentTests : IDisposable
         var after = before.WithKubernetes("v1.21.0");
 
         (before.ConfiguredKubernetes, after.ConfiguredKubernetes).ShouldBe(("v1.20.2", "v1.21.0"));
-        KubernetesRelease.Read(after.Variables, after.Distribution).Version.ShouldBe(new Version(1, 21, 0));
+        after.Kubernetes.Version.ShouldBe(new Version(1, 21, 0));
     }
 
     [Fact]
