@@ -10,7 +10,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             var listing = await Installation(await Deployment).ListAsync(PlaybookOptions, RetryFailed, Interruption);
-            var steps = DeploySteps.Select(each => each.Step.Target).Where(target => UsesLab || target != nameof(LabUp));
+            var steps = DeploySteps.Select(step => step.Target).Where(target => UsesLab || target != nameof(LabUp));
             new DeploymentPreview(Console).Show([.. steps.Select(target => (target, Resumption.Preview(target)))], listing);
         });
 }
