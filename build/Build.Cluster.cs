@@ -1,4 +1,5 @@
 using KubeLab.Ansible;
+using KubeLab.Diagnosis;
 using KubeLab.Kubernetes;
 using KubeLab.Runs;
 using Nuke.Common;
@@ -6,8 +7,6 @@ using Nuke.Common;
 // The playbook, and the kubeconfig that it leaves.
 sealed partial class Build
 {
-    bool hasInstalled;
-
     Target InstallCluster => _ => _
         .Description("Runs the distribution's cluster.yml")
         .DependsOn(ValidateNodes)
@@ -15,10 +14,12 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(InstallCluster), async () =>
         {
             TakeLock();
-            await using var held = await TakeNodeLockAsync();
-            await BeginToInstallAsync();
-            await (await InstallationAsync()).RunAsync(PlaybookOptions, RetryFailed, Interruption);
-            hasInstalled = true;
+            var current = await Deployment;
+            await using var held = await TakeNodeLockAsync(current);
+            if (!Resumption.KnowsWhatIsRead)
+                await TakeFingerprintAsync();
+            Resumption.Begin(nameof(InstallCluster));
+            await Installation(current).RunAsync(PlaybookOptions, RetryFailed, Interruption);
         }));
 
     Target FetchKubeconfig => _ => _
@@ -28,22 +29,36 @@ sealed partial class Build
         .OnlyWhenStatic(() => Kubeconfig == null)
         .Executes(() => RecordedAsync(nameof(FetchKubeconfig), BringKubeconfigAsync));
 
-    async Task BringKubeconfigAsync() => await new KubeconfigFetcher(Shell, Become, (await FetchedDistribution).KubeconfigOnNode, Console).FetchAsync(Cluster, await ReadInventory, Interruption);
+    async Task BringKubeconfigAsync()
+    {
+        var current = await Deployment;
+        var fetcher = new KubeconfigFetcher(Shell, Become, current.Distribution.KubeconfigOnNode, Console);
+        await fetcher.FetchAsync(Cluster, current.Inventory, Interruption);
+    }
 
-    PlaybookOptions PlaybookOptions => new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
+    PlaybookOptions PlaybookOptions =>
+        new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
 
     // What ran on some nodes or with some tasks alone proves nothing for the next run.
     bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;
 
-    async Task<ClusterInstallation> InstallationAsync() => new(await ClusterPlaybookAsync(), Cluster, await ReadInventory, Console);
+    ClusterInstallation Installation(Deployment current) => new(Playbook(current), current, Console);
 
-    async Task<ClusterPlaybook> ClusterPlaybookAsync() => new(
-        await PlaybookAsync(),
-        new HostLimit(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster),
-        await FetchedDistribution, await ReadInventory, Console);
+    ClusterPlaybook Playbook(Deployment current) => new(
+        new PlaybookRunner(Commands, Console, Views, Explainer(current), current.Ansible, Recorder.Record),
+        new HostLimit(Commands, current.Ansible), current, Console);
+
+    PlaybookViews Views => new(Console, TimeProvider.System, Verbosity == Verbosity.Verbose);
+
+    FailureExplainer Explainer(Deployment current) => new(
+        new SignatureMatcher(SignatureCatalog.Load(), current.Distribution.Directory, ResumeCommand),
+        new NodeLogs(Shell, Become), Console, Recorder.Record);
+
+    // Held until the process ends: what changes a cluster runs alone.
+    void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
     // Two control machines exclude each other through the first control plane node.
-    async Task<NodeLock?> TakeNodeLockAsync() => (await ReadInventory).ControlPlane is [var first, ..]
+    async Task<NodeLock?> TakeNodeLockAsync(Deployment current) => current.Inventory.ControlPlane is [var first, ..]
         ? await NodeLock.TakeAsync(Shell, first, Cluster, Console, TimeProvider.System, cancellationToken: Interruption)
         : null;
 }

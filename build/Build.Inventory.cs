@@ -38,7 +38,8 @@ sealed partial class Build
             var pins = new HostPins(Cluster);
             pins.RequireInForce();
             var scanner = new HostKeyScanner(SshOptions, Commands);
-            var nodes = (await ReadInventory).Nodes.Concat((await ReadInventory).Others).Where(node => !node.IsLocal).ToList();
+            var inventory = (await Deployment).Inventory;
+            var nodes = inventory.Nodes.Concat(inventory.Others).Where(node => !node.IsLocal).ToList();
             var keys = await Task.WhenAll(nodes.Select(node => scanner.ScanAsync(node, Interruption)));
             var hosts = pins.Compare(nodes.Zip(keys).ToDictionary(each => each.First.Name, each => each.Second, StringComparer.Ordinal));
             new HostPinsTable(Console).Show(hosts);

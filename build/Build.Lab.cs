@@ -15,7 +15,7 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(LabUp), async () =>
         {
             TakeLock();
-            var changes = await Lab.UpAsync(LabInventory.Read(await ReadInventory), Interruption);
+            var changes = await Lab.UpAsync(LabInventory.Read((await Deployment).Inventory), Interruption);
             if (changes.Values.Contains(NodeChange.Created))
                 Ledger.Forget(nameof(InstallCluster));
         }));
@@ -35,9 +35,9 @@ sealed partial class Build
         .Description("Shows the lab's nodes; changes nothing")
         .Requires(() => UsesLab)
         .DependsOn(InstallRequirements)
-        .Executes(async () => new LabTable(Console).Show(await Lab.StatusAsync(LabInventory.Read(await ReadInventory), Interruption)));
+        .Executes(async () => new LabTable(Console).Show(await Lab.StatusAsync(LabInventory.Read((await Deployment).Inventory), Interruption)));
 
-    LocalLab Lab => field ??= new LocalLab(
+    LocalLab Lab => new(
         new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),
         Packages, Commands, Console, TimeProvider.System);
 }

@@ -4,6 +4,7 @@ using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
 using KubeLab.Runs;
 using Nuke.Common;
+using Nuke.Common.Execution;
 
 // What comes after the installation: each with the same preflight before it, and the smoke test after it.
 sealed partial class Build
@@ -20,11 +21,6 @@ sealed partial class Build
     [Parameter("Upgrade: the Kubernetes to go to. Default: kube_version of the inventory, else the distribution's own")]
     readonly string? KubernetesVersion;
 
-    NodeDeparture? departure;
-    ControlPlaneRecovery? recovery;
-    UpgradePath? upgradePath;
-    bool upgradeIsConfigured;
-
     Target Scale => _ => _
         .Description("Adds the workers that the inventory has and the cluster lacks")
         .DependsOn(ValidateNodes)
@@ -32,12 +28,8 @@ sealed partial class Build
         .Executes(() => ChangeClusterAsync(
             nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task.FromResult(PlaybookOptions)));
 
-    Target JudgeDeparture => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeDeparture), DepartureAsync));
+    Target JudgeDeparture => _ => Judging(_)
+        .Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
     Target RemoveNode => _ => _
         .Description("Takes a node out of the cluster (--node); refuses what the cluster would not outlive")
@@ -47,18 +39,19 @@ sealed partial class Build
         {
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
             {
-                var leaving = await DepartureAsync();
-                return PlaybookOptions with { ForcedVariables = leaving.Answers(playbook), Required = NodeIsGone ? [] : leaving.Names, SkipTags = [.. SkipTags, .. leaving.SkipTags] };
+                var leaving = await Departure;
+                return PlaybookOptions with
+                {
+                    ForcedVariables = leaving.Answers(playbook),
+                    Required = NodeIsGone ? [] : leaving.Names,
+                    SkipTags = [.. SkipTags, .. leaving.SkipTags],
+                };
             });
-            Console.Info($"Now take {string.Join(", ", departure!.Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
+            Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
-    Target JudgeUpgrade => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), WrittenUpgradeAsync));
+    Target JudgeUpgrade => _ => Judging(_)
+        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), () => PlannedUpgrade));
 
     Target Upgrade => _ => _
         .Description("Goes to the Kubernetes that the inventory asks for, one minor version at a time")
@@ -67,9 +60,9 @@ sealed partial class Build
         .Executes(async () =>
         {
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), async _ =>
-                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = await WrittenUpgradeAsync() } });
-            if (!upgradeIsConfigured)
-                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {await WrittenUpgradeAsync()} in its group_vars, or the next Deploy goes back to that.");
+                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = (await PlannedUpgrade).Version } });
+            if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
+                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
         });
 
     Target JudgeReset => _ => _
@@ -90,12 +83,8 @@ sealed partial class Build
             File.Delete(Cluster.KubeconfigFile);
         });
 
-    Target JudgeRecovery => _ => _
-        .Unlisted()
-        .DependsOn(InstallRequirements)
-        .After(LabUp)
-        .Before(ValidateInventory)
-        .Executes(() => RecordedAsync(nameof(JudgeRecovery), RecoveryAsync));
+    Target JudgeRecovery => _ => Judging(_)
+        .Executes(() => RecordedAsync(nameof(JudgeRecovery), () => Recovery));
 
     Target RecoverControlPlane => _ => _
         .Description("Replaces control planes and etcd members that the inventory calls broken")
@@ -103,7 +92,13 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
             nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
-                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await RecoveryAsync()).Working }));
+                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await Recovery).Working }));
+
+    // As soon as the lab's nodes can be asked, and before anything is judged by what a change leaves.
+    ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp).Before(ValidateInventory);
+
+    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && target.Name
+        is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
@@ -113,38 +108,57 @@ sealed partial class Build
         var playbook = choose((await FetchedDistribution).Playbooks);
         var options = await judge(playbook);
         TakeLock();
-        await using var held = await TakeNodeLockAsync();
+        var current = await Deployment;
+        await using var held = await TakeNodeLockAsync(current);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
-        await (await ClusterPlaybookAsync()).RunAsync(playbook.File, options, Interruption);
-        hasInstalled = true;
+        await Playbook(current).RunAsync(playbook.File, options, Interruption);
     });
 
-    async Task<NodeDeparture> DepartureAsync()
+    // What each of these finds out, the cluster is from there on: the preflight and the smoke test look at what will be left of it.
+    Task<NodeDeparture> Departure => field ??= JudgeDepartureAsync();
+
+    Task<ControlPlaneRecovery> Recovery => field ??= JudgeRecoveryAsync();
+
+    Task<(string Version, bool IsConfigured)> PlannedUpgrade => field ??= PlanUpgradeAsync();
+
+    async Task<NodeDeparture> JudgeDepartureAsync()
     {
-        if (departure is not null)
-            return departure;
         RefusedLimit.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
-        departure = NodeDeparture.Judge(await ReadInventory, Node, NodeIsGone);
-        await LeaveOutAsync(departure.Names);
+        var current = await Deployment;
+        var departure = NodeDeparture.Judge(current.Inventory, Node, NodeIsGone);
+        deployment = Task.FromResult(current.Without(departure.Names));
         return departure;
     }
 
+    async Task<ControlPlaneRecovery> JudgeRecoveryAsync()
+    {
+        RefusedLimit.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
+        var current = await Deployment;
+        var recovery = ControlPlaneRecovery.Judge(current.Inventory);
+        deployment = Task.FromResult(current.Without(recovery.Broken));
+        return recovery;
+    }
+
     // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one before anything is looked at.
-    async Task<string> WrittenUpgradeAsync()
+    async Task<(string Version, bool IsConfigured)> PlanUpgradeAsync()
     {
         var distribution = await FetchedDistribution;
-        if (upgradePath is not null)
-            return distribution.KubernetesVersions.Write(upgradePath.To);
         distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
-        var wanted = await WantedKubernetesAsync();
+        ExtraVariables.Check(ExtraVars);
+        var current = await Deployment;
+        var wanted = UpgradePath.Wanted(KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);
         if (Kubeconfig is null)
             await BringKubeconfigAsync();
         var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
-        upgradePath = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
-        Console.Done($"From Kubernetes {upgradePath.From} to {upgradePath.To}: one step");
-        await TakeForConfiguredAsync(upgradePath.To);
-        return distribution.KubernetesVersions.Write(upgradePath.To);
+        var path = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
+        Console.Done($"From Kubernetes {path.From} to {path.To}: one step");
+        var version = distribution.KubernetesVersions.Write(path.To);
+        var isConfigured = current.ConfiguredKubernetes is { } configured && KubernetesVersions.Parse(configured) == path.To;
+        // What the playbook is given outranks the inventory.
+        if (!isConfigured)
+            deployment = Task.FromResult(current.WithKubernetes(version));
+        return (version, isConfigured);
     }
 
     Task ConsentAsync()
@@ -153,41 +167,4 @@ sealed partial class Build
         ResetConsent.Require(Cluster, Confirm, IsServerBuild);
         return Task.CompletedTask;
     }
-
-    async Task<ControlPlaneRecovery> RecoveryAsync()
-    {
-        if (recovery is not null)
-            return recovery;
-        RefusedLimit.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
-        recovery = ControlPlaneRecovery.Judge(await ReadInventory);
-        await LeaveOutAsync(recovery.Broken);
-        return recovery;
-    }
-
-    // From here on, the cluster is what will be left of it: that is what the preflight and the smoke test look at.
-    async Task LeaveOutAsync(IReadOnlyCollection<string> names) => readInventory = Task.FromResult((await ReadInventory).Without(names));
-
-    // What the playbook is given outranks the inventory, so preflight and smoke test go by it, too.
-    async Task TakeForConfiguredAsync(Version version)
-    {
-        upgradeIsConfigured = await ConfiguredKubernetesAsync() is { } configured && KubernetesVersions.Parse(configured) == version;
-        if (upgradeIsConfigured)
-            return;
-        Journal.Inventory = (await ReadInventory).With("kube_version", (await FetchedDistribution).KubernetesVersions.Write(version));
-        readInventory = Task.FromResult(Journal.Inventory);
-    }
-
-    async Task<Version> WantedKubernetesAsync()
-    {
-        ExtraVariables.Check(ExtraVars);
-        var written = KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? await ConfiguredKubernetesAsync();
-        return written is null ? throw NoVersion("neither the inventory nor the distribution says one")
-            : KubernetesVersions.Parse(written) ?? throw NoVersion($"{written} is no version");
-
-        static UserError NoVersion(string why) => new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
-    }
-
-    async Task<string?> ConfiguredKubernetesAsync() => (await ReadInventory).ControlPlane is [var first, ..] && first.Text("kube_version") is { } written
-        ? written
-        : $"{(await FetchedDistribution).KubernetesVersions.Default}" is { Length: > 0 } standing ? standing : null;
 }

@@ -34,11 +34,7 @@ sealed partial class Build
     static readonly Group[] TargetsInOrder =
     [
         new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
-        new("What Deploy does, step by step; each also runs alone",
-        [
-            nameof(FetchDistribution), nameof(InstallRequirements), nameof(ValidateInventory), nameof(LabUp),
-            nameof(ValidateNodes), nameof(InstallCluster), nameof(FetchKubeconfig), nameof(SmokeTest),
-        ]),
+        new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         new("After it",
             [nameof(Scale), nameof(RemoveNode), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown)]),
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),

@@ -1,3 +1,4 @@
+using System.Reflection;
 using KubeLab.Clusters;
 using Nuke.Common;
 
@@ -73,24 +74,8 @@ sealed partial class Build
     [Parameter("The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
     readonly string? Kubeconfig;
 
-    // The settings that the parameters above stand for, by their path in kubelab.yml.
-    IReadOnlyList<(string Parameter, string Path, string? Value)> GivenSettings =>
-    [
-        (nameof(Distribution), "distribution", Distribution),
-        (nameof(KubesprayVersion), "kubespray.version", KubesprayVersion),
-        (nameof(KubesprayPath), "kubespray.path", KubesprayPath),
-        (nameof(KubesprayUrl), "kubespray.url", KubesprayUrl),
-        (nameof(AnsibleVersion), "ansible.version", AnsibleVersion),
-        (nameof(AnsibleWheels), "ansible.wheels", AnsibleWheels),
-        (nameof(AnsibleIndex), "ansible.index", AnsibleIndex),
-        (nameof(VaultPasswordFile), "ansible.vault_password_file", VaultPasswordFile),
-        (nameof(PrivateKey), "ssh.private_key", PrivateKey),
-        (nameof(SshUser), "ssh.user", SshUser),
-        (nameof(SshClient), "ssh.client", SshClient),
-        (nameof(BecomeUser), "become.user", BecomeUser),
-        (nameof(BecomePasswordFile), "become.password_file", BecomePasswordFile),
-    ];
-
+    // A setting says itself which parameter stands for it.
     ParameterLayers Layers => field ??= ParameterLayers.From(
-        GivenSettings, Environment.GetCommandLineArgs(), Environment.GetEnvironmentVariables(), RootDirectory);
+        parameter => (string?)GetType().GetField(parameter, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(this),
+        Environment.GetCommandLineArgs(), Environment.GetEnvironmentVariables(), RootDirectory);
 }

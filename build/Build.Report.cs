@@ -1,3 +1,4 @@
+using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Reports;
 using KubeLab.Runs;
@@ -29,21 +30,21 @@ sealed partial class Build
         .Description("Lists the runs that have left a record, with verdict, duration and versions")
         .Executes(() => new RunList(Console).Show(Archive.Directories().Select(RunReportReader.Read)));
 
-    RunArchive Archive => field ??= new RunArchive(Cluster);
+    RunArchive Archive => new(Cluster);
 
     static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
-    RunJournal Journal { get; } = new(TimeProvider.System);
-
     // Also after a failure and an interrupt. What has left no record, such as a list of runs, leaves no report.
-    protected override void OnBuildFinished() => Journal.Seal(() =>
+    protected override void OnBuildFinished() => Recorder.Seal(() =>
     {
         // NUKE calls this on Ctrl+C too, at once, while the target that runs still lets what it started come to its end.
-        if (interruption.IsCancellationRequested)
-            Task.WaitAny([recorded], LongestEnd);
-        if (record is { HasBegun: true })
-            WriteReport(record);
-        if (mayHaveWritten && ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll).GetAwaiter().GetResult() is { } problem)
+        if (Interruption.IsCancellationRequested)
+            Recorder.WaitForTarget(LongestEnd);
+        if (!Recorder.MayHaveWritten)
+            return;
+        if (Recorder.Record.HasBegun)
+            WriteReport(Recorder.Record);
+        if (ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll).GetAwaiter().GetResult() is { } problem)
             Console.Warning($"The artifacts stay {Environment.UserName}'s: {problem}");
     });
 
@@ -51,15 +52,16 @@ sealed partial class Build
     IReadOnlyList<string> ArtifactsOfAll => [RootDirectory / "artifacts", .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts"))];
 
     // What is known so far, so that a run that is killed leaves a summary too.
-    void Summarize(SmokeReport? smoke = null) => Record.Write(RecordRendering.SummaryFile, ReportMarkdown.Write(
-        new RunReport { Directory = Record.Directory, Cluster = Cluster.Name, Preflight = preflightSoFar, Smoke = smoke }));
+    void Summarize(PreflightReport? preflight, SmokeReport? smoke = null) => Recorder.Record.Write(
+        RecordRendering.SummaryFile,
+        ReportMarkdown.Write(
+            new RunReport { Directory = Recorder.Record.Directory, Cluster = Cluster.Name, Preflight = preflight, Smoke = smoke }));
 
     void WriteReport(RunRecord record)
     {
         try
         {
-            // The record has it, and with a thousand nodes it is large.
-            preflightSoFar = null;
+            PreflightRecord.Release();
             record.Write(RunOutcome.FileName, RecordJson.Write(Outcome));
             var report = RecordRendering.Render(record.Directory, Secrets);
             new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);
@@ -72,15 +74,20 @@ sealed partial class Build
         }
     }
 
-    RunOutcome Outcome => Journal.Outcome(
-        Cluster.Name,
+    RunOutcome Outcome => Recorder.Outcome(
         string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
         // Deploy does nothing of its own: it has failed where one of the others has.
-        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Journal.Target(
-            target.Name, target.Name == interruptedTarget ? "interrupted" : Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
+        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Recorder.Target(
+            target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
-        interruption.IsCancellationRequested,
-        Secrets.Mask(ResumeCommand));
+        ResumeCommand) with
+    {
+        Versions = RunRecorder.Versions(Known(fetchedDistribution), Known(ansible)?.Toolchain, Known(deployment)),
+        Nodes = [.. (Known(deployment)?.Inventory.Nodes ?? []).Select(RunNode.Of)],
+    };
+
+    static T? Known<T>(Task<T>? task)
+        where T : class => task is { IsCompletedSuccessfully: true } ? task.Result : null;
 
     static string Word(ExecutionStatus status) => status switch
     {

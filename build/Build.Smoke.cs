@@ -1,8 +1,8 @@
+using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
-using KubeLab.Variables;
 using Nuke.Common;
 
 // Does the cluster work?
@@ -31,11 +31,11 @@ sealed partial class Build
         {
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
-            var expected = TestsKubeconfigAlone ? SmokeExpectations.None : await ExpectationsAsync();
+            var expected = TestsKubeconfigAlone ? SmokeExpectations.None : Expectations(await Deployment);
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
-            Record.Write(SmokeReport.FileName, RecordJson.Write(report));
-            Summarize(report);
+            Recorder.Record.Write(SmokeReport.FileName, RecordJson.Write(report));
+            Summarize(PreflightRecord.SoFar, report);
             new SmokeTable(Console).Show(report);
             ExitCode = report.ExitCode == 0 ? null : report.ExitCode;
             if (report.ExitCode != 0)
@@ -52,43 +52,29 @@ sealed partial class Build
         Tier = Tier,
         Checks = CheckChoice.Only(CheckCatalog.Ids<ISmokeCheck>()),
         SkipChecks = [.. CheckChoice.Except(CheckCatalog.Ids<ISmokeCheck>()), .. Cluster.Settings.Smoke.Skip],
-        Wait = (Wait ?? (hasInstalled ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
+        Wait = (Wait ?? (HasChangedCluster ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
         Count = Count,
-        Image = SmokeImage ?? Cluster.Settings.Smoke.Image,
-        Mirror = Cluster.Settings.Smoke.Mirror,
-        Timeout = Cluster.Settings.Smoke.Timeout,
-        AllowedTaints = Cluster.Settings.Smoke.AllowedTaints,
-        ExternalName = Cluster.Settings.Smoke.ExternalName,
-        CertificateReserve = Cluster.Settings.Smoke.CertificateReserve,
+        Settings = Cluster.Settings.Smoke,
     };
 
-    NodeBecome Become => field ??= new NodeBecome(Cluster.Settings.Become);
+    NodeBecome Become => new(Cluster.Settings.Become);
 
     async Task<IKubectl> KubectlAsync()
     {
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
-        var controlPlane = TestsKubeconfigAlone ? [] : (await ReadInventory).ControlPlane;
-        var kubeconfigOnNode = controlPlane.Count == 0 ? "" : (await FetchedDistribution).KubeconfigOnNode;
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
-        var remote = controlPlane.Count == 0 || Kubeconfig is not null ? null : (Func<IKubectl>)(() => new NodeKubectl(Shell, controlPlane[0], Become, kubeconfigOnNode));
+        Func<IKubectl>? remote = Kubeconfig is null && await Deployment is { Inventory.ControlPlane: [var first, ..] } current
+            ? () => new NodeKubectl(Shell, first, Become, current.Distribution.KubeconfigOnNode)
+            : null;
         return new KubectlFinder(Commands).Find(folders, kubeconfig, remote);
     }
 
     // Only where the nodes are those that the kubeconfig is about.
     async Task<IEtcdClient?> EtcdAsync() =>
-        TestsKubeconfigAlone || (await ReadInventory).EtcdMembers is not { Count: > 0 } members ? null : new NodeEtcd(Shell, members, Become);
+        TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members
+            ? null
+            : new NodeEtcd(Shell, members, Become);
 
-    async Task<SmokeExpectations> ExpectationsAsync()
-    {
-        var inventory = await ReadInventory;
-        var kubernetes = KubernetesRelease.Read(
-            new ClusterVariables(inventory, new DistributionDefaults(await FetchedDistribution), new VariableLocator(Cluster.InventoryFile, inventory, RootDirectory)),
-            await FetchedDistribution);
-        return new SmokeExpectations
-        {
-            Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
-            Version = kubernetes.Version is { } version ? $"v{version}" : null,
-        };
-    }
+    static SmokeExpectations Expectations(Deployment current) => SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);
 }

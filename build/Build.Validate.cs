@@ -12,8 +12,6 @@ sealed partial class Build
     [Parameter("Nodes also try each other's ports, and the hosts that they download from: some ten seconds more. Default: no")]
     readonly bool Deep;
 
-    PreflightReport? preflightSoFar;
-
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
@@ -24,8 +22,7 @@ sealed partial class Build
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             // This machine is looked at while Ansible reads the inventory.
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateInventoryAsync(options, await here, Interruption));
+            Conclude(await Preflight(await Deployment).ValidateInventoryAsync(options, await here, Interruption));
         }));
 
     Target ValidateNodes => _ => _
@@ -34,8 +31,7 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            var preflight = await PreflightAsync();
-            Conclude(await preflight.ValidateNodesAsync(Shell, options, null, await here, Interruption));
+            Conclude(await Preflight(await Deployment).ValidateNodesAsync(Shell, options, null, await here, Interruption));
         }));
 
     static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<Rule>();
@@ -48,28 +44,16 @@ sealed partial class Build
         Strict = StrictChecks,
     };
 
-    async Task<TemplateEvaluator> TemplatesAsync() =>
-        new(Commands, await Toolchain, await AnsibleEnvironmentAsync(), await FetchedDistribution, Cluster);
-
-    async Task<PreflightRunner> PreflightAsync() => new(
-        Cluster, await ReadInventory, await FetchedDistribution, RootDirectory, (await TemplatesAsync()).ResolveAsync, TimeProvider.System);
+    PreflightRunner Preflight(Deployment current) =>
+        new(current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System);
 
     async Task<ControlMachine> ControlMachineAsync()
     {
-        var ansible = await Toolchain;
-        return await ControlMachine.ReadAsync(Commands, Cluster, ansible.Version, ansible.PythonVersion, Interruption);
+        var toolchain = (await Ansible).Toolchain;
+        return await ControlMachine.ReadAsync(Commands, Cluster, toolchain.Version, toolchain.PythonVersion, Interruption);
     }
 
-    // The record holds what both targets of a run found.
-    void Conclude(PreflightReport report)
-    {
-        preflightSoFar = preflightSoFar is null ? report : report.After(preflightSoFar);
-        var masked = preflightSoFar.With(Secrets.Mask);
-        Record.Write(PreflightReport.FileName, file => RecordJson.Write(file, masked));
-        Summarize();
-        new PreflightTable(Console).Show(report, ResumeCommand);
-        if (!report.Succeeded)
-            throw new UserError(report.Summary);
-        Console.Done(report.Summary);
-    }
+    PreflightRecord PreflightRecord => field ??= new PreflightRecord(Recorder.Record, Secrets.Mask, found => Summarize(found), Console);
+
+    void Conclude(PreflightReport report) => PreflightRecord.Conclude(report, ResumeCommand);
 }

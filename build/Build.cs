@@ -1,3 +1,5 @@
+using System.Reflection;
+using KubeLab.Runs;
 using Nuke.Common;
 
 /// <summary>
@@ -6,9 +8,28 @@ using Nuke.Common;
 /// </summary>
 sealed partial class Build : NukeBuild
 {
+    const string CostsNothing = "it is never left out, and costs nothing where nothing is to do";
+    const string LooksAtNow = "it looks at what is there now, and is never left out";
+
     public static int Main() => IsRefused() ? -1 : Execute<Build>(x => x.Deploy);
 
     Target Deploy => _ => _
         .Description("From the inventory to a cluster that passes its smoke test: all the steps below, in order")
-        .DependsOn(InstallCluster, SmokeTest);
+        .DependsOn([.. DeploySteps.Select(step => TargetOf(step))]);
+
+    // Deploy's order: what it depends on, what the help and Preview show, and what --resume goes by.
+    static IReadOnlyList<DeployStep> DeploySteps =>
+    [
+        new(nameof(FetchDistribution), CostsNothing),
+        new(nameof(InstallRequirements), CostsNothing),
+        new(nameof(ValidateInventory)),
+        new(nameof(LabUp), CostsNothing),
+        new(nameof(ValidateNodes), LooksAtNow),
+        new(nameof(InstallCluster), BeginsLate: true),
+        new(nameof(FetchKubeconfig), CostsNothing),
+        new(nameof(SmokeTest), LooksAtNow),
+    ];
+
+    Target TargetOf(DeployStep step) =>
+        (Target)GetType().GetProperty(step.Target, BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(this)!;
 }

@@ -1,17 +1,18 @@
 using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Ssh;
+using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// The environment in which Ansible runs: the distribution's own configuration, with what has to be the cluster's own. A fact
-/// cache shared between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration
-/// switches host key checks off.
+/// Ansible as it runs on a cluster: the distribution's own configuration, with what has to be the cluster's own. A fact cache shared
+/// between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration switches host key
+/// checks off.
 /// </summary>
-/// <param name="distribution">The distribution whose playbooks run.</param>
-/// <param name="toolchain">The Ansible that runs them.</param>
-public sealed class AnsibleEnvironment(Cluster cluster, Distribution distribution, AnsibleToolchain toolchain, SshOptions ssh)
+/// <param name="Distribution">The distribution whose playbooks run.</param>
+/// <param name="Toolchain">The Ansible that runs them.</param>
+public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distribution, AnsibleToolchain Toolchain, SshOptions Ssh)
 {
     private const int MostForks = 50;
 
@@ -22,23 +23,34 @@ public sealed class AnsibleEnvironment(Cluster cluster, Distribution distributio
     // tells a node that is gone from one that takes its time.
     private static readonly TimeSpan PromptTimeout = SshOptions.SilenceLimit + TimeSpan.FromSeconds(15);
 
+    /// <summary>The defaults of the distribution's roles.</summary>
+    public DistributionDefaults Defaults { get; } = new(Distribution);
+
+    /// <summary>A command that asks Ansible about the inventory, without a run.</summary>
+    public CommandLine Ask(string program, params IReadOnlyList<string> arguments) =>
+        Toolchain.Command(program, [.. Cluster.InventoryArguments, .. arguments]) with
+        {
+            Environment = ForInventory(),
+            WorkingDirectory = Distribution.Directory,
+        };
+
     /// <summary>The variables for a run over a number of nodes.</summary>
     public Dictionary<string, string?> For(int nodeCount)
     {
         var environment = ForInventory();
         environment.Remove("ANSIBLE_CACHE_PLUGIN");
-        environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(cluster.ArtifactsDirectory, "facts");
+        environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(Cluster.ArtifactsDirectory, "facts");
         environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
         // Each task opens one session instead of four; Kubespray's own configuration has it too.
         environment["ANSIBLE_PIPELINING"] = "True";
-        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
-        environment["ANSIBLE_SSH_CONTROL_PATH"] = ssh.ControlPath.Replace("%", "%%", StringComparison.Ordinal);
+        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', Ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
+        environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%", StringComparison.Ordinal);
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
-        environment["ANSIBLE_HOST_KEY_CHECKING"] = cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
+        environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
         return environment;
     }
 
-    private TimeSpan ConnectTimeout => ssh.ConnectTimeout > LeastConnectTimeout ? ssh.ConnectTimeout : LeastConnectTimeout;
+    private TimeSpan ConnectTimeout => Ssh.ConnectTimeout > LeastConnectTimeout ? Ssh.ConnectTimeout : LeastConnectTimeout;
 
     private static string Seconds(TimeSpan time) => $"{(int)time.TotalSeconds}";
 
@@ -54,13 +66,13 @@ public sealed class AnsibleEnvironment(Cluster cluster, Distribution distributio
             ["ANSIBLE_LOCALHOST_WARNING"] = "False",
             ["PYTHONUNBUFFERED"] = "1",
         };
-        if (cluster.Settings.Ansible.VaultPasswordFile is { } vault)
+        if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
-        if (File.Exists(distribution.File("ansible.cfg")))
-            environment["ANSIBLE_CONFIG"] = distribution.File("ansible.cfg");
-        if (toolchain.GalaxyDirectory is { } galaxy)
+        if (File.Exists(Distribution.File("ansible.cfg")))
+            environment["ANSIBLE_CONFIG"] = Distribution.File("ansible.cfg");
+        if (Toolchain.GalaxyDirectory is { } galaxy)
         {
-            environment["ANSIBLE_ROLES_PATH"] = $"{distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";
+            environment["ANSIBLE_ROLES_PATH"] = $"{Distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";
             // The plural is read up to ansible-core 2.18, the singular from 2.10 on.
             environment["ANSIBLE_COLLECTIONS_PATHS"] = Path.Combine(galaxy, "collections");
             environment["ANSIBLE_COLLECTIONS_PATH"] = Path.Combine(galaxy, "collections");

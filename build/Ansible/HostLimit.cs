@@ -1,27 +1,19 @@
-using KubeLab.Clusters;
-using KubeLab.Distributions;
-
 namespace KubeLab.Ansible;
 
 /// <summary>Finds out which hosts a <c>--limit</c> means: Ansible itself says it, as patterns have a language of their own.</summary>
-public sealed class HostLimit(CommandRunner commands, AnsibleToolchain toolchain, AnsibleEnvironment environment, Distribution distribution, Cluster cluster)
+public sealed class HostLimit(CommandRunner commands, AnsibleEnvironment ansible)
 {
     /// <summary>The hosts that a limit means.</summary>
     /// <exception cref="UserError">It matches none.</exception>
     public async Task<IReadOnlyList<string>> HostsAsync(string limit, CancellationToken cancellationToken = default)
     {
-        var list = toolchain.Command("ansible", [.. cluster.InventoryArguments, "all", $"--limit={limit}", "--list-hosts"]) with
-        {
-            Environment = environment.ForInventory(),
-            WorkingDirectory = distribution.Directory,
-        };
-        var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
+        var result = await commands.RunAsync(ansible.Ask("ansible", "all", $"--limit={limit}", "--list-hosts"), cancellationToken: cancellationToken);
         var hosts = Parse(result.StandardOutput);
         return hosts.Count > 0
             ? hosts
             : throw new UserError(
-                $"--limit {ShellWords.Quote(limit)} matches no host of {cluster.InventoryFile}.",
-                $"Its hosts and groups: ansible-inventory -i {ShellWords.Quote(cluster.InventoryFile)} --graph");
+                $"--limit {ShellWords.Quote(limit)} matches no host of {ansible.Cluster.InventoryFile}.",
+                $"Its hosts and groups: ansible-inventory -i {ShellWords.Quote(ansible.Cluster.InventoryFile)} --graph");
     }
 
     /// <summary>Reads the hosts: indented lines below <c>hosts (2):</c>.</summary>

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using KubeLab.Clusters;
-using KubeLab.Distributions;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
@@ -9,8 +7,7 @@ namespace KubeLab.Ansible;
 /// Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. The <c>debug</c>
 /// action runs on the control machine alone, so no node is touched.
 /// </summary>
-public sealed class TemplateEvaluator(
-    CommandRunner commands, AnsibleToolchain toolchain, AnsibleEnvironment environment, Distribution distribution, Cluster cluster)
+public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment ansible)
 {
     /// <summary>Resolves templates: one call for all nodes that ask for the same ones.</summary>
     /// <returns>One result a request, in the same order.</returns>
@@ -41,15 +38,11 @@ public sealed class TemplateEvaluator(
             .ToDictionary(each => $"kubelab_{each.position}", each => each.template.Expression, StringComparer.Ordinal);
         var expressions = templates.Select((template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
         var message = $"{{{{ {{{string.Join(", ", expressions)}}} | to_json }}}}";
-        var debug = toolchain.Command(
+        var debug = ansible.Ask(
             "ansible",
-            [.. cluster.InventoryArguments, string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
+            string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
             "--args", JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["msg"] = message }),
-            "--extra-vars", JsonSerializer.Serialize(defaults)]) with
-        {
-            Environment = environment.ForInventory(),
-            WorkingDirectory = distribution.Directory,
-        };
+            "--extra-vars", JsonSerializer.Serialize(defaults));
         var result = await commands.RunAsync(debug, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').Select(ReadLine).OfType<(string Node, JsonElement Answer)>()
             .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answer, StringComparer.Ordinal);

@@ -22,16 +22,16 @@ public sealed class ClusterLocator(string rootDirectory)
         var (directory, file) = Locate(inventory);
         var name = Path.GetFileName(directory);
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
-        var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
-        var own = binder.File("inventory");
+        var settings = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults).Bind();
+        var own = settings.InventoryFile;
         var cluster = new Cluster(
             name,
             directory,
             file ?? own ?? InventoryIn(directory),
-            binder.Bind(),
+            settings,
             Path.Combine(rootDirectory, "artifacts", ArtifactsName(directory, IsAnother(file, own, directory) ? file : null)))
         {
-            MoreInventories = binder.Files("inventories"),
+            MoreInventories = settings.MoreInventories,
         };
         foreach (var each in cluster.Inventories)
             CheckInventory(each);

@@ -31,6 +31,9 @@ public sealed partial record KubernetesVersions
     /// <summary>What is installed where the inventory says nothing; null where the tree doesn't say.</summary>
     public Version? Default { get; private init; }
 
+    /// <summary>The same as this tree's <c>kube_version</c> is written.</summary>
+    public string? WrittenDefault => Default is null ? null : Write(Default);
+
     /// <summary>Where that is written; null where nowhere.</summary>
     public VariableSource? Source { get; private init; }
 

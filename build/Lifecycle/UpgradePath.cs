@@ -32,6 +32,16 @@ public sealed record UpgradePath(Version From, Version To)
         return new UpgradePath(lowest.Value, wanted);
     }
 
+    /// <summary>The version that is wanted, as it is written.</summary>
+    /// <exception cref="UserError">None is written, or what is written is no version.</exception>
+    public static Version Wanted(string? written)
+    {
+        return written is null ? throw NoVersion("neither the inventory nor the distribution says one")
+            : KubernetesVersions.Parse(written) ?? throw NoVersion($"{written} is no version");
+
+        static UserError NoVersion(string why) => new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
+    }
+
     private static void RequireOffered(Version wanted, KubernetesVersions offered, string distribution)
     {
         if (offered.Minimum is { } minimum && wanted < minimum)

@@ -1,3 +1,4 @@
+using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Variables;
@@ -5,22 +6,22 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>All that rules judge: the cluster, what is to be deployed, the variables, and what the nodes said.</summary>
-public sealed record PreflightContext
+public sealed record PreflightContext(Deployment Deployment)
 {
     /// <summary>The cluster.</summary>
-    public required Cluster Cluster { get; init; }
+    public Cluster Cluster => Deployment.Cluster;
 
     /// <summary>Its machines.</summary>
-    public required Inventory Inventory { get; init; }
+    public Inventory Inventory => Deployment.Inventory;
 
     /// <summary>What is to be deployed.</summary>
-    public required Distribution Distribution { get; init; }
+    public Distribution Distribution => Deployment.Distribution;
 
     /// <summary>The variables that the playbook will see.</summary>
-    public required ClusterVariables Variables { get; init; }
+    public ClusterVariables Variables => Deployment.Variables;
 
     /// <summary>The Kubernetes that will be installed.</summary>
-    public required KubernetesRelease Kubernetes { get; init; }
+    public KubernetesRelease Kubernetes { get; } = Deployment.Kubernetes;
 
     /// <summary>The machine that the playbook runs on; null where it isn't judged.</summary>
     public ControlMachine? ControlMachine { get; init; }

@@ -1,19 +1,13 @@
-using KubeLab.Clusters;
-using KubeLab.Distributions;
+using KubeLab.Ansible;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
 /// <summary>The preflight of one cluster: what can be judged without touching a node, and what the nodes say.</summary>
-/// <param name="rootDirectory">The folder that paths are shown relative to.</param>
 /// <param name="resolver">Resolves templates; null where no Ansible is at hand, so that checks that need one are skipped.</param>
-public sealed class PreflightRunner(
-    Cluster cluster, Inventory inventory, Distribution distribution, string rootDirectory, TemplateResolver? resolver, TimeProvider time)
+public sealed class PreflightRunner(Deployment deployment, TemplateResolver? resolver, TimeProvider time)
 {
-    private readonly ClusterVariables variables = new(
-        inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, rootDirectory));
-
     /// <summary>Judges the inventory and the control machine. No node is touched.</summary>
     /// <param name="controlMachine">What is known of this machine; null to leave its checks out.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
@@ -22,8 +16,8 @@ public sealed class PreflightRunner(
     {
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule.Stage == RuleStage.Inventory || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null));
-        await ResolveAsync(rules, cancellationToken);
-        return Report("ValidateInventory", started, rules, options, Scene([], controlMachine));
+        var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
+        return Report("ValidateInventory", started, rules, options, scene);
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
@@ -39,13 +33,14 @@ public sealed class PreflightRunner(
     {
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule.Stage == RuleStage.Nodes);
-        var prober = new NodeProber(shell, cluster.Settings, time);
+        var prober = new NodeProber(shell, deployment.Cluster.Settings, time);
         var modules = rules.SelectMany(rule => rule.Modules).Distinct(StringComparer.Ordinal).ToList();
         var probing = ProbeAsync(prober, modules, onProbed, cancellationToken);
 
         // Ansible resolves templates while the nodes answer.
-        await Task.WhenAll(ResolveAsync(rules, cancellationToken), probing);
-        var scene = Scene(await probing, controlMachine);
+        var resolving = ResolveAsync(rules, cancellationToken);
+        await Task.WhenAll(resolving, probing);
+        var scene = new PreflightContext(await resolving) { ControlMachine = controlMachine, Nodes = await probing };
         if (options.Deep)
             scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
         return Report("ValidateNodes", started, rules, options, scene);
@@ -64,11 +59,11 @@ public sealed class PreflightRunner(
         NodeProber prober, IReadOnlyList<string> modules, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
     {
         // The ports depend on variables, which are not asked for any more once the nodes are, from several threads.
-        var requests = inventory.Nodes.ToDictionary(
+        var requests = deployment.Inventory.Nodes.ToDictionary(
             node => node.Name,
-            node => new ProbeRequest { Modules = modules, Ports = [.. RolePorts.Of(node, variables).Select(port => port.Number)] },
+            node => new ProbeRequest { Modules = modules, Ports = [.. RolePorts.Of(node, deployment.Variables).Select(port => port.Number)] },
             StringComparer.Ordinal);
-        var nodes = await prober.ProbeAsync(inventory.Nodes, node => requests[node.Name], onProbed, cancellationToken);
+        var nodes = await prober.ProbeAsync(deployment.Inventory.Nodes, node => requests[node.Name], onProbed, cancellationToken);
         return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
     }
 
@@ -79,30 +74,20 @@ public sealed class PreflightRunner(
         return [.. CheckCatalog.All<Rule>().Where(belongs)];
     }
 
-    private Task ResolveAsync(List<Rule> rules, CancellationToken cancellationToken) => variables.ResolveAsync(
-        [.. rules.OfType<NodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-        [.. rules.OfType<ClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-        resolver,
-        cancellationToken);
-
-    private PreflightContext Scene(IReadOnlyList<ProbedNode> nodes, ControlMachine? controlMachine) => new()
-    {
-        Cluster = cluster,
-        Inventory = inventory,
-        Distribution = distribution,
-        Variables = variables,
-        Kubernetes = KubernetesRelease.Read(variables, distribution),
-        ControlMachine = controlMachine,
-        Nodes = nodes,
-    };
+    private async Task<Deployment> ResolveAsync(List<Rule> rules, CancellationToken cancellationToken) =>
+        deployment.WithVariables(await deployment.Variables.ResolveAsync(
+            [.. rules.OfType<NodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+            [.. rules.OfType<ClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+            resolver,
+            cancellationToken));
 
     private PreflightReport Report(string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
     {
-        Cluster = cluster.Name,
-        Distribution = distribution.Name,
+        Cluster = deployment.Cluster.Name,
+        Distribution = deployment.Distribution.Name,
         Target = target,
         StartedAt = started,
-        Nodes = [.. inventory.Nodes.Select(node => node.Name)],
+        Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
         Findings = new RuleRunner(rules, options).Findings(scene),
         Duration = time.GetUtcNow() - started,
         Strict = options.Strict,

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using KubeLab.Ansible;
 using KubeLab.Clusters;
-using KubeLab.Distributions;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -13,15 +13,17 @@ public static class PreflightWarmUp
 {
     /// <summary>Runs it. It never throws.</summary>
     /// <returns>What it found; null where it broke off, or where there is but one processor.</returns>
-    public static async Task<PreflightReport?> RunAsync(Cluster cluster, Distribution distribution, INodeShell shell, CancellationToken cancellationToken)
+    public static async Task<PreflightReport?> RunAsync(AnsibleEnvironment ansible, INodeShell shell, CancellationToken cancellationToken)
     {
         if (Environment.ProcessorCount < 2)
             return null;
         try
         {
             // As the user that runs already: nothing asks for a password.
+            var cluster = ansible.Cluster;
             var settings = cluster.Settings with { Become = new BecomeSettings { User = Environment.UserName } };
-            var checks = new PreflightRunner(cluster with { Settings = settings }, Here(), distribution, cluster.Directory, null, TimeProvider.System);
+            var here = new Deployment(ansible with { Cluster = cluster with { Settings = settings } }, Here(), cluster.Directory);
+            var checks = new PreflightRunner(here, null, TimeProvider.System);
             var report = await checks.ValidateNodesAsync(shell, new PreflightOptions(), null, null, cancellationToken);
             RecordJson.Write(Stream.Null, report);
             return report;

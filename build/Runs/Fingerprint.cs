@@ -15,7 +15,8 @@ public static class Fingerprint
             ["the inventory"] = OfFiles([.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
-            ["the settings"] = CacheKey.Of(cluster.Settings.ToString()),
+            // What the checks are told changes nothing of what is installed.
+            ["the settings"] = CacheKey.Of((cluster.Settings with { Preflight = new(), Smoke = new() }).ToString()),
             ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : CacheKey.Of($"{distribution.Directory}\n{distribution.Commit}"),
             ["Ansible"] = CacheKey.Of(ansible),
             ["the extra variables"] = CacheKey.Of(extraVariables ?? ""),

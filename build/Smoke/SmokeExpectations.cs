@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+
 namespace KubeLab.Smoke;
 
 /// <summary>What the cluster should be.</summary>
@@ -11,6 +13,14 @@ public sealed record SmokeExpectations
 
     /// <summary>Nothing in particular: any cluster, as its kubeconfig shows it.</summary>
     public static SmokeExpectations None { get; } = new();
+
+    /// <summary>The inventory's nodes, with a Kubernetes.</summary>
+    /// <param name="version">The version that is configured; null where it can't be told.</param>
+    public static SmokeExpectations Of(Inventory inventory, Version? version) => new()
+    {
+        Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
+        Version = version is null ? null : $"v{version}",
+    };
 }
 
 /// <summary>A node that the inventory expects.</summary>

@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+
 namespace KubeLab.Smoke;
 
 /// <summary>How the test is run.</summary>
@@ -21,14 +23,8 @@ public sealed record SmokeOptions
     /// <summary>How many times in a row the checks of tier 0 must hold.</summary>
     public int Count { get; init; } = 1;
 
-    /// <summary>The image of the test's pods: a busybox with <c>httpd</c>; null for the public one.</summary>
-    public string? Image { get; init; }
-
-    /// <summary>A registry put before the public image, such as <c>registry.example/library</c>; null for none.</summary>
-    public string? Mirror { get; init; }
-
-    /// <summary>How long the whole test may take: a busy machine's takes long, and a check returns when it is done.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>What is set for the cluster.</summary>
+    public SmokeSettings Settings { get; init; } = new();
 
     /// <summary>How long one read of the API may take.</summary>
     public TimeSpan ReadLimit { get; init; } = TimeSpan.FromSeconds(30);
@@ -42,15 +38,6 @@ public sealed record SmokeOptions
     /// <summary>Over which time restart counts must not rise.</summary>
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long certificates must still be valid.</summary>
-    public TimeSpan CertificateReserve { get; init; } = TimeSpan.FromDays(30);
-
-    /// <summary>The keys of taints that are meant to be there, beside those of the control plane.</summary>
-    public IReadOnlyList<string> AllowedTaints { get; init; } = [];
-
-    /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
-    public string? ExternalName { get; init; }
-
     /// <summary>The image as the pods' manifests name it.</summary>
-    public string PodImage => Image ?? (Mirror is null ? DefaultImage : $"{Mirror.TrimEnd('/')}/{DefaultImage}");
+    public string PodImage => Settings.Image ?? (Settings.Mirror is { } mirror ? $"{mirror.TrimEnd('/')}/{DefaultImage}" : DefaultImage);
 }

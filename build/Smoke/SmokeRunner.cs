@@ -31,7 +31,7 @@ public sealed class SmokeRunner(
         var run = new SmokeRun(bounded, selected, options, expected, time.GetUtcNow());
         var started = time.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.Timeout + options.Wait);
+        limit.CancelAfter(options.Settings.Timeout + options.Wait);
         try
         {
             var access = await KubeAccess.ReadAsync(bounded, limit.Token);
@@ -41,7 +41,7 @@ public sealed class SmokeRunner(
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            run.CouldNotRun = $"it had not ended after {ConsoleLog.Elapsed(options.Timeout + options.Wait)}";
+            run.CouldNotRun = $"it had not ended after {ConsoleLog.Elapsed(options.Settings.Timeout + options.Wait)}";
         }
         catch (UserError error)
         {

@@ -12,7 +12,8 @@ namespace KubeLab.Variables;
 public sealed class ClusterVariables(Inventory inventory, DistributionDefaults defaults, VariableLocator locator)
 {
     private readonly Node? representative = inventory.ControlPlane.Concat(inventory.Nodes).FirstOrDefault();
-    private readonly Dictionary<(string Node, string Variable), TemplateResult> resolved = [];
+    private IReadOnlyDictionary<(string Node, string Variable), TemplateResult> Resolved { get; init; } =
+        new Dictionary<(string, string), TemplateResult>();
 
     /// <summary>The variable as one node sees it.</summary>
     /// <returns>The variable, or null where neither the inventory nor the distribution sets it.</returns>
@@ -38,21 +39,23 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     /// <summary>Where a person would change a variable: where the inventory sets it, and for a default where it would be overridden.</summary>
     public string WhereToChange(EffectiveVariable variable) => variable.IsDefault ? FileForAllNodes : variable.Source.ToString();
 
-    /// <summary>Has Ansible resolve the templates among some variables.</summary>
+    /// <summary>These variables once Ansible has resolved the templates among some of them.</summary>
     /// <param name="ofNodes">Variables that matter for each node.</param>
     /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>
     /// <param name="resolver">Ansible; null for none, so that what depends on a template can't be judged.</param>
-    public async Task ResolveAsync(
+    public async Task<ClusterVariables> ResolveAsync(
         IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster, TemplateResolver? resolver, CancellationToken cancellationToken)
     {
         var requests = inventory.Nodes
             .SelectMany(node => (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster, StringComparer.Ordinal) : ofNodes).Select(name => Request(node, name)))
             .OfType<TemplateRequest>().ToList();
         if (requests.Count == 0 || resolver is null)
-            return;
-
-        foreach (var (request, result) in requests.Zip(await resolver.EachAsync(requests, cancellationToken)))
-            resolved[(request.Node.Name, request.Variable)] = result;
+            return this;
+        var answers = requests.Zip(await resolver.EachAsync(requests, cancellationToken));
+        return new ClusterVariables(inventory, defaults, locator)
+        {
+            Resolved = answers.ToDictionary(each => (each.First.Node.Name, each.First.Variable), each => each.Second),
+        };
     }
 
     private TemplateRequest? Request(Node node, string name)
@@ -66,7 +69,7 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     {
         if (!EffectiveVariable.IsTemplate(value))
             return new EffectiveVariable(name, value, isDefault, source);
-        var result = resolved.GetValueOrDefault((node.Name, name)) ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
+        var result = Resolved.GetValueOrDefault((node.Name, name)) ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
         return new EffectiveVariable(name, result.Value ?? value, isDefault, source)
         {
             Unresolved = result.Value is null ? result.Error ?? "Ansible gave no value" : null,

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using KubeLab.Clusters;
 
@@ -14,9 +15,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     private static readonly string[] Extensions = ["", ".yml", ".yaml", ".json"];
 
     private readonly string folder = Directory.Exists(inventoryFile) ? inventoryFile : Path.GetDirectoryName(inventoryFile) ?? ".";
-    private readonly Dictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new(StringComparer.Ordinal);
     private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
-    private Dictionary<string, int>? depths;
+    private readonly Lazy<Dictionary<string, int>> depths = new(() => Depths(inventory));
 
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
     public string FileForAllNodes => ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
@@ -43,14 +44,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
             .Concat(groups.SelectMany(group => lines.Value.OfGroup(group, variable)));
     }
 
-    private VariablePlace? InFile(string file, string variable)
-    {
-        if (!files.TryGetValue(file, out var variables))
-            files[file] = variables = Read(file);
-        return variables.TryGetValue(variable, out var found)
-            ? new VariablePlace(found.Source, found.Value, found.IsQuoted, found.Value.Length == 0)
-            : null;
-    }
+    private VariablePlace? InFile(string file, string variable) => files.GetOrAdd(file, Read).TryGetValue(variable, out var found)
+        ? new VariablePlace(found.Source, found.Value, found.IsQuoted, found.Value.Length == 0)
+        : null;
 
     private IReadOnlyDictionary<string, WrittenVariable> Read(string file)
     {
@@ -79,17 +75,16 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         return Extensions.Select(extension => path + extension).Where(File.Exists).Reverse();
     }
 
-    private List<string> GroupsOf(Node node)
-    {
-        depths ??= Depths();
+    // Files may still go by the names that groups had before Kubespray v2.16.
+    private List<string> GroupsOf(Node node) =>
+    [
+        .. node.Groups.Append("all").Distinct(StringComparer.Ordinal)
+            .OrderByDescending(group => group == "all" ? -1 : depths.Value.GetValueOrDefault(group))
+            .ThenByDescending(group => group, StringComparer.Ordinal)
+            .SelectMany(group => NodeGroups.Names(group)),
+    ];
 
-        // Files may still go by the names that groups had before Kubespray v2.16.
-        return [.. node.Groups.Append("all").Distinct(StringComparer.Ordinal)
-            .OrderByDescending(group => group == "all" ? -1 : depths.GetValueOrDefault(group)).ThenByDescending(group => group, StringComparer.Ordinal)
-            .SelectMany(group => NodeGroups.Names(group))];
-    }
-
-    private Dictionary<string, int> Depths()
+    private static Dictionary<string, int> Depths(Inventory inventory)
     {
         var found = new Dictionary<string, int>(StringComparer.Ordinal);
         var waiting = new Queue<(string Group, int Depth)>([("all", 0)]);

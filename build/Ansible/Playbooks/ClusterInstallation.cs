@@ -1,10 +1,8 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
 /// <summary>Runs <c>cluster.yml</c>: on all nodes, on some, or on those that failed the last time.</summary>
 /// <param name="playbook">Runs playbooks on the cluster.</param>
-public sealed class ClusterInstallation(ClusterPlaybook playbook, Cluster cluster, Inventory inventory, ConsoleLog log)
+public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment deployment, ConsoleLog log)
 {
     /// <summary>The playbook.</summary>
     public const string Playbook = "cluster.yml";
@@ -29,8 +27,8 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Cluster cluste
     {
         if (options.Limit is not null)
             throw new UserError("--retry-failed and --limit exclude each other: both say which nodes.", "Leave one of them out.");
-        if (FailedNodes.OfLastRun(cluster, Playbook) is not { } last)
-            throw new UserError($"No run of {Playbook} on {cluster.Name} is recorded, so nothing has failed that could be tried again.", "Leave --retry-failed out.");
+        if (FailedNodes.OfLastRun(deployment.Cluster, Playbook) is not { } last)
+            throw new UserError($"No run of {Playbook} on {deployment.Cluster.Name} is recorded, so nothing has failed that could be tried again.", "Leave --retry-failed out.");
         if (last.StoppedAll)
         {
             log.Warning($"The run {last.Run} stopped on all nodes, so none of them is finished: it is repeated on all.");
@@ -39,7 +37,7 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Cluster cluste
 
         if (last.Nodes.Count == 0)
             throw new UserError($"No node failed in the last run of {Playbook}, {last.Run}.", "Leave --retry-failed out to run it on all nodes.");
-        var around = LimitGuard.Around(inventory, last.Nodes);
+        var around = LimitGuard.Around(deployment.Inventory, last.Nodes);
         log.Info($"Only what failed in the run {last.Run}: {string.Join(", ", last.Nodes)}{(around.Count > last.Nodes.Count ? ", and the etcd members and control plane nodes that belong to it" : "")}");
         return string.Join(',', around);
     }

@@ -1,6 +1,3 @@
-using KubeLab.Clusters;
-using KubeLab.Distributions;
-
 namespace KubeLab.Ansible;
 
 /// <summary>
@@ -8,8 +5,7 @@ namespace KubeLab.Ansible;
 /// has the facts of all nodes first, as those of the limit are configured with the addresses of the others.
 /// </summary>
 /// <param name="limits">Knows which hosts a limit means.</param>
-/// <param name="distribution">The distribution, which has a playbook that gathers facts.</param>
-public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, Distribution distribution, Inventory inventory, ConsoleLog log)
+public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, Deployment deployment, ConsoleLog log)
 {
     /// <summary>Settles which nodes have to come through.</summary>
     /// <exception cref="UserError">The variables can't be read, or the limit matches no host or leaves the cluster half configured.</exception>
@@ -19,8 +15,8 @@ public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, D
         if (options.Limit is not { } limit || options.Required is not null)
             return options;
         var hosts = await limits.HostsAsync(limit, cancellationToken);
-        LimitGuard.Check(inventory, limit, hosts);
-        return options with { Required = [.. inventory.Nodes.Select(node => node.Name).Where(hosts.Contains)] };
+        LimitGuard.Check(deployment.Inventory, limit, hosts);
+        return options with { Required = [.. deployment.Inventory.Nodes.Select(node => node.Name).Where(hosts.Contains)] };
     }
 
     /// <summary>Runs it.</summary>
@@ -29,18 +25,18 @@ public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, D
     public async Task RunAsync(string file, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
         var settled = await SettleAsync(options, cancellationToken);
-        if (settled.Limit is not null && distribution.Playbooks.Facts is { File: var facts })
+        if (settled.Limit is not null && deployment.Distribution.Playbooks.Facts is { File: var facts })
         {
             log.Info("The facts of all nodes first: those of the limit are configured with the addresses of the others.");
             await playbook.RunAsync(
-                facts, inventory, new PlaybookOptions { Required = settled.Required, OthersMayFail = true, ExtraVariables = settled.ExtraVariables }, cancellationToken);
+                facts, deployment.Inventory, new PlaybookOptions { Required = settled.Required, OthersMayFail = true, ExtraVariables = settled.ExtraVariables }, cancellationToken);
         }
 
-        await playbook.RunAsync(file, inventory, settled, cancellationToken);
+        await playbook.RunAsync(file, deployment.Inventory, settled, cancellationToken);
     }
 
     /// <summary>What would be run, without running it.</summary>
     /// <exception cref="UserError">The limit is refused, or Ansible can't read the playbook or the inventory.</exception>
     public async Task<PlaybookListing> ListAsync(string file, PlaybookOptions options, CancellationToken cancellationToken = default) =>
-        await playbook.ListAsync(file, inventory, await SettleAsync(options, cancellationToken), cancellationToken);
+        await playbook.ListAsync(file, deployment.Inventory, await SettleAsync(options, cancellationToken), cancellationToken);
 }

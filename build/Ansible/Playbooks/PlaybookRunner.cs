@@ -1,6 +1,5 @@
 using System.Text.Json;
 using KubeLab.Clusters;
-using KubeLab.Distributions;
 using KubeLab.Records;
 
 namespace KubeLab.Ansible;
@@ -14,10 +13,7 @@ public sealed class PlaybookRunner(
     ConsoleLog log,
     PlaybookViews views,
     IFailureExplainer explainer,
-    AnsibleToolchain toolchain,
-    AnsibleEnvironment environment,
-    Cluster cluster,
-    Distribution distribution,
+    AnsibleEnvironment ansible,
     RunRecord record)
 {
     private const string EventsVariable = "KUBELAB_EVENTS";
@@ -51,7 +47,7 @@ public sealed class PlaybookRunner(
         CommandLine command, string playbook, Inventory inventory, LastLines said, CancellationToken cancellationToken)
     {
         await using var output = new LogFile(record.AnsibleLog);
-        await using var view = views.For(cluster, Path.GetFileName(playbook), inventory);
+        await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory);
         await using var tail = new EventTail(record.EventsFile, view.Event);
         void Show(string line)
         {
@@ -99,8 +95,8 @@ public sealed class PlaybookRunner(
 
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
-        var settings = cluster.Settings;
-        List<string> arguments = [.. cluster.InventoryArguments];
+        var settings = ansible.Cluster.Settings;
+        List<string> arguments = [.. ansible.Cluster.InventoryArguments];
         if (settings.Ssh.PrivateKey is { } key)
             arguments.Add($"--private-key={key}");
         if (settings.Ssh.User is { } user)
@@ -119,9 +115,9 @@ public sealed class PlaybookRunner(
         if (options.ForcedVariables.Count > 0)
             arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.ForcedVariables)]);
         arguments.Add(playbook);
-        return toolchain.Command(AnsibleFinder.Playbook, arguments) with
+        return ansible.Toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {
-            WorkingDirectory = distribution.Directory,
+            WorkingDirectory = ansible.Distribution.Directory,
             Environment = Environment(inventory),
             Timeout = options.Timeout,
             EnvironmentMarker = EventsVariable,
@@ -130,13 +126,13 @@ public sealed class PlaybookRunner(
 
     private Dictionary<string, string?> Environment(Inventory inventory)
     {
-        var variables = environment.For(inventory.Nodes.Count);
+        var variables = ansible.For(inventory.Nodes.Count);
         variables["ANSIBLE_CALLBACK_PLUGINS"] = CallbackDirectory;
         variables["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events";
         variables["ANSIBLE_CALLBACK_WHITELIST"] = "kubelab_events";
         variables[EventsVariable] = record.EventsFile;
         variables["ANSIBLE_FORCE_COLOR"] = null;
-        if (cluster.Settings.Become.PasswordFile is { } file)
+        if (ansible.Cluster.Settings.Become.PasswordFile is { } file)
             variables["ANSIBLE_BECOME_PASSWORD_FILE"] = file;
         return variables;
     }

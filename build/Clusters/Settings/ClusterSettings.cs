@@ -1,10 +1,22 @@
 namespace KubeLab.Clusters;
 
-/// <summary>KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>.</summary>
+/// <summary>
+/// KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>. A setting is declared here
+/// and nowhere else: its key, what it does, what it takes, the build's parameter that stands for it, and its default. Files are
+/// absolute; null is what nobody has set.
+/// </summary>
 public sealed record ClusterSettings
 {
-    /// <summary>Which distribution of Kubernetes: <c>kubespray</c> or <c>lab</c>.</summary>
+    [Setting("distribution", "Which distribution of Kubernetes is installed. Default: kubespray.",
+        SettingKind.Choice, "kubespray", "lab", Parameter = "Distribution")]
     public string Distribution { get; init; } = "kubespray";
+
+    [Setting("inventory", "The inventory file or script in this folder. Default: the one that is there.", SettingKind.File)]
+    public string? InventoryFile { get; init; }
+
+    [Setting("inventories", "More inventory files, folders or scripts, given to Ansible with -i after the first, in this order.",
+        SettingKind.Files)]
+    public IReadOnlyList<string> MoreInventories { get; init; } = [];
 
     /// <summary>Which Kubespray.</summary>
     public KubespraySettings Kubespray { get; init; } = new();
@@ -25,32 +37,6 @@ public sealed record ClusterSettings
     public SmokeSettings Smoke { get; init; } = new();
 }
 
-/// <summary>Which Ansible runs the playbooks.</summary>
-public sealed record AnsibleSettings
-{
-    /// <summary>The <c>version</c> of <c>requirements-{version}.txt</c>, for the releases that have several; null for the default.</summary>
-    public string? Version { get; init; }
-
-    /// <summary>A folder of wheels, absolute, to install from instead of an index; null for none.</summary>
-    public string? Wheels { get; init; }
-
-    /// <summary>The package index to install from, a mirror; null leaves it to pip.</summary>
-    public string? Index { get; init; }
-
-    /// <summary>The file with the password of vaulted variables, or the program that prints it, absolute; null for none.</summary>
-    public string? VaultPasswordFile { get; init; }
-}
-
-/// <summary>How privileges are escalated on a node.</summary>
-public sealed record BecomeSettings
-{
-    /// <summary>The user to become.</summary>
-    public string User { get; init; } = "root";
-
-    /// <summary>A file that holds the password for sudo, absolute; null where sudo needs none.</summary>
-    public string? PasswordFile { get; init; }
-}
-
 /// <summary>Which Kubespray to run.</summary>
 public sealed record KubespraySettings
 {
@@ -60,72 +46,116 @@ public sealed record KubespraySettings
     /// <summary>The public repository.</summary>
     public const string DefaultUrl = "https://github.com/kubernetes-sigs/kubespray.git";
 
-    /// <summary>A git tag, branch or commit.</summary>
+    [Setting("kubespray.version", $"The Kubespray version: a git tag, branch or commit. Default: {DefaultVersion}.",
+        Parameter = "KubesprayVersion")]
     public string Version { get; init; } = DefaultVersion;
 
-    /// <summary>A local checkout, absolute, instead of a version; null for none.</summary>
+    [Setting("kubespray.path", "A local Kubespray checkout, instead of a version.",
+        SettingKind.File, Parameter = "KubesprayPath")]
     public string? Path { get; init; }
 
-    /// <summary>Where it is cloned from.</summary>
+    [Setting("kubespray.url", "Where Kubespray is cloned from: its public repository, a mirror or a local one.",
+        Parameter = "KubesprayUrl")]
     public string Url { get; init; } = DefaultUrl;
+}
+
+/// <summary>Which Ansible runs the playbooks.</summary>
+public sealed record AnsibleSettings
+{
+    [Setting("ansible.version",
+        "Picks requirements-<version>.txt and requirements-<version>.yml, where the distribution has them.",
+        Parameter = "AnsibleVersion")]
+    public string? Version { get; init; }
+
+    [Setting("ansible.wheels", "A folder of wheels that Ansible is installed from, instead of Python's package index.",
+        SettingKind.File, Parameter = "AnsibleWheels")]
+    public string? Wheels { get; init; }
+
+    [Setting("ansible.index", "The package index that Ansible is installed from: a mirror. Default: pip's own.",
+        SettingKind.Address, Parameter = "AnsibleIndex")]
+    public string? Index { get; init; }
+
+    [Setting("ansible.vault_password_file",
+        "A file, readable by you alone, with the password of vaulted variables, or a program that prints it.",
+        SettingKind.SecretFileOrProgram, Parameter = "VaultPasswordFile")]
+    public string? VaultPasswordFile { get; init; }
+}
+
+/// <summary>How nodes are reached.</summary>
+public sealed record SshSettings
+{
+    [Setting("ssh.user", "The user to log in as, where the inventory names none.", Parameter = "SshUser")]
+    public string? User { get; init; }
+
+    [Setting("ssh.private_key", "The private key file, as ansible-playbook's --private-key.",
+        SettingKind.File, Parameter = "PrivateKey")]
+    public string? PrivateKey { get; init; }
+
+    [Setting("ssh.known_hosts", "A file of pinned host keys. Default: OpenSSH's own.", SettingKind.File)]
+    public string? KnownHosts { get; init; }
+
+    [Setting("ssh.host_key_checking",
+        "What to do about an unknown host key: refuse it (yes), accept it once (accept-new), or never check (no). Default: yes.",
+        SettingKind.Choice, "yes", "accept-new", "no")]
+    public string HostKeyChecking { get; init; } = "yes";
+
+    [Setting("ssh.connect_timeout", "How long a connection may take to open. Default: 10s.", SettingKind.Duration)]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    [Setting("ssh.kex_algorithms", "The key exchange to offer, as KexAlgorithms of ssh_config(5). Default: OpenSSH's own.")]
+    public string? KexAlgorithms { get; init; }
+
+    [Setting("ssh.client", "The SSH client: the system's OpenSSH, or SSH.NET. Default: openssh.",
+        SettingKind.Choice, "openssh", "sshnet", Parameter = "SshClient")]
+    public string Client { get; init; } = "openssh";
+}
+
+/// <summary>How privileges are escalated on a node.</summary>
+public sealed record BecomeSettings
+{
+    [Setting("become.user", "The user that tasks run as on the nodes. Default: root.", Parameter = "BecomeUser")]
+    public string User { get; init; } = "root";
+
+    [Setting("become.password_file", "A file, readable by you alone, that holds the password for sudo.",
+        SettingKind.SecretFile, Parameter = "BecomePasswordFile")]
+    public string? PasswordFile { get; init; }
 }
 
 /// <summary>What the preflight does.</summary>
 public sealed record PreflightSettings
 {
-    /// <summary>The ids of the checks to leave out.</summary>
+    [Setting("preflight.skip", "Ids of preflight checks to leave out; the result shows them as skipped.", SettingKind.List)]
     public IReadOnlyList<string> Skip { get; init; } = [];
 
-    /// <summary>How many nodes are asked at a time; null for a number that fits.</summary>
+    [Setting("preflight.concurrency", "How many nodes are asked at a time. Default: all, 32 at most.", SettingKind.Number)]
     public int? Concurrency { get; init; }
 }
 
 /// <summary>What the smoke test does.</summary>
 public sealed record SmokeSettings
 {
-    /// <summary>The image of the test's pods; null for a public busybox.</summary>
+    [Setting("smoke.image", "The image of the smoke test's pods: a busybox. Default: busybox from the public registry.",
+        Parameter = "SmokeImage")]
     public string? Image { get; init; }
 
-    /// <summary>A registry prefix put before the default image; null for none.</summary>
+    [Setting("smoke.mirror", "A registry prefix that is put before the default image.")]
     public string? Mirror { get; init; }
 
-    /// <summary>How long the smoke test may take.</summary>
+    [Setting("smoke.timeout", "How long the smoke test may take. Default: 15m.", SettingKind.Duration)]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>The keys of taints that are meant to be there, beside those of the control plane.</summary>
+    [Setting("smoke.allowed_taints", "Keys of taints that are meant to be there, beside those of the control plane.",
+        SettingKind.List)]
     public IReadOnlyList<string> AllowedTaints { get; init; } = [];
 
-    /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
+    [Setting("smoke.external_name",
+        "A name outside of the cluster that pods must be able to resolve. Default: none, and the check is skipped.")]
     public string? ExternalName { get; init; }
 
-    /// <summary>How long certificates must still be valid.</summary>
+    [Setting("smoke.certificate_reserve", "How long certificates must still be valid. Default: 720h, which is 30 days.",
+        SettingKind.Duration)]
     public TimeSpan CertificateReserve { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>The ids of the checks to leave out.</summary>
+    [Setting("smoke.skip", "Ids of smoke checks to leave out; the result shows them as skipped.", SettingKind.List)]
     public IReadOnlyList<string> Skip { get; init; } = [];
-}
-
-/// <summary>How nodes are reached.</summary>
-public sealed record SshSettings
-{
-    /// <summary>The user to log in as where the inventory names none; null leaves it to OpenSSH.</summary>
-    public string? User { get; init; }
-
-    /// <summary>The private key file, absolute; null leaves it to OpenSSH: its agent, its configuration, its default keys.</summary>
-    public string? PrivateKey { get; init; }
-
-    /// <summary>A file of pinned host keys, absolute; null leaves it to OpenSSH.</summary>
-    public string? KnownHosts { get; init; }
-
-    /// <summary>What OpenSSH does about an unknown host key: <c>yes</c> (refuse), <c>accept-new</c> or <c>no</c>.</summary>
-    public string HostKeyChecking { get; init; } = "yes";
-
-    /// <summary>How long a connection may take to open.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>The key exchange algorithms to offer, as in ssh_config(5); null leaves OpenSSH's default.</summary>
-    public string? KexAlgorithms { get; init; }
-
-    /// <summary>The client: <c>openssh</c> or <c>sshnet</c>.</summary>
-    public string Client { get; init; } = "openssh";
 }

@@ -6,9 +6,6 @@ namespace KubeLab.Clusters;
 /// <summary>Time spans as settings write them: <c>90s</c>, <c>2m</c>, <c>1h30m</c>.</summary>
 public static partial class Durations
 {
-    /// <summary>The notation, as a regular expression that JSON Schema understands.</summary>
-    public const string Pattern = "^(?=.)([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$";
-
     /// <summary>Reads a time span; false where the text is none, or zero.</summary>
     public static bool TryParse(string text, out TimeSpan span)
     {

@@ -11,24 +11,24 @@ public sealed record ParameterLayers(
     private const string ParametersFile = ".nuke/parameters.json";
 
     /// <summary>Sorts parameters by where their value comes from.</summary>
-    /// <param name="given">Each parameter with its path in <c>kubelab.yml</c> and its value, or null where it wasn't given.</param>
+    /// <param name="given">A parameter's value by its name, or null where it wasn't given.</param>
     /// <param name="rootDirectory">The repository's root, from which paths in the parameters file count.</param>
     public static ParameterLayers From(
-        IReadOnlyList<(string Parameter, string Path, string? Value)> given,
+        Func<string, string?> given,
         IReadOnlyList<string> arguments,
         IDictionary environment,
         string rootDirectory)
     {
         var overrides = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         var defaults = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-        foreach (var (parameter, path, value) in given)
+        foreach (var key in SettingsSchema.Keys)
         {
-            if (value is null)
+            if (key.Parameter is null || given(key.Parameter) is not { } value)
                 continue;
-            if (SettingOrigin.Of(parameter, arguments, environment) is { } origin)
-                overrides[path] = new SettingValue(value, origin, Directory.GetCurrentDirectory());
+            if (SettingOrigin.Of(key.Parameter, arguments, environment) is { } origin)
+                overrides[key.Path] = new SettingValue(value, origin, Directory.GetCurrentDirectory());
             else
-                defaults[path] = new SettingValue(value, ParametersFile, rootDirectory);
+                defaults[key.Path] = new SettingValue(value, ParametersFile, rootDirectory);
         }
 
         return new ParameterLayers(overrides, defaults);

@@ -55,7 +55,7 @@ public static class SettingsFile
         var setting = SettingsSchema.Find(path) ?? throw Unknown(path, key, shownPath);
         if (IsEmpty(value))
             return;
-        var text = setting.Kind == SettingsKind.List ? Items(value, path, shownPath) : Scalar(value, path, setting, shownPath);
+        var text = setting.IsList ? Items(value, path, shownPath) : Scalar(value, path, setting, shownPath);
         values[path] = new SettingValue(text, At(value, shownPath), directory);
     }
 

@@ -1,45 +1,16 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Reflection;
 
 namespace KubeLab.Clusters;
 
-/// <summary>Every key of <c>kubelab.yml</c>: what the reader accepts, and what editors are told.</summary>
+/// <summary>Every key of <c>kubelab.yml</c>, as <see cref="ClusterSettings" /> declares it.</summary>
 public static class SettingsSchema
 {
-    /// <summary>The keys, in the order in which they are documented.</summary>
+    /// <summary>The keys, in the order in which they are declared.</summary>
     public static IReadOnlyList<SettingsKey> Keys { get; } =
     [
-        new("distribution", SettingsKind.Choice, "Which distribution of Kubernetes is installed. Default: kubespray.")
-            { Choices = ["kubespray", "lab"] },
-        new("inventory", SettingsKind.File, "The inventory file or script in this folder. Default: the one that is there."),
-        new("inventories", SettingsKind.List, "More inventory files, folders or scripts, given to Ansible with -i after the first, in this order."),
-        new("kubespray.version", SettingsKind.Text, "The Kubespray version: a git tag, branch or commit. Default: v2.31.0."),
-        new("kubespray.path", SettingsKind.File, "A local Kubespray checkout, instead of a version."),
-        new("kubespray.url", SettingsKind.Text, "Where Kubespray is cloned from: its public repository, a mirror or a local one."),
-        new("ansible.version", SettingsKind.Text, "Picks requirements-<version>.txt and requirements-<version>.yml, where the distribution has them."),
-        new("ansible.wheels", SettingsKind.File, "A folder of wheels that Ansible is installed from, instead of Python's package index."),
-        new("ansible.index", SettingsKind.Text, "The package index that Ansible is installed from: a mirror. Default: pip's own."),
-        new("ansible.vault_password_file", SettingsKind.File, "A file, readable by you alone, with the password of vaulted variables, or a program that prints it."),
-        new("ssh.user", SettingsKind.Text, "The user to log in as, where the inventory names none."),
-        new("ssh.private_key", SettingsKind.File, "The private key file, as ansible-playbook's --private-key."),
-        new("ssh.known_hosts", SettingsKind.File, "A file of pinned host keys. Default: OpenSSH's own."),
-        new("ssh.host_key_checking", SettingsKind.Choice, "What to do about an unknown host key: refuse it (yes), accept it once (accept-new), or never check (no). Default: yes.")
-            { Choices = ["yes", "accept-new", "no"] },
-        new("ssh.connect_timeout", SettingsKind.Duration, "How long a connection may take to open. Default: 10s."),
-        new("ssh.kex_algorithms", SettingsKind.Text, "The key exchange to offer, as KexAlgorithms of ssh_config(5). Default: OpenSSH's own."),
-        new("ssh.client", SettingsKind.Choice, "The SSH client: the system's OpenSSH, or SSH.NET. Default: openssh.")
-            { Choices = ["openssh", "sshnet"] },
-        new("become.user", SettingsKind.Text, "The user that tasks run as on the nodes. Default: root."),
-        new("become.password_file", SettingsKind.File, "A file, readable by you alone, that holds the password for sudo."),
-        new("preflight.skip", SettingsKind.List, "Ids of preflight checks to leave out; the result shows them as skipped."),
-        new("preflight.concurrency", SettingsKind.Number, "How many nodes are asked at a time. Default: all, 32 at most."),
-        new("smoke.image", SettingsKind.Text, "The image of the smoke test's pods: a busybox. Default: busybox from the public registry."),
-        new("smoke.mirror", SettingsKind.Text, "A registry prefix that is put before the default image."),
-        new("smoke.timeout", SettingsKind.Duration, "How long the smoke test may take. Default: 15m."),
-        new("smoke.allowed_taints", SettingsKind.List, "Keys of taints that are meant to be there, beside those of the control plane."),
-        new("smoke.external_name", SettingsKind.Text, "A name outside of the cluster that pods must be able to resolve. Default: none, and the check is skipped."),
-        new("smoke.certificate_reserve", SettingsKind.Duration, "How long certificates must still be valid. Default: 720h, which is 30 days."),
-        new("smoke.skip", SettingsKind.List, "Ids of smoke checks to leave out; the result shows them as skipped."),
+        .. typeof(ClusterSettings).GetProperties().SelectMany(property => property.IsDefined(typeof(SettingAttribute))
+            ? [new SettingsKey(null, property)]
+            : property.PropertyType.GetProperties().Select(each => new SettingsKey(property, each))),
     ];
 
     /// <summary>The key of a path, or null where there is none.</summary>
@@ -47,86 +18,71 @@ public static class SettingsSchema
 
     /// <summary>Whether a word is a section that holds keys.</summary>
     public static bool IsSection(string word) => Keys.Any(key => key.Path.StartsWith($"{word}.", StringComparison.Ordinal));
+}
 
-    /// <summary>The JSON schema (draft 7, as YAML language support in editors reads it) of <c>kubelab.yml</c>.</summary>
-    public static string ToJsonSchema()
-    {
-        var properties = new JsonObject();
-        foreach (var key in Keys)
-        {
-            var words = key.Path.Split('.');
-            var owner = words.Length == 1 ? properties : Section(properties, words[0]);
-            owner[words[^1]] = Describe(key);
-        }
+/// <summary>Declares a property of the settings to be one that can be set.</summary>
+/// <param name="path">Section and key: <c>ssh.user</c>; a key at the top has no dot.</param>
+/// <param name="description">What it does, in one sentence, with its default.</param>
+/// <param name="choices">The values that are allowed, for a choice.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
+{
+    public string Path { get; } = path;
 
-        var schema = new JsonObject
-        {
-            ["$schema"] = "http://json-schema.org/draft-07/schema#",
-            ["title"] = "KubeLab's settings of a cluster (kubelab.yml)",
-            ["type"] = "object",
-            ["additionalProperties"] = false,
-            ["properties"] = properties,
-        };
-        return schema.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n";
-    }
+    public string Description { get; } = description;
 
-    private static JsonObject Section(JsonObject properties, string name)
-    {
-        properties[name] ??= new JsonObject
-        {
-            ["type"] = "object",
-            ["additionalProperties"] = false,
-            ["properties"] = new JsonObject(),
-        };
-        return properties[name]!["properties"]!.AsObject();
-    }
+    public SettingKind Kind { get; } = kind;
 
-    private static JsonObject Describe(SettingsKey key)
-    {
-        var described = new JsonObject { ["description"] = key.Description };
-        switch (key.Kind)
-        {
-            case SettingsKind.List:
-                described["type"] = "array";
-                described["items"] = new JsonObject { ["type"] = "string" };
-                break;
-            case SettingsKind.Number:
-                described["type"] = "integer";
-                described["minimum"] = 1;
-                break;
-            case SettingsKind.Duration:
-                described["type"] = "string";
-                described["pattern"] = Durations.Pattern;
-                break;
-            case SettingsKind.Choice:
-                described["enum"] = new JsonArray([.. key.Choices.Select(choice => JsonValue.Create(choice))]);
-                break;
-            default:
-                described["type"] = "string";
-                break;
-        }
+    public IReadOnlyList<string> Choices { get; } = choices;
 
-        return described;
-    }
+    /// <summary>The build's parameter that stands for it; null for a setting of the file alone.</summary>
+    public string? Parameter { get; init; }
 }
 
 /// <summary>One key that <c>kubelab.yml</c> may hold.</summary>
-/// <param name="Path">Section and key: <c>ssh.user</c>; a key at the top has no dot.</param>
-/// <param name="Description">What it does, in one sentence, with its default.</param>
-public sealed record SettingsKey(string Path, SettingsKind Kind, string Description)
+/// <param name="section">The property of the settings that holds it; null for a key at the top.</param>
+/// <param name="property">The property that it sets.</param>
+public sealed class SettingsKey(PropertyInfo? section, PropertyInfo property)
 {
-    /// <summary>The values that are allowed, for a choice.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    private readonly SettingAttribute declared = property.GetCustomAttribute<SettingAttribute>()!;
+
+    public string Path => declared.Path;
+
+    public string Description => declared.Description;
+
+    public SettingKind Kind => declared.Kind;
+
+    public IReadOnlyList<string> Choices => declared.Choices;
+
+    public string? Parameter => declared.Parameter;
+
+    /// <summary>Whether it takes a list of values.</summary>
+    public bool IsList => Kind is SettingKind.List or SettingKind.Files;
+
+    /// <summary>Sets it in settings that nobody has seen yet.</summary>
+    public void Set(ClusterSettings settings, object value) => property.SetValue(section is null ? settings : section.GetValue(settings), value);
 }
 
 /// <summary>What a setting's value is.</summary>
-public enum SettingsKind
+public enum SettingKind
 {
     /// <summary>Any text.</summary>
     Text,
 
+    /// <summary>An address, which holds no password.</summary>
+    Address,
+
     /// <summary>A file or folder; relative paths count from the file that names them, <c>~</c> is the home folder.</summary>
     File,
+
+    /// <summary>A file that nobody else may read.</summary>
+    SecretFile,
+
+    /// <summary>A file that nobody else may read, or a program.</summary>
+    SecretFileOrProgram,
+
+    /// <summary>A list of files or folders.</summary>
+    Files,
 
     /// <summary>A whole number above zero.</summary>
     Number,

@@ -32,7 +32,7 @@ public sealed class ExternalNamesCheck : IAgentCheck
           """;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
-        context.Options.ExternalName is { } name
+        context.Options.Settings.ExternalName is { } name
             ? Judge(name, await context.RequiredStage.ReportsAsync())
             : SmokeVerdict.Skip("no external name is set (smoke.external_name)");
 

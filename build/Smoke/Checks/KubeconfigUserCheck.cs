@@ -29,7 +29,7 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
             // An expired certificate is worth naming even where the API itself is silent.
         }
 
-        return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.CertificateReserve);
+        return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
     }
 
     /// <summary>Judges the user.</summary>

@@ -24,7 +24,7 @@ public sealed class ServerCertificateCheck : ISmokeCheck
         var access = context.Access;
         var shown = await LookAsync(context, cancellationToken);
         if (shown.Certificate is { } certificate)
-            return Judge(access, certificate, refusal, context.Time.GetUtcNow(), context.Options.CertificateReserve);
+            return Judge(access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
         return refusal is null
             ? SmokeVerdict.Skip($"the certificate can't be looked at: {shown.Problem}")
             : SmokeVerdict.Fail($"kubectl doesn't accept it: {refusal.Reason}");

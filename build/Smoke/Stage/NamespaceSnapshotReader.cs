@@ -38,7 +38,7 @@ internal sealed class NamespaceSnapshotReader(
             await warnings)
         {
             Dns = (await system).FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
-            ExternalName = context.Options.ExternalName,
+            ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!, StringComparer.Ordinal),
         };

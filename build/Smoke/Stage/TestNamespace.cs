@@ -58,7 +58,7 @@ public sealed class TestNamespace
     public Task CreateAsync()
     {
         var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal);
-        var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Timeout + _context.Options.RemovalLimit);
+        var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Settings.Timeout + _context.Options.RemovalLimit);
         return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), _cancellation);
     }
 

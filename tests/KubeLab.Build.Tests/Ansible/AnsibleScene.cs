@@ -66,7 +66,7 @@ internal sealed class AnsibleScene : IDisposable
     public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster));
 
     public async Task<Inventory> NodesAsync() =>
-        await new InventoryReader(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution).ReadAsync(Cluster);
+        await new InventoryReader(Commands, await EnvironmentAsync()).ReadAsync();
 
     public async Task<PlayRecap> RunAsync(PlaybookOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -76,13 +76,13 @@ internal sealed class AnsibleScene : IDisposable
 
     public async Task<ClusterInstallation> InstallationAsync()
     {
-        var limits = new HostLimit(Commands, await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Distribution, Cluster);
-        return new(new ClusterPlaybook(await PlaybookAsync(), limits, Distribution, await NodesAsync(), Console), Cluster, await NodesAsync(), Console);
+        var deployment = new Deployment(await EnvironmentAsync(), await NodesAsync(), Directory.Path);
+        return new(new ClusterPlaybook(await PlaybookAsync(), new HostLimit(Commands, deployment.Ansible), deployment, Console), deployment, Console);
     }
 
     private async Task<PlaybookRunner> PlaybookAsync() => new(
         Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
-        await RealAnsible.ToolchainAsync(), await EnvironmentAsync(), Cluster, Distribution, Record);
+        await EnvironmentAsync(), Record);
 
     public void Dispose()
     {

@@ -51,10 +51,9 @@ public class ClustersApartTests : IDisposable
 
     private async Task DeployAsync(Cluster cluster)
     {
-        var toolchain = await RealAnsible.ToolchainAsync();
         var distribution = KubeLab.Distributions.Distribution.Open("a distribution", root.File("distribution"));
-        var environment = new AnsibleEnvironment(cluster, distribution, toolchain, new SshOptions(cluster));
-        var inventory = await new InventoryReader(new CommandRunner(), toolchain, environment, distribution).ReadAsync(cluster);
+        var ansible = await RealAnsible.EnvironmentAsync(cluster, distribution);
+        var inventory = await new InventoryReader(new CommandRunner(), ansible).ReadAsync();
         new SshOptions(cluster).PrepareControlDirectory();
         var record = new RunRecord(cluster, DateTimeOffset.UtcNow);
         var console = Consoles.Silent();
@@ -62,7 +61,7 @@ public class ClustersApartTests : IDisposable
             new SignatureMatcher(SignatureCatalog.Load(), distribution.Directory, "./build.sh Deploy --resume"),
             new NodeLogs(new OpenSshShell(new SshOptions(cluster), new CommandRunner()), new NodeBecome(cluster.Settings.Become)), console, record);
         var views = new PlaybookViews(console, TimeProvider.System, verbose: false);
-        await new PlaybookRunner(new CommandRunner(), console, views, explainer, toolchain, environment, cluster, distribution, record)
+        await new PlaybookRunner(new CommandRunner(), console, views, explainer, ansible, record)
             .RunAsync("cluster.yml", inventory, new PlaybookOptions());
     }
 

@@ -117,7 +117,7 @@ public class ConnectionVariablesTests
 
     private static async Task<Inventory> ResolveAsync(AnsibleScene scene)
     {
-        var templates = new TemplateEvaluator(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster);
-        return await new ConnectionVariables(templates.ResolveAsync, new DistributionDefaults(scene.Distribution)).ResolveAsync(await scene.NodesAsync());
+        var ansible = await scene.EnvironmentAsync();
+        return await new ConnectionVariables(new TemplateEvaluator(scene.Commands, ansible).ResolveAsync, ansible.Defaults).ResolveAsync(await scene.NodesAsync());
     }
 }

@@ -42,7 +42,7 @@ public class LimitTests
     public async Task I_am_told_that_a_limit_matches_no_host()
     {
         using var scene = new AnsibleScene();
-        var limits = new HostLimit(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster);
+        var limits = new HostLimit(scene.Commands, await scene.EnvironmentAsync());
 
         (await limits.HostsAsync("kube_node,!k8s-m0")).ShouldBe(["k8s-n0"]);
         (await Should.ThrowAsync<UserError>(() => limits.HostsAsync("nosuch"))).Problem.ShouldContain("--limit nosuch matches no host");
@@ -53,7 +53,7 @@ public class LimitTests
     {
         using var scene = new AnsibleScene();
         var cluster = scene.Cluster with { MoreInventories = [scene.Directory.Write("cluster/more.ini", "[kube_node]\nk8s-n1 ansible_connection=local\n")] };
-        var limits = new HostLimit(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, cluster);
+        var limits = new HostLimit(scene.Commands, await scene.EnvironmentAsync() with { Cluster = cluster });
 
         (await limits.HostsAsync("k8s-n1")).ShouldBe(["k8s-n1"]);
     }

@@ -50,6 +50,6 @@ public class TemplateAnswersTests
     private static TemplateRequest Request(Node node, string variable) => new(node, variable, node.Variables[variable], IsDefault: false);
 
     private static async Task<IReadOnlyList<TemplateResult>> ResolveAsync(AnsibleScene scene, IReadOnlyList<TemplateRequest> requests) =>
-        await new TemplateEvaluator(scene.Commands, await RealAnsible.ToolchainAsync(), await scene.EnvironmentAsync(), scene.Distribution, scene.Cluster)
+        await new TemplateEvaluator(scene.Commands, await scene.EnvironmentAsync())
             .ResolveAsync(requests);
 }

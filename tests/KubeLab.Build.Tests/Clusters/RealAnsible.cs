@@ -29,14 +29,18 @@ internal static class RealAnsible
         return KubeLab.Distributions.Distribution.Open("a distribution", root.File("distribution"));
     }
 
-    public static async Task<Inventory> ReadAsync(Cluster cluster, TemporaryDirectory root)
-    {
-        var toolchain = await ToolchainAsync();
-        var distribution = Distribution(root);
-        var environment = new AnsibleEnvironment(cluster, distribution, toolchain, new SshOptions(cluster));
-        return await new InventoryReader(new CommandRunner(), toolchain, environment, distribution).ReadAsync(cluster);
-    }
+    public static async Task<AnsibleEnvironment> EnvironmentAsync(Cluster cluster, Distribution distribution) =>
+        new(cluster, distribution, await ToolchainAsync(), new SshOptions(cluster));
+
+    public static async Task<Inventory> ReadAsync(Cluster cluster, TemporaryDirectory root) =>
+        await new InventoryReader(new CommandRunner(), await EnvironmentAsync(cluster, Distribution(root))).ReadAsync();
 
     public static Task<PreflightReport> ValidateAsync(Cluster cluster, Inventory inventory, TemporaryDirectory root) =>
-        new PreflightRunner(cluster, inventory, Distribution(root), root.Path, null, TimeProvider.System).ValidateInventoryAsync(new PreflightOptions());
+        ValidateAsync(cluster, inventory, Distribution(root), root);
+
+    public static async Task<PreflightReport> ValidateAsync(Cluster cluster, Inventory inventory, Distribution distribution, TemporaryDirectory root)
+    {
+        var deployment = new Deployment(await EnvironmentAsync(cluster, distribution), inventory, root.Path);
+        return await new PreflightRunner(deployment, null, TimeProvider.System).ValidateInventoryAsync(new PreflightOptions());
+    }
 }

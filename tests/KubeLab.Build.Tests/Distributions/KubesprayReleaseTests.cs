@@ -60,8 +60,7 @@ public class KubesprayReleaseTests : IDisposable
         var cluster = new ClusterLocator(root.Path).Find("mine", new Dictionary<string, SettingValue>(), new Dictionary<string, SettingValue>());
 
         var inventory = await RealAnsible.ReadAsync(cluster, root);
-        var report = await new PreflightRunner(cluster, inventory, Distribution.Open($"kubespray {tag}", tree.Path), root.Path, null, TimeProvider.System)
-            .ValidateInventoryAsync(new PreflightOptions());
+        var report = await RealAnsible.ValidateAsync(cluster, inventory, Distribution.Open($"kubespray {tag}", tree.Path), root);
 
         inventory.ControlPlane.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
         inventory.Workers.Select(node => node.Address).ShouldBe(["192.0.2.20"]);

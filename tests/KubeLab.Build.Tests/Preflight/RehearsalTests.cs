@@ -15,7 +15,7 @@ public sealed class RehearsalTests : IDisposable
         Assert.SkipWhen(Environment.ProcessorCount < 2, "with one processor it would only hold up what it is for");
         var shell = new Shell(command => new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)]) { StandardInput = command.StandardInput }));
 
-        var report = await PreflightWarmUp.RunAsync(cluster.Cluster(), cluster.OpenDistribution(), shell, default);
+        var report = await PreflightWarmUp.RunAsync(cluster.Ansible(), shell, default);
 
         report.ShouldNotBeNull().Findings.Single(finding => finding.Check == "reachable").Status.ShouldBe(FindingStatus.Passed);
         shell.Asked.ShouldHaveSingleItem().IsLocal.ShouldBeTrue();
@@ -33,7 +33,7 @@ public sealed class RehearsalTests : IDisposable
             ? throw new InvalidOperationException("broken")
             : Task.FromResult(new CommandResult(CommandLine.Of("sh"), 1, said, "", TimeSpan.Zero)));
 
-        await Should.NotThrowAsync(() => PreflightWarmUp.RunAsync(cluster.Cluster(), cluster.OpenDistribution(), shell, default));
+        await Should.NotThrowAsync(() => PreflightWarmUp.RunAsync(cluster.Ansible(), shell, default));
     }
 
     public void Dispose() => cluster.Dispose();

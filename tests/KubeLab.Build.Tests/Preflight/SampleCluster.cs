@@ -1,7 +1,9 @@
 using System.Text.Json;
+using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
+using KubeLab.Ssh;
 using KubeLab.Tests.Machines;
 using KubeLab.Variables;
 
@@ -96,27 +98,14 @@ internal sealed class SampleCluster : IDisposable
         return this;
     }
 
-    public PreflightContext Scene()
-    {
-        var inventory = ReadInventory();
-        var cluster = Cluster();
-        var distribution = Distribution.Open("a distribution", tree);
-        var variables = new ClusterVariables(inventory, new DistributionDefaults(distribution), new VariableLocator(cluster.InventoryFile, inventory, directory.Path));
-        return new PreflightContext
-        {
-            Cluster = cluster,
-            Inventory = inventory,
-            Distribution = distribution,
-            Variables = variables,
-            Kubernetes = KubernetesRelease.Read(variables, distribution),
-            ControlMachine = ControlMachine,
-            Nodes = probed,
-        };
-    }
+    public PreflightContext Scene() =>
+        new(new Deployment(Ansible(), ReadInventory(), directory.Path)) { ControlMachine = ControlMachine, Nodes = probed };
 
     public Cluster Cluster() => new("sample", InventoryDirectory, Path.Combine(InventoryDirectory, "inventory.ini"), new ClusterSettings(), directory.File("artifacts"));
 
-    public Distribution OpenDistribution() => Distribution.Open("a distribution", tree);
+    /// <summary>An Ansible that nobody starts.</summary>
+    public AnsibleEnvironment Ansible() => new(
+        Cluster(), Distribution.Open("a distribution", tree), new AnsibleToolchain("", new Version(2, 18), "nowhere"), new SshOptions(Cluster()));
 
     public Inventory ReadInventory()
     {

@@ -50,7 +50,7 @@ public class StagedFlowTests
     {
         var kubectl = Staged().AnswersInstead("exec", StandInKubectl.Output(said));
 
-        var report = await RunAsync(kubectl, Options with { Checks = ["external-names"], ExternalName = "www.example.org" });
+        var report = await RunAsync(kubectl, Options with { Checks = ["external-names"], Settings = new() { ExternalName = "www.example.org" } });
 
         var verdict = report.Checks.Single();
         if (resolves)

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace KubeLab.Commands;
+
+/// <summary>
+/// What Ctrl+C and SIGTERM do: the first lets what runs come to its end, the second kills what was started, and the third ends the
+/// process itself.
+/// </summary>
+public sealed class InterruptSignals(CommandRunner commands) : IDisposable
+{
+    private readonly CancellationTokenSource source = new();
+    private readonly List<PosixSignalRegistration> registered = [];
+    private bool hasKilled;
+
+    /// <summary>Is cancelled by the first signal.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>Takes the signals over.</summary>
+    /// <param name="signalled">Is told of each that doesn't end the process, and whether it is the first, before anything ends.</param>
+    public void TakeOver(Action<bool> signalled)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+            registered.Add(PosixSignalRegistration.Create(signal, context => Interrupt(context, signalled)));
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in registered)
+            registration.Dispose();
+        source.Dispose();
+    }
+
+    private void Interrupt(PosixSignalContext context, Action<bool> signalled)
+    {
+        if (hasKilled)
+            return;
+        context.Cancel = true;
+        signalled(!source.IsCancellationRequested);
+        if (source.IsCancellationRequested)
+        {
+            hasKilled = true;
+            commands.KillAll();
+            return;
+        }
+
+        source.Cancel();
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using KubeLab.Ansible;
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+using KubeLab.Records;
+
+namespace KubeLab.Runs;
+
+/// <summary>
+/// Keeps a run's record: notes of its targets when each began and what a failed one said, and says in the end how the run ended.
+/// </summary>
+/// <param name="cluster">Finds the cluster; not before a target asks for it, as some targets need none.</param>
+/// <param name="secrets">What must not stand in the record.</param>
+/// <param name="interruption">Is cancelled where a person or a signal ends the run.</param>
+public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeProvider time, CancellationToken interruption)
+{
+    private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TargetFailure> failures = new(StringComparer.Ordinal);
+    private readonly DateTimeOffset started = time.GetUtcNow();
+    private readonly Lock sealing = new();
+    private Task running = Task.CompletedTask;
+    private string? interruptedTarget;
+    private bool isSealed;
+
+    /// <summary>The run's record.</summary>
+    public RunRecord Record => field ??= new RunRecord(cluster(), started) { Mask = secrets.Mask };
+
+    /// <summary>Whether the run may have left something in the cluster's folder of artifacts.</summary>
+    public bool MayHaveWritten { get; private set; }
+
+    /// <summary>Notes that a target begins.</summary>
+    public void Begin(string target) => begun[target] = time.GetUtcNow();
+
+    /// <summary>Notes what a target said when it failed.</summary>
+    public void Fail(string target, Exception error) => failures[target] = error is UserError user
+        ? new TargetFailure(target, user.Problem, user.Remedy)
+        : new TargetFailure(target, $"{error.GetType().Name}: {error.Message}", null);
+
+    /// <summary>Makes sure, once a run, that it may write, before it leaves anything.</summary>
+    /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
+    public void RequireWritable()
+    {
+        if (MayHaveWritten)
+            return;
+        ArtifactsFolder.RequireWritable(cluster());
+        MayHaveWritten = true;
+    }
+
+    /// <summary>Does a target's work, and notes how it fails.</summary>
+    /// <exception cref="UserError">What the work has thrown, without secrets; or it was interrupted.</exception>
+    public Task RunAsync(string target, Func<Task> work) => running = RunRecordedAsync(target, work);
+
+    /// <summary>Waits until what a target still does has come to its end, or for as long as may be.</summary>
+    public void WaitForTarget(TimeSpan limit) => Task.WaitAny([running], limit);
+
+    /// <summary>
+    /// Seals what the run leaves behind, once. Who comes second, on whatever thread, waits until that is done: on Ctrl+C, NUKE
+    /// ends a run twice at once, from the interrupt and from the end itself, and the process is gone after the latter.
+    /// </summary>
+    public void Seal(Action write)
+    {
+        lock (sealing)
+        {
+            if (isSealed)
+                return;
+            isSealed = true;
+            write();
+        }
+    }
+
+    /// <summary>What became of a target.</summary>
+    /// <param name="note">Why it was left out, or the first line of its error.</param>
+    public TargetOutcome Target(string name, string status, TimeSpan duration, string? note) => new(
+        name,
+        // One that was cancelled has failed for the build engine, but said nothing of its own.
+        name == interruptedTarget || (IsInterrupted && status == "failed" && !failures.ContainsKey(name)) ? "interrupted" : status,
+        begun.TryGetValue(name, out var at) ? at : null,
+        Math.Round(duration.TotalSeconds, 3),
+        note);
+
+    /// <summary>How the run ended.</summary>
+    /// <param name="asked">The targets that were asked for, in words.</param>
+    /// <param name="exitCode">The exit code of the process.</param>
+    /// <param name="resumeCommand">The command line to go on with after a failure.</param>
+    public RunOutcome Outcome(string asked, IReadOnlyList<TargetOutcome> targets, int exitCode, string resumeCommand) => new()
+    {
+        Cluster = cluster().Name,
+        RequestedTargets = asked,
+        Started = started,
+        Seconds = Math.Round((time.GetUtcNow() - started).TotalSeconds, 3),
+        ExitCode = exitCode,
+        Interrupted = IsInterrupted,
+        ResumeCommand = exitCode == 0 ? null : secrets.Mask(resumeCommand),
+        Targets = targets,
+        Failures = [.. failures.Values.OrderBy(failure => begun.GetValueOrDefault(failure.Target))],
+    };
+
+    /// <summary>What a run was made with, as far as it came to know it.</summary>
+    public static RunVersions Versions(Distribution? distribution, AnsibleToolchain? ansible, Deployment? deployment) => new(
+        typeof(RunRecorder).Assembly.GetName().Version?.ToString(3) ?? "",
+        distribution?.Name,
+        distribution?.Commit,
+        ansible is null ? null : $"{ansible.Version} ({ansible.Origin})",
+        (deployment is null ? distribution?.KubernetesVersions.WrittenDefault : deployment.ConfiguredKubernetes) is { } version
+            && !Template.IsIn(version) ? version : null);
+
+    private bool IsInterrupted => interruption.IsCancellationRequested;
+
+    private async Task RunRecordedAsync(string target, Func<Task> work)
+    {
+        RequireWritable();
+        try
+        {
+            await work();
+        }
+        catch (UserError error)
+        {
+            Fail(target, error);
+            throw new UserError(secrets.Mask(error.Problem), error.Remedy is null ? null : secrets.Mask(error.Remedy), error);
+        }
+        catch (OperationCanceledException exception) when (IsInterrupted)
+        {
+            interruptedTarget = target;
+            // The command to go on with ends the run's report.
+            var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
+            Fail(target, interrupted);
+            throw interrupted;
+        }
+    }
+}
