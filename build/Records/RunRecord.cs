@@ -31,6 +31,9 @@ public sealed class RunRecord
     /// <summary>Whether anything was left in it.</summary>
     public bool HasBegun => prepared;
 
+    /// <summary>Has it be there, whatever is left in it.</summary>
+    public void Begin() => Prepared();
+
     /// <summary>The folder, absolute.</summary>
     public string Directory => Prepared().directory;
 

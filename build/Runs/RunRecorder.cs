@@ -115,7 +115,7 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
         }
         catch (UserError error)
         {
-            Fail(target, error);
+            Note(target, error);
             throw new UserError(secrets.Mask(error.Problem), error.Remedy is null ? null : secrets.Mask(error.Remedy), error);
         }
         catch (OperationCanceledException exception) when (IsInterrupted)
@@ -123,8 +123,15 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
             interruptedTarget = target;
             // The command to go on with ends the run's report.
             var interrupted = new UserError($"{target} was interrupted, and what it had started was ended.", null, exception);
-            Fail(target, interrupted);
+            Note(target, interrupted);
             throw interrupted;
         }
+    }
+
+    // A target that fails leaves a record, whatever it had left until then.
+    private void Note(string target, UserError error)
+    {
+        Fail(target, error);
+        Record.Begin();
     }
 }
