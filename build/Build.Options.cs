@@ -143,6 +143,7 @@ sealed partial class Build
     static HelpSection SectionOf(string title, IEnumerable<CommandOption> options) =>
         new(title, [.. options.Select(option => new HelpEntry(option.Dashed, option.Description))]);
 
+    // Deploy needs them all: it says something only where no other does.
     static string ReasonFor(ExecutableTarget target, IReadOnlyCollection<ExecutableTarget> plan)
     {
         if (target.Invoked)
@@ -151,8 +152,11 @@ sealed partial class Build
             return $"needed by {dependents}";
         return Names(other => other.Triggers) is { Length: > 0 } triggering ? $"follows {triggering}" : "the default";
 
-        string Names(Func<ExecutableTarget, IEnumerable<ExecutableTarget>> pulledIn) =>
-            string.Join(", ", plan.Where(other => pulledIn(other).Contains(target)).Select(other => other.Name));
+        string Names(Func<ExecutableTarget, IEnumerable<ExecutableTarget>> pulledIn)
+        {
+            var names = plan.Where(other => pulledIn(other).Contains(target)).Select(other => other.Name).ToList();
+            return string.Join(", ", names.Count > 1 ? names.Where(name => name != nameof(Deploy)) : names);
+        }
     }
 
     // NUKE ends the process after its own answers in the same way.
