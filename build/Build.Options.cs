@@ -151,8 +151,12 @@ sealed partial class Build
             return $"needed by {dependents}";
         return Names(other => other.Triggers) is { Length: > 0 } triggering ? $"follows {triggering}" : "the default";
 
-        string Names(Func<ExecutableTarget, IEnumerable<ExecutableTarget>> pulledIn) =>
-            string.Join(", ", plan.Where(other => pulledIn(other).Contains(target)).Select(other => other.Name));
+        // Deploy needs all of its steps, which says nothing where another one needs this one too.
+        string Names(Func<ExecutableTarget, IEnumerable<ExecutableTarget>> pulledIn)
+        {
+            var names = plan.Where(other => pulledIn(other).Contains(target)).Select(other => other.Name).ToList();
+            return string.Join(", ", names.Count > 1 ? names.Where(name => name != nameof(Deploy)) : names);
+        }
     }
 
     // NUKE ends the process after its own answers in the same way.
