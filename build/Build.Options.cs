@@ -143,7 +143,6 @@ sealed partial class Build
     static HelpSection SectionOf(string title, IEnumerable<CommandOption> options) =>
         new(title, [.. options.Select(option => new HelpEntry(option.Dashed, option.Description))]);
 
-    // Deploy needs them all: it says something only where no other does.
     static string ReasonFor(ExecutableTarget target, IReadOnlyCollection<ExecutableTarget> plan)
     {
         if (target.Invoked)
@@ -152,6 +151,7 @@ sealed partial class Build
             return $"needed by {dependents}";
         return Names(other => other.Triggers) is { Length: > 0 } triggering ? $"follows {triggering}" : "the default";
 
+        // Deploy needs all of its steps, which says nothing where another one needs this one too.
         string Names(Func<ExecutableTarget, IEnumerable<ExecutableTarget>> pulledIn)
         {
             var names = plan.Where(other => pulledIn(other).Contains(target)).Select(other => other.Name).ToList();

@@ -83,7 +83,7 @@ sealed partial class Build
         ResumeCommand) with
     {
         Versions = RunRecorder.Versions(Known(fetchedDistribution), Known(ansible)?.Toolchain, Known(deployment)),
-        Nodes = [.. (Known(deployment)?.Inventory.Nodes ?? []).Select(RunNode.Of)],
+        Nodes = [.. (Known(deployment)?.NodesAtFirst ?? []).Select(RunNode.Of)],
     };
 
     static T? Known<T>(Task<T>? task)

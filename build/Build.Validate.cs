@@ -15,6 +15,7 @@ sealed partial class Build
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
+        .After(LabUp)
         .OnlyWhenDynamic(() => InventoryIsUnproven)
         .Executes(() => RecordedAsync(nameof(ValidateInventory), async () =>
         {

@@ -22,8 +22,8 @@ sealed partial class Build : NukeBuild
     [
         new(nameof(FetchDistribution), CostsNothing),
         new(nameof(InstallRequirements), CostsNothing),
-        new(nameof(ValidateInventory)),
         new(nameof(LabUp), CostsNothing),
+        new(nameof(ValidateInventory)),
         new(nameof(ValidateNodes), LooksAtNow),
         new(nameof(InstallCluster), BeginsLate: true),
         new(nameof(FetchKubeconfig), CostsNothing),

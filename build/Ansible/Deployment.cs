@@ -25,6 +25,9 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
     /// <summary>The machines.</summary>
     public Inventory Inventory { get; } = inventory;
 
+    /// <summary>The nodes as the inventory was read: those that leave are still among them.</summary>
+    public IReadOnlyList<Node> NodesAtFirst { get; private init; } = inventory.Nodes;
+
     /// <summary>The variables that the playbook will see.</summary>
     public ClusterVariables Variables { get; private init; } = new(
         inventory, ansible.Defaults, new VariableLocator(ansible.Cluster.InventoryFile, inventory, rootDirectory));
@@ -44,7 +47,11 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
     public Deployment WithKubernetes(string version) => With(Inventory.With(KubernetesVariable, version));
 
     /// <summary>As it is once Ansible has resolved templates among the variables.</summary>
-    public Deployment WithVariables(ClusterVariables resolved) => new(Ansible, Inventory, rootDirectory) { Variables = resolved };
+    public Deployment WithVariables(ClusterVariables resolved) => new(Ansible, Inventory, rootDirectory)
+    {
+        NodesAtFirst = NodesAtFirst,
+        Variables = resolved,
+    };
 
-    private Deployment With(Inventory changed) => new(Ansible, changed, rootDirectory);
+    private Deployment With(Inventory changed) => new(Ansible, changed, rootDirectory) { NodesAtFirst = NodesAtFirst };
 }

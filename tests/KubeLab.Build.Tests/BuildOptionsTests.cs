@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using KubeLab.Runs;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests;
@@ -100,6 +101,9 @@ public sealed partial class BuildOptionsTests : IDisposable
         run.ExitCode.ShouldBe(0);
         run.StandardOutput.ShouldContain("1. FetchDistribution    needed by InstallRequirements\n");
         run.StandardOutput.ShouldContain("9. Deploy               the default\n");
+        var steps = (IEnumerable<DeployStep>)typeof(Build).GetProperty("DeploySteps", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
+        Regex.Matches(run.StandardOutput, @"^ *\d+\. (\w+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
+            .ShouldBe([.. steps.Select(step => step.Target), "Deploy"]);
         asked.StandardOutput.ShouldContain("Upgrade              asked for\n");
         asked.StandardOutput.ShouldContain("SmokeTest            follows Upgrade\n");
         Directory.Exists(root.File("artifacts")).ShouldBeFalse();

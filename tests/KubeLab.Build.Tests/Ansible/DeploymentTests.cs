@@ -23,6 +23,7 @@ public sealed class DeploymentTests : IDisposable
 
         after.Inventory.Nodes.Select(node => node.Name).ShouldBe(["k8s-m0"]);
         before.Inventory.Nodes.Select(node => node.Name).ShouldBe(["k8s-m0", "k8s-n0"]);
+        after.NodesAtFirst.ShouldBe(before.Inventory.Nodes);
         after.Ansible.ShouldBeSameAs(before.Ansible);
     }
 
