@@ -41,7 +41,7 @@ sealed partial class Build
             var inventory = (await Deployment).Inventory;
             var nodes = inventory.Nodes.Concat(inventory.Others).Where(node => !node.IsLocal).ToList();
             var keys = await Task.WhenAll(nodes.Select(node => scanner.ScanAsync(node, Interruption)));
-            var hosts = pins.Compare(nodes.Zip(keys).ToDictionary(each => each.First.Name, each => each.Second, StringComparer.Ordinal));
+            var hosts = pins.Compare(nodes.Zip(keys).ToDictionary(each => each.First.Name, each => each.Second));
             new HostPinsTable(Console).Show(hosts);
             pins.Pin(hosts, ReplacePins);
             Console.Done($"Pinned in {Locator.Shown(Cluster.PinnedHostsFile)}: from now on, another key is refused.");

@@ -9,6 +9,14 @@ using Nuke.Common.Execution;
 // What comes after the installation: each with the same preflight before it, and the smoke test after it.
 sealed partial class Build
 {
+    // As the help lists them.
+    static Group AfterIt => new(
+        "After it",
+        [nameof(Scale), nameof(RemoveNode), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown)]);
+
+    static Group OptionsAfterIt => new(
+        "A cluster that is there", [nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
+
     [Parameter("The node that leaves with RemoveNode; several with commas between them", Separator = ",")]
     readonly string[] Node = [];
 
@@ -60,7 +68,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), async _ =>
-                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>(StringComparer.Ordinal) { ["kube_version"] = (await PlannedUpgrade).Version } });
+                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version } });
             if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
                 Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
         });

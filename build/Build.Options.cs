@@ -35,8 +35,7 @@ sealed partial class Build
     [
         new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
-        new("After it",
-            [nameof(Scale), nameof(RemoveNode), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown)]),
+        AfterIt,
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
     ];
@@ -59,7 +58,7 @@ sealed partial class Build
             nameof(SmokeImage), nameof(Kubeconfig),
         ]),
         new("A new cluster", [nameof(Name), nameof(NewNodes), nameof(ControlPlanes), nameof(ReplacePins)]),
-        new("A cluster that is there", [nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]),
+        OptionsAfterIt,
         new("The records of runs", [nameof(Run), nameof(Compare)]),
         new("KubeLab's own", [nameof(RemoveImage), nameof(TestFilter)]),
     ];
@@ -86,7 +85,7 @@ sealed partial class Build
         catch (UserError error)
         {
             System.Console.WriteLine(error.Message);
-            var problem = error.Problem.Replace("%", "%25", StringComparison.Ordinal).ReplaceLineEndings("%0A");
+            var problem = error.Problem.Replace("%", "%25").ReplaceLineEndings("%0A");
             if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") is not null)
                 System.Console.WriteLine($"::error::{problem}");
             return true;

@@ -10,8 +10,6 @@ namespace KubeLab.Ansible;
 /// between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration switches host key
 /// checks off.
 /// </summary>
-/// <param name="Distribution">The distribution whose playbooks run.</param>
-/// <param name="Toolchain">The Ansible that runs them.</param>
 public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distribution, AnsibleToolchain Toolchain, SshOptions Ssh)
 {
     private const int MostForks = 50;
@@ -44,7 +42,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         // Each task opens one session instead of four; Kubespray's own configuration has it too.
         environment["ANSIBLE_PIPELINING"] = "True";
         environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', Ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
-        environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%", StringComparison.Ordinal);
+        environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%");
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
         return environment;
@@ -57,7 +55,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The variables for reading the inventory: no cached facts, and what can't be parsed is an error.</summary>
     public Dictionary<string, string?> ForInventory()
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        var environment = new Dictionary<string, string?>()
         {
             ["ANSIBLE_CACHE_PLUGIN"] = "memory",
             ["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] = "True",

@@ -8,7 +8,6 @@ namespace KubeLab.Ansible;
 /// Resolves what an inventory gives as templates for the way to a node, so that KubeLab connects just as the playbook will; and takes
 /// the distribution's own default for that way, by which Kubespray goes through a machine called <c>bastion</c>.
 /// </summary>
-/// <param name="defaults">The defaults of the distribution's roles.</param>
 public sealed class ConnectionVariables(TemplateResolver resolver, DistributionDefaults defaults)
 {
     private const string Way = "ansible_ssh_common_args";
@@ -20,7 +19,7 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
         if (requests.Count == 0)
             return inventory;
         var results = await resolver.EachAsync(requests, cancellationToken);
-        var answers = requests.Zip(results).ToLookup(pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second), StringComparer.Ordinal);
+        var answers = requests.Zip(results).ToLookup(pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second));
         return inventory with { Nodes = [.. inventory.Nodes.Select(With)], Others = [.. inventory.Others.Select(With)] };
 
         Node With(Node node)

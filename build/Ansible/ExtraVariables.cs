@@ -1,4 +1,3 @@
-using System.Text.Json;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -35,7 +34,6 @@ public static class ExtraVariables
     }
 
     /// <summary>What they say of one variable, as text; null where they don't have it.</summary>
-    /// <param name="text">The variables, checked already.</param>
     /// <exception cref="UserError">The file that they name is no YAML.</exception>
     public static string? Value(string? text, string name)
     {

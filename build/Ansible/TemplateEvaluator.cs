@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
@@ -15,10 +14,10 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken = default)
     {
         var results = new TemplateResult[requests.Count];
-        var byNode = requests.Select((request, index) => (request, index)).GroupBy(each => each.request.Node.Name, StringComparer.Ordinal);
-        foreach (var alike in byNode.GroupBy(node => Signature(node.Select(each => each.request)), StringComparer.Ordinal))
+        var byNode = requests.Select((request, index) => (request, index)).GroupBy(each => each.request.Node.Name);
+        foreach (var alike in byNode.GroupBy(node => Signature(node.Select(each => each.request))))
         {
-            var nodes = alike.ToDictionary(node => node.Key, node => node.ToList(), StringComparer.Ordinal);
+            var nodes = alike.ToDictionary(node => node.Key, node => node.ToList());
             var answers = await AskAsync([.. nodes.Keys], [.. nodes.Values.First().Select(each => each.request)], cancellationToken);
             foreach (var (node, asked) in nodes)
             {
@@ -35,17 +34,17 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
     {
         // Role defaults are no variables of an ad hoc run, so they are handed over under names of their own.
         var defaults = templates.Select((template, position) => (template, position)).Where(each => each.template.IsDefault)
-            .ToDictionary(each => $"kubelab_{each.position}", each => each.template.Expression, StringComparer.Ordinal);
+            .ToDictionary(each => $"kubelab_{each.position}", each => each.template.Expression);
         var expressions = templates.Select((template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
         var message = $"{{{{ {{{string.Join(", ", expressions)}}} | to_json }}}}";
         var debug = ansible.Ask(
             "ansible",
             string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
-            "--args", JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["msg"] = message }),
+            "--args", JsonSerializer.Serialize(new Dictionary<string, string>() { ["msg"] = message }),
             "--extra-vars", JsonSerializer.Serialize(defaults));
         var result = await commands.RunAsync(debug, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').Select(ReadLine).OfType<(string Node, JsonElement Answer)>()
-            .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answer, StringComparer.Ordinal);
+            .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answer);
     }
 
     /// <summary>Reads a line of <c>ansible --one-line</c>: <c>k8s-m0 | SUCCESS => {"msg": …}</c>; null where it is none.</summary>
@@ -90,7 +89,7 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         var said = new List<string>();
         foreach (var sentence in message.Split(". ").Select(sentence => sentence.Trim().TrimEnd('.')).Where(sentence => sentence.Length > 0))
         {
-            if (!said.Exists(earlier => earlier.Contains(sentence, StringComparison.Ordinal)))
+            if (!said.Exists(earlier => earlier.Contains(sentence)))
                 said.Add(sentence);
         }
 

@@ -5,11 +5,9 @@ namespace KubeLab.Checks;
 /// means nothing to the other.
 /// </summary>
 /// <param name="checks">The ids of the only checks to run; empty for all.</param>
-/// <param name="skipChecks">The ids of the checks to leave out.</param>
 public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<string> skipChecks)
 {
     /// <summary>Makes sure that each id is a check of some target.</summary>
-    /// <param name="known">The ids of all checks there are.</param>
     /// <exception cref="UserError">An id is a check of none; the error names the nearest one.</exception>
     public void Verify(IReadOnlyCollection<string> known)
     {
@@ -19,11 +17,10 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
 
     /// <summary>Makes sure that each id is a check of some target.</summary>
     /// <param name="origin">Where the ids were given, to begin the error with.</param>
-    /// <param name="known">The ids of all checks there are.</param>
     /// <exception cref="UserError">An id is a check of none; the error names the nearest one.</exception>
     public static void Verify(string origin, IEnumerable<string> ids, IReadOnlyCollection<string> known)
     {
-        if (ids.FirstOrDefault(id => !known.Contains(id, StringComparer.Ordinal)) is { } unknown)
+        if (ids.FirstOrDefault(id => !known.Contains(id)) is { } unknown)
         {
             throw new UserError(
                 $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
@@ -34,11 +31,9 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
     /// The only checks that a target is to run; empty for all of them, also where all that was asked for are another target's: a
     /// choice among the checks of the one leaves the other whole.
     /// </summary>
-    /// <param name="known">The ids of the target's checks.</param>
-    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(id => known.Contains(id, StringComparer.Ordinal))];
+    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(id => known.Contains(id))];
 
     /// <summary>The checks that a target is to leave out.</summary>
-    /// <param name="known">The ids of the target's checks.</param>
     public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) =>
-        [.. skipChecks.Where(id => known.Contains(id, StringComparer.Ordinal))];
+        [.. skipChecks.Where(id => known.Contains(id))];
 }

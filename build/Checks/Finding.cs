@@ -1,11 +1,8 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KubeLab.Checks;
 
 /// <summary>What a check says of one node, of one object, or of the cluster.</summary>
-/// <param name="Check">The check's id.</param>
-/// <param name="Title">The check's title.</param>
 /// <param name="Node">The node's name; null where it concerns the cluster.</param>
 /// <param name="Message">What it says in a sentence; for a skipped check, why.</param>
 public record Finding(

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KubeLab.Checks;
@@ -39,7 +37,7 @@ public sealed record FindingSource(string Place, int? Line = null)
             }
 
             var text = reader.GetString()!;
-            return !text.Contains(' ', StringComparison.Ordinal) && text.LastIndexOf(':') is > 0 and var colon
+            return !text.Contains(' ') && text.LastIndexOf(':') is > 0 and var colon
                 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
                     ? new FindingSource(text[..colon], line)
                     : new FindingSource(text);

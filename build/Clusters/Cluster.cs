@@ -4,7 +4,6 @@ namespace KubeLab.Clusters;
 /// <param name="Name">The folder's name, which is the cluster's name.</param>
 /// <param name="Directory">The inventory folder, absolute.</param>
 /// <param name="InventoryFile">What is handed to Ansible with <c>-i</c>: a file, as a folder would hide <c>.ini</c> files.</param>
-/// <param name="Settings">KubeLab's own settings for it.</param>
 /// <param name="ArtifactsDirectory">
 /// Where its kubeconfig, runs and state are kept, absolute, and no other cluster's: <c>artifacts/NAME</c> for a folder under
 /// <c>inventory/</c>, with a hash of its path behind the name for any other.

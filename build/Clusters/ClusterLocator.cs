@@ -85,7 +85,6 @@ public sealed class ClusterLocator(string rootDirectory)
 
     /// <summary>The cluster that a kubeconfig is for, where there is no inventory of it; its record goes to <c>artifacts/kubeconfig</c>.</summary>
     /// <param name="overrides">Settings from the command line and the environment.</param>
-    /// <param name="defaults">Settings from the parameters file.</param>
     /// <exception cref="UserError">There is no such file.</exception>
     public Cluster WithoutInventory(
         string kubeconfig, IReadOnlyDictionary<string, SettingValue> overrides, IReadOnlyDictionary<string, SettingValue> defaults)

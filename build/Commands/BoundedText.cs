@@ -1,12 +1,11 @@
 using System.Buffers;
-using System.Text;
 
 namespace KubeLab.Commands;
 
 /// <summary>The first bytes that a command says; the rest is read and dropped, so that no command can fill the memory.</summary>
 /// <param name="limit">How many bytes are kept.</param>
 /// <param name="onRead">Is told whenever something comes, kept or not; null for nobody.</param>
-internal sealed class BoundedText(int limit, Action? onRead = null)
+public sealed class BoundedText(int limit, Action? onRead = null)
 {
     private readonly ArrayBufferWriter<byte> kept = new();
 

@@ -1,17 +1,13 @@
-using System.Text;
-
 namespace KubeLab.Commands;
 
 /// <summary>One external command: a program and its arguments, never a shell string.</summary>
-/// <param name="Program">The program's name or path.</param>
-/// <param name="Arguments">Its arguments, each passed as it is.</param>
 public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments)
 {
     /// <summary>The working directory, or null for KubeLab's own.</summary>
     public string? WorkingDirectory { get; init; }
 
     /// <summary>Environment variables that are added to KubeLab's own; a null value removes one.</summary>
-    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>What is written to the command's standard input, which is closed afterwards; null for none.</summary>
     public string? StandardInput { get; init; }

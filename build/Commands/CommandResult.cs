@@ -2,7 +2,6 @@ namespace KubeLab.Commands;
 
 /// <summary>What an external command left behind.</summary>
 /// <param name="ExitCode">Its exit code; -1 where it was ended at its time limit.</param>
-/// <param name="StandardOutput">All of its standard output.</param>
 public sealed record CommandResult(
     CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
 {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.ComponentModel;
-using System.Text;
 using CliWrap;
 using CliWrap.Exceptions;
 

@@ -1,16 +1,12 @@
-using System.Text;
-
 namespace KubeLab.Commands;
 
 /// <summary>A name, and what there is to say about it.</summary>
 public sealed record HelpEntry(string Name, string Text);
 
 /// <summary>A part of the help: what belongs together, in the order in which people need it.</summary>
-/// <param name="Entries">Each name, and what it is for.</param>
 public sealed record HelpSection(string Title, IReadOnlyList<HelpEntry> Entries);
 
 /// <summary>Lays out what <c>--help</c> and <c>--plan</c> show.</summary>
-/// <param name="coloured">Whether headings stand out.</param>
 public sealed class HelpText(bool coloured)
 {
     private const int Width = 100;

@@ -15,7 +15,7 @@ public static class NearestName
     public static string Hint(string name, IEnumerable<string> known) =>
         Of(name, known) is { } nearest ? $" Did you mean {nearest}?" : "";
 
-    private static string Fold(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Fold(string name) => name.Replace("-", "").Replace("_", "").ToUpperInvariant();
 
     // Levenshtein, one row at a time.
     private static int Distance(string left, string right)

@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Text;
-using System.Text.Json;
 
 namespace KubeLab.Commands;
 
@@ -53,8 +51,6 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
 /// NUKE itself passes over an option that it doesn't know, and goes on with the default where a value is missing or wrong: a
 /// slip in <c>--inventory</c> would deploy another cluster than the one that is meant.
 /// </summary>
-/// <param name="options">All options that there are.</param>
-/// <param name="targets">All targets that there are.</param>
 public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyList<string> targets)
 {
     private const string Help = "Nothing was done. ./build.sh --help lists the targets and options.";
@@ -83,7 +79,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     /// <exception cref="UserError">The value of one is none.</exception>
     public void VerifyEnvironment(IDictionary environment)
     {
-        var byName = options.ToDictionary(option => Fold(option.Name), StringComparer.Ordinal);
+        var byName = options.ToDictionary(option => Fold(option.Name));
         foreach (DictionaryEntry variable in environment)
         {
             var name = Fold((string)variable.Key);
@@ -125,7 +121,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     private static string Fold(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 
     // NUKE strips dashes and ignores case, and nothing else.
-    private static string WithoutDashes(string name) => name.Replace("-", "", StringComparison.Ordinal);
+    private static string WithoutDashes(string name) => name.Replace("-", "");
 
     private static UserError Refused(string problem, string? remedy = null) =>
         new(problem, remedy is null ? Help : $"{remedy}\n{Help}");
@@ -185,7 +181,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             return;
         }
 
-        if (values.FirstOrDefault(value => targets.Contains(value, StringComparer.Ordinal)) is { } target
+        if (values.FirstOrDefault(value => targets.Contains(value)) is { } target
             && (values.Count > 1 || option.Kind == OptionKind.Switch))
         {
             throw Refused(

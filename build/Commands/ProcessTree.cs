@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace KubeLab.Commands;
@@ -47,7 +46,7 @@ internal sealed class ProcessTree
     public static ProcessTree Carrying(string variable, string value)
     {
         var wanted = $"{variable}={value}";
-        var roots = Members().FindAll(member => Words(member.Id, "environ").Contains(wanted, StringComparer.Ordinal) && !IsSharedConnection(member.Id));
+        var roots = Members().FindAll(member => Words(member.Id, "environ").Contains(wanted) && !IsSharedConnection(member.Id));
         return new ProcessTree(null, [.. roots.SelectMany(member => Below(member.Id).members).Concat(roots).DistinctBy(member => member.Id)]);
     }
 
@@ -76,7 +75,7 @@ internal sealed class ProcessTree
     private static bool IsLiving(Member member) => Member.Read(member.Id) is { HasEnded: false } now && now.StartTime == member.StartTime;
 
     // OpenSSH gives the client that keeps a connection open this title.
-    private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]", StringComparison.Ordinal);
+    private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]");
 
     private static string[] Words(int id, string file)
     {

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace KubeLab.Commands;
 
@@ -13,7 +12,7 @@ public static class ShellWords
     public static string Quote(string word) =>
         word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain)
             ? word
-            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+            : $"'{word.Replace("'", "'\\''")}'";
 
     /// <summary>
     /// Splits a text into words as a shell does, without expansions: what Ansible does with <c>ansible_ssh_common_args</c>.

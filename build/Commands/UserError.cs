@@ -4,7 +4,6 @@ namespace KubeLab.Commands;
 /// A failure that a person can put right: the message names the node, the file and line or the command, and
 /// <see cref="Remedy"/> says what to do next. It is shown without a stack trace.
 /// </summary>
-/// <param name="remedy">What to do next, one or more lines.</param>
 /// <param name="innerException">The cause, where there is one.</param>
 public sealed class UserError(string message, string? remedy = null, Exception? innerException = null)
     : Exception(remedy is null ? message : $"{message}\n{remedy}", innerException)

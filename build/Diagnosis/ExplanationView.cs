@@ -1,7 +1,7 @@
 namespace KubeLab.Diagnosis;
 
 /// <summary>Shows an explanation on the console.</summary>
-public sealed class ExplanationView(ConsoleLog log)
+internal sealed class ExplanationView(ConsoleLog log)
 {
     private const int LinesOfEvidence = 15;
 

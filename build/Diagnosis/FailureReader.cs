@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using KubeLab.Ansible;
 
 namespace KubeLab.Diagnosis;
@@ -14,7 +13,7 @@ public static partial class FailureReader
     {
         var recap = PlayRecap.From(events);
         var last = events.Where(each => IsFailure(each) && !WasRescued(each, recap))
-            .GroupBy(each => each.Host!, StringComparer.Ordinal).Select(host => host.Last()).OrderBy(each => each.Time);
+            .GroupBy(each => each.Host!).Select(host => host.Last()).OrderBy(each => each.Time);
         List<Failure> failures = [.. last.GroupBy(each => (each.Task, each.TaskPath, StatusOf(each), each.Censored, Said(each))).Select(Alike)];
         return failures.Count > 0 ? failures : FromOutput(events, output, exitCode);
     }

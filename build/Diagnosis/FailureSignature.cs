@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Diagnosis;
 
 /// <summary>
@@ -56,14 +54,14 @@ public sealed record FailureSignature
         if (!fits)
             return null;
         if (Text.Count == 0)
-            return new Dictionary<string, string>(StringComparer.Ordinal);
+            return new Dictionary<string, string>();
         var match = Text.Select(pattern => pattern.Match(failure.Whole)).FirstOrDefault(match => match.Success);
         return match is null ? null : Values(match, failure.Whole);
     }
 
     private static Dictionary<string, string> Values(Match match, string text)
     {
-        var values = match.Groups.Values.Where(group => group.Success).ToDictionary(group => group.Name, group => group.Value.Trim(), StringComparer.Ordinal);
+        var values = match.Groups.Values.Where(group => group.Success).ToDictionary(group => group.Name, group => group.Value.Trim());
         // A pattern may begin with the end of the line before.
         var at = match.Index + match.Value.TakeWhile(character => character == '\n').Count();
         var lineStart = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;

@@ -1,11 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Diagnosis;
 
 /// <summary>Turns a failure into an explanation, with the signature that matches or, where none does, all that was said.</summary>
-/// <param name="catalog">The failures that are known.</param>
 /// <param name="distributionDirectory">The distribution's folder: paths below it are shown relative to it.</param>
-/// <param name="goOn">The command line to go on with.</param>
 public sealed partial class SignatureMatcher(SignatureCatalog catalog, string distributionDirectory, string goOn)
 {
     private const int LinesOfEvidence = 40;
@@ -48,7 +44,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
             Title = $"{explanation.Title}: {LowerFirst(Filled(cause.Signature.Title, cause.Values, failure))}",
             Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {node}: {Filled(cause.Signature.Meaning, cause.Values, failure)}",
             Remedy = Filled(cause.Signature.Remedy, cause.Values, failure),
-            Links = [.. explanation.Links.Concat(cause.Signature.Links).Distinct(StringComparer.Ordinal)],
+            Links = [.. explanation.Links.Concat(cause.Signature.Links).Distinct()],
             Evidence = WithLine(explanation, node, cause.Values),
         };
     }
@@ -93,7 +89,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     // Kubespray's roles have a variable for it (unsafe_show_logs, since v2.13); others don't.
     private static bool HasSwitch(string? taskPath) =>
         taskPath is not null && LineNumber().Replace(taskPath, "") is var file && File.Exists(file)
-            && File.ReadAllText(file).Contains("unsafe_show_logs", StringComparison.Ordinal);
+            && File.ReadAllText(file).Contains("unsafe_show_logs");
 
     private string? Relative(string? path)
     {

@@ -1,11 +1,9 @@
-using System.Text.RegularExpressions;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
 
 /// <summary>The Ansible that a requirements file pins.</summary>
 /// <param name="Package">The package: <c>ansible</c>, which brings collections along, or <c>ansible-core</c>, which brings none.</param>
-/// <param name="Version">The version of that package.</param>
 public sealed partial record AnsiblePin(string Package, Version Version)
 {
     // Ansible 3 brought ansible-base 2.10, and each major version since the next minor version of its core.

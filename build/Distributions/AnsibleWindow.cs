@@ -5,9 +5,6 @@ using Version = System.Version;
 namespace KubeLab.Distributions;
 
 /// <summary>The Ansible versions that a distribution's playbooks accept; they stop at once under any other.</summary>
-/// <param name="Minimum">The lowest that is accepted.</param>
-/// <param name="Maximum">The lowest that isn't accepted any more.</param>
-/// <param name="Source">Where the distribution says so.</param>
 public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSource Source)
 {
     // Kubespray: at the root up to v2.21.0, under playbooks/ from v2.22.0.

@@ -16,7 +16,7 @@ public static class GalaxyDependencies
     {
         var path = Path.Combine(directory, FileName);
         if (!File.Exists(path))
-            return new Dictionary<string, string>(StringComparer.Ordinal);
+            return new Dictionary<string, string>();
         try
         {
             using var reader = File.OpenText(path);
@@ -24,7 +24,7 @@ public static class GalaxyDependencies
             var dependencies = stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>()
                 .SelectMany(root => root.Children).Where(pair => pair.Key is YamlScalarNode { Value: "dependencies" })
                 .Select(pair => pair.Value).OfType<YamlMappingNode>().SelectMany(mapping => mapping.Children);
-            return dependencies.ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}", StringComparer.Ordinal);
+            return dependencies.ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}");
         }
         catch (YamlException exception)
         {

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
@@ -75,7 +74,7 @@ public sealed partial record KubernetesVersions
     private (Version Version, VariableSource Source)? Resolve(WrittenVariable? variable, KubernetesChecksum? ofTable) => variable switch
     {
         null => null,
-        { IsTemplate: true } => variable.Value.Contains(Checksums, StringComparison.Ordinal) && ofTable is not null && Parse(ofTable.Version) is { } version
+        { IsTemplate: true } => variable.Value.Contains(Checksums) && ofTable is not null && Parse(ofTable.Version) is { } version
             ? (version, ofTable.Source)
             : null,
         _ => Parse(variable.Value) is { } written ? (written, variable.Source) : null,
@@ -116,6 +115,5 @@ public sealed partial record KubernetesVersions
 }
 
 /// <summary>A kubelet that a distribution knows: a row of its <c>kubelet_checksums</c>.</summary>
-/// <param name="Architecture">The architecture, as Go names it.</param>
 /// <param name="Version">The version as it is written there, with or without a leading v.</param>
 public sealed record KubernetesChecksum(string Architecture, string Version, VariableSource Source);

@@ -42,7 +42,7 @@ public sealed class Playbooks(string directory)
     private Playbook? Find(IReadOnlyList<string> names, IReadOnlyDictionary<string, object>? answers = null)
     {
         var name = names.FirstOrDefault(name => File.Exists(Path.Combine(directory, name)));
-        return name is null ? null : new Playbook(name, answers ?? new Dictionary<string, object>(StringComparer.Ordinal));
+        return name is null ? null : new Playbook(name, answers ?? new Dictionary<string, object>());
     }
 
     private static Dictionary<string, object> Answer(string variable) => new(StringComparer.Ordinal) { [variable] = "yes" };
@@ -50,5 +50,4 @@ public sealed class Playbooks(string directory)
 
 /// <summary>A playbook of a distribution.</summary>
 /// <param name="File">Its file, relative to the distribution.</param>
-/// <param name="Answers">The variables that answer what it asks.</param>
 public sealed record Playbook(string File, IReadOnlyDictionary<string, object> Answers);

@@ -34,7 +34,7 @@ public sealed class Requirements(string directory)
     [
         .. Directory.EnumerateFiles(directory, "requirements-*.*")
             .Select(Path.GetFileNameWithoutExtension).Select(name => name!["requirements-".Length..])
-            .Where(version => Version.TryParse(version, out _)).Distinct(StringComparer.Ordinal).OrderBy(Version.Parse),
+            .Where(version => Version.TryParse(version, out _)).Distinct().OrderBy(Version.Parse),
     ];
 
     private string? Existing(string? name) =>

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Distributions;
 
 /// <summary>The operating systems that a distribution's playbooks accept, as <c>ansible_distribution</c> names them.</summary>

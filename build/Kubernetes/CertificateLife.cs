@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeLab.Kubernetes;
 
 /// <summary>Judges how long a certificate is still valid.</summary>
-internal static class CertificateLife
+public static class CertificateLife
 {
     /// <summary>What is wrong with a certificate's dates, in words; null where it holds for the reserve.</summary>
     public static string? Trouble(X509Certificate2 certificate, DateTimeOffset now, TimeSpan reserve)

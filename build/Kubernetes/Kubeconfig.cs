@@ -7,7 +7,6 @@ namespace KubeLab.Kubernetes;
 public static class Kubeconfig
 {
     /// <summary>The API server's URL of the first cluster.</summary>
-    /// <param name="source">Where it comes from, for messages.</param>
     /// <exception cref="UserError">The text is no kubeconfig.</exception>
     public static Uri ServerOf(string yaml, string source)
     {
@@ -26,7 +25,7 @@ public static class Kubeconfig
 
     /// <summary>The same kubeconfig with another server; everything else stays as it is.</summary>
     public static string WithServer(string yaml, Uri from, Uri to) =>
-        yaml.Replace($"server: {Written(from)}", $"server: {Written(to)}", StringComparison.Ordinal);
+        yaml.Replace($"server: {Written(from)}", $"server: {Written(to)}");
 
     // A kubeconfig writes its server without the final slash that Uri adds.
     private static string Written(Uri server) => server.OriginalString.TrimEnd('/');

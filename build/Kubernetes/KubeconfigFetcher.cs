@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using KubeLab.Clusters;
 using KubeLab.Ssh;
@@ -10,7 +9,6 @@ namespace KubeLab.Kubernetes;
 /// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
 /// </summary>
 /// <param name="become">Becomes the user that may read it there.</param>
-/// <param name="kubeconfig">Its path on the node.</param>
 public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, string kubeconfig, ConsoleLog log)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -54,7 +52,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
     {
         var isLoopback = server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address));
         IEnumerable<string> hosts = isLoopback ? [node.AccessAddress, node.Address] : [server.Host, node.AccessAddress, node.Address];
-        var host = await FirstToAnswerAsync([.. hosts.Distinct(StringComparer.Ordinal)], server.Port, cancellationToken);
+        var host = await FirstToAnswerAsync([.. hosts.Distinct()], server.Port, cancellationToken);
         if (host is null)
             return null;
         return host == server.Host ? server : new UriBuilder(server.Scheme, host, server.Port).Uri;

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace KubeLab.Kubernetes;
 
 /// <summary>Looks at the certificate that a server shows, whatever is wrong with it: one handshake, no request.</summary>
-internal static class ServerCertificates
+public static class ServerCertificates
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 

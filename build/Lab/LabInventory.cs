@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using KubeLab.Clusters;
 
 namespace KubeLab.Lab;

@@ -1,7 +1,7 @@
 namespace KubeLab.Lab;
 
 /// <summary>The keys of the lab: one to log in with, made once, and one a node to know it by.</summary>
-internal sealed class LabKeys(LabFolder lab, CommandRunner commands)
+public sealed class LabKeys(LabFolder lab, CommandRunner commands)
 {
     /// <summary>Makes the key to log in with unless it is there: ed25519, without a passphrase, readable by root alone.</summary>
     public Task EnsureLoginKeyAsync(CancellationToken cancellationToken) =>

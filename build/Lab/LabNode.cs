@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace KubeLab.Lab;
 
 /// <summary>A node as the lab makes it: an LXC system container on this machine.</summary>
@@ -19,7 +17,6 @@ public sealed record LabNode(string Name, IPAddress Address, int MemoryMb)
 /// <param name="Address">Its address; null for a node that the inventory doesn't have.</param>
 /// <param name="MemoryMb">Its memory limit in MB; null unless it runs.</param>
 /// <param name="MemoryUsedMb">The memory in use on it in MB, without the file cache; null unless it runs.</param>
-/// <param name="SshAnswers">Whether its SSH server answers.</param>
 /// <param name="IsWanted">Whether the inventory has it; LabUp removes it if not.</param>
 /// <param name="WantedMemoryMb">The memory that the inventory gives it in MB; null for a node that it doesn't have.</param>
 public sealed record LabNodeStatus(

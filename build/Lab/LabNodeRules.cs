@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Lab;
 
 /// <summary>What a list of nodes has to be, before anything is made.</summary>
-internal static partial class LabNodeRules
+public static partial class LabNodeRules
 {
     // Below that systemd and sshd alone don't come up.
     private const int LeastMemoryMb = 64;
@@ -34,7 +32,7 @@ internal static partial class LabNodeRules
     }
 
     private static IEnumerable<string> Twins(IEnumerable<LabNode> nodes, Func<LabNode, string> key, string what) =>
-        nodes.GroupBy(key, StringComparer.Ordinal).Where(group => group.Count() > 1)
+        nodes.GroupBy(key).Where(group => group.Count() > 1)
             .Select(group => $"{group.Count()} nodes have {what} {group.Key}.");
 
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -20,9 +20,6 @@ public sealed class LocalLab
     private readonly LabPackages packages;
 
     /// <summary>Composes the lab of this machine.</summary>
-    /// <param name="image">The image that its nodes run on.</param>
-    /// <param name="packages">Installs what this machine lacks.</param>
-    /// <param name="commands">Runs LXC's commands and others.</param>
     public LocalLab(
         LabImage image, DebianPackages packages, CommandRunner commands, ConsoleLog log, TimeProvider time,
         LabFolder? folder = null, LabNetwork? network = null)
@@ -45,7 +42,6 @@ public sealed class LocalLab
     /// Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts, resizes and
     /// repairs what isn't so, removes nodes that aren't wanted any more, and does nothing where all is as wanted.
     /// </summary>
-    /// <param name="cancellationToken">Stops it; the next run goes on.</param>
     /// <returns>What was done to each node.</returns>
     /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
     public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
@@ -83,7 +79,6 @@ public sealed class LocalLab
     /// touches nothing that isn't the lab's.
     /// </summary>
     /// <param name="removeImage">Whether the node image goes too; else it stays in the cache for the next LabUp.</param>
-    /// <param name="cancellationToken">Stops it; the next run goes on.</param>
     /// <returns>Whether there was anything to remove.</returns>
     /// <exception cref="UserError">Something can't be removed; the error says what.</exception>
     public async Task<bool> DownAsync(bool removeImage, CancellationToken cancellationToken)
@@ -114,7 +109,7 @@ public sealed class LocalLab
     public async Task<IReadOnlyList<LabNodeStatus>> StatusAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
         var wanted = nodes.Select(node => StatusAsync(node.Name, node, cancellationToken));
-        var others = folder.NodeNames().Except(nodes.Select(node => node.Name), StringComparer.Ordinal)
+        var others = folder.NodeNames().Except(nodes.Select(node => node.Name))
             .Select(name => StatusAsync(name, null, cancellationToken));
         return await Task.WhenAll(wanted.Concat(others));
     }
@@ -156,7 +151,7 @@ public sealed class LocalLab
 
     private async Task RemoveOthersAsync(IReadOnlyList<LabNode> nodes, MachineFacts machine, CancellationToken cancellationToken)
     {
-        foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name), StringComparer.Ordinal))
+        foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name)))
         {
             await new LabNodeRemoval(folder, machine.Cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
             log.Done($"{name} is removed: the inventory doesn't have it any more.");
@@ -169,7 +164,7 @@ public sealed class LocalLab
         var parts = new NodeContainer.LabServices(folder, network, cgroups, lxc, keys, bridge, commands, log);
         var changes = await Task.WhenAll(nodes.Select(async node =>
             (node.Name, Change: await new NodeContainer(node, built.Id, parts).EnsureAsync(cancellationToken))));
-        return changes.ToDictionary(change => change.Name, change => change.Change, StringComparer.Ordinal);
+        return changes.ToDictionary(change => change.Name, change => change.Change);
     }
 
     private async Task WaitForSshAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)

@@ -16,14 +16,14 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     public const string Limit = "etcd,kube_control_plane";
 
     /// <summary>Gives etcd the time that the document asks for.</summary>
-    public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>(StringComparer.Ordinal) { ["etcd_retries"] = 10 };
+    public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>() { ["etcd_retries"] = 10 };
 
     /// <summary>Judges a recovery by the inventory.</summary>
     /// <exception cref="UserError">No node is called broken, or none that works comes first.</exception>
     public static ControlPlaneRecovery Judge(Inventory inventory)
     {
         var brokenEtcd = inventory.Groups.GetValueOrDefault(BrokenEtcd, []);
-        IReadOnlyList<string> broken = [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct(StringComparer.Ordinal)];
+        IReadOnlyList<string> broken = [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct()];
         if (broken.Count == 0)
             throw new UserError(
                 "The inventory calls no node broken, so there is nothing to recover from.",
@@ -32,7 +32,7 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
         RequireWorkingFirst(inventory.EtcdMembers, broken, NodeGroups.Etcd);
         RequireMemberNames(inventory, brokenEtcd);
         return new ControlPlaneRecovery(
-            broken, [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct(StringComparer.Ordinal)]);
+            broken, [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()]);
     }
 
     private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)

@@ -9,7 +9,6 @@ namespace KubeLab.Lifecycle;
 public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
 {
     /// <summary>Judges a removal by the inventory.</summary>
-    /// <param name="names">The nodes that are to leave.</param>
     /// <param name="areGone">Whether the machines don't answer any more.</param>
     /// <exception cref="UserError">None is named, one is no node of the cluster, or the cluster would not outlive it.</exception>
     public static NodeDeparture Judge(Inventory inventory, IReadOnlyList<string> names, bool areGone)
@@ -17,14 +16,14 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
         var known = inventory.Nodes.Select(node => node.Name).ToList();
         if (names.Count == 0)
             throw new UserError("No node is named that is to leave.", $"Name it: --node {known.LastOrDefault() ?? "NAME"}; several with commas between them.");
-        foreach (var name in names.Where(name => !known.Contains(name, StringComparer.Ordinal)))
+        foreach (var name in names.Where(name => !known.Contains(name)))
             throw new UserError($"{name} is no node of this inventory.{NearestName.Hint(name, known)}", $"There are: {string.Join(", ", known)}.");
         KeepFirst(inventory.ControlPlane, names, "the first control plane node, on which all others lean", "kube_control_plane");
         KeepFirst(inventory.EtcdMembers, names, "the first etcd member, from which the others are managed", "etcd");
         KeepQuorum(inventory.EtcdMembers, names);
         if (inventory.Workers.Count > 0 && inventory.Workers.All(node => names.Contains(node.Name)))
             throw new UserError("No worker would be left to run pods on.", "To take the whole cluster down: ./build.sh Reset.");
-        return new NodeDeparture([.. names.Distinct(StringComparer.Ordinal)], areGone);
+        return new NodeDeparture([.. names.Distinct()], areGone);
     }
 
     /// <summary>What the playbook is told: booleans as booleans, the answer to its question as it wants it.</summary>
@@ -49,7 +48,7 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
     // Kubespray's remove-node.yml says so itself: "Currently cannot remove first control plane node or first etcd node".
     private static void KeepFirst(IReadOnlyList<Node> group, IReadOnlyList<string> names, string what, string groupName)
     {
-        if (group.Count > 0 && names.Contains(group[0].Name, StringComparer.Ordinal))
+        if (group.Count > 0 && names.Contains(group[0].Name))
             throw new UserError(
                 $"{group[0].Name} is {what}, and can't be removed from a living cluster.",
                 group.Count == 1

@@ -5,7 +5,6 @@ public static class RefusedLimit
 {
     /// <summary>Refuses a limit.</summary>
     /// <param name="limit">What <c>--limit</c> says; null for nothing.</param>
-    /// <param name="instead">What says on which nodes it works.</param>
     /// <exception cref="UserError">There is one.</exception>
     public static void Require(string target, string? limit, string instead)
     {

@@ -7,7 +7,6 @@ public static class ResetConsent
 {
     /// <summary>Holds what was said against the cluster's name.</summary>
     /// <param name="confirmed">What <c>--confirm</c> says; null for nothing.</param>
-    /// <param name="isServer">Whether this is a run on CI.</param>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
     public static void Require(Cluster cluster, string? confirmed, bool isServer)
     {

@@ -5,14 +5,10 @@ namespace KubeLab.Lifecycle;
 
 /// <summary>The way from the Kubernetes that runs to the one that is wanted.</summary>
 /// <param name="From">The lowest version that runs in the cluster.</param>
-/// <param name="To">The version that is wanted.</param>
 public sealed record UpgradePath(Version From, Version To)
 {
     /// <summary>Judges an upgrade: one minor version at a time, never back, and only to what the distribution has.</summary>
     /// <param name="running">The versions that run: the API servers' and each kubelet's, by what runs them.</param>
-    /// <param name="wanted">The version that is wanted.</param>
-    /// <param name="offered">What the distribution installs.</param>
-    /// <param name="distribution">The distribution's name, for messages.</param>
     /// <exception cref="UserError">It can't be done in one step, or not with this distribution.</exception>
     public static UpgradePath Judge(IReadOnlyDictionary<string, Version> running, Version wanted, KubernetesVersions offered, string distribution)
     {

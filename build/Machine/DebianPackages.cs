@@ -23,7 +23,7 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
         var query = new CommandLine("dpkg-query", ["--show", "--showformat=${Package} ${db:Status-Status}\\n", .. packages]);
         var result = await commands.RunAsync(query, cancellationToken: cancellationToken);
         var installed = result.StandardOutput.Split('\n').Where(line => line.EndsWith(" installed", StringComparison.Ordinal))
-            .Select(line => line.Split(' ')[0]).ToHashSet(StringComparer.Ordinal);
+            .Select(line => line.Split(' ')[0]).ToHashSet();
         return [.. packages.Where(package => !installed.Contains(package))];
     }
 
@@ -33,7 +33,7 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
     public async Task InstallAsync(IReadOnlyList<string> packages, string why, CancellationToken cancellationToken = default)
     {
         log.Info($"Installing {string.Join(", ", packages)} ({why}).");
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["DEBIAN_FRONTEND"] = "noninteractive" };
+        var environment = new Dictionary<string, string?>() { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = CommandLine.Of("apt-get", "-o", "DPkg::Lock::Timeout=300", "--quiet", "update") with { Environment = environment, Timeout = Limit };
         var install = new CommandLine("apt-get", ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages])
         {

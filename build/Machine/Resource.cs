@@ -1,7 +1,7 @@
 namespace KubeLab.Machine;
 
 /// <summary>The files that are part of KubeLab's assembly.</summary>
-internal static class Resource
+public static class Resource
 {
     /// <summary>The names of those below a folder, such as <c>Smoke/manifests/</c>.</summary>
     public static IEnumerable<string> Names(string folder) =>

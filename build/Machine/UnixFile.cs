@@ -1,7 +1,7 @@
 namespace KubeLab.Machine;
 
 /// <summary>Files and directories with just the mode that they need, whatever the umask of whoever runs KubeLab.</summary>
-internal static class UnixFile
+public static class UnixFile
 {
     /// <summary>Mode 0600.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -1,7 +1,7 @@
 namespace KubeLab.Machine;
 
 /// <summary>Finds programs.</summary>
-internal static class Which
+public static class Which
 {
     private static readonly IReadOnlyList<string> SystemDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 

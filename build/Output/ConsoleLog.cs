@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Spectre.Console;
 
 namespace KubeLab.Output;
@@ -92,7 +91,7 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     private static string Inert(string text)
     {
         var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? PlainText.Of(text, LongestLine) : text;
-        return plain.Contains("::", StringComparison.Ordinal) || plain.Contains("##[", StringComparison.Ordinal)
+        return plain.Contains("::") || plain.Contains("##[")
             ? WorkflowCommand().Replace(plain, match => $"{match.Groups["indent"].Value}\\{match.Groups["command"].Value}")
             : plain;
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
@@ -59,7 +57,7 @@ public sealed record JUnitCase(string Group, string Name, Mark Mark, string Mess
 }
 
 /// <summary>Text in XML.</summary>
-public static class XmlContent
+internal static class XmlContent
 {
     /// <summary>A text without what no XML document may hold: escape sequences of a terminal, halves of characters.</summary>
     public static string Clean(string text)

@@ -1,11 +1,6 @@
 namespace KubeLab.Output;
 
 /// <summary>How something ended, at a glance: the same marks on the console, in Markdown and in HTML.</summary>
-/// <param name="Sign">The sign on the console.</param>
-/// <param name="Emoji">The sign in Markdown.</param>
-/// <param name="Name">The name of its style in HTML.</param>
-/// <param name="Words">What it means, for those who don't see it.</param>
-/// <param name="Colour">The colour on the console.</param>
 public sealed record Mark(string Sign, string Emoji, string Name, string Words, string Colour)
 {
     /// <summary>It holds, or was done.</summary>

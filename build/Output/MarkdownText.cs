@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KubeLab.Output;
 
 /// <summary>Text in Markdown.</summary>
@@ -27,7 +25,6 @@ public static class MarkdownText
     }
 
     /// <summary>A text in a fenced block, whatever it contains.</summary>
-    /// <param name="text">The text, one or more lines.</param>
     /// <param name="language">What it is: <c>text</c>, <c>sh</c>.</param>
     public static string Fenced(string text, string language)
     {

@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Output;
 
 /// <summary>What machines say, made fit to be shown: a node that answers with a megabyte on one line or steers a terminal changes nothing but its own text.</summary>
@@ -10,7 +7,6 @@ public static partial class PlainText
     public const int Limit = 8000;
 
     /// <summary>A text without a terminal's escape sequences and other control characters, line breaks and tabs kept, and cut where it is too long.</summary>
-    /// <param name="limit">How many characters are kept at most.</param>
     public static string Of(string text, int limit = Limit)
     {
         if (IsPlain(text, limit))

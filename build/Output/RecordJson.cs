@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KubeLab.Output;
@@ -32,7 +31,6 @@ public static class RecordJson
     }
 
     /// <summary>Reads a record that tells its version.</summary>
-    /// <param name="newest">The newest version that is known.</param>
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
     public static T Read<T>(ReadOnlySpan<byte> json, int newest)
     {

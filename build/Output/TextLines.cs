@@ -1,9 +1,7 @@
-using System.Text;
-
 namespace KubeLab.Output;
 
 /// <summary>Makes text fit a width.</summary>
-internal static class TextLines
+public static class TextLines
 {
     /// <summary>A text cut in its middle where it is too long, as the ends of a path tell most.</summary>
     public static string Fitted(string text, int width)

@@ -12,10 +12,10 @@ public sealed record ControlMachine
     public Version? PythonVersion { get; init; }
 
     /// <summary>The room on the file systems that a run writes to, by path.</summary>
-    public IReadOnlyDictionary<string, long> FreeBytes { get; init; } = new Dictionary<string, long>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, long> FreeBytes { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The folders that a run writes to and that can't be written to, with the reason.</summary>
-    public IReadOnlyDictionary<string, string> Unwritable { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Unwritable { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Looks at the machine that KubeLab runs on. Nothing is written.</summary>
     /// <param name="commands">Runs <c>test -w</c>, which asks without writing.</param>
@@ -27,8 +27,8 @@ public sealed record ControlMachine
     {
         // The first holds KubeLab's own record; into the second the playbook puts the kubeconfig (kubeconfig_localhost).
         string[] folders = [cluster.ArtifactsDirectory, Path.Combine(cluster.Directory, "artifacts")];
-        var places = folders.Select(NearestFolder.Of).Distinct(StringComparer.Ordinal).ToList();
-        var unwritable = new Dictionary<string, string>(StringComparer.Ordinal);
+        var places = folders.Select(NearestFolder.Of).Distinct().ToList();
+        var unwritable = new Dictionary<string, string>();
         foreach (var place in places)
         {
             if (!OperatingSystem.IsWindows() && !(await commands.RunAsync(CommandLine.Of("test", "-w", place), cancellationToken: cancellationToken)).Succeeded)
@@ -39,7 +39,7 @@ public sealed record ControlMachine
         {
             AnsibleVersion = ansible,
             PythonVersion = python,
-            FreeBytes = places.ToDictionary(place => place, place => new DriveInfo(place).AvailableFreeSpace, StringComparer.Ordinal),
+            FreeBytes = places.ToDictionary(place => place, place => new DriveInfo(place).AvailableFreeSpace),
             Unwritable = unwritable,
         };
     }

@@ -3,7 +3,6 @@ using KubeLab.Records;
 namespace KubeLab.Preflight;
 
 /// <summary>Shows what the preflight finds, and keeps it in a run's record, which holds what all targets of the run found.</summary>
-/// <param name="mask">Takes secrets out of what is kept.</param>
 /// <param name="summarize">Writes what people read of all that was found so far.</param>
 public sealed class PreflightRecord(RunRecord record, Func<string, string> mask, Action<PreflightReport> summarize, ConsoleLog log)
 {

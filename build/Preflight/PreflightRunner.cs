@@ -34,7 +34,7 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule.Stage == RuleStage.Nodes);
         var prober = new NodeProber(shell, deployment.Cluster.Settings, time);
-        var modules = rules.SelectMany(rule => rule.Modules).Distinct(StringComparer.Ordinal).ToList();
+        var modules = rules.SelectMany(rule => rule.Modules).Distinct().ToList();
         var probing = ProbeAsync(prober, modules, onProbed, cancellationToken);
 
         // Ansible resolves templates while the nodes answer.
@@ -76,8 +76,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
 
     private async Task<Deployment> ResolveAsync(List<Rule> rules, CancellationToken cancellationToken) =>
         deployment.WithVariables(await deployment.Variables.ResolveAsync(
-            [.. rules.OfType<NodeRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
-            [.. rules.OfType<ClusterRule>().SelectMany(rule => rule.Variables).Distinct(StringComparer.Ordinal)],
+            [.. rules.OfType<NodeRule>().SelectMany(rule => rule.Variables).Distinct()],
+            [.. rules.OfType<ClusterRule>().SelectMany(rule => rule.Variables).Distinct()],
             resolver,
             cancellationToken));
 

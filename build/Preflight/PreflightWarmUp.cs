@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Ssh;
@@ -38,9 +37,9 @@ public static class PreflightWarmUp
     private static Inventory Here()
     {
         string[] groups = [NodeGroups.ControlPlane, NodeGroups.Etcd, NodeGroups.Worker];
-        var variables = new Dictionary<string, JsonElement>(StringComparer.Ordinal) { ["ansible_connection"] = JsonSerializer.SerializeToElement("local") };
-        var node = new Node("rehearsal", groups.ToHashSet(StringComparer.Ordinal), variables);
-        var members = groups.ToDictionary(group => group, IReadOnlyList<string> (_) => [node.Name], StringComparer.Ordinal);
-        return new Inventory("", [node], [], members, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        var variables = new Dictionary<string, JsonElement>() { ["ansible_connection"] = JsonSerializer.SerializeToElement("local") };
+        var node = new Node("rehearsal", groups.ToHashSet(), variables);
+        var members = groups.ToDictionary(group => group, IReadOnlyList<string> (_) => [node.Name]);
+        return new Inventory("", [node], [], members, new Dictionary<string, IReadOnlyList<string>>());
     }
 }

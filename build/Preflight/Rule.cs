@@ -9,9 +9,7 @@ namespace KubeLab.Preflight;
 public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 {
     public string Id => id;
-
     public string Title => title;
-
     public int Rank => (int)stage;
 
     /// <summary>What it judges, and so when it can run.</summary>
@@ -39,7 +37,7 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 }
 
 /// <summary>A rule that judges each node by itself.</summary>
-public abstract class NodeRule(string id, string title) : Rule(id, title, RuleStage.Nodes)
+internal abstract class NodeRule(string id, string title) : Rule(id, title, RuleStage.Nodes)
 {
     /// <summary>
     /// Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
@@ -53,7 +51,7 @@ public abstract class NodeRule(string id, string title) : Rule(id, title, RuleSt
 }
 
 /// <summary>A rule that judges the cluster as a whole: its inventory, or what only all nodes together show.</summary>
-public abstract class ClusterRule(string id, string title, RuleStage stage) : Rule(id, title, stage)
+internal abstract class ClusterRule(string id, string title, RuleStage stage) : Rule(id, title, stage)
 {
     /// <summary>Judges the cluster.</summary>
     public abstract IEnumerable<Finding> Judge(PreflightContext scene);

@@ -1,7 +1,6 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Lets rules judge, and keeps one rule's or one node's trouble from the others.</summary>
-/// <param name="options">Which of them are left out.</param>
 public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions options)
 {
     /// <summary>What all rules say.</summary>

@@ -44,7 +44,7 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
         var files = await FilesAsync(linter, cancellationToken);
         if (linter.Files.Count > 0 && files.Count == 0)
             return true;
-        var command = new CommandLine(linter.Program, [.. linter.Arguments.Select(argument => argument.Replace(Linter.RootPlaceholder, rootDirectory, StringComparison.Ordinal)), .. files])
+        var command = new CommandLine(linter.Program, [.. linter.Arguments.Select(argument => argument.Replace(Linter.RootPlaceholder, rootDirectory)), .. files])
         {
             WorkingDirectory = Path.GetFullPath(linter.Directory, rootDirectory),
             Environment = linter.Environment,

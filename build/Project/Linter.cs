@@ -1,7 +1,6 @@
 namespace KubeLab.Project;
 
 /// <summary>One tool that reads KubeLab's own sources.</summary>
-/// <param name="Name">How it is called in the result.</param>
 /// <param name="DebianPackage">The package that brings it; null where it comes with the .NET SDK.</param>
 public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
 {
@@ -15,7 +14,7 @@ public sealed record Linter(string Name, string Program, string? DebianPackage, 
     public string Directory { get; init; } = ".";
 
     /// <summary>Environment variables that it needs.</summary>
-    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Every linter, the quickest first.</summary>
     public static IReadOnlyList<Linter> All { get; } =
@@ -25,7 +24,7 @@ public sealed record Linter(string Name, string Program, string? DebianPackage, 
         new("python", "python3", "python3", ["-m", "py_compile"])
         {
             Files = ["*.py"],
-            Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PYTHONPYCACHEPREFIX"] = "/tmp/kubelab-pycache" },
+            Environment = new Dictionary<string, string?>() { ["PYTHONPYCACHEPREFIX"] = "/tmp/kubelab-pycache" },
         },
         new("ansible-lint", "ansible-lint", "ansible-lint", ["--offline", "--nocolor"]) { Directory = "lab/distribution" },
         new("C# layout", "dotnet", null, ["format", "whitespace", "KubeLab.Build.sln", "--verify-no-changes", "--no-restore"]),

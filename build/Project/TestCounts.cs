@@ -3,10 +3,8 @@ using System.Xml.Linq;
 namespace KubeLab.Project;
 
 /// <summary>How many tests ended in which way, and why some were skipped.</summary>
-/// <param name="Failed">The tests that failed, in any way.</param>
-/// <param name="Skipped">The tests that were not run.</param>
 /// <param name="SkipReasons">One line a skipped test: its name and the reason.</param>
-public sealed record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<string> SkipReasons)
+internal sealed record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<string> SkipReasons)
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 

@@ -26,7 +26,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     private async Task BuildAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         var build = Command(["build", "KubeLab.Build.sln", "--nologo", "--verbosity", "quiet", "-p:RunAnalyzers=false"], limit);
-        log.Command(build with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) });
+        log.Command(build with { Environment = new Dictionary<string, string?>() });
         var result = await log.WatchAsync("Compiling the tests", commands.RunAsync(build, cancellationToken: cancellationToken));
         if (!result.Succeeded)
             log.Info(result.StandardOutput);
@@ -46,7 +46,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         if (filter is not null)
             arguments.AddRange(["--filter", $"FullyQualifiedName~{filter}"]);
         var command = Command(arguments, limit);
-        log.Command(command with { Environment = new Dictionary<string, string?>(StringComparer.Ordinal) });
+        log.Command(command with { Environment = new Dictionary<string, string?>() });
         var result = await commands.RunAsync(command, log.Info, log.Info, cancellationToken);
         var counts = File.Exists(results) ? TestCounts.Read(results) : TestCounts.None;
         // A suite that broke off may have written only passed tests.
@@ -59,7 +59,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     {
         WorkingDirectory = rootDirectory,
         Timeout = limit,
-        Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
+        Environment = new Dictionary<string, string?>()
         {
             // A test starts programs of its own: what this run was told must not reach them.
             ["NUKE_ROOT"] = null,

@@ -1,7 +1,6 @@
 namespace KubeLab.Project;
 
 /// <summary>One of KubeLab's own test projects.</summary>
-/// <param name="Name">How its results file is called.</param>
 /// <param name="ProjectFile">The project, relative to the root.</param>
 public sealed record TestSuite(string Name, string ProjectFile)
 {

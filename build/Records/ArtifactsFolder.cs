@@ -9,7 +9,7 @@ public static class ArtifactsFolder
     /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
     public static void RequireWritable(Cluster cluster)
     {
-        var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(NearestFolder.Of).Distinct(StringComparer.Ordinal);
+        var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(NearestFolder.Of).Distinct();
         foreach (var folder in existing)
         {
             try

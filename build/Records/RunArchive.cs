@@ -16,10 +16,10 @@ public sealed class RunArchive(Cluster cluster)
     public string Find(string? name)
     {
         var all = Directories();
-        if (name is not null && name.Contains('/', StringComparison.Ordinal) && Directory.Exists(name))
+        if (name is not null && name.Contains('/') && Directory.Exists(name))
             return Path.GetFullPath(name);
         var names = all.Select(each => Path.GetFileName(each)!).ToList();
-        var found = name is null ? all.Take(1).ToList() : names.Contains(name, StringComparer.Ordinal)
+        var found = name is null ? all.Take(1).ToList() : names.Contains(name)
             ? [all[names.IndexOf(name)]]
             : [.. all.Where(each => Path.GetFileName(each).StartsWith(name, StringComparison.Ordinal))];
         if (found.Count == 1)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using KubeLab.Clusters;
 
@@ -73,7 +72,6 @@ public sealed record TargetOutcome(string Name, string Status, DateTimeOffset? S
 }
 
 /// <summary>What a target said when it failed.</summary>
-/// <param name="Message">What is wrong, one or more lines.</param>
 /// <param name="Remedy">What to do next, one or more lines; null where it didn't say.</param>
 public sealed record TargetFailure(string Target, string Message, string? Remedy);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeLab.Clusters;
 
 namespace KubeLab.Records;
@@ -15,7 +14,6 @@ public sealed class RunRecord
     private bool prepared;
 
     /// <summary>Creates a record.</summary>
-    /// <param name="cluster">The cluster that the run is about.</param>
     public RunRecord(Cluster cluster, DateTimeOffset started)
     {
         this.cluster = cluster;

@@ -1,7 +1,5 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace KubeLab.Records;
 
@@ -27,7 +25,7 @@ public sealed partial class SecretMask
         lock (adding)
         {
             forms = [.. forms.Concat(secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest).SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) }))
-                .Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length)];
+                .Distinct().OrderByDescending(form => form.Length)];
             search = SearchValues.Create([.. forms], StringComparison.Ordinal);
         }
     }
@@ -38,14 +36,14 @@ public sealed partial class SecretMask
         if (text.AsSpan().ContainsAny(search))
         {
             foreach (var form in forms)
-                text = text.Replace(form, Mark, StringComparison.Ordinal);
+                text = text.Replace(form, Mark);
         }
 
-        if (text.Contains("://", StringComparison.Ordinal))
+        if (text.Contains("://"))
             text = UserInformation().Replace(text, $"${{scheme}}{Mark}@");
-        if (text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        if (text.Contains("PRIVATE KEY-----"))
             text = PrivateKey().Replace(text, $"${{begin}}{Mark}${{end}}");
-        if (text.Contains("token", StringComparison.Ordinal) || text.Contains("certificate-key", StringComparison.Ordinal))
+        if (text.Contains("token") || text.Contains("certificate-key"))
             text = JoinSecret().Replace(text, $"${{name}}{Mark}");
         return text;
     }
@@ -68,8 +66,8 @@ public sealed partial class SecretMask
             {
                 var clean = isInKey ? "" : Mask(line);
                 // A key over several lines, of which only the first and the last give it away.
-                isInKey = isInKey ? !line.Contains("-----END", StringComparison.Ordinal) : line.Contains("PRIVATE KEY-----", StringComparison.Ordinal)
-                    && line.Contains("-----BEGIN", StringComparison.Ordinal) && !line.Contains("-----END", StringComparison.Ordinal);
+                isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
+                    && line.Contains("-----BEGIN") && !line.Contains("-----END");
                 isChanged |= clean != line;
                 if (clean.Length > 0 || line.Length == 0)
                     masked.Write($"{clean}\n");
@@ -89,12 +87,12 @@ public sealed partial class SecretMask
         InJson(secret),
         JsonSerializer.Serialize(secret)[1..^1],
         PythonJson(secret),
-        secret.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal),
+        secret.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"),
         System.Net.WebUtility.HtmlEncode(secret),
         MarkdownText.Inline(secret),
-        secret.Replace("'", @"'\''", StringComparison.Ordinal),
+        secret.Replace("'", @"'\''"),
         // Inside a JSON text that is an argument of a command line.
-        InJson(secret).Replace("'", @"'\''", StringComparison.Ordinal),
+        InJson(secret).Replace("'", @"'\''"),
         // JSON within JSON, as a task's message that shows a data structure.
         PythonJson(InJson(secret)),
         Uri.EscapeDataString(secret),

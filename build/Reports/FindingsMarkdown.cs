@@ -1,4 +1,3 @@
-using System.Text;
 using KubeLab.Preflight;
 using KubeLab.Smoke;
 using static KubeLab.Output.MarkdownText;

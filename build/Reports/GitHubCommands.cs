@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Reports;
 
 /// <summary>
@@ -49,9 +46,9 @@ public sealed partial class GitHubCommands(string rootDirectory)
         return place.ToString();
     }
 
-    private static string Data(string text) => text.Replace("%", "%25", StringComparison.Ordinal).Replace("\r", "%0D", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+    private static string Data(string text) => text.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A");
 
-    private static string Property(string text) => Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
+    private static string Property(string text) => Data(text).Replace(":", "%3A").Replace(",", "%2C");
 
     [GeneratedRegex(@"\A\s*(?<file>[^\s:]+(?: [^\s:]+)*):(?<line>[0-9]{1,7})(:(?<column>[0-9]{1,5}))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileAndLine();
@@ -61,7 +58,6 @@ public sealed partial class GitHubCommands(string rootDirectory)
 public sealed class StepSummary(string rootDirectory, TextWriter output)
 {
     /// <summary>Shows a report.</summary>
-    /// <param name="variable">Reads a variable of the environment.</param>
     public void Show(RunReport report, Func<string, string?> variable)
     {
         if (variable("GITHUB_ACTIONS") != "true")

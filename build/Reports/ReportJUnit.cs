@@ -1,4 +1,3 @@
-using System.Text;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
 using KubeLab.Records;

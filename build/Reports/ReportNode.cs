@@ -40,13 +40,13 @@ public sealed record ReportNode
     {
         get
         {
-            var isControlPlane = Roles.Contains("control plane", StringComparer.Ordinal);
+            var isControlPlane = Roles.Contains("control plane");
             List<string> parts = [];
-            if (Roles.Contains("etcd", StringComparer.Ordinal))
+            if (Roles.Contains("etcd"))
                 parts.Add("etcd");
             if (isControlPlane)
                 parts.AddRange(["kube-apiserver", "kube-controller-manager", "kube-scheduler"]);
-            if (isControlPlane || Roles.Contains("worker", StringComparer.Ordinal))
+            if (isControlPlane || Roles.Contains("worker"))
                 parts.AddRange(["kubelet", "kube-proxy"]);
             return parts;
         }

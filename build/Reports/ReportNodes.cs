@@ -23,7 +23,7 @@ internal sealed class ReportNodes(
     {
         var known = outcome?.Nodes ?? [];
         var others = (preflight?.Nodes ?? []).Concat(recap?.Hosts.Keys.Where(host => host != "localhost") ?? [])
-            .Distinct(StringComparer.Ordinal).Except(known.Select(node => node.Name), StringComparer.Ordinal);
+            .Distinct().Except(known.Select(node => node.Name));
         return [.. known.Concat(others.Select(name => new RunNode(PlainText.Line(name, 200), [], ""))).Select(Node)];
     }
 
@@ -35,15 +35,15 @@ internal sealed class ReportNodes(
         Memory = preflight is null ? null : MemoryMeasure.Of(preflight, node.Name, [.. findings[node.Name]]),
         Recap = recap?.Hosts.GetValueOrDefault(node.Name),
         BusySeconds = busy.GetValueOrDefault(node.Name),
-        Problems = [.. Problems(node.Name).Distinct(StringComparer.Ordinal)],
-        Warnings = [.. Warnings(node.Name).Distinct(StringComparer.Ordinal)],
+        Problems = [.. Problems(node.Name).Distinct()],
+        Warnings = [.. Warnings(node.Name).Distinct()],
     };
 
     private IEnumerable<string> Problems(string node)
     {
         foreach (var finding in findings[node].Where(finding => preflight!.Fails(finding)))
             yield return finding.Message;
-        var explained = explanations.Where(explanation => explanation.Nodes.Contains(node, StringComparer.Ordinal)).ToList();
+        var explained = explanations.Where(explanation => explanation.Nodes.Contains(node)).ToList();
         foreach (var explanation in explained)
             yield return explanation.Title;
         if (explained.Count == 0 && recap?.Hosts.GetValueOrDefault(node) is { } counts && counts.Failed + counts.Unreachable > 0)

@@ -63,7 +63,7 @@ public sealed record RunComparison
     // Of everything that was looked at, what is wrong with it; null for nothing.
     private static Dictionary<string, string?> Verdicts(RunReport report)
     {
-        Dictionary<string, string?> verdicts = new(StringComparer.Ordinal);
+        Dictionary<string, string?> verdicts = new();
         foreach (var finding in (report.Preflight?.Findings ?? []).Where(finding => finding.Status != FindingStatus.Skipped))
         {
             var key = $"{finding.Check} of {finding.Node ?? "the cluster"}";
@@ -72,20 +72,20 @@ public sealed record RunComparison
 
         foreach (var node in report.Nodes.Where(node => node.Recap is not null))
             verdicts[$"the playbook on {node.Name}"] = node.Recap!.Failed + node.Recap.Unreachable == 0 ? null
-                : report.Explanations.FirstOrDefault(explanation => explanation.Nodes.Contains(node.Name, StringComparer.Ordinal))?.Title ?? "it failed";
+                : report.Explanations.FirstOrDefault(explanation => explanation.Nodes.Contains(node.Name))?.Title ?? "it failed";
         foreach (var result in (report.Smoke?.Checks ?? []).Where(result => result.Status != FindingStatus.Skipped))
             verdicts[$"smoke test {result.Id}"] = result.Failed ? result.Message : null;
         return verdicts;
     }
 
     private static Dictionary<string, double> TargetTimes(RunReport report) =>
-        (report.Outcome?.Targets ?? []).Where(target => target.Started is not null).ToDictionary(target => target.Name, target => target.Seconds, StringComparer.Ordinal);
+        (report.Outcome?.Targets ?? []).Where(target => target.Started is not null).ToDictionary(target => target.Name, target => target.Seconds);
 
     private static Dictionary<string, double> Tasks(RunReport report) => report.Timeline.Tasks
-        .GroupBy(task => task.FullName, StringComparer.Ordinal).ToDictionary(task => task.Key, task => task.Sum(each => each.Seconds), StringComparer.Ordinal);
+        .GroupBy(task => task.FullName).ToDictionary(task => task.Key, task => task.Sum(each => each.Seconds));
 
     private static IEnumerable<TimeChange> Changes(Dictionary<string, double> before, Dictionary<string, double> after) =>
-        before.Keys.Union(after.Keys, StringComparer.Ordinal).Select(name => new TimeChange(
+        before.Keys.Union(after.Keys).Select(name => new TimeChange(
             name, before.TryGetValue(name, out var then) ? then : null, after.TryGetValue(name, out var now) ? now : null));
 }
 

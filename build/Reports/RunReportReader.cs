@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;

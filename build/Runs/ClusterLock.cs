@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Runs;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using KubeLab.Clusters;
 using KubeLab.Distributions;
 
@@ -10,7 +9,7 @@ public static class Fingerprint
 {
     /// <summary>Everything that the targets of a deployment read.</summary>
     public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
-        new Dictionary<string, string>(StringComparer.Ordinal)
+        new Dictionary<string, string>()
         {
             ["the inventory"] = OfFiles([.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),

@@ -7,7 +7,6 @@ namespace KubeLab.Runs;
 /// where a run failed or was cut off. Each target has a file of its own, as runs may note something at the same time: one that is
 /// refused the cluster's lock has judged the inventory by then.
 /// </summary>
-/// <param name="time">Tells when something was done.</param>
 public sealed class Ledger(Cluster cluster, TimeProvider time)
 {
     private string Folder => Path.Combine(cluster.ArtifactsDirectory, "ledger");
@@ -56,7 +55,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 /// <param name="At">When it ended; of one that has only begun, when it began.</param>
 /// <param name="Read">What it had read: a hash by the name of what was read.</param>
 /// <param name="Outcome">How it ended, as <see cref="LedgerOutcome"/> names it.</param>
-public sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, string Outcome);
+internal sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, string Outcome);
 
 /// <summary>How a target ended, in the ledger's words.</summary>
 public static class LedgerOutcome

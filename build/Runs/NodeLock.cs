@@ -63,9 +63,6 @@ public sealed class NodeLock : IAsyncDisposable
     }
 
     /// <summary>Takes the lock on a node. The caller holds the cluster's <see cref="ClusterLock"/> already.</summary>
-    /// <param name="node">The first control plane node.</param>
-    /// <param name="log">Told of a lock that was broken or lost.</param>
-    /// <param name="folder">The lock's folder on the node.</param>
     /// <returns>The lock, or null where the node can't be reached: the playbook will say so by node.</returns>
     /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
     public static async Task<NodeLock?> TakeAsync(

@@ -8,15 +8,13 @@ namespace KubeLab.Runs;
 public sealed record DeployStep(string Target, string? AlwaysRuns = null, bool BeginsLate = false);
 
 /// <summary>The way back in after a failure: what succeeded before and has read nothing that changed since need not run again.</summary>
-/// <param name="ledger">Knows what became of the steps.</param>
-/// <param name="isAsked">Whether what is proven is to be left out.</param>
 public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, bool isAsked, ConsoleLog log)
 {
-    private static readonly IReadOnlyDictionary<string, string> NothingRead = new Dictionary<string, string>(StringComparer.Ordinal);
+    private static readonly IReadOnlyDictionary<string, string> NothingRead = new Dictionary<string, string>();
 
     // What came before it was known what the steps read.
-    private readonly Dictionary<string, string> earlyOutcomes = new(StringComparer.Ordinal);
-    private readonly HashSet<string> begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> earlyOutcomes = new();
+    private readonly HashSet<string> begun = new();
     private IReadOnlyDictionary<string, string>? read;
 
     /// <summary>Whether it is known what the steps read.</summary>

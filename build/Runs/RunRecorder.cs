@@ -14,8 +14,8 @@ namespace KubeLab.Runs;
 /// <param name="interruption">Is cancelled where a person or a signal ends the run.</param>
 public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeProvider time, CancellationToken interruption)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TargetFailure> failures = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> begun = new();
+    private readonly ConcurrentDictionary<string, TargetFailure> failures = new();
     private readonly DateTimeOffset started = time.GetUtcNow();
     private readonly Lock sealing = new();
     private Task running = Task.CompletedTask;
@@ -79,8 +79,6 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
         note);
 
     /// <summary>How the run ended.</summary>
-    /// <param name="asked">The targets that were asked for, in words.</param>
-    /// <param name="exitCode">The exit code of the process.</param>
     /// <param name="resumeCommand">The command line to go on with after a failure.</param>
     public RunOutcome Outcome(string asked, IReadOnlyList<TargetOutcome> targets, int exitCode, string resumeCommand) => new()
     {

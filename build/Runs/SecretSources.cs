@@ -1,6 +1,4 @@
 using System.Collections;
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using KubeLab.Clusters;
 using KubeLab.Variables;
 using YamlDotNet.Core;
@@ -63,7 +61,7 @@ public static partial class SecretSources
 
     /// <summary>The secrets of an inventory's variables, as far as Ansible has decrypted them.</summary>
     public static IEnumerable<string> OfInventory(Inventory inventory) => inventory.Nodes.Concat(inventory.Others)
-        .SelectMany(node => node.Variables).SelectMany(variable => OfJson(variable.Key, variable.Value)).Distinct(StringComparer.Ordinal);
+        .SelectMany(node => node.Variables).SelectMany(variable => OfJson(variable.Key, variable.Value)).Distinct();
 
     /// <summary>The variables of an inventory that are encrypted one by one: only Ansible can tell what they hold.</summary>
     public static IReadOnlyList<TemplateRequest> Encrypted(Inventory inventory) =>
@@ -73,7 +71,7 @@ public static partial class SecretSources
 
     /// <summary>The secrets that encrypted variables turned out to hold.</summary>
     public static IEnumerable<string> OfAnswers(IEnumerable<TemplateResult> answers) => answers
-        .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct(StringComparer.Ordinal);
+        .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct();
 
     private static IEnumerable<string> OfJson(string name, JsonElement value) => value.ValueKind switch
     {

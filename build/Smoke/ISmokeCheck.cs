@@ -56,7 +56,6 @@ public interface IAgentCheck : IStagedCheck
     /// The POSIX shell script that runs on one node; what it prints comes back as lines. It may call what
     /// <see cref="AgentReport.Prelude"/> has, such as <c>ask</c>, whose line <see cref="AgentAnswer"/> reads.
     /// </summary>
-    /// <param name="scene">The agents and Services that there are.</param>
     string Script(NamespaceSnapshot scene, SmokeAgent self);
 
     /// <summary>

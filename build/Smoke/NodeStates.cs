@@ -20,7 +20,7 @@ public sealed class NodeStates
 
     private NodeStates(IEnumerable<NodeState> states, bool isKnown)
     {
-        _states = states.ToDictionary(state => state.Name, StringComparer.Ordinal);
+        _states = states.ToDictionary(state => state.Name);
         IsKnown = isKnown;
     }
 
@@ -76,7 +76,7 @@ public sealed class NodeStates
         var newest = all.Count == 0 ? default : all.Max(lease => lease.Renewed!.Value);
         return nodeLeases
             .Where(lease => lease.Renewed is { } renewed && newest - renewed > SilenceLimit && !WasWrittenAfterOne(lease, all))
-            .ToDictionary(lease => lease.Name, lease => newest - lease.Renewed!.Value, StringComparer.Ordinal);
+            .ToDictionary(lease => lease.Name, lease => newest - lease.Renewed!.Value);
     }
 
     // An old stamp on a lease that was written after one with a much newer stamp is no silence but a clock that lags.

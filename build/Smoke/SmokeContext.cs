@@ -3,7 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>What a check works with in one round: the cluster, what is expected of it, and what was read of it so far.</summary>
-/// <param name="expected">What the cluster should be.</param>
 public sealed class SmokeContext(
     IKubectl kubectl, KubeApi api, KubeAccess access, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
 {

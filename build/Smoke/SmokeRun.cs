@@ -3,8 +3,6 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>A smoke test while it runs: what is to be looked at, and what was found so far.</summary>
-/// <param name="checks">The checks that were chosen.</param>
-/// <param name="expected">What the cluster should be.</param>
 internal sealed class SmokeRun(
     IKubectl kubectl,
     IReadOnlyList<ISmokeCheck> checks,

@@ -6,7 +6,6 @@ namespace KubeLab.Smoke;
 /// Runs the smoke test: the checks of tier 0 all at once, as often as asked; then, in a namespace that is always removed, those
 /// of tier 1.
 /// </summary>
-/// <param name="log">What a person reads meanwhile.</param>
 /// <param name="checks">The checks to choose from; null for all that there are.</param>
 public sealed class SmokeRunner(
     IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
@@ -19,7 +18,6 @@ public sealed class SmokeRunner(
     public IEtcdClient? Etcd { get; init; }
 
     /// <summary>Runs the test.</summary>
-    /// <param name="expected">What the cluster should be.</param>
     /// <param name="cancellationToken">Ends the test; its namespace is removed all the same.</param>
     /// <exception cref="UserError">The choice of checks is wrong.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>

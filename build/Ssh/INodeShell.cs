@@ -16,7 +16,6 @@ public interface INodeShell
 /// What runs on a node: words that need no quoting on any login shell (<c>/bin/sh -s</c>), with the real work on standard
 /// input, so that it does not matter which shell the login user has.
 /// </summary>
-/// <param name="Words">The program and its arguments.</param>
 /// <param name="StandardInput">What the program reads; null for nothing.</param>
 public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardInput = null)
 {
@@ -40,7 +39,6 @@ public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardIn
 /// <param name="ExitCode">The command's exit code; 255 where the connection failed.</param>
 /// <param name="Output">Its standard output, up to the limit that was asked for.</param>
 /// <param name="Error">Its standard error, or what the SSH client said.</param>
-/// <param name="Duration">The whole time, connection included.</param>
 /// <param name="Failure">Why the command did not run to its end; null where it did.</param>
 public sealed record NodeResult(int ExitCode, string Output, string Error, TimeSpan Duration, SshFailure? Failure)
 {

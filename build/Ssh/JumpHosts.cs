@@ -37,7 +37,7 @@ internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
         {
             return File.ReadLines(file).Select(line => line.Trim()).Any(line =>
                 line.StartsWith("Proxy", StringComparison.OrdinalIgnoreCase)
-                || (line.StartsWith("Include", StringComparison.OrdinalIgnoreCase) && !line.Contains("/etc/ssh/ssh_config.d/", StringComparison.Ordinal)));
+                || (line.StartsWith("Include", StringComparison.OrdinalIgnoreCase) && !line.Contains("/etc/ssh/ssh_config.d/")));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

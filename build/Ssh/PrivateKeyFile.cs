@@ -1,7 +1,6 @@
 namespace KubeLab.Ssh;
 
 /// <summary>Finds out, before any node is asked, whether a private key file can be used without a prompt.</summary>
-/// <param name="commands">Runs ssh-keygen and ssh-add.</param>
 public sealed class PrivateKeyFile(CommandRunner commands)
 {
     private const UnixFileMode OthersMayUse = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
@@ -44,6 +43,6 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         var print = await commands.RunAsync(CommandLine.Of("ssh-keygen", "-lf", path), cancellationToken: cancellationToken);
         var held = await commands.RunAsync(CommandLine.Of("ssh-add", "-l"), cancellationToken: cancellationToken);
         var words = print.StandardOutput.Split(' ');
-        return print.Succeeded && held.Succeeded && words.Length > 1 && held.StandardOutput.Contains(words[1], StringComparison.Ordinal);
+        return print.Succeeded && held.Succeeded && words.Length > 1 && held.StandardOutput.Contains(words[1]);
     }
 }

@@ -88,12 +88,11 @@ public static class SshFailureReader
     ];
 
     /// <summary>Reads the standard error of a client that ended with exit code 255.</summary>
-    /// <param name="node">The node that it was to reach.</param>
     public static SshFailure Read(Node node, string standardError)
     {
         var lines = standardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var told = lines.Where(line => !line.Contains(BehindJumpHost, StringComparison.Ordinal) && !line.StartsWith("kex_exchange_identification", StringComparison.Ordinal)).ToList();
-        if (told.Count < lines.Length && lines.Any(line => line.Contains(BehindJumpHost, StringComparison.Ordinal)))
+        var told = lines.Where(line => !line.Contains(BehindJumpHost) && !line.StartsWith("kex_exchange_identification", StringComparison.Ordinal)).ToList();
+        if (told.Count < lines.Length && lines.Any(line => line.Contains(BehindJumpHost)))
             return OfJumpHost(node, told);
         var pattern = Array.Find(Patterns, pattern => standardError.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase));
         if (pattern is null)
@@ -129,6 +128,6 @@ public static class SshFailureReader
         if (pattern.Reason == SshFailureReason.KeyRejected && Array.Exists(new[] { "ansible_password", "ansible_ssh_pass", "ansible_ssh_password" }, name => node.Text(name) is not null))
             return $"The inventory gives a password for {node.Name}, and KubeLab logs in with keys alone: copy yours there (ssh-copy-id {node.Address}), and take the password out.";
         var port = SshOptions.Port(node) is { } number and not "22" ? $"-p {number} " : "";
-        return pattern.Remedy.Replace("{address}", node.Address, StringComparison.Ordinal).Replace("{port}", port, StringComparison.Ordinal);
+        return pattern.Remedy.Replace("{address}", node.Address).Replace("{port}", port);
     }
 }

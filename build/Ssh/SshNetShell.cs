@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net.Sockets;
 using KubeLab.Clusters;
 using Renci.SshNet;
@@ -12,15 +11,14 @@ namespace KubeLab.Ssh;
 /// neither ssh_config nor an agent, and knows no jump hosts: a node that needs them is a failure that says so.
 /// </summary>
 /// <param name="hostKeyChecking">What to do about an unknown host key, as in ssh_config(5).</param>
-/// <param name="knownHosts">The files of known host keys.</param>
 /// <param name="local">Runs what is meant for the control machine itself.</param>
-public sealed class SshNetShell(SshOptions options, string hostKeyChecking, IReadOnlyList<string> knownHosts, INodeShell local)
+internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IReadOnlyList<string> knownHosts, INodeShell local)
     : INodeShell, IDisposable
 {
     private static readonly string[] DefaultKeys = ["id_ed25519", "id_ecdsa", "id_rsa"];
 
     private readonly KnownHosts known = KnownHosts.Read(knownHosts);
-    private readonly ConcurrentDictionary<string, Lazy<Task<SshClient>>> connections = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<SshClient>>> connections = new();
 
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
     {

@@ -6,7 +6,6 @@ namespace KubeLab.Ssh;
 /// How OpenSSH is told to connect: one set of options for KubeLab's own commands and for Ansible's, so that what the preflight
 /// proves holds for the playbook, which then finds the connections open.
 /// </summary>
-/// <param name="cluster">The cluster that the nodes belong to.</param>
 public sealed class SshOptions(Cluster cluster)
 {
     private const string ArgumentsForAll = "ansible_ssh_args";
@@ -151,5 +150,5 @@ public sealed class SshOptions(Cluster cluster)
     }
 
     // ssh_config(5): an argument with spaces is given in double quotes.
-    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
+    private static string Quoted(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
 }

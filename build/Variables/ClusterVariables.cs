@@ -1,4 +1,3 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Variables;
@@ -7,7 +6,6 @@ namespace KubeLab.Variables;
 /// The variables that a node's tasks will see: the inventory's, else the distribution's defaults, each with where it was written.
 /// </summary>
 /// <param name="inventory">The inventory, whose nodes carry their variables after Ansible's precedence.</param>
-/// <param name="defaults">The defaults of the distribution's roles.</param>
 /// <param name="locator">Finds out where the inventory sets a variable.</param>
 public sealed class ClusterVariables(Inventory inventory, DistributionDefaults defaults, VariableLocator locator)
 {
@@ -40,14 +38,13 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     public string WhereToChange(EffectiveVariable variable) => variable.IsDefault ? FileForAllNodes : variable.Source.ToString();
 
     /// <summary>These variables once Ansible has resolved the templates among some of them.</summary>
-    /// <param name="ofNodes">Variables that matter for each node.</param>
     /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>
     /// <param name="resolver">Ansible; null for none, so that what depends on a template can't be judged.</param>
     public async Task<ClusterVariables> ResolveAsync(
         IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster, TemplateResolver? resolver, CancellationToken cancellationToken)
     {
         var requests = inventory.Nodes
-            .SelectMany(node => (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster, StringComparer.Ordinal) : ofNodes).Select(name => Request(node, name)))
+            .SelectMany(node => (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster) : ofNodes).Select(name => Request(node, name)))
             .OfType<TemplateRequest>().ToList();
         if (requests.Count == 0 || resolver is null)
             return this;

@@ -21,8 +21,8 @@ public sealed class DistributionDefaults(Distribution distribution)
     ];
 
     // Templates are resolved while nodes answer, so that two may ask at once.
-    private readonly ConcurrentDictionary<string, WrittenVariable?> found = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> texts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WrittenVariable?> found = new();
+    private readonly ConcurrentDictionary<string, string> texts = new();
 
     /// <summary>
     /// Finds a variable's default: in the roles that the checks see, else in any role, as long as all that have it agree.
@@ -34,14 +34,14 @@ public sealed class DistributionDefaults(Distribution distribution)
     private WrittenVariable? Agreed(string variable)
     {
         var values = Others().Select(file => Read(file, variable)).OfType<WrittenVariable>().ToList();
-        return values.Select(value => value.Value).Distinct(StringComparer.Ordinal).Count() == 1 ? values[0] : null;
+        return values.Select(value => value.Value).Distinct().Count() == 1 ? values[0] : null;
     }
 
     private WrittenVariable? Read(string file, string variable)
     {
         // Most files do not have the variable: a look at the text is far cheaper than reading the YAML.
         var text = Text(file);
-        return text.StartsWith($"{variable}:", StringComparison.Ordinal) || text.Contains($"\n{variable}:", StringComparison.Ordinal)
+        return text.StartsWith($"{variable}:", StringComparison.Ordinal) || text.Contains($"\n{variable}:")
             ? distribution.Default(file, variable)
             : null;
     }
@@ -56,7 +56,7 @@ public sealed class DistributionDefaults(Distribution distribution)
             return [];
         return Directory.EnumerateFiles(roles, "*.y*ml", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(distribution.Directory, file).Replace('\\', '/'))
-            .Where(file => file.Contains("/defaults/", StringComparison.Ordinal) && !file.Contains("/molecule/", StringComparison.Ordinal))
-            .Except(First, StringComparer.Ordinal).Order(StringComparer.Ordinal);
+            .Where(file => file.Contains("/defaults/") && !file.Contains("/molecule/"))
+            .Except(First).Order(StringComparer.Ordinal);
     }
 }

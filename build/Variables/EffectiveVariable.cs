@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace KubeLab.Variables;
 
 /// <summary>A variable as a node's tasks see it.</summary>

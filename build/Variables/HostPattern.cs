@@ -1,9 +1,7 @@
-using System.Globalization;
-
 namespace KubeLab.Variables;
 
 /// <summary>Ansible's ranges of host names: <c>k8s-n[0:9]</c>, <c>db-[a:f]</c>, <c>n[01:20:2]</c>.</summary>
-internal static class HostPattern
+public static class HostPattern
 {
     /// <summary>Whether a host is one of those that a pattern stands for.</summary>
     public static bool Matches(string pattern, string host)

@@ -4,7 +4,6 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Variables;
 
 /// <summary>The variables that stand in the inventory file itself, with their lines.</summary>
-/// <param name="hosts">Those of hosts, by host pattern.</param>
 internal sealed class InventoryLines(
     IReadOnlyList<(string Host, string Variable, VariablePlace Place)> hosts,
     IReadOnlyList<(string Group, string Variable, VariablePlace Place)> groups)
@@ -48,7 +47,7 @@ internal sealed class InventoryLines(
             if (line.Length == 0 || line[0] is '#' or ';')
                 continue;
             var source = new VariableSource(shownPath, number);
-            if (line[0] == '[' && line.Contains(']', StringComparison.Ordinal))
+            if (line[0] == '[' && line.Contains(']'))
                 (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix] ? (name, suffix) : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
             else if (kind == "vars" && line.Split('=', 2) is [var variable, var value])
                 groups.Add((section, variable.Trim(), Place(source, value.Trim().Trim('"', '\''))));

@@ -12,7 +12,7 @@ public sealed record KubernetesRelease(Version? Version, IReadOnlyList<string> A
     public static KubernetesRelease Read(ClusterVariables variables, Distribution distribution)
     {
         var versions = distribution.KubernetesVersions;
-        var architectures = versions.Table.Select(row => row.Architecture).Distinct(StringComparer.Ordinal).ToList();
+        var architectures = versions.Table.Select(row => row.Architecture).Distinct().ToList();
         var set = variables.OfCluster("kube_version");
         if (set is not null && KubernetesVersions.Parse(set.Text) is { } version)
             return new KubernetesRelease(version, architectures, set.Source);

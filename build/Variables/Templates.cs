@@ -1,11 +1,8 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Variables;
 
 /// <summary>A variable whose value is a template that Ansible has to resolve.</summary>
-/// <param name="Node">The node for which it is resolved.</param>
-/// <param name="Expression">Its value as it is written.</param>
 /// <param name="IsDefault">Whether it is the distribution's default, which only its role's tasks see, and not the inventory's.</param>
 public sealed record TemplateRequest(Node Node, string Variable, JsonElement Expression, bool IsDefault);
 
@@ -31,7 +28,7 @@ public static class TemplateRetries
         this TemplateResolver resolver, IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken)
     {
         var results = (await AskAsync(resolver, requests, cancellationToken)).ToArray();
-        var failed = Enumerable.Range(0, requests.Count).Where(i => results[i].Value is null).GroupBy(i => requests[i].Variable, StringComparer.Ordinal);
+        var failed = Enumerable.Range(0, requests.Count).Where(i => results[i].Value is null).GroupBy(i => requests[i].Variable);
         foreach (var variable in failed.Select(each => each.ToList()).ToList())
         {
             var again = await AskAsync(resolver, [.. variable.Select(i => requests[i])], cancellationToken);

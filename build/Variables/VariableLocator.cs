@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using KubeLab.Clusters;
 
 namespace KubeLab.Variables;
@@ -15,7 +14,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     private static readonly string[] Extensions = ["", ".yml", ".yaml", ".json"];
 
     private readonly string folder = Directory.Exists(inventoryFile) ? inventoryFile : Path.GetDirectoryName(inventoryFile) ?? ".";
-    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new();
     private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
     private readonly Lazy<Dictionary<string, int>> depths = new(() => Depths(inventory));
 
@@ -25,7 +24,6 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         : "all.yml"));
 
     /// <summary>Finds where a node's variable was set.</summary>
-    /// <param name="variable">The variable, which the node has.</param>
     public VariableSource Locate(Node node, string variable)
     {
         var value = node.Variables[variable];
@@ -57,7 +55,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {
             // A vault, or a file that Ansible has its own opinion of: the place stays unknown.
-            return new Dictionary<string, WrittenVariable>(StringComparer.Ordinal);
+            return new Dictionary<string, WrittenVariable>();
         }
     }
 
@@ -78,7 +76,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     // Files may still go by the names that groups had before Kubespray v2.16.
     private List<string> GroupsOf(Node node) =>
     [
-        .. node.Groups.Append("all").Distinct(StringComparer.Ordinal)
+        .. node.Groups.Append("all").Distinct()
             .OrderByDescending(group => group == "all" ? -1 : depths.Value.GetValueOrDefault(group))
             .ThenByDescending(group => group, StringComparer.Ordinal)
             .SelectMany(group => NodeGroups.Names(group)),
@@ -86,7 +84,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 
     private static Dictionary<string, int> Depths(Inventory inventory)
     {
-        var found = new Dictionary<string, int>(StringComparer.Ordinal);
+        var found = new Dictionary<string, int>();
         var waiting = new Queue<(string Group, int Depth)>([("all", 0)]);
         while (waiting.TryDequeue(out var next))
         {
@@ -102,7 +100,6 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 }
 
 /// <summary>A place in an inventory where a variable is set.</summary>
-/// <param name="Text">The value as it is written there.</param>
 /// <param name="IsCompound">Whether it is a list or a map, whose items aren't compared.</param>
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {

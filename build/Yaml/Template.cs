@@ -4,5 +4,5 @@ namespace KubeLab.Yaml;
 public static class Template
 {
     /// <summary>Whether a value has to be resolved first.</summary>
-    public static bool IsIn(string text) => text.Contains("{{", StringComparison.Ordinal) || text.Contains("{%", StringComparison.Ordinal);
+    public static bool IsIn(string text) => text.Contains("{{") || text.Contains("{%");
 }

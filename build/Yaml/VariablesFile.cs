@@ -12,7 +12,7 @@ public static class VariablesFile
     /// <exception cref="UserError">The file is no YAML.</exception>
     public static IReadOnlyDictionary<string, WrittenVariable> Read(string path, string shownPath)
     {
-        var variables = new Dictionary<string, WrittenVariable>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, WrittenVariable>();
         if (!File.Exists(path))
             return variables;
         foreach (var (key, value) in TopLevel(path, shownPath))

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Yaml;
 
 /// <summary>Gives a YAML scalar the type that Ansible gives it: YAML 1.1's, as PyYAML reads it.</summary>
@@ -24,7 +20,7 @@ public static partial class YamlScalar
 
     private static decimal? Number(string text) =>
         PlainNumber().IsMatch(text)
-        && decimal.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && decimal.TryParse(text.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 

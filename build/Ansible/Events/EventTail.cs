@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KubeLab.Ansible;
 
 /// <summary>Reads a run's events while Ansible's callback writes them: from the file's end on, line by line.</summary>

@@ -3,8 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ansible;
 
 /// <summary>Which nodes failed in a cluster's last run of a playbook.</summary>
-/// <param name="Run">The run, by the name of its record.</param>
-/// <param name="Nodes">The nodes that failed or were unreachable.</param>
 /// <param name="StoppedAll">Whether the failure stopped the run on the other nodes too, so that nobody came to the end.</param>
 public sealed record FailedNodes(string Run, IReadOnlySet<string> Nodes, bool StoppedAll)
 {
@@ -30,6 +28,6 @@ public sealed record FailedNodes(string Run, IReadOnlySet<string> Nodes, bool St
         var recap = PlayRecap.From(events);
         var failed = recap?.Hosts.Where(host => host.Value.Failed + host.Value.Unreachable > 0).Select(host => host.Key) ?? [];
         // Ansible says so when no host is left: where one failure is fatal for all, or where all have failed.
-        return new FailedNodes(run, failed.ToHashSet(StringComparer.Ordinal), recap is null || events.Any(each => each.Kind == "no_hosts_remaining"));
+        return new FailedNodes(run, failed.ToHashSet(), recap is null || events.Any(each => each.Kind == "no_hosts_remaining"));
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Ansible;
 
 /// <summary>
@@ -7,7 +5,6 @@ namespace KubeLab.Ansible;
 /// known are kept in <see cref="Data"/>.
 /// </summary>
 /// <param name="Kind">What happened: <c>play_start</c>, <c>task_start</c>, <c>result</c>, <c>stats</c>, …</param>
-/// <param name="Time">When, by the control machine's clock.</param>
 public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
 {
     /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>

@@ -1,7 +1,6 @@
 namespace KubeLab.Ansible;
 
 /// <summary>Runs <c>cluster.yml</c>: on all nodes, on some, or on those that failed the last time.</summary>
-/// <param name="playbook">Runs playbooks on the cluster.</param>
 public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment deployment, ConsoleLog log)
 {
     /// <summary>The playbook.</summary>

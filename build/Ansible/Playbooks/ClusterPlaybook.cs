@@ -4,7 +4,6 @@ namespace KubeLab.Ansible;
 /// Runs a playbook on a cluster or on a part of it: what a limit means is settled before anything runs, and a run with a limit
 /// has the facts of all nodes first, as those of the limit are configured with the addresses of the others.
 /// </summary>
-/// <param name="limits">Knows which hosts a limit means.</param>
 public sealed class ClusterPlaybook(PlaybookRunner playbook, HostLimit limits, Deployment deployment, ConsoleLog log)
 {
     /// <summary>Settles which nodes have to come through.</summary>

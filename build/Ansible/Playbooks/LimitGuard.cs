@@ -9,11 +9,10 @@ namespace KubeLab.Ansible;
 public static class LimitGuard
 {
     /// <summary>Judges a limit.</summary>
-    /// <param name="limit">The limit, as it was given.</param>
     /// <exception cref="UserError">It leaves etcd or the first control plane half configured.</exception>
     public static void Check(Inventory inventory, string limit, IReadOnlyList<string> hosts)
     {
-        var chosen = hosts.ToHashSet(StringComparer.Ordinal);
+        var chosen = hosts.ToHashSet();
         var left = inventory.EtcdMembers.Select(node => node.Name).Where(name => !chosen.Contains(name)).ToList();
         if (left.Count > 0 && inventory.EtcdMembers.Any(node => chosen.Contains(node.Name)))
             throw Refused(limit, $"it has members of etcd in it, but not all: {string.Join(", ", left)} would not learn of the others' addresses and certificates",

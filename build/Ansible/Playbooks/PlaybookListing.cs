@@ -1,9 +1,6 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Ansible;
 
 /// <summary>What a playbook would do, as <c>ansible-playbook --list-hosts --list-tasks</c> tells it.</summary>
-/// <param name="Command">The command that would do it.</param>
 /// <param name="Hosts">The hosts of all plays, each once, in the order in which they appear.</param>
 /// <param name="TasksByRole">How many tasks each role has over all plays; tasks of no role under <c>-</c>. What is included while it runs isn't in it.</param>
 public sealed partial record PlaybookListing(CommandLine Command, IReadOnlyList<string> Hosts, int Plays, IReadOnlyDictionary<string, int> TasksByRole)
@@ -12,7 +9,7 @@ public sealed partial record PlaybookListing(CommandLine Command, IReadOnlyList<
     public static PlaybookListing Parse(string output, CommandLine command)
     {
         var hosts = new List<string>();
-        var tasks = new Dictionary<string, int>(StringComparer.Ordinal);
+        var tasks = new Dictionary<string, int>();
         var plays = 0;
         var inTasks = false;
         foreach (var line in output.Split('\n').Select(line => line.TrimEnd()))

@@ -19,7 +19,7 @@ public sealed record PlaybookOptions
     /// Variables that answer what a playbook asks, or say what it works on: text, and booleans that stay booleans. They outrank
     /// <see cref="ExtraVariables"/>.
     /// </summary>
-    public IReadOnlyDictionary<string, object> ForcedVariables { get; init; } = new Dictionary<string, object>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, object> ForcedVariables { get; init; } = new Dictionary<string, object>();
 
     /// <summary>The name of the task to begin with, as Ansible's <c>--start-at-task</c>; null for the first.</summary>
     public string? StartAtTask { get; init; }

@@ -1,13 +1,9 @@
-using System.Text.Json;
 using KubeLab.Clusters;
 using KubeLab.Records;
 
 namespace KubeLab.Ansible;
 
 /// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
-/// <param name="views">Shows the run while it goes on.</param>
-/// <param name="explainer">Explains a run that failed.</param>
-/// <param name="record">Where the run's record is kept.</param>
 public sealed class PlaybookRunner(
     CommandRunner commands,
     ConsoleLog log,
@@ -141,8 +137,8 @@ public sealed class PlaybookRunner(
     private static CommandLine Pasteable(CommandLine command) => command with
     {
         Environment = command.Environment
-            .Where(each => !each.Key.Contains("CALLBACK", StringComparison.Ordinal) && each.Key is not (EventsVariable or "PYTHONUNBUFFERED"))
-            .ToDictionary(each => each.Key, each => each.Value, StringComparer.Ordinal),
+            .Where(each => !each.Key.Contains("CALLBACK") && each.Key is not (EventsVariable or "PYTHONUNBUFFERED"))
+            .ToDictionary(each => each.Key, each => each.Value),
     };
 }
 

@@ -7,7 +7,6 @@ namespace KubeLab.Ansible;
 public static class PlaybookVerdict
 {
     /// <summary>What is wrong with a run; nothing where it succeeded. Rescued and ignored failures are no failures.</summary>
-    /// <param name="expected">The nodes that have to appear.</param>
     /// <param name="othersMayFail">Whether a host that is none of these may fail or be unreachable.</param>
     public static IReadOnlyList<string> Judge(int exitCode, IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> expected, bool othersMayFail = false)
     {

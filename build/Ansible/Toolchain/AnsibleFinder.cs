@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Ansible;
 
 /// <summary>Finds the Ansibles that are installed on the control machine.</summary>
@@ -14,7 +12,7 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
         var directories = Which.Folders()
             .Where(directory => File.Exists(Path.Combine(directory, Playbook)))
             // On most systems today, /bin is /usr/bin.
-            .DistinctBy(directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory, StringComparer.Ordinal);
+            .DistinctBy(directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory);
         var found = await Task.WhenAll(directories.Select(directory => InAsync(directory, "the system's", cancellationToken)));
         return [.. found.OfType<AnsibleToolchain>()];
     }

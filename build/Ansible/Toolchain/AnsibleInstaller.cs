@@ -7,13 +7,11 @@ namespace KubeLab.Ansible;
 /// Makes sure that an Ansible is there that fits a distribution, with the roles and collections that it asks for: the exact
 /// pins in a virtual environment where they can be had, else a fitting Ansible of the system.
 /// </summary>
-/// <param name="commands">Runs pip, apt-get and ansible-galaxy.</param>
 public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private readonly AnsibleFinder finder = new(commands);
 
     /// <summary>Installs what is missing, and remembers what it found for the next run.</summary>
-    /// <param name="distribution">The distribution whose playbooks will run.</param>
     /// <param name="settings">The Ansible version that was asked for, and where packages come from.</param>
     /// <exception cref="UserError">Nothing that fits is there or can be installed; the error names the ways out.</exception>
     public async Task<AnsibleToolchain> EnsureAsync(
@@ -90,7 +88,7 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
     {
         var window = distribution.AnsibleWindow is { } accepted ? $"Ansible {accepted} ({accepted.Source})" : "any Ansible";
         return new UserError(
-            $"{distribution.Name} needs {window}, and none is there:\n{string.Join('\n', tried.Distinct(StringComparer.Ordinal).Select(each => $"  - {each}"))}",
+            $"{distribution.Name} needs {window}, and none is there:\n{string.Join('\n', tried.Distinct().Select(each => $"  - {each}"))}",
             "Two ways out: make Python's package index reachable (--ansible-index names a mirror, --ansible-wheels a folder of wheels) and "
             + "run this again, or install a fitting Ansible yourself so that its ansible-playbook is on the PATH.");
     }

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
@@ -9,7 +7,7 @@ namespace KubeLab.Ansible;
 /// collections that its <c>galaxy.yml</c> depends on, as long as the Ansible lacks one: the package ansible brings them all,
 /// ansible-core none. They go into the cache and not into the user's home.
 /// </summary>
-internal sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, string cacheDirectory)
+public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ListLimit = TimeSpan.FromMinutes(1);
@@ -34,11 +32,11 @@ internal sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log,
         try
         {
             var folders = JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, JsonElement>>>(json) ?? [];
-            return folders.Values.SelectMany(collections => collections.Keys).ToHashSet(StringComparer.Ordinal);
+            return folders.Values.SelectMany(collections => collections.Keys).ToHashSet();
         }
         catch (JsonException)
         {
-            return new HashSet<string>(StringComparer.Ordinal);
+            return new HashSet<string>();
         }
     }
 

@@ -10,7 +10,6 @@ namespace KubeLab.Ansible;
 internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, AnsibleSettings settings)
 {
     /// <summary>Builds the environment where it isn't there yet.</summary>
-    /// <param name="tried">Is told why it can't be built.</param>
     /// <returns>The folder with its programs, or null where it can't be built.</returns>
     public async Task<string?> EnsureAsync(List<string> tried, CancellationToken cancellationToken)
     {

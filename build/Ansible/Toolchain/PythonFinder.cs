@@ -48,4 +48,4 @@ internal sealed class PythonFinder(CommandRunner commands)
 
 /// <summary>A Python to make a virtual environment with, or why there is none.</summary>
 /// <param name="Program">The interpreter; null for none.</param>
-public sealed record FoundPython(string? Program, Version? Version, string? Problem);
+internal sealed record FoundPython(string? Program, Version? Version, string? Problem);

@@ -1,4 +1,3 @@
-using System.Text;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;

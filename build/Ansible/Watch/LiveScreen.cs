@@ -5,7 +5,7 @@ namespace KubeLab.Ansible;
 
 /// <summary>What the live view draws: lines that never wrap, as each that does moves all below it.</summary>
 /// <param name="estimate">How long it took last time; null where nothing is known.</param>
-internal sealed class LiveScreen(RunState state, RunEstimate? estimate)
+public sealed class LiveScreen(RunState state, RunEstimate? estimate)
 {
     /// <summary>How many lines are no node's: play, task, time, the slowest, the heading, how many nodes more, and the cursor's.</summary>
     public const int OtherLines = 7;
@@ -15,7 +15,6 @@ internal sealed class LiveScreen(RunState state, RunEstimate? estimate)
     private const string Counts = "    ok changed failed ";
 
     /// <summary>Draws where the run stands now.</summary>
-    /// <param name="width">How many columns there are.</param>
     /// <param name="rows">How many nodes fit; those in trouble come first, then those at work.</param>
     public IRenderable Draw(DateTimeOffset now, int width, int rows)
     {

@@ -4,7 +4,7 @@ using Spectre.Console.Rendering;
 namespace KubeLab.Ansible;
 
 /// <summary>Shows a playbook run on a terminal, in place: what runs, how far it is, and a row a node.</summary>
-public sealed class LiveView : IPlaybookView
+internal sealed class LiveView : IPlaybookView
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 

@@ -15,7 +15,7 @@ public sealed class PlainView : IPlaybookView
     private readonly TimeProvider time;
     private readonly bool groups;
     private readonly ITimer timer;
-    private readonly Dictionary<string, int> counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> counts = new();
     private long lastWord;
     private bool inGroup;
 

@@ -3,7 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ansible;
 
 /// <summary>Picks how a playbook run is shown: in place on a terminal, as plain lines elsewhere, or as Ansible itself says it.</summary>
-/// <param name="verbose">Whether Ansible's own output is wanted.</param>
 public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbose)
 {
     /// <summary>The view for a run.</summary>

@@ -27,7 +27,7 @@ public sealed class RunEstimate
             return null;
         var end = events[^1].Time;
         var state = new RunState([]);
-        var left = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        var left = new Dictionary<string, TimeSpan>();
         foreach (var happened in events)
         {
             state.Apply(happened);

@@ -3,7 +3,7 @@ namespace KubeLab.Ansible;
 /// <summary>Where a playbook run stands, put together from its events.</summary>
 public sealed class RunState
 {
-    private readonly Dictionary<string, HostState> hosts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HostState> hosts = new();
 
     /// <summary>Starts with the nodes of an inventory, in its order; others are added as they appear.</summary>
     public RunState(IEnumerable<string> nodes)
@@ -33,7 +33,7 @@ public sealed class RunState
     /// <summary>The nodes.</summary>
     public IReadOnlyDictionary<string, HostState> Hosts => hosts;
 
-    private readonly Dictionary<string, int> seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> seen = new();
     private bool hasTask;
 
     /// <summary>Takes an event into account; one that isn't known changes nothing.</summary>

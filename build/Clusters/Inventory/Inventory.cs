@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Clusters;
 
 /// <summary>What Ansible makes of an inventory: the machines of the cluster, in the inventory's order.</summary>
@@ -7,7 +5,6 @@ namespace KubeLab.Clusters;
 /// <param name="Nodes">The machines with a role: in <c>kube_control_plane</c>, <c>etcd</c>, <c>kube_node</c> or <c>calico_rr</c>.</param>
 /// <param name="Others">Machines without a role, such as a bastion.</param>
 /// <param name="Groups">The members of each group, by today's group names, child groups included.</param>
-/// <param name="Children">The direct child groups of each group.</param>
 public sealed record Inventory(
     string Source,
     IReadOnlyList<Node> Nodes,
@@ -46,7 +43,7 @@ public sealed record Inventory(
 
     private List<Node> InGroupOrder(string group)
     {
-        var byName = Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        var byName = Nodes.ToDictionary(node => node.Name);
         return Groups.TryGetValue(group, out var members)
             ? [.. members.Where(byName.ContainsKey).Select(name => byName[name])]
             : [];

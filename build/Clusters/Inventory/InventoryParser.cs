@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Reads what <c>ansible-inventory --list</c> prints.</summary>
@@ -27,8 +25,8 @@ public static class InventoryParser
 
     private static Inventory Build(string source, JsonElement root)
     {
-        var children = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
-        var direct = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var children = new Dictionary<string, IReadOnlyList<string>>();
+        var direct = new Dictionary<string, List<string>>();
         foreach (var group in root.EnumerateObject().Where(group => group.Name != "_meta"))
         {
             var name = NodeGroups.Today(group.Name);
@@ -38,15 +36,15 @@ public static class InventoryParser
             hosts.AddRange(Strings(group.Value, "hosts"));
         }
 
-        var members = direct.Keys.Concat(children.Keys).Distinct(StringComparer.Ordinal)
-            .ToDictionary(group => group, group => Members(group, direct, children), StringComparer.Ordinal);
+        var members = direct.Keys.Concat(children.Keys).Distinct()
+            .ToDictionary(group => group, group => Members(group, direct, children));
         var hostVariables = HostVariables(root);
         var names = members.GetValueOrDefault("all", []).Concat(members.Values.SelectMany(hosts => hosts))
-            .Concat(hostVariables.Keys).Distinct(StringComparer.Ordinal);
+            .Concat(hostVariables.Keys).Distinct();
         var nodes = names.Select(name => new Node(
             name,
-            members.Where(group => group.Value.Contains(name)).Select(group => group.Key).ToHashSet(StringComparer.Ordinal),
-            hostVariables.GetValueOrDefault(name, new Dictionary<string, JsonElement>(StringComparer.Ordinal)))).ToList();
+            members.Where(group => group.Value.Contains(name)).Select(group => group.Key).ToHashSet(),
+            hostVariables.GetValueOrDefault(name, new Dictionary<string, JsonElement>()))).ToList();
         var withRole = nodes.Where(node => NodeGroups.WithRole.Any(node.Groups.Contains)).ToList();
         return new Inventory(source, withRole, [.. nodes.Except(withRole)], members, children);
     }
@@ -56,7 +54,7 @@ public static class InventoryParser
         Dictionary<string, List<string>> direct,
         Dictionary<string, IReadOnlyList<string>> children)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>();
         var hosts = new List<string>();
         var waiting = new Queue<string>([group]);
         while (waiting.TryDequeue(out var current))
@@ -68,18 +66,18 @@ public static class InventoryParser
                 waiting.Enqueue(child);
         }
 
-        return [.. hosts.Distinct(StringComparer.Ordinal)];
+        return [.. hosts.Distinct()];
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, JsonElement>> HostVariables(JsonElement root)
     {
-        var variables = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>(StringComparer.Ordinal);
+        var variables = new Dictionary<string, IReadOnlyDictionary<string, JsonElement>>();
         if (!root.TryGetProperty("_meta", out var meta) || !meta.TryGetProperty("hostvars", out var hosts))
             return variables;
         foreach (var host in hosts.EnumerateObject())
         {
             variables[host.Name] = host.Value.EnumerateObject()
-                .ToDictionary(variable => variable.Name, variable => variable.Value, StringComparer.Ordinal);
+                .ToDictionary(variable => variable.Name, variable => variable.Value);
         }
 
         return variables;

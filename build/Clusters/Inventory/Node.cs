@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Clusters;
 
 /// <summary>One machine of the inventory, with the variables that Ansible gives it.</summary>

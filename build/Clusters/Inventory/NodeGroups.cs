@@ -15,7 +15,7 @@ public static class NodeGroups
     /// <summary>Nodes that run workloads.</summary>
     public const string Worker = "kube_node";
 
-    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Renamed = new()
     {
         ["kube-master"] = ControlPlane,
         ["kube-node"] = Worker,

@@ -1,10 +1,6 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Which machine has which role in a new cluster.</summary>
-/// <param name="Nodes">All machines, the control plane first.</param>
-/// <param name="ControlPlaneCount">How many of them run the control plane.</param>
 public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> Nodes, int ControlPlaneCount)
 {
     /// <summary>The control plane nodes.</summary>
@@ -18,7 +14,6 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
 
     /// <summary>Reads what was given on the command line.</summary>
     /// <param name="nodes">An address each, or <c>name=address</c>; the control plane first.</param>
-    /// <param name="controlPlaneCount">How many of them run the control plane.</param>
     /// <exception cref="UserError">A name or an address is none, comes twice, or there are too few.</exception>
     public static NewClusterPlan Parse(string? name, IReadOnlyList<string> nodes, int controlPlaneCount)
     {
@@ -47,7 +42,7 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
 
     private static void RequireUnique(List<NewNode> nodes, Func<NewNode, string> key, string what)
     {
-        if (nodes.GroupBy(key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (nodes.GroupBy(key).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UserError($"{what} {twice.Key} comes {twice.Count()} times among the nodes.", "Give each machine once, with a name and an address of its own.");
     }
 

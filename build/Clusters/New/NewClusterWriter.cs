@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Writes the folder of a new cluster from a distribution's own sample: its group_vars with their comments, and the nodes.</summary>
@@ -10,7 +8,6 @@ public sealed class NewClusterWriter(string rootDirectory)
 
     /// <summary>Writes the folder; one that is there is never touched.</summary>
     /// <param name="distributionDirectory">The distribution, which has <c>inventory/sample</c>.</param>
-    /// <param name="kubespray">What the cluster is pinned to.</param>
     /// <returns>The folder, absolute.</returns>
     /// <exception cref="UserError">The folder is there already, or the distribution has no sample.</exception>
     public string Write(NewClusterPlan plan, string distributionDirectory, KubespraySettings kubespray)
@@ -61,7 +58,7 @@ public sealed class NewClusterWriter(string rootDirectory)
         return text.Append("# ssh:\n#   user: ubuntu\n#   private_key: ~/.ssh/id_ed25519\n").ToString();
     }
 
-    private static string Quoted(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quoted(string value) => $"'{value.Replace("'", "''")}'";
 
     private static void Copy(string from, string to)
     {

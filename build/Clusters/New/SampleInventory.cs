@@ -20,7 +20,7 @@ public static class SampleInventory
                 throw new UserError($"The distribution's sample inventory has no [{group}], so the nodes can't be filled in.", "Copy inventory/sample of KubeLab instead, and put the nodes in by hand.");
         }
 
-        var written = new HashSet<string>(StringComparer.Ordinal);
+        var written = new HashSet<string>();
         var filled = new List<string>();
         var inReplacedGroup = false;
         foreach (var line in lines)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Time spans as settings write them: <c>90s</c>, <c>2m</c>, <c>1h30m</c>.</summary>

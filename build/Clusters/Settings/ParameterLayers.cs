@@ -19,8 +19,8 @@ public sealed record ParameterLayers(
         IDictionary environment,
         string rootDirectory)
     {
-        var overrides = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
-        var defaults = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var overrides = new Dictionary<string, SettingValue>();
+        var defaults = new Dictionary<string, SettingValue>();
         foreach (var key in SettingsSchema.Keys)
         {
             if (key.Parameter is null || given(key.Parameter) is not { } value)

@@ -1,9 +1,6 @@
-using System.Globalization;
-
 namespace KubeLab.Clusters;
 
 /// <summary>Turns layers of written values into typed settings; the first layer that has a value wins.</summary>
-/// <param name="layers">The layers, the strongest first.</param>
 public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<string, SettingValue>> layers)
 {
     private const UnixFileMode OthersMayRead =

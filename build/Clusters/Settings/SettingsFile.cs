@@ -10,24 +10,21 @@ public static class SettingsFile
     public const string Name = "kubelab.yml";
 
     /// <summary>Reads a file of settings.</summary>
-    /// <param name="path">The file; it need not be there.</param>
-    /// <param name="shownPath">How the file is called in messages.</param>
     /// <returns>The values by key path.</returns>
     /// <exception cref="UserError">The file is no YAML, or holds what no setting is.</exception>
     public static IReadOnlyDictionary<string, SettingValue> Read(string path, string shownPath)
     {
         if (!File.Exists(path))
-            return new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+            return new Dictionary<string, SettingValue>();
         return Parse(File.ReadAllText(path), shownPath, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Reads settings from text.</summary>
-    /// <param name="shownPath">How the file is called in messages.</param>
     /// <param name="directory">The folder that relative paths count from.</param>
     /// <exception cref="UserError">The text is no YAML, or holds what no setting is.</exception>
     public static IReadOnlyDictionary<string, SettingValue> Parse(string yaml, string shownPath, string directory)
     {
-        var values = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
+        var values = new Dictionary<string, SettingValue>();
         if (Load(yaml, shownPath) is not { } root)
             return values;
         foreach (var (key, value) in Mapping(root, shownPath, "kubelab.yml").Children)
@@ -61,10 +58,10 @@ public static class SettingsFile
 
     private static UserError Unknown(string path, YamlNode key, string shownPath)
     {
-        var section = path.Contains('.', StringComparison.Ordinal) ? path[..(path.IndexOf('.', StringComparison.Ordinal) + 1)] : "";
+        var section = path.Contains('.') ? path[..(path.IndexOf('.', StringComparison.Ordinal) + 1)] : "";
         var known = SettingsSchema.Keys.Select(each => each.Path)
             .Where(each => each.StartsWith(section, StringComparison.Ordinal))
-            .Select(each => section.Length > 0 ? each : each.Split('.')[0]).Distinct(StringComparer.Ordinal).ToList();
+            .Select(each => section.Length > 0 ? each : each.Split('.')[0]).Distinct().ToList();
         var nearest = NearestName.Of(path, known) ?? NearestName.Of(path, SettingsSchema.Keys.Select(each => each.Path));
         return new UserError(
             $"{At(key, shownPath)}: {path} is no setting.{(nearest is null ? "" : $" Did you mean {nearest}?")}",

@@ -23,9 +23,8 @@ public static class SettingsSchema
 /// <summary>Declares a property of the settings to be one that can be set.</summary>
 /// <param name="path">Section and key: <c>ssh.user</c>; a key at the top has no dot.</param>
 /// <param name="description">What it does, in one sentence, with its default.</param>
-/// <param name="choices">The values that are allowed, for a choice.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class SettingAttribute(string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
+internal sealed class SettingAttribute(string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
 {
     public string Path { get; } = path;
 
@@ -41,19 +40,14 @@ public sealed class SettingAttribute(string path, string description, SettingKin
 
 /// <summary>One key that <c>kubelab.yml</c> may hold.</summary>
 /// <param name="section">The property of the settings that holds it; null for a key at the top.</param>
-/// <param name="property">The property that it sets.</param>
 public sealed class SettingsKey(PropertyInfo? section, PropertyInfo property)
 {
     private readonly SettingAttribute declared = property.GetCustomAttribute<SettingAttribute>()!;
 
     public string Path => declared.Path;
-
     public string Description => declared.Description;
-
     public SettingKind Kind => declared.Kind;
-
     public IReadOnlyList<string> Choices => declared.Choices;
-
     public string? Parameter => declared.Parameter;
 
     /// <summary>Whether it takes a list of values.</summary>

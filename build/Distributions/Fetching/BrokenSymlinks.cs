@@ -4,7 +4,7 @@ namespace KubeLab.Distributions;
 /// Symbolic links of a Kubespray tree that were lost in a copy: git without links, or a copy through Windows or a zip archive,
 /// leaves small text files with the path in them instead, and the playbooks fail late.
 /// </summary>
-public static class BrokenSymlinks
+internal static class BrokenSymlinks
 {
     private const int LongestTarget = 200;
 
@@ -22,6 +22,6 @@ public static class BrokenSymlinks
         if (!file.Exists || file.LinkTarget is not null || file.Length is 0 or > LongestTarget)
             return false;
         var text = File.ReadAllText(path);
-        return !text.Contains('\n', StringComparison.Ordinal) && File.Exists(Path.Combine(file.DirectoryName!, text));
+        return !text.Contains('\n') && File.Exists(Path.Combine(file.DirectoryName!, text));
     }
 }

@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
 using KubeLab.Clusters;
 
 namespace KubeLab.Distributions;
 
 /// <summary>Brings the distribution that a cluster asks for: a local checkout as it is, or Kubespray by git into the cache.</summary>
-/// <param name="cacheDirectory">KubeLab's cache, shared by all clusters.</param>
 public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan CloneLimit = TimeSpan.FromMinutes(10);

@@ -3,8 +3,7 @@ namespace KubeLab.Distributions;
 /// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
 /// <param name="Version">The tag, branch or commit that was asked for.</param>
 /// <param name="Url">Where it was fetched from, without credentials.</param>
-/// <param name="Commit">The commit that it was then.</param>
-public sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
+internal sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
 {
     // Inside .git, so that git does not take it for a change of the tree.
     private static string FileIn(string directory) => Path.Combine(directory, ".git", "kubelab.json");

@@ -7,12 +7,12 @@ internal static class Git
     public static CommandLine In(string directory, params IReadOnlyList<string> arguments) => new("git", arguments)
     {
         WorkingDirectory = directory,
-        Environment = new Dictionary<string, string?>(StringComparer.Ordinal) { ["GIT_TERMINAL_PROMPT"] = "0" },
+        Environment = new Dictionary<string, string?>() { ["GIT_TERMINAL_PROMPT"] = "0" },
     };
 
     /// <summary>An address as it may be shown: without a user and password.</summary>
     public static string Shown(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0
-            ? url.Replace($"{uri.UserInfo}@", "", StringComparison.Ordinal)
+            ? url.Replace($"{uri.UserInfo}@", "")
             : url;
 }

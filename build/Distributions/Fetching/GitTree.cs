@@ -4,7 +4,7 @@ namespace KubeLab.Distributions;
 /// <param name="Commit">The commit that is checked out; null where the folder is no git tree of its own, or git can't tell.</param>
 /// <param name="Changed">The files that differ from it, relative to the tree.</param>
 /// <param name="Problem">Why git can't tell, where the folder is a git tree; null where it can.</param>
-public sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, string? Problem)
+internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, string? Problem)
 {
     private static readonly GitTree None = new(null, [], null);
 

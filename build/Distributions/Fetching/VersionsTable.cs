@@ -3,11 +3,9 @@ using KubeLab.Clusters;
 namespace KubeLab.Distributions;
 
 /// <summary>Shows the releases that a remote offers, beside the one that a cluster is pinned to.</summary>
-/// <param name="fetcher">Knows which lie in the cache.</param>
 public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
 {
     /// <summary>Shows the table, and where the pinned version stands in it.</summary>
-    /// <param name="offered">The releases, the newest first.</param>
     public void Show(IReadOnlyList<OfferedVersion> offered, KubespraySettings pinned)
     {
         var table = new ConsoleTable("", "release", "commit", "Kubernetes", "from", "Ansible", "");

@@ -1,7 +1,7 @@
 namespace KubeLab.Kubernetes;
 
 /// <summary>The paths of the API that the checks read; all of them exist from Kubernetes 1.20 to 1.36.</summary>
-internal static class ApiPaths
+public static class ApiPaths
 {
     public const string Version = "/version";
     public const string Ready = "/readyz?verbose";

@@ -2,7 +2,6 @@ namespace KubeLab.Kubernetes;
 
 /// <summary>The API gave no answer, and why. The message is the line of kubectl's that says it.</summary>
 /// <param name="what">What was asked for: a path, or what was being done.</param>
-/// <param name="said">What kubectl said, all of it.</param>
 public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : Exception($"{what}: {Line(said)}")
 {
     // The first row that fits counts: a certificate that isn't accepted also says "Unable to connect to the server".
@@ -62,7 +61,7 @@ public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : 
 
     private static bool IsLogLine(string line) =>
         line.StartsWith("Warning:", StringComparison.Ordinal)
-        || (line.Length > 5 && "EIWF".Contains(line[0], StringComparison.Ordinal) && line.AsSpan(1, 4).IndexOfAnyExceptInRange('0', '9') < 0);
+        || (line.Length > 5 && "EIWF".Contains(line[0]) && line.AsSpan(1, 4).IndexOfAnyExceptInRange('0', '9') < 0);
 }
 
 /// <summary>Why the API did not give an answer, as far as a person would act on it differently.</summary>

@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>
 /// Reads fields of API objects that may be missing: the versions of Kubernetes differ in what they send, and a missing field
 /// means its default.
 /// </summary>
-internal static class JsonFields
+public static class JsonFields
 {
     /// <summary>The element at a path of property names, or null where any step is missing.</summary>
     public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path)
@@ -46,7 +43,7 @@ internal static class JsonFields
     /// <summary>The properties of an object as texts; none where it is missing.</summary>
     public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, params ReadOnlySpan<string> path)
     {
-        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var texts = new Dictionary<string, string>();
         if (element.At(path) is not { ValueKind: JsonValueKind.Object } found)
             return texts;
         foreach (var property in found.EnumerateObject())

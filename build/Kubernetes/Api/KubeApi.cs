@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 
 namespace KubeLab.Kubernetes;
 
@@ -8,11 +7,10 @@ namespace KubeLab.Kubernetes;
 /// moment and kubectl starts as rarely as it can.
 /// </summary>
 /// <param name="limit">How long one read may take.</param>
-/// <param name="cancellationToken">Ends all reads of the round.</param>
 public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken cancellationToken)
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _answers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _documents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _answers = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _documents = new();
 
     /// <summary>The text at a path, from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer.</exception>

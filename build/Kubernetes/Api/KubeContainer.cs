@@ -1,11 +1,7 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>The state of one container of a pod.</summary>
-/// <param name="Restarts">How often it was restarted.</param>
 /// <param name="WaitingReason">Why it waits, such as <c>CrashLoopBackOff</c>; null where it doesn't.</param>
-/// <param name="WaitingMessage">The sentence that belongs to it.</param>
 /// <param name="ExitCode">The exit code of a container that ended; null where it runs or waits.</param>
 public sealed record KubeContainer(
     string Name, string Image, int Restarts, string? WaitingReason, string WaitingMessage, bool IsRunning, int? ExitCode)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A node as the API shows it.</summary>
@@ -11,7 +9,7 @@ public sealed record KubeNode
     public required string Name { get; init; }
 
     /// <summary>Its labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Its internal addresses.</summary>
     public IReadOnlyList<string> InternalAddresses { get; init; } = [];

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A condition of a node or a workload.</summary>
@@ -57,7 +55,6 @@ public sealed record KubeLease(string Name, DateTimeOffset? Renewed, long Resour
 
 /// <summary>What the API server finds when it asks a component for its health (<c>componentstatuses</c>).</summary>
 /// <param name="Name">Its name: <c>etcd-0</c>.</param>
-/// <param name="IsHealthy">Whether it answers that it is healthy.</param>
 public sealed record KubeComponent(string Name, bool IsHealthy, string Message)
 {
     /// <summary>Reads a ComponentStatus of the API.</summary>
@@ -91,7 +88,6 @@ public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Read
 }
 
 /// <summary>A StorageClass.</summary>
-/// <param name="IsDefault">Whether claims that name none get it.</param>
 public sealed record KubeStorageClass(string Name, bool IsDefault)
 {
     /// <summary>Reads a StorageClass of the API.</summary>
@@ -106,8 +102,6 @@ public sealed record KubeStorageClass(string Name, bool IsDefault)
 }
 
 /// <summary>A namespace.</summary>
-/// <param name="IsDeleted">Whether it is being deleted.</param>
-/// <param name="Conditions">What its deletion waits for.</param>
 public sealed record KubeNamespace(
     string Name, IReadOnlyDictionary<string, string> Annotations, bool IsDeleted, IReadOnlyList<KubeCondition> Conditions)
 {

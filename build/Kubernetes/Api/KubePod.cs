@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A pod as the API shows it.</summary>
@@ -12,7 +10,7 @@ public sealed record KubePod
     public string Namespace { get; init; } = "";
 
     /// <summary>Its labels.</summary>
-    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The node that it is bound to; null before it is scheduled.</summary>
     public string? Node { get; init; }
@@ -45,7 +43,7 @@ public sealed record KubePod
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>The environment of its first container, as far as it is written in the pod.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Its containers, those that run first included.</summary>
     public IReadOnlyList<KubeContainer> Containers { get; init; } = [];
@@ -104,7 +102,7 @@ public sealed record KubePod
         IsDeleted = pod.Text("metadata", "deletionTimestamp") is not null,
         Conditions = [.. pod.Items("status", "conditions").Select(KubeCondition.Read)],
         Environment = pod.Items("spec", "containers").Take(1).SelectMany(container => container.Items("env"))
-            .ToDictionary(variable => variable.Text("name") ?? "", variable => variable.Text("value") ?? "", StringComparer.Ordinal),
+            .ToDictionary(variable => variable.Text("name") ?? "", variable => variable.Text("value") ?? ""),
         Command = [.. pod.Items("spec", "containers").Take(1).SelectMany(ReadCommand)],
         Containers =
         [

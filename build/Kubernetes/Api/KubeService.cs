@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A Service.</summary>

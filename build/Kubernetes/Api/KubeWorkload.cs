@@ -1,12 +1,8 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A Deployment or a DaemonSet: how many pods it wants and has.</summary>
 /// <param name="Kind"><c>deployment</c> or <c>daemonset</c>.</param>
-/// <param name="Selector">The labels that its pods carry.</param>
 /// <param name="Updated">How many of them have its current template.</param>
-/// <param name="Available">How many of them are available.</param>
 /// <param name="IsObserved">Whether the controller has seen its current generation.</param>
 public sealed record KubeWorkload(
     string Kind,

@@ -1,11 +1,7 @@
-using System.Text.Json;
-
 namespace KubeLab.Kubernetes;
 
 /// <summary>A member of etcd, as <c>etcdctl member list -w json</c> shows it.</summary>
 /// <param name="Name">Its name; empty for one that was added and never started.</param>
-/// <param name="Clients">The URLs at which clients reach it.</param>
-/// <param name="IsLearner">Whether it doesn't vote yet.</param>
 public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Clients, bool IsLearner)
 {
     /// <summary>The host of its first client URL; empty for none.</summary>
@@ -24,7 +20,6 @@ public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Cli
 
 /// <summary>What a member of etcd says of itself, as <c>etcdctl endpoint status --cluster -w json</c> shows it.</summary>
 /// <param name="Leader">The id of the leader that it follows; 0 where it knows none.</param>
-/// <param name="Errors">What it complains of, alarms included.</param>
 public sealed record EtcdStatus(ulong MemberId, ulong Leader, IReadOnlyList<string> Errors)
 {
     /// <summary>Reads the list; empty where the text is none. Members that don't answer are missing in it.</summary>

@@ -4,7 +4,6 @@ using KubeLab.Ssh;
 namespace KubeLab.Kubernetes;
 
 /// <summary>The <c>etcdctl</c> of nodes on which etcd runs as a service, over SSH and as root: the first node that answers.</summary>
-/// <param name="members">The nodes with a member of etcd.</param>
 public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, NodeBecome become) : IEtcdClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -1,7 +1,7 @@
 namespace KubeLab.Kubernetes;
 
 /// <summary>The <c>etcdctl</c> inside an etcd pod, with the certificates that its own command line names.</summary>
-internal sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
+public sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 

@@ -3,12 +3,11 @@ namespace KubeLab.Kubernetes;
 /// <summary>
 /// Lets only so many calls run at once: an SSH server takes ten sessions on one connection, and this machine has few cores.
 /// </summary>
-internal sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
+public sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
 {
     private readonly SemaphoreSlim _free = new(atOnce, atOnce);
 
     public string Description => kubectl.Description;
-
     public bool IsLocal => kubectl.IsLocal;
 
     public void Dispose() => _free.Dispose();

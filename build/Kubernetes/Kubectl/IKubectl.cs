@@ -34,7 +34,6 @@ public sealed record KubectlCall(IReadOnlyList<string> Arguments)
 }
 
 /// <summary>What a call of kubectl left behind.</summary>
-/// <param name="Command">The command as one could paste it.</param>
 /// <param name="ExitCode">kubectl's exit code; -1 where it was ended at its time limit.</param>
 /// <param name="Output">Its standard output; up to the limit, where it was ended.</param>
 public sealed record KubectlResult(string Command, int ExitCode, string Output, string Error, TimeSpan Duration)

@@ -4,7 +4,6 @@ namespace KubeLab.Kubernetes;
 /// Finds a kubectl: beside the cluster's kubeconfig, where the distribution leaves its own (Kubespray's
 /// <c>kubectl_localhost</c>), then on the PATH, then on a control plane.
 /// </summary>
-/// <param name="runner">Runs a kubectl of this machine.</param>
 public sealed class KubectlFinder(CommandRunner runner)
 {
     private static readonly string[] Names = OperatingSystem.IsWindows() ? ["kubectl.exe"] : ["kubectl"];

@@ -6,7 +6,6 @@ namespace KubeLab.Kubernetes;
 public sealed class LocalKubectl(CommandRunner runner, string program, string? kubeconfig) : IKubectl
 {
     public string Description => program;
-
     public bool IsLocal => true;
 
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)

@@ -4,8 +4,6 @@ using KubeLab.Ssh;
 namespace KubeLab.Kubernetes;
 
 /// <summary>The kubectl of a control plane, over SSH and as root: for control machines that have none.</summary>
-/// <param name="node">A node of the control plane.</param>
-/// <param name="kubeconfig">The kubeconfig's path on the node.</param>
 public sealed class NodeKubectl(INodeShell shell, Node node, NodeBecome become, string kubeconfig) : IKubectl
 {
     private const string EndOfInput = "KUBELAB_END_OF_INPUT";

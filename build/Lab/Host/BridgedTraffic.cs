@@ -4,7 +4,7 @@ namespace KubeLab.Lab;
 /// Lets nodes talk to each other on a machine whose firewall also sees what a bridge carries and drops what it doesn't know, as
 /// Docker sets it up (the policy of FORWARD is DROP, and net.bridge.bridge-nf-call-iptables is 1). Elsewhere it does nothing.
 /// </summary>
-internal sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandRunner commands, ConsoleLog log)
+public sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandRunner commands, ConsoleLog log)
 {
     private const string BridgeFilter = "/proc/sys/net/bridge/bridge-nf-call-iptables";
 

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace KubeLab.Lab;
 
 /// <summary>The lab's network: a bridge on this machine that nothing is forwarded from or to.</summary>

@@ -39,7 +39,7 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
         }
 
         await packages.InstallAsync(missing, "the lab's nodes are LXC containers", cancellationToken);
-        if (missing.Contains("lxc", StringComparer.Ordinal))
+        if (missing.Contains("lxc"))
             await TurnOffLxcNetworkAsync(cancellationToken);
         var still = Missing(buildsImage);
         if (still.Count > 0)
@@ -51,7 +51,7 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
         var programs = (buildsImage ? ToRun.Concat(ToBuild) : ToRun)
             .Where(need => Which.FindAsRoot(need.Program) is null)
             .Select(need => need.Package);
-        return [.. programs.Concat(buildsImage && !File.Exists(ArchiveKeys) ? ["debian-archive-keyring"] : []).Distinct(StringComparer.Ordinal)];
+        return [.. programs.Concat(buildsImage && !File.Exists(ArchiveKeys) ? ["debian-archive-keyring"] : []).Distinct()];
     }
 
     // The package starts a bridge with address translation for everybody's containers. Nobody's are here yet, and the lab has

@@ -52,7 +52,7 @@ public static class LabRequirements
 
     private static IEnumerable<Problem> FileSystemOfNodes(MachineFacts machine)
     {
-        if (NoUpperLayer.Contains(machine.StateDisk.FileSystem, StringComparer.Ordinal))
+        if (NoUpperLayer.Contains(machine.StateDisk.FileSystem))
         {
             yield return new Problem(
                 $"{machine.StateDisk.Folder} lies on {machine.StateDisk.FileSystem} ({machine.StateDisk.MountPoint}), on which nodes can't keep their changes.",
@@ -67,7 +67,7 @@ public static class LabRequirements
             (machine.CacheDisk, demand.BuildsImage ? BuildDiskMb : 0, "to build the node image"),
             (machine.StateDisk, demand.NewNodes * NodeDiskMb, $"for {demand.NewNodes} new nodes"),
         ];
-        foreach (var disk in needs.Where(need => need.Mb > 0).GroupBy(need => need.Disk.MountPoint, StringComparer.Ordinal))
+        foreach (var disk in needs.Where(need => need.Mb > 0).GroupBy(need => need.Disk.MountPoint))
         {
             var needed = disk.Sum(need => need.Mb);
             var free = disk.First().Disk.FreeMb;
@@ -114,14 +114,12 @@ public static class LabRequirements
 }
 
 /// <summary>The file system that a folder lies on, or will lie on once it is made.</summary>
-/// <param name="MountPoint">Where the file system is mounted.</param>
 /// <param name="FileSystem">Its type, as <c>ext4</c>.</param>
 /// <param name="FreeMb">What root can still write there, in MB.</param>
 public sealed record Disk(string Folder, string MountPoint, string FileSystem, long FreeMb);
 
 /// <summary>What a run of <c>LabUp</c> asks of the machine.</summary>
 /// <param name="BuildsImage">Whether the node image has to be built first.</param>
-/// <param name="NewNodes">How many nodes have no folder yet.</param>
 public sealed record LabDemand(IReadOnlyList<LabNode> Nodes, LabNetwork Network, bool BuildsImage, int NewNodes);
 
 /// <summary>A requirement that this machine doesn't meet.</summary>

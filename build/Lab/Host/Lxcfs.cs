@@ -16,7 +16,6 @@ internal sealed class Lxcfs(LabFolder lab, CommandRunner commands, ConsoleLog lo
     public static string? Device() => Answers() ? MountTable.Read().At(MountPoint)?.Device : null;
 
     /// <summary>Whether a process sees the running lxcfs, and not none or one that has ended.</summary>
-    /// <param name="process">The process id of a node's init.</param>
     public static bool IsSeenBy(int process) =>
         Device() is { } device && MountTable.Read($"{process}").At("/proc/meminfo")?.Device == device;
 

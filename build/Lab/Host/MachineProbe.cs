@@ -1,9 +1,7 @@
-using System.Globalization;
-
 namespace KubeLab.Lab;
 
 /// <summary>Reads <see cref="MachineFacts"/> from <c>/proc</c>, <c>/sys</c> and the file systems.</summary>
-internal sealed class MachineProbe(LabFolder lab, string cache)
+public sealed class MachineProbe(LabFolder lab, string cache)
 {
     private const long Megabyte = 1024 * 1024;
 

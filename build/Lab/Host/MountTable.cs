@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace KubeLab.Lab;
 
 /// <summary>The mounts that a process sees: <c>/proc/PID/mountinfo</c>, proc(5).</summary>
@@ -49,7 +46,7 @@ public sealed record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
     // Blanks, tabs, newlines and backslashes stand as three octal digits.
     private static string Unescape(string field)
     {
-        if (!field.Contains('\\', StringComparison.Ordinal))
+        if (!field.Contains('\\'))
             return field;
         var text = new StringBuilder();
         for (var i = 0; i < field.Length; i++)

@@ -1,13 +1,9 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Net;
 using System.Numerics;
 
 namespace KubeLab.Lab;
 
 /// <summary>A route of this machine.</summary>
-/// <param name="Interface">The interface that it leads to.</param>
-/// <param name="Destination">The addresses that it is for.</param>
 /// <param name="IsDirect">Whether those addresses are neighbours, reached through no gateway.</param>
 public sealed record Route(string Interface, IPNetwork Destination, bool IsDirect)
 {

@@ -21,7 +21,7 @@ internal sealed class LabNodeRemoval(LabFolder lab, CgroupVersion? cgroups, Lxc 
         await new StaleMounts(commands).UnmountAsync(folder, cancellationToken);
 
         var kept = keepHostKey ? new[] { folder.HostKey, $"{folder.HostKey}.pub" } : [];
-        var doomed = Directory.GetFileSystemEntries(folder.Path).Except(kept, StringComparer.Ordinal).ToList();
+        var doomed = Directory.GetFileSystemEntries(folder.Path).Except(kept).ToList();
         // rm rather than .NET: containers may hold file names that are no valid text.
         if (doomed.Count > 0)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Lab;
 
 /// <summary>The control groups of one node, as files below <c>/sys/fs/cgroup</c>.</summary>
@@ -76,7 +74,7 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
         if (File.Exists($"{root}/memory/{NodeLimits.MemoryFile(CgroupVersion.V1)}"))
             return CgroupVersion.V1;
         var controllers = $"{root}/cgroup.controllers";
-        return File.Exists(controllers) && File.ReadAllText(controllers).Split(' ', '\n').Contains("memory", StringComparer.Ordinal)
+        return File.Exists(controllers) && File.ReadAllText(controllers).Split(' ', '\n').Contains("memory")
             ? CgroupVersion.V2
             : null;
     }

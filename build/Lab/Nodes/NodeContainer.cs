@@ -1,7 +1,6 @@
 namespace KubeLab.Lab;
 
 /// <summary>One node's container: brings it from whatever state it is in to the wanted one.</summary>
-/// <param name="imageId">The identity of the image that it runs on.</param>
 internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.LabServices parts)
 {
     /// <summary>What all nodes are made with.</summary>

@@ -1,7 +1,6 @@
 namespace KubeLab.Lab;
 
 /// <summary>What the lab keeps of one node.</summary>
-/// <param name="Path">The folder, in LXC's container path.</param>
 public sealed record NodeFolder(string Path)
 {
     /// <summary>LXC's configuration.</summary>

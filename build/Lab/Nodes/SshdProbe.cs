@@ -1,11 +1,9 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace KubeLab.Lab;
 
 /// <summary>Asks whether an SSH server answers at an address: it opens the conversation with its version (RFC 4253, 4.2).</summary>
-internal static class SshdProbe
+public static class SshdProbe
 {
     private const int Port = 22;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

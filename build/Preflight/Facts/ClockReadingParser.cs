@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Reads <c>date +%s.%N</c> and the node's uptimes at the probe's start and end.</summary>
@@ -12,7 +10,7 @@ internal static class ClockReadingParser
     public static ClockReading? Parse(IReadOnlyList<string> lines)
     {
         // Where the node has no date, the uptimes come first.
-        if (lines.Count == 0 || lines[0].Contains(' ', StringComparison.Ordinal))
+        if (lines.Count == 0 || lines[0].Contains(' '))
             return null;
 
         // A date without fractions (busybox) prints nothing, or the %N itself, behind the point.

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Reads lists of processors as the kernel writes them (cpuset(7), "List format"): <c>0-3,8</c>.</summary>

@@ -3,7 +3,7 @@ namespace KubeLab.Preflight;
 /// <summary>The lines of many files, as <c>grep '' FILE…</c> prints them: <c>FILE:LINE</c>.</summary>
 internal sealed class FileLines
 {
-    private readonly Dictionary<string, List<string>> files = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> files = new();
 
     /// <summary>The files that a line came of.</summary>
     public IReadOnlyCollection<string> Names => files.Keys;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Reads <c>stat -f</c>, and <c>df -Pk</c> where there is none.</summary>

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Compares kernels by the figures of their release, as the playbooks do: <c>6.1.0-18-amd64</c> is 6.1.0.</summary>
-public static class KernelVersion
+internal static class KernelVersion
 {
     /// <summary>The figures of a release, or null where it has none.</summary>
     public static Version? Parse(string? release)

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace KubeLab.Preflight;
 
 /// <summary>
@@ -155,8 +153,6 @@ public enum BecomeOutcome
 public sealed record ClockReading(double SecondsSince1970, double Resolution, TimeSpan? ProbeDuration);
 
 /// <summary>The room on the file system under a path.</summary>
-/// <param name="Id">What tells one file system from another.</param>
-/// <param name="Path">The path that was asked for.</param>
 /// <param name="FreeBytes">What an ordinary process may still use.</param>
 /// <param name="Inodes">Its inodes; 0 where it does not count them.</param>
 public sealed record FileSystem(string Id, string Path, long SizeBytes, long FreeBytes, long Inodes, long FreeInodes);
@@ -170,7 +166,6 @@ public sealed record InterfaceAddress(string Interface, IPAddress Address, int P
 }
 
 /// <summary>A TCP port that something on a node listens on.</summary>
-/// <param name="Address">The address that it is bound to.</param>
 /// <param name="Owner">The name of the process, as the kernel keeps it: at most 15 characters; null where it isn't known.</param>
 public sealed record ListeningPort(IPAddress Address, int Port, string? Owner);
 
@@ -182,7 +177,6 @@ public sealed record NetworkInterface(string Name, string? MacAddress, int? Mtu)
 /// <summary>What os-release(5) says.</summary>
 /// <param name="Id">The distribution's id, such as <c>debian</c>; <c>linux</c> where none is given.</param>
 /// <param name="VersionId">Its version, such as <c>12</c>; null where it has none.</param>
-/// <param name="PrettyName">Name and version as people read them.</param>
 public sealed record OsRelease(string Id, string? VersionId, string PrettyName);
 
 /// <summary>A Python on a node.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace KubeLab.Preflight;
 
@@ -54,10 +53,10 @@ public static class NodeFactsParser
             ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
             ListeningPorts = files.Has("/proc/net/tcp") || files.Has("/proc/net/tcp6") ? SocketParser.Parse([.. files["/proc/net/tcp"], .. files["/proc/net/tcp6"]], probe["owners"]) : null,
             LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
-            AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct(StringComparer.Ordinal)],
-            ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct(StringComparer.Ordinal)],
-            Services = [.. probe["services"].Distinct(StringComparer.Ordinal)],
-            Paths = [.. paths.Distinct(StringComparer.Ordinal)],
+            AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct()],
+            ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct()],
+            Services = [.. probe["services"].Distinct()],
+            Paths = [.. paths.Distinct()],
             HeldPackageLocks = PackageLockParser.Parse([.. files["/proc/locks"], .. probe["locks"]]),
             ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
             EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem") ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
@@ -117,7 +116,7 @@ public static class NodeFactsParser
     {
         const string folder = "/sys/class/net/";
         return [.. files.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name[folder.Length..].Split('/')[0])
-            .Distinct(StringComparer.Ordinal)
+            .Distinct()
             .Select(name => new NetworkInterface(
                 name, files.First($"{folder}{name}/address")?.ToLowerInvariant(), Number([files.First($"{folder}{name}/mtu") ?? ""])))];
     }
@@ -131,7 +130,7 @@ public static class NodeFactsParser
         var four = files["/proc/net/route"].Select(Words)
             .Where(words => words.Length >= 8 && words[1] == "00000000" && words[7] == "00000000").Select(words => words[0]);
         var six = files["/proc/net/ipv6_route"].Select(Words).Where(words => words.Length >= 10 && words[1] == "00").Select(words => words[^1]);
-        return [.. four.Concat(six).Where(name => name != "lo").Distinct(StringComparer.Ordinal)];
+        return [.. four.Concat(six).Where(name => name != "lo").Distinct()];
     }
 
     private static List<string>? NameServers(FileLines files, string file) => files.Has(file)

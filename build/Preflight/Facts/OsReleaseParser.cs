@@ -6,7 +6,7 @@ internal static class OsReleaseParser
     /// <summary>Reads the file's lines; unknown keys and lines that are no assignment are left out.</summary>
     public static OsRelease Parse(IReadOnlyList<string> lines)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var values = new Dictionary<string, string>();
         foreach (var line in lines)
         {
             var parts = line.Split('=', 2);

@@ -12,7 +12,7 @@ internal static class PackageLockParser
     {
         var split = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
         var locked = split.Where(words => words.Length >= 8 && words[0].EndsWith(':') && words[1] != "->")
-            .Select(words => words[5].Split(':')[^1]).ToHashSet(StringComparer.Ordinal);
+            .Select(words => words[5].Split(':')[^1]).ToHashSet();
         return [.. split.Where(words => words is [var inode, ['/', ..]] && locked.Contains(inode)).Select(words => words[1])];
     }
 }

@@ -2,7 +2,6 @@ namespace KubeLab.Preflight;
 
 /// <summary>The sections of a probe's output. Whatever stands before the first one, such as a banner, is left out.</summary>
 /// <param name="Sections">The lines of each section, without empty ones. Where a section comes twice, the last one counts.</param>
-/// <param name="Complete">Whether the output came to its end.</param>
 public sealed record ProbeOutput(IReadOnlyDictionary<string, IReadOnlyList<string>> Sections, bool Complete)
 {
     // A line that is longer holds nothing that a rule reads.
@@ -12,7 +11,7 @@ public sealed record ProbeOutput(IReadOnlyDictionary<string, IReadOnlyList<strin
     /// <param name="marker">The random word that the probe framed its sections with.</param>
     public static ProbeOutput Parse(string output, string marker)
     {
-        var sections = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        var sections = new Dictionary<string, IReadOnlyList<string>>();
         string? name = null;
         var lines = new List<string>();
         var complete = false;

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Reads the listening sockets of /proc/net/tcp and tcp6 (proc(5)), and their owners from <c>ss -Hltnp</c>.</summary>

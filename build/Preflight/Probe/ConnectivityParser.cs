@@ -1,12 +1,9 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Reads what <c>reach.py</c> says, however damaged.</summary>
 public static class ConnectivityParser
 {
     /// <summary>Reads the output of a node.</summary>
-    /// <param name="marker">The random word that the lines start with.</param>
     /// <returns>The result; with a failure where not one line came.</returns>
     public static ConnectivityResult Parse(string output, string marker)
     {

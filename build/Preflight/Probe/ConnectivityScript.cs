@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -17,7 +16,6 @@ public static class ConnectivityScript
 
     /// <summary>The command for a node.</summary>
     /// <param name="interpreter">The Python to try first; null for the system's.</param>
-    /// <param name="marker">The random word that its lines start with.</param>
     public static NodeCommand For(ConnectivityPlan plan, string? interpreter, string marker, int seconds = Seconds)
     {
         var argument = JsonSerializer.Serialize(new

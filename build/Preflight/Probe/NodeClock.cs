@@ -8,9 +8,7 @@ namespace KubeLab.Preflight;
 public sealed record ClockOffset(double Seconds, double Least, double Most)
 {
     /// <summary>The offset that a reading shows.</summary>
-    /// <param name="reading">What the node's clock showed.</param>
     /// <param name="started">The control machine's time before the connection, in seconds since 1970.</param>
-    /// <param name="ended">Its time when the answer was there.</param>
     public static ClockOffset From(ClockReading reading, double started, double ended)
     {
         // The clock cannot have been read earlier than the probe's own duration after the start.

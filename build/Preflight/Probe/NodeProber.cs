@@ -26,7 +26,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     // Below what the rule on clocks finds notable, so that nothing notable escapes a second look.
     private const double DoubtfulClock = 0.4;
 
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> jumps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> jumps = new();
 
     /// <summary>Probes nodes.</summary>
     /// <param name="request">What each probe has to know beside how to escalate privileges.</param>
@@ -55,7 +55,6 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     /// Reads the clocks again of nodes that look wrong by a first answer, which took long where the connection had to be opened: over
     /// the open connection a second one takes so little that it tells for sure.
     /// </summary>
-    /// <param name="nodes">All nodes that were probed.</param>
     /// <returns>The same nodes, some with a better known clock.</returns>
     public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)
     {
@@ -147,7 +146,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         if (node.IsLocal)
             return null;
         var way = $"{node.Text("ansible_ssh_common_args")} {node.Text("ansible_ssh_extra_args")}";
-        if (!way.Contains("Proxy", StringComparison.OrdinalIgnoreCase) && !way.Contains("-J", StringComparison.Ordinal))
+        if (!way.Contains("Proxy", StringComparison.OrdinalIgnoreCase) && !way.Contains("-J"))
             way = await shell.JumpHostAsync(node, cancellationToken);
         if (way is null)
             return null;

@@ -1,4 +1,3 @@
-using System.Text;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -13,7 +12,6 @@ public static class ProbeScript
     private static readonly Lazy<string> Become = new(() => WithoutComments(Read("become.sh")));
 
     /// <summary>The command for a node.</summary>
-    /// <param name="request">What the probe has to know.</param>
     public static NodeCommand For(ProbeRequest request)
     {
         var probe = new StringBuilder()

@@ -2,7 +2,6 @@ namespace KubeLab.Preflight;
 
 /// <summary>What one node does for the port matrix.</summary>
 /// <param name="Listen">The ports that it listens on for a while, unless somebody does already.</param>
-/// <param name="Targets">What it tries to connect to meanwhile.</param>
 public sealed record ConnectivityPlan(IReadOnlyList<int> Listen, IReadOnlyList<ConnectivityTarget> Targets);
 
 /// <summary>A TCP port that a node is to connect to.</summary>

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The columns of the table of nodes, as wide as their content, and together no wider than a CI log or a terminal shows.</summary>
-public sealed class PreflightColumns
+internal sealed class PreflightColumns
 {
     private const int Gap = 2;
     private const int Gutter = 2;

@@ -3,7 +3,6 @@ namespace KubeLab.Preflight;
 /// <summary>A node's line in the table.</summary>
 /// <param name="Memory">What is said of its memory, by the highest threshold that it misses or, where it misses none, that it meets.</param>
 /// <param name="Others">How the other checks ended: <c>23 ✓</c>, <c>21 ✓ 1 ! 1 ✗</c>.</param>
-/// <param name="IsQuiet">Whether nothing is to be said of the node.</param>
 public sealed record PreflightRow(string Node, Finding Memory, string Others, bool IsQuiet)
 {
     /// <summary>The id of the rule that the table's columns are made of.</summary>
@@ -12,7 +11,7 @@ public sealed record PreflightRow(string Node, Finding Memory, string Others, bo
     /// <summary>The lines of a report's nodes, but for those of whose memory it says nothing.</summary>
     public static IReadOnlyList<PreflightRow> All(PreflightReport report)
     {
-        var findings = report.Findings.ToLookup(finding => finding.Node, StringComparer.Ordinal);
+        var findings = report.Findings.ToLookup(finding => finding.Node);
         return [.. report.Nodes.Select(node => Of(node, [.. findings[node]])).OfType<PreflightRow>()];
     }
 

@@ -40,7 +40,7 @@ public sealed class PreflightTable(ConsoleLog log)
             log.Info($"  and {rows.Count - shown.Count} more nodes, of which nothing is to be said");
 
         // A node whose memory wasn't judged looks like one that has enough; those that gave no answer are named below.
-        foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node, StringComparer.Ordinal))
+        foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node))
         {
             foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), ConsoleTable.FullWidth - 2))
                 log.Info($"  {line}");
@@ -54,12 +54,12 @@ public sealed class PreflightTable(ConsoleLog log)
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];
-            var source = finding.Source is not { } named || finding.Message.Contains($"{named}", StringComparison.Ordinal) ? "" : $" ({finding.Source})";
+            var source = finding.Source is not { } named || finding.Message.Contains($"{named}") ? "" : $" ({finding.Source})";
             var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), ConsoleTable.FullWidth - 2).ToList();
             log.Say(report.Mark(finding), lines[0]);
             foreach (var line in lines.Skip(1))
                 log.Info($"  {line}");
-            if (nodes.Select(each => each.Node).OfType<string>().Distinct(StringComparer.Ordinal).Skip(1).ToList() is { Count: > 0 } others)
+            if (nodes.Select(each => each.Node).OfType<string>().Distinct().Skip(1).ToList() is { Count: > 0 } others)
                 ShowRemedy($"The same of {string.Join(", ", others)}.");
             if (finding.Remedy is { } remedy)
                 ShowRemedy(remedy);
@@ -71,7 +71,7 @@ public sealed class PreflightTable(ConsoleLog log)
         var name = finding.Node is { Length: > 0 } node ? node : null;
         return (finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
 
-        string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0", StringComparison.Ordinal);
+        string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0");
     }
 
     private void ShowRemedy(string remedy)

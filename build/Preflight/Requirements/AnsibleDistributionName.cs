@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 /// What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
 /// lib/ansible/module_utils/facts/system/distribution.py.
 /// </summary>
-public static class AnsibleDistributionName
+internal static class AnsibleDistributionName
 {
     private static readonly Dictionary<string, string[]> Names = new(StringComparer.OrdinalIgnoreCase)
     {

@@ -1,10 +1,9 @@
-using System.Net;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
 /// <summary>The networks of Services and of pods, by Kubespray's variables.</summary>
-public static class ClusterSubnets
+internal static class ClusterSubnets
 {
     /// <summary>The variables that decide them.</summary>
     public static IReadOnlyList<string> Variables { get; } =
@@ -39,4 +38,4 @@ public static class ClusterSubnets
 /// <summary>A network that the cluster hands addresses out of.</summary>
 /// <param name="Variable">The variable; null where neither the inventory nor the distribution sets it.</param>
 /// <param name="Network">The network; null where the value is none.</param>
-public sealed record ClusterSubnet(string Name, EffectiveVariable? Variable, IPNetwork? Network);
+internal sealed record ClusterSubnet(string Name, EffectiveVariable? Variable, IPNetwork? Network);

@@ -23,8 +23,8 @@ public static class DownloadHosts
     /// <returns>The host and port; null where it is neither.</returns>
     public static ConnectivityTarget? Parse(string text)
     {
-        var url = text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
-        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var parsed) || parsed.Host.Length == 0 || parsed.Port <= 0 || parsed.Host.Contains(' ', StringComparison.Ordinal))
+        var url = text.Contains("://") ? text : $"https://{text}";
+        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var parsed) || parsed.Host.Length == 0 || parsed.Port <= 0 || parsed.Host.Contains(' '))
             return null;
         // The registry of images without a host is at another name (distribution/reference, DefaultRegistry).
         return new ConnectivityTarget(parsed.Host == "docker.io" ? "registry-1.docker.io" : parsed.Host.Trim('[', ']'), parsed.Port);

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Nodes that share what every node should have for itself.</summary>
-public sealed record Duplicates(string Value, IReadOnlyList<string> Names)
+internal sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 {
     private const int MaxNames = 8;
 
@@ -18,7 +18,7 @@ public sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 }
 
 /// <summary>What a rule says of twins.</summary>
-public static class DuplicateFindings
+internal static class DuplicateFindings
 {
     /// <summary>One finding for each group of twins, or one that there are none.</summary>
     public static IEnumerable<Finding> Judge(this IReadOnlyList<Duplicates> all, Func<Duplicates, Finding> found, Func<Finding> none) =>

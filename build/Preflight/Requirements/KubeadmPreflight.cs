@@ -28,7 +28,6 @@ public static class KubeadmPreflight
     }
 
     /// <summary>Whether the distribution lets kubeadm make one of its checks on a node that joins the cluster.</summary>
-    /// <param name="check">kubeadm's name for the check.</param>
     public static bool Makes(ProbedNode node, PreflightContext scene, string check, out string source)
     {
         source = "";

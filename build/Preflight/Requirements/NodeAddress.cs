@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace KubeLab.Preflight;
@@ -7,7 +6,7 @@ namespace KubeLab.Preflight;
 /// The address that a node has in the cluster, on the interface that carries it: <c>ip</c> where the inventory gives it, else the
 /// address on the interface of the default route, which is Ansible's <c>ansible_default_ipv4</c> and Kubespray's choice.
 /// </summary>
-public static class NodeAddress
+internal static class NodeAddress
 {
     /// <summary>Finds it among the node's own addresses; null where it isn't there, or the node does not tell.</summary>
     public static InterfaceAddress? Of(ProbedNode node, NodeFacts facts, PreflightContext scene)

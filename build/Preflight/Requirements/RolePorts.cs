@@ -4,7 +4,7 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The ports that a node's roles need (kubernetes.io, Ports and Protocols; etcd.io, Configuration).</summary>
-public static class RolePorts
+internal static class RolePorts
 {
     /// <summary>The variable with the API server's port.</summary>
     public const string ApiServerPort = "kube_apiserver_port";

@@ -9,7 +9,7 @@ internal static class NodesSection
     {
         if (report.Nodes.Count == 0)
             return Markup.None;
-        var lanes = report.Nodes.GroupBy(node => string.Join(" + ", node.Roles), StringComparer.Ordinal).OrderBy(Rank).Select(Lane);
+        var lanes = report.Nodes.GroupBy(node => string.Join(" + ", node.Roles)).OrderBy(Rank).Select(Lane);
         return HtmlParts.Section("cluster", "Cluster", $"<div class=\"lanes\">{Markup.Join(lanes)}</div>", Lead(report));
     }
 

@@ -39,7 +39,7 @@ internal static class PreflightSection
     private static string Nodes(IReadOnlyList<string> nodes) => nodes.Count switch
     {
         0 => "the cluster",
-        <= 5 => string.Join(", ", nodes.Distinct(StringComparer.Ordinal)),
-        _ => $"{nodes.Distinct(StringComparer.Ordinal).Count()} nodes",
+        <= 5 => string.Join(", ", nodes.Distinct()),
+        _ => $"{nodes.Distinct().Count()} nodes",
     };
 }

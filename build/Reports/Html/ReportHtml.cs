@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace KubeLab.Reports;
 
@@ -8,7 +7,7 @@ namespace KubeLab.Reports;
 /// Writes a report as one HTML file that asks for nothing else: styles and script are part of it, and its own content security
 /// policy forbids every request. Without the script all of it is there but the zoom, the filter and the list of all tasks.
 /// </summary>
-public static class ReportHtml
+internal static class ReportHtml
 {
     private static readonly string Styles = Resource.Text("Reports/report.css");
     private static readonly string Script = Resource.Text("Reports/report.js");

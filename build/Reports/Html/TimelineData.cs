@@ -13,7 +13,7 @@ internal static class TimelineData
     /// <summary>The JSON, in which no character can end the element that it stands in.</summary>
     public static string Write(Timeline timeline)
     {
-        var roles = timeline.Tasks.Select(task => task.Role ?? "").Distinct(StringComparer.Ordinal).Select((role, index) => (role, index)).ToDictionary(each => each.role, each => each.index, StringComparer.Ordinal);
+        var roles = timeline.Tasks.Select(task => task.Role ?? "").Distinct().Select((role, index) => (role, index)).ToDictionary(each => each.role, each => each.index);
         return new JsonObject
         {
             ["seconds"] = Math.Round(timeline.Seconds, 2),

@@ -34,14 +34,14 @@ public sealed record Timeline
 
     /// <summary>The roles with the time of their tasks, the slowest first; a task without a role counts for its play.</summary>
     public IReadOnlyList<(string Name, double Seconds, int Tasks)> Roles() =>
-        [.. Tasks.GroupBy(task => task.Role ?? $"play: {Plays[task.Play].Name}", StringComparer.Ordinal)
+        [.. Tasks.GroupBy(task => task.Role ?? $"play: {Plays[task.Play].Name}")
             .Select(role => (role.Key, role.Sum(task => task.Seconds), role.Count()))
             .OrderByDescending(role => role.Item2)];
 
     /// <summary>How long each node worked, in seconds; the rest of the timeline it waited. Overlaps count once.</summary>
     public IReadOnlyDictionary<string, double> BusySeconds()
     {
-        var busy = Hosts.ToDictionary(host => host, _ => 0.0, StringComparer.Ordinal);
+        var busy = Hosts.ToDictionary(host => host, _ => 0.0);
         foreach (var host in Results.GroupBy(result => result.Host))
         {
             double until = 0, sum = 0;
@@ -64,7 +64,6 @@ public sealed record Timeline
 public sealed record TimelinePlay(string Name, double Start, double End);
 
 /// <summary>A task of a playbook run, on all the nodes that it ran on.</summary>
-/// <param name="Name">Its name, without its role's.</param>
 /// <param name="Role">The role that it belongs to; null for none.</param>
 /// <param name="Start">When it began on its first node, in seconds from the timeline's start.</param>
 /// <param name="End">When it ended on its last node, in seconds from the timeline's start.</param>

@@ -3,12 +3,12 @@ using KubeLab.Ansible;
 namespace KubeLab.Reports;
 
 /// <summary>Makes a timeline of the events of a run. What is missing or odd, as after a run that was killed, is left out.</summary>
-public sealed class TimelineReader
+internal sealed class TimelineReader
 {
     private readonly List<PlayOnWay> plays = [];
-    private readonly Dictionary<string, int> taskIndex = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> taskIndex = new();
     private readonly List<TaskOnWay> tasks = [];
-    private readonly Dictionary<string, int> hostIndex = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> hostIndex = new();
     private readonly List<TimelineResult> results = [];
     private double origin = double.NaN;
     private double latest;

@@ -6,15 +6,10 @@ namespace KubeLab.Smoke;
 public sealed class AccessControlCheck : IStagedCheck
 {
     public string Id => "access-control";
-
     public string Title => "An account without rights is refused (403)";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Access;
-
     public string Needs => "the right to impersonate an account";
-
     public IReadOnlyList<string> Manifests => ["account"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -29,7 +24,7 @@ public sealed class AccessControlCheck : IStagedCheck
     /// <summary>Judges the answers that the account got.</summary>
     internal static SmokeVerdict Judge(string account, IReadOnlyList<(string Path, KubectlResult Result)> answers)
     {
-        if (answers.Any(answer => answer.Result.Error.Contains("cannot impersonate", StringComparison.Ordinal)))
+        if (answers.Any(answer => answer.Result.Error.Contains("cannot impersonate")))
             return SmokeVerdict.Skip("the kubeconfig's user may not act as another account");
         return SmokeVerdict.From(
             $"{account} is refused {answers.Count} times", [.. answers.Select(answer => Judge(account, answer.Path, answer.Result))]);

@@ -6,13 +6,9 @@ namespace KubeLab.Smoke;
 public sealed class AgentOnEveryNodeCheck : IStagedCheck
 {
     public string Id => "pod-on-every-node";
-
     public string Title => "A DaemonSet runs a pod on every node";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Workloads;
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -23,7 +19,6 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
 
     /// <summary>Judges the agents' pods.</summary>
     /// <param name="states">Which nodes could be counted on before the pods were made.</param>
-    /// <param name="scene">What stands in the namespace.</param>
     internal static SmokeVerdict Judge(NodeStates states, NamespaceSnapshot scene, TimeSpan limit)
     {
         var agents = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent").ToList();

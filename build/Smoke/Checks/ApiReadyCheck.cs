@@ -11,11 +11,8 @@ public sealed class ApiReadyCheck : ISmokeCheck
     private const string Component = "kube-apiserver";
 
     public string Id => "api-ready";
-
     public string Title => "Every API server is ready and alive";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Api;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -46,7 +43,7 @@ public sealed class ApiReadyCheck : ISmokeCheck
     /// <summary>The parts that an API server calls broken, from the answer of <c>/readyz?verbose</c>.</summary>
     internal static string FailedParts(string said)
     {
-        var parts = said.Replace("\\n", "\n", StringComparison.Ordinal).Split('\n')
+        var parts = said.Replace("\\n", "\n").Split('\n')
             .Select(line => line.Trim(' ', '"'))
             .Select(line => line[Math.Max(0, line.IndexOf("[-]", StringComparison.Ordinal))..])
             .Where(line => line.StartsWith("[-]", StringComparison.Ordinal))

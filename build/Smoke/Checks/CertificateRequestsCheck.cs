@@ -9,11 +9,8 @@ public sealed class CertificateRequestsCheck : ISmokeCheck
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public string Id => "certificate-requests";
-
     public string Title => "No certificate request is pending or denied";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.ControlPlane;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>

@@ -13,13 +13,9 @@ public sealed class ClockOrderCheck : ISmokeCheck
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
     public string Id => "clock-order";
-
     public string Title => "No node's clock is off by more than 10 s";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Nodes;
-
     public string Needs => "two nodes";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
@@ -46,7 +42,7 @@ public sealed class ClockOrderCheck : ISmokeCheck
         while (contradictions.Count > 0)
         {
             var worst = contradictions.SelectMany(pair => new[] { pair.Earlier, pair.Later })
-                .GroupBy(lease => lease.Name, StringComparer.Ordinal)
+                .GroupBy(lease => lease.Name)
                 .MaxBy(group => group.Count())!.Key;
             var (earlier, later) = contradictions.Where(pair => pair.Earlier.Name == worst || pair.Later.Name == worst)
                 .MaxBy(pair => pair.Earlier.Renewed - pair.Later.Renewed);

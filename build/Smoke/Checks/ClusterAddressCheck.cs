@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -12,15 +11,10 @@ public sealed class ClusterAddressCheck : IAgentCheck
     private const string Name = "web";
 
     public string Id => CheckId;
-
     public string Title => "A Service answers from every node with every backend";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public IReadOnlyList<string> Manifests => ["agents", "web"];
-
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self)
@@ -51,7 +45,7 @@ public sealed class ClusterAddressCheck : IAgentCheck
     /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
-        var backends = reports.Scene.Ready(Name).ToDictionary(pod => pod.Name, pod => pod.Node ?? "", StringComparer.Ordinal);
+        var backends = reports.Scene.Ready(Name).ToDictionary(pod => pod.Name, pod => pod.Node ?? "");
         if (backends.Count == 0)
             return SmokeVerdict.Skip("the Service has no ready backend: see replicas");
 
@@ -63,7 +57,7 @@ public sealed class ClusterAddressCheck : IAgentCheck
         AgentReports reports, AgentReport report, IReadOnlyList<string> lines, Dictionary<string, string> backends)
     {
         var node = report.Agent.Node;
-        var hit = lines.Where(line => line.StartsWith("hit ", StringComparison.Ordinal)).Select(line => line[4..]).ToHashSet(StringComparer.Ordinal);
+        var hit = lines.Where(line => line.StartsWith("hit ", StringComparison.Ordinal)).Select(line => line[4..]).ToHashSet();
         var cutOff = PodNetworkCheck.Broken(reports, node);
         var reachable = backends.Where(backend => !cutOff.Contains(backend.Value)).Select(backend => backend.Key).ToList();
         if (reachable.Count == 0)

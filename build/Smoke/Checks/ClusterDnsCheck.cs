@@ -9,17 +9,11 @@ public sealed class ClusterDnsCheck : IAgentCheck
     private const string Service = "web";
 
     public string Id => CheckId;
-
     public string Title => "Cluster DNS answers on every node";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public string Needs => "a DNS Service in kube-system, labelled k8s-app=kube-dns";
-
     public IReadOnlyList<string> Manifests => ["agents", "web"];
-
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.Dns is null
@@ -65,7 +59,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
         var services = ClusterAddressCheck.Judge(reports).Findings
             .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
             .Select(finding => finding.Node!)
-            .ToHashSet(StringComparer.Ordinal);
+            .ToHashSet();
         var findings = reports.Judge(CheckId, (report, lines) =>
             [Judge(report.Agent, lines, address, Explanation(report.Agent.Node, services, endpoints, reports), dns)]);
         return SmokeVerdict.From($"{dns.Name} resolves a Service on {reports.All.Count} nodes", findings);
@@ -76,7 +70,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
     {
         var server = Value(lines, "server ");
         var answers = lines.Where(line => line.StartsWith("answer ", StringComparison.Ordinal)).Select(line => line[7..]).ToList();
-        if (answers.Contains(address, StringComparer.Ordinal))
+        if (answers.Contains(address))
             return Finding.Pass(agent.Node, $"{server} answers");
         if (explanation is not null)
             return Finding.Skip(agent.Node, explanation);
@@ -106,7 +100,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
 
     // An answer that says no is an answer.
     private static bool IsUnknown(IReadOnlyList<string> lines) =>
-        Value(lines, "said ") is var said && (said.Contains("can't find", StringComparison.Ordinal) || said.Contains("NXDOMAIN", StringComparison.Ordinal));
+        Value(lines, "said ") is var said && (said.Contains("can't find") || said.Contains("NXDOMAIN"));
 
     private static string Value(IReadOnlyList<string> lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";

@@ -6,13 +6,9 @@ public sealed class ConfigurationCheck : IAgentCheck
     private const string CheckId = "configuration";
 
     public string Id => CheckId;
-
     public string Title => "ConfigMap and Secret are read back in a pod";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Data;
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
@@ -40,7 +36,7 @@ public sealed class ConfigurationCheck : IAgentCheck
         AgentReports reports, AgentReport report, IReadOnlyList<string> lines, string token)
     {
         var read = lines.Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
-            .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+            .ToLookup(parts => parts[0], parts => parts[1]);
         (string What, string Wanted)[] wanted =
         [
             ("ConfigMap as a file", token),

@@ -9,13 +9,9 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
     private static readonly string[] Components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 
     public string Id => "control-plane-pods";
-
     public string Title => "The control plane's pods run on every control plane";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.ControlPlane;
-
     public string Needs => "a control plane made of pods, as kubeadm makes it";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -26,11 +22,9 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
     }
 
     /// <summary>Judges the pods of kube-system.</summary>
-    /// <param name="controlPlanes">The names of the control planes.</param>
-    /// <param name="states">Which nodes can be counted on.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<string> controlPlanes, IReadOnlyList<KubePod> pods, NodeStates states)
     {
-        var byComponent = pods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "", StringComparer.Ordinal);
+        var byComponent = pods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "");
         if (!Components.Any(component => byComponent[component].Any()))
             return SmokeVerdict.Skip("the control plane isn't made of pods here, so it can't be looked at from inside");
 
@@ -52,7 +46,7 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
     }
 
     private static List<string> Hosts(ILookup<string, KubePod> byComponent) =>
-        [.. Components.SelectMany(component => byComponent[component]).Select(pod => pod.Node).OfType<string>().Distinct(StringComparer.Ordinal)];
+        [.. Components.SelectMany(component => byComponent[component]).Select(pod => pod.Node).OfType<string>().Distinct()];
 
     private static async Task<IReadOnlyList<string>> NodesAsync(SmokeContext context)
     {

@@ -13,13 +13,9 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     private static readonly string[] Limits = ["--dial-timeout=10s", $"--command-timeout={AnswerSeconds}s"];
 
     public string Id => "etcd";
-
     public string Title => "Every member of etcd is healthy, with one leader";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.ControlPlane;
-
     public string Needs => "etcd in pods, or SSH to its nodes, or the right to read component statuses";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)

@@ -6,15 +6,10 @@ public sealed class ExternalNamesCheck : IAgentCheck
     private const string CheckId = "external-names";
 
     public string Id => CheckId;
-
     public string Title => "Pods resolve names outside of the cluster";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public string Needs => "a name to resolve, in the settings";
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.ExternalName is not { } name
@@ -41,7 +36,7 @@ public sealed class ExternalNamesCheck : IAgentCheck
         $"{name} resolves on {reports.All.Count} nodes",
         reports.Judge(CheckId, (report, lines) =>
         [
-            lines.Contains("answer", StringComparer.Ordinal)
+            lines.Contains("answer")
                 ? Finding.Pass(report.Agent.Node, $"{name} resolves")
                 : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
         ]));

@@ -6,11 +6,8 @@ namespace KubeLab.Smoke;
 public sealed class KubeconfigUserCheck : ISmokeCheck
 {
     public string Id => "kubeconfig";
-
     public string Title => "The kubeconfig's user is known and stays so";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Api;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)

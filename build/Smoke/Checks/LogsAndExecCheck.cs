@@ -6,13 +6,9 @@ namespace KubeLab.Smoke;
 public sealed class LogsAndExecCheck : IStagedCheck
 {
     public string Id => "logs-and-exec";
-
     public string Title => "Logs and exec work through every kubelet";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Workloads;
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -20,7 +16,7 @@ public sealed class LogsAndExecCheck : IStagedCheck
         var reports = await context.RequiredStage.ReportsAsync();
         var logs = await Task.WhenAll(reports.All.Select(async report => (
             report.Agent.Node, Problem: await LogProblemAsync(context.Api, reports.Scene.Namespace, report.Agent))));
-        return Judge(reports, logs.ToDictionary(log => log.Node, log => log.Problem, StringComparer.Ordinal));
+        return Judge(reports, logs.ToDictionary(log => log.Node, log => log.Problem));
     }
 
     /// <summary>Judges what came back.</summary>
@@ -51,7 +47,7 @@ public sealed class LogsAndExecCheck : IStagedCheck
         try
         {
             var log = await api.TextAsync($"{ApiPaths.PodsOf(space)}/{agent.Pod}/log");
-            return log.Contains($"agent on {agent.Node}", StringComparison.Ordinal)
+            return log.Contains($"agent on {agent.Node}")
                 ? null
                 : "its pod's log comes back without the line that the pod wrote";
         }

@@ -4,13 +4,9 @@ namespace KubeLab.Smoke;
 public sealed class NamespaceRemovedCheck : IClosingCheck
 {
     public string Id => "namespace-removed";
-
     public string Title => "The test's namespace is removed within 120 s";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Cleanup;
-
     public TimeSpan Limit => TimeSpan.FromMinutes(5);
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)

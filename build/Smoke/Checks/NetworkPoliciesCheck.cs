@@ -16,15 +16,10 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
         ["calico-node", "canal", "cilium", "weave-net", "kube-router", "antrea-agent", "kube-ovn-cni", "ovnkube-node"];
 
     public string Id => "network-policy";
-
     public string Title => "A NetworkPolicy that denies is enforced";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Access;
-
     public string Needs => "a network plugin that enforces policies";
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -52,12 +47,9 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
 
     /// <summary>The plugin that enforces policies; null where none is known to.</summary>
     internal static string? Enforcer(IReadOnlyList<KubeWorkload> daemonSets) =>
-        daemonSets.Select(set => set.Name).FirstOrDefault(name => Enforcing.Contains(name, StringComparer.Ordinal));
+        daemonSets.Select(set => set.Name).FirstOrDefault(name => Enforcing.Contains(name));
 
     /// <summary>Judges what happened.</summary>
-    /// <param name="pod">The pod that the policy guards.</param>
-    /// <param name="openBefore">Whether it answered without the policy.</param>
-    /// <param name="closedAfter">Whether it stopped answering with it.</param>
     internal static SmokeVerdict Judge(string enforcer, KubePod pod, bool openBefore, bool closedAfter)
     {
         if (!openBefore)
@@ -82,6 +74,6 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
         var result = await stage.ExecAsync(agent.Pod, script, ExecLimit, cancellationToken);
         if (result.Succeeded)
             return true;
-        return !result.TimedOut && result.Error.Contains("command terminated with exit code", StringComparison.Ordinal) ? false : null;
+        return !result.TimedOut && result.Error.Contains("command terminated with exit code") ? false : null;
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Smoke;
 
 /// <summary>
@@ -14,15 +12,10 @@ public sealed class NodeClocksCheck : IAgentCheck
     private static readonly TimeSpan Fail = TimeSpan.FromSeconds(1);
 
     public string Id => CheckId;
-
     public string Title => "The nodes' clocks agree within 500 ms";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Nodes;
-
     public string Needs => "two nodes, and adjtimex in the image";
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.Agents[0].Node == self.Node

@@ -7,15 +7,10 @@ public sealed class NodePortCheck : IAgentCheck
     private const string Name = "web-node-port";
 
     public string Id => CheckId;
-
     public string Title => "A NodePort answers on every node";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public IReadOnlyList<string> Manifests => ["agents", "web"];
-
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self)
@@ -41,7 +36,7 @@ public sealed class NodePortCheck : IAgentCheck
         var answers = reports.All.Where(report => report is { Problem: null, Starved: null })
             .SelectMany(report => report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>(), (report, answer) =>
                 (From: report.Agent.Node, Answer: answer))
-            .ToLookup(answer => answer.Answer.Of, StringComparer.Ordinal);
+            .ToLookup(answer => answer.Answer.Of);
         var broken = Broken(reports);
         var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
         var findings = reports.Scene.Agents.Select(agent =>
@@ -79,6 +74,6 @@ public sealed class NodePortCheck : IAgentCheck
             .Select(finding => finding.Node!);
         var network = reports.All.SelectMany(report =>
             PodNetworkCheck.Broken(reports, report.Agent.Node) is { Count: > 0 } peers ? peers.Append(report.Agent.Node) : []);
-        return services.Concat(network).ToHashSet(StringComparer.Ordinal);
+        return services.Concat(network).ToHashSet();
     }
 }

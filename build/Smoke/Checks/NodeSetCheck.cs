@@ -1,4 +1,3 @@
-using System.Net;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -7,13 +6,9 @@ namespace KubeLab.Smoke;
 public sealed class NodeSetCheck : ISmokeCheck
 {
     public string Id => "node-set";
-
     public string Title => "The nodes are exactly those of the inventory";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Nodes;
-
     public string Needs => "an inventory";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>

@@ -11,11 +11,8 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     private const string OfConditions = "node.kubernetes.io/";
 
     public string Id => "node-taints";
-
     public string Title => "Every worker takes pods";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
@@ -47,6 +44,6 @@ public sealed class NodeTaintsCheck : ISmokeCheck
 
     private static bool IsMeant(KubeNode node, KubeTaint taint, IReadOnlyList<string> allowed) =>
         taint.Key.StartsWith(OfConditions, StringComparison.Ordinal)
-        || (node.IsControlPlane && OfControlPlane.Contains(taint.Key, StringComparer.Ordinal))
-        || allowed.Contains(taint.Key, StringComparer.Ordinal);
+        || (node.IsControlPlane && OfControlPlane.Contains(taint.Key))
+        || allowed.Contains(taint.Key);
 }

@@ -6,11 +6,8 @@ namespace KubeLab.Smoke;
 public sealed class NodesReadyCheck : ISmokeCheck
 {
     public string Id => "nodes-ready";
-
     public string Title => "Every node is Ready and under no pressure";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)

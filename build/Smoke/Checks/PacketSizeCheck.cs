@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -17,17 +16,11 @@ public sealed class PacketSizeCheck : IAgentCheck
     private const int SmallestMtu = 1400;
 
     public string Id => CheckId;
-
     public string Title => "Packets of 1400 bytes and more pass unfragmented";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public string Needs => "two nodes";
-
     public IReadOnlyList<string> Manifests => ["agents"];
-
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>

@@ -10,15 +10,10 @@ public sealed class PodNetworkCheck : IAgentCheck
     private const int RingNeighbours = 2;
 
     public string Id => CheckId;
-
     public string Title => "Pods reach each other across nodes";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Network;
-
     public string Needs => "two nodes";
-
     public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
@@ -36,7 +31,7 @@ public sealed class PodNetworkCheck : IAgentCheck
 
         var findings = reports.Judge(CheckId, (report, lines) =>
         {
-            var answers = lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>().ToLookup(answer => answer.Of, StringComparer.Ordinal);
+            var answers = lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>().ToLookup(answer => answer.Of);
             return Peers(reports.Scene.Agents, report.Agent).Select(peer => Judge(reports, report, peer, answers[peer.Node].FirstOrDefault()));
         });
         var pairs = reports.Scene.Agents.Sum(agent => Peers(reports.Scene.Agents, agent).Count);
@@ -67,13 +62,13 @@ public sealed class PodNetworkCheck : IAgentCheck
     {
         var report = reports.All.FirstOrDefault(report => report.Agent.Node == node);
         return report is null
-            ? new HashSet<string>(StringComparer.Ordinal)
+            ? new HashSet<string>()
             : report.Lines[CheckId]
                 .Select(AgentAnswer.Parse)
                 .OfType<AgentAnswer>()
                 .Where(answer => !answer.IsAnswered || answer.Text != answer.Of)
                 .Select(answer => answer.Of)
-                .ToHashSet(StringComparer.Ordinal);
+                .ToHashSet();
     }
 
     /// <summary>The agents that one agent calls.</summary>

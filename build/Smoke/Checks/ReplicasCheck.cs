@@ -8,13 +8,9 @@ public sealed class ReplicasCheck : IStagedCheck
     private const string Name = "web";
 
     public string Id => "replicas";
-
     public string Title => "A Deployment's replicas run, spread over nodes";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Workloads;
-
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -25,8 +21,6 @@ public sealed class ReplicasCheck : IStagedCheck
     }
 
     /// <summary>Judges the Deployment's pods.</summary>
-    /// <param name="scene">What stands in the namespace.</param>
-    /// <param name="wanted">How many replicas there should be.</param>
     /// <param name="schedulable">The nodes that take pods without tolerations.</param>
     internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
     {
@@ -37,7 +31,7 @@ public sealed class ReplicasCheck : IStagedCheck
         if (pods.Count < wanted)
             findings.Add(Finding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", new("deployment", Name, scene.Namespace)));
 
-        var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct(StringComparer.Ordinal).ToList();
+        var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct().ToList();
         if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
         {
             findings.Add(Finding.Fail(
@@ -52,7 +46,7 @@ public sealed class ReplicasCheck : IStagedCheck
     {
         if (pod.Trouble() is not { } trouble)
             return Finding.Pass(pod.Node, $"{pod.Name} is ready");
-        return pod.Node is not null && scene.Missing.Contains(pod.Node, StringComparer.Ordinal)
+        return pod.Node is not null && scene.Missing.Contains(pod.Node)
             ? Finding.Skip(pod.Node, $"{pod.Name} isn't ready, as no pod becomes ready there: see pod-on-every-node")
             : Finding.Fail(pod.Node, $"{pod.Name}: {trouble}", pod.Reference);
     }

@@ -6,11 +6,8 @@ namespace KubeLab.Smoke;
 public sealed class RestartCountsCheck : ISmokeCheck
 {
     public string Id => "restarts";
-
     public string Title => "Nothing in kube-system restarts";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -24,7 +21,7 @@ public sealed class RestartCountsCheck : ISmokeCheck
     /// <summary>Compares the counts of two moments.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubePod> before, IReadOnlyList<KubePod> after, TimeSpan window)
     {
-        var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts, StringComparer.Ordinal);
+        var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts);
         var findings = after
             .Where(pod => counts.TryGetValue(pod.Name, out var count) && pod.Restarts > count)
             .Select(pod => Finding.Fail(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -19,13 +18,9 @@ public sealed class RollingUpdateCheck : IStagedCheck
     private static readonly TimeSpan LoadLimit = BaselineLimit + (3 * RolloutLimit) + TimeSpan.FromSeconds(60);
 
     public string Id => "rolling-update";
-
     public string Title => "An update and its rollback lose no request";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Workloads;
-
     public IReadOnlyList<string> Manifests => ["agents", "rollout"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -60,12 +55,10 @@ public sealed class RollingUpdateCheck : IStagedCheck
     }
 
     /// <summary>Judges what happened.</summary>
-    /// <param name="updated">Whether the update was rolled out in time.</param>
     /// <param name="load">
     /// What the pod that sent requests told of them (<see cref="AgentAnswer"/>): <c>before</c> and <c>meanwhile</c>, and of each of
     /// both <c>wrong N</c>, the answers of neither version.
     /// </param>
-    /// <param name="node">The node from which the requests came.</param>
     internal static SmokeVerdict Judge(bool updated, bool undone, string load, string space, string node)
     {
         var about = new ObjectReference("deployment", Name, space);

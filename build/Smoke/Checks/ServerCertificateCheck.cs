@@ -9,13 +9,9 @@ namespace KubeLab.Smoke;
 public sealed class ServerCertificateCheck : ISmokeCheck
 {
     public string Id => "server-certificate";
-
     public string Title => "The API server's certificate fits and stays valid";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Api;
-
     public string Needs => "a direct way to the API server from this machine";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -31,7 +27,6 @@ public sealed class ServerCertificateCheck : ISmokeCheck
     }
 
     /// <summary>Judges a certificate.</summary>
-    /// <param name="certificate">The certificate that the server shows.</param>
     /// <param name="refusal">kubectl's own refusal; null where it accepts the certificate.</param>
     /// <param name="reserve">How long it must still be valid.</param>
     internal static SmokeVerdict Judge(

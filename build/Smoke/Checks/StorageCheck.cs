@@ -11,15 +11,10 @@ public sealed class StorageCheck : IStagedCheck
     private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(180);
 
     public string Id => "storage";
-
     public string Title => "A volume is bound, written and read again";
-
     public int Tier => 1;
-
     public SmokeArea Area => SmokeArea.Data;
-
     public string Needs => "a default StorageClass";
-
     public IReadOnlyList<string> Manifests => [];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -29,13 +24,13 @@ public sealed class StorageCheck : IStagedCheck
             return SmokeVerdict.Skip(classes.Count == 0 ? "the cluster has no StorageClass" : "no StorageClass is the default one");
 
         var stage = context.RequiredStage;
-        var writer = await RunPodAsync(stage, "claim", "volume-writer", new Dictionary<string, string>(StringComparer.Ordinal), cancellationToken);
+        var writer = await RunPodAsync(stage, "claim", "volume-writer", new Dictionary<string, string>(), cancellationToken);
         if (writer is not { IsCompleted: true })
             return await JudgeAsync(context, used, writer, null, null);
 
         await stage.DeletePodAsync(writer.Name, cancellationToken);
         await stage.WaitForPodsAsync(pods => !pods.Any(pod => pod.Name == writer.Name), PodLimit, cancellationToken);
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["node"] = writer.Node ?? "" };
+        var values = new Dictionary<string, string>() { ["node"] = writer.Node ?? "" };
         var reader = await RunPodAsync(stage, "reader", "volume-reader", values, cancellationToken);
         var read = reader is { IsCompleted: true } ? await context.Api.FreshTextAsync($"{ApiPaths.PodsOf(stage.Name)}/{reader.Name}/log") : null;
         return await JudgeAsync(context, used, writer, reader, read);

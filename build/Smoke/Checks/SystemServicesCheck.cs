@@ -6,11 +6,8 @@ namespace KubeLab.Smoke;
 public sealed class SystemServicesCheck : ISmokeCheck
 {
     public string Id => "system-services";
-
     public string Title => "Every Service of kube-system has an endpoint";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -28,7 +25,7 @@ public sealed class SystemServicesCheck : ISmokeCheck
         if (selecting.Count == 0)
             return SmokeVerdict.Skip("kube-system has no Service that selects pods");
 
-        var byName = endpoints.ToDictionary(found => found.Name, StringComparer.Ordinal);
+        var byName = endpoints.ToDictionary(found => found.Name);
         var findings = selecting.Select(service => Judge(service, byName.GetValueOrDefault(service.Name), workloads));
         return SmokeVerdict.From($"{selecting.Count} Services have endpoints", [.. findings]);
     }

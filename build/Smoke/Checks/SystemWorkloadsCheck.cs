@@ -9,11 +9,8 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
     private static readonly string[] ControlPlane = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"];
 
     public string Id => "system-workloads";
-
     public string Title => "Deployments and DaemonSets of kube-system are complete";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -27,7 +24,7 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
         IReadOnlyList<KubeWorkload> workloads, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         var others = pods.Where(pod =>
-            !ControlPlane.Contains(pod.Labels.GetValueOrDefault("component"), StringComparer.Ordinal)
+            !ControlPlane.Contains(pod.Labels.GetValueOrDefault("component"))
             && !workloads.Any(workload => workload.Selects(pod))).ToList();
         if (workloads.Count == 0 && others.Count == 0)
             return SmokeVerdict.Skip("nothing runs in kube-system beside the control plane");

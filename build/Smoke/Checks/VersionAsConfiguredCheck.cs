@@ -6,13 +6,9 @@ namespace KubeLab.Smoke;
 public sealed class VersionAsConfiguredCheck : ISmokeCheck
 {
     public string Id => "version";
-
     public string Title => "Kubernetes has the version that is configured";
-
     public int Tier => 0;
-
     public SmokeArea Area => SmokeArea.Api;
-
     public string Needs => "a configured version";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace KubeLab.Smoke;
@@ -73,7 +71,7 @@ public sealed record SmokeReport
     public static SmokeReport Read(string file)
     {
         // Version 1 called a finding's status its severity, and didn't say whose finding it is. Within a text every quote is escaped.
-        var json = file.Replace("\"severity\":", "\"check\": \"\", \"title\": \"\", \"status\":", StringComparison.Ordinal);
+        var json = file.Replace("\"severity\":", "\"check\": \"\", \"title\": \"\", \"status\":");
         var report = RecordJson.Read<SmokeReport>(Encoding.UTF8.GetBytes(json), CurrentVersion);
         return report with { Checks = [.. report.Checks.Select(check => check.WithItsName())] };
     }

@@ -5,7 +5,6 @@ namespace KubeLab.Smoke;
 
 /// <summary>A check's judgement.</summary>
 /// <param name="Message">One sentence: what holds, or the reason why it was skipped.</param>
-/// <param name="Findings">What was found, by node or object.</param>
 public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<Finding> Findings)
 {
     /// <summary>
@@ -46,7 +45,7 @@ public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<F
 }
 
 /// <summary>A finding about an object of the API, whose description and events are the evidence.</summary>
-public sealed record ObjectFinding : Finding
+internal sealed record ObjectFinding : Finding
 {
     /// <summary>Says that something does not hold of an object.</summary>
     public ObjectFinding(string? node, string message, ObjectReference about)

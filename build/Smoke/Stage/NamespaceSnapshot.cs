@@ -5,7 +5,6 @@ namespace KubeLab.Smoke;
 /// <summary>What stands in the test's namespace once its pods are ready.</summary>
 /// <param name="Agents">The agents that can be used, by node name in order.</param>
 /// <param name="Missing">The nodes without an agent that can be used.</param>
-/// <param name="Events">The warnings among its events.</param>
 public sealed record NamespaceSnapshot(
     string Namespace,
     IReadOnlyList<SmokeAgent> Agents,
@@ -15,7 +14,7 @@ public sealed record NamespaceSnapshot(
     IReadOnlyList<KubeEvent> Events)
 {
     /// <summary>What befell nodes that could be counted on before the test's pods were made, by name.</summary>
-    public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The cluster's DNS Service; null where it has none.</summary>
     public KubeService? Dns { get; init; }

@@ -13,7 +13,7 @@ internal sealed class NamespaceSnapshotReader(
     private static readonly TimeSpan LookAtNodesEvery = TimeSpan.FromSeconds(5);
 
     private readonly HashSet<string> _wanted =
-        checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet(StringComparer.Ordinal);
+        checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet();
 
     private NodeStates? _fresh;
 
@@ -32,15 +32,15 @@ internal sealed class NamespaceSnapshotReader(
         return new NamespaceSnapshot(
             stage.Name,
             agents,
-            [.. states.All.Select(state => state.Name).Except(agents.Select(agent => agent.Node), StringComparer.Ordinal)],
+            [.. states.All.Select(state => state.Name).Except(agents.Select(agent => agent.Node))],
             found,
-            (await services).ToDictionary(service => service.Name, StringComparer.Ordinal),
+            (await services).ToDictionary(service => service.Name),
             await warnings)
         {
             Dns = (await system).FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
             ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
-                .ToDictionary(node => node, node => Now.Trouble(node)!, StringComparer.Ordinal),
+                .ToDictionary(node => node, node => Now.Trouble(node)!),
         };
     }
 
@@ -59,7 +59,7 @@ internal sealed class NamespaceSnapshotReader(
     private List<IAgentCheck> Scripts()
     {
         var asked = checks.OfType<IAgentCheck>().ToList();
-        var explaining = asked.SelectMany(check => check.ExplainedBy).ToHashSet(StringComparer.Ordinal);
+        var explaining = asked.SelectMany(check => check.ExplainedBy).ToHashSet();
         return
         [
             .. asked,
@@ -98,14 +98,14 @@ internal sealed class NamespaceSnapshotReader(
     {
         var ready = pods.Where(pod => pod.IsReady && !pod.IsDeleted).ToLookup(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel));
         var usable = states.Usable.Where(node => Now.Trouble(node) is null).ToList();
-        var agents = ready["agent"].Select(pod => pod.Node).ToHashSet(StringComparer.Ordinal);
+        var agents = ready["agent"].Select(pod => pod.Node).ToHashSet();
         return (!_wanted.Contains("agents") || usable.TrueForAll(agents.Contains))
             && (!_wanted.Contains("web") || ready["web"].Count() >= stage.Replicas || usable.Count < states.Usable.Count);
     }
 
     private List<SmokeAgent> Agents(IReadOnlyList<KubePod> pods, IReadOnlyList<KubeNode> nodes)
     {
-        var addresses = nodes.ToDictionary(node => node.Name, node => node.InternalAddress, StringComparer.Ordinal);
+        var addresses = nodes.ToDictionary(node => node.Name, node => node.InternalAddress);
         return
         [
             .. pods

@@ -10,7 +10,7 @@ public sealed record SmokeAgent(string Node, string Pod, string Address, string?
     public const int Port = 8080;
 
     /// <summary>The address as the host of a URL; version 6 takes brackets.</summary>
-    public static string Host(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+    public static string Host(string address) => address.Contains(':') ? $"[{address}]" : address;
 
     /// <summary>A page of the agent.</summary>
     public string Page(string path) => $"http://{Host(Address)}:{Port}/{path}";
@@ -99,7 +99,7 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
         var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.TrimEnd('\r').Split('|', 2))
             .Where(parts => parts.Length == 2)
-            .ToLookup(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+            .ToLookup(parts => parts[0], parts => parts[1]);
         return new AgentReport(agent, Trouble(result, lines.Contains(End)), lines);
     }
 

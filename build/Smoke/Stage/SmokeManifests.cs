@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace KubeLab.Smoke;
 
 /// <summary>The manifests of the test's objects, which lie in the assembly as files with placeholders.</summary>

@@ -3,7 +3,7 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>Removes the test's namespaces: this run's, and those that killed runs left behind.</summary>
-public sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
+internal sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

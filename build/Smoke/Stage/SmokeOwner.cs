@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace KubeLab.Smoke;
 
 /// <summary>Who owns a namespace of the test: a process on a machine, until a time after which it is abandoned in any case.</summary>
-/// <param name="User">The user and host, for people.</param>
 /// <param name="Host">The machine, with its process namespace where it has one: where the process's id means something.</param>
 /// <param name="Process">The process's id and when it started, as an id alone comes back.</param>
 /// <param name="Expires">When the test must have ended.</param>
@@ -22,7 +20,6 @@ public sealed record SmokeOwner(string User, string Host, string Process, DateTi
     }
 
     /// <summary>Whether a namespace with these annotations belongs to nobody any more.</summary>
-    /// <param name="annotations">The namespace's annotations.</param>
     public static bool IsAbandoned(IReadOnlyDictionary<string, string> annotations, DateTimeOffset now)
     {
         if (!DateTimeOffset.TryParse(
@@ -33,7 +30,7 @@ public sealed record SmokeOwner(string User, string Host, string Process, DateTi
     }
 
     /// <summary>The values for the namespace's manifest.</summary>
-    public IReadOnlyDictionary<string, string> Values() => new Dictionary<string, string>(StringComparer.Ordinal)
+    public IReadOnlyDictionary<string, string> Values() => new Dictionary<string, string>()
     {
         ["owner"] = User,
         ["host"] = Host,

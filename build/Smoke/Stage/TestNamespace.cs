@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using KubeLab.Kubernetes;
 
@@ -24,8 +23,6 @@ public sealed class TestNamespace
     private long _podsAsked;
 
     /// <summary>A namespace that doesn't exist yet.</summary>
-    /// <param name="checks">The checks that will use it.</param>
-    /// <param name="states">Which nodes can be counted on.</param>
     public TestNamespace(
         SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states, CancellationToken cancellationToken)
     {
@@ -57,7 +54,7 @@ public sealed class TestNamespace
     /// <exception cref="ApiProblem">They could not be created.</exception>
     public Task CreateAsync()
     {
-        var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal);
+        var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct();
         var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Settings.Timeout + _context.Options.RemovalLimit);
         return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), _cancellation);
     }
@@ -65,7 +62,7 @@ public sealed class TestNamespace
     /// <summary>A manifest for this namespace.</summary>
     /// <param name="values">The values that only this one needs.</param>
     public string Render(string manifest, IReadOnlyDictionary<string, string>? values = null) =>
-        SmokeManifests.Render([manifest], Values(values ?? new Dictionary<string, string>(StringComparer.Ordinal)));
+        SmokeManifests.Render([manifest], Values(values ?? new Dictionary<string, string>()));
 
     /// <summary>The warnings among the namespace's events.</summary>
     /// <exception cref="ApiProblem">There is no answer.</exception>

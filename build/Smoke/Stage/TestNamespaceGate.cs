@@ -6,7 +6,7 @@ namespace KubeLab.Smoke;
 /// Whether it makes sense to create pods at all. Without a scheduler or a controller no pod would ever start, and the test
 /// would blame whatever the pods were meant to show; nor could its namespace be removed.
 /// </summary>
-internal static class TestNamespaceGate
+public static class TestNamespaceGate
 {
     private static readonly string[] Needed = ["kube-controller-manager", "kube-scheduler"];
 
@@ -35,7 +35,7 @@ internal static class TestNamespaceGate
         if (states.Usable.Count == 0)
             return "no node can be used: see nodes-ready";
 
-        var components = systemPods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "", StringComparer.Ordinal);
+        var components = systemPods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "");
         // A control plane that isn't made of pods can't be looked at here; the checks themselves will tell.
         var lost = components["kube-apiserver"].Any()
             ? Needed.FirstOrDefault(name => !components[name].Any(pod => pod.IsReady || states.Trouble(pod.Node) is not null))

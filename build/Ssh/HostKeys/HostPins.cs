@@ -18,7 +18,6 @@ public sealed class HostPins(Cluster cluster)
     }
 
     /// <summary>Holds what the nodes show against what is pinned.</summary>
-    /// <param name="shown">Each node's key, by the node's name.</param>
     public IReadOnlyList<PinnedHost> Compare(IReadOnlyDictionary<string, HostKey> shown)
     {
         var pinned = Lines().Select(HostKey.Parse).OfType<HostKey>().ToList();
@@ -35,7 +34,7 @@ public sealed class HostPins(Cluster cluster)
             throw new UserError(
                 $"Not the pinned host key: {string.Join(", ", changed.Select(host => $"{host.Node} shows {host.Key.Fingerprint}, pinned is {host.Before!.Fingerprint}"))}.",
                 "Find out why: was the machine installed anew, or does another one answer? Then pin the new keys with --replace-pins.");
-        var shown = hosts.Select(host => host.Key.Host).ToHashSet(StringComparer.Ordinal);
+        var shown = hosts.Select(host => host.Key.Host).ToHashSet();
         IReadOnlyList<string> lines =
         [
             .. Lines().Where(line => HostKey.Parse(line) is not { } pin || !shown.Contains(pin.Host)).DefaultIfEmpty(Header),

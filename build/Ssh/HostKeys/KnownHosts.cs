@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
 
 namespace KubeLab.Ssh;
 
@@ -17,10 +15,9 @@ public sealed class KnownHosts(IEnumerable<string> lines)
 
     /// <summary>The types of the keys that are known for a host, as <c>ssh-ed25519</c>; empty where none is.</summary>
     public IReadOnlyList<string> TypesFor(string address, int port) =>
-        [.. For(address, port).Where(entry => !entry.IsRevoked).Select(entry => entry.KeyType).Distinct(StringComparer.Ordinal)];
+        [.. For(address, port).Where(entry => !entry.IsRevoked).Select(entry => entry.KeyType).Distinct()];
 
     /// <summary>Judges the key that a host shows.</summary>
-    /// <param name="address">The address or name that was connected to.</param>
     /// <param name="key">The public key as it goes over the wire (RFC 4253, 6.6).</param>
     /// <returns>Null where the key is known, else what to say.</returns>
     public SshFailureReason? Judge(string address, int port, ReadOnlySpan<byte> key)
@@ -78,7 +75,7 @@ public sealed class KnownHosts(IEnumerable<string> lines)
 
         private static bool Matches(string pattern, string host)
         {
-            var expression = Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal);
+            var expression = Regex.Escape(pattern).Replace("\\*", ".*").Replace("\\?", ".");
             return Regex.IsMatch(host, $"^{expression}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
     }

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Data of an etcd lies only on members of this cluster's etcd: elsewhere it is another's, and a member with it starts as that one.</summary>
-public sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of another etcd", RuleStage.Nodes)
+internal sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of another etcd", RuleStage.Nodes)
 {
     public override IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];
 

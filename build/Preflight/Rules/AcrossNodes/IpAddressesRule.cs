@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No two nodes have the same address in the cluster.</summary>
-public sealed class IpAddressesRule() : ClusterRule("ip-addresses", "The nodes' own addresses", RuleStage.Nodes)
+internal sealed class IpAddressesRule() : ClusterRule("ip-addresses", "The nodes' own addresses", RuleStage.Nodes)
 {
     public override IReadOnlyList<string> Variables => ["ip"];
 

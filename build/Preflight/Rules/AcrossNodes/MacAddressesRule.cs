@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No two nodes of the same network have the same hardware address: packets would go now to one, now to the other.</summary>
-public sealed class MacAddressesRule() : ClusterRule("mac-addresses", "Hardware addresses", RuleStage.Nodes)
+internal sealed class MacAddressesRule() : ClusterRule("mac-addresses", "Hardware addresses", RuleStage.Nodes)
 {
     public override IReadOnlyList<string> Variables => ["ip"];
 

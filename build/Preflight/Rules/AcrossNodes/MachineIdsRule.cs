@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Every node has a machine id of its own: clones that share one get the same address by DHCP, and mix up in logs.</summary>
-public sealed class MachineIdsRule() : ClusterRule("machine-ids", "Machine ids", RuleStage.Nodes)
+internal sealed class MachineIdsRule() : ClusterRule("machine-ids", "Machine ids", RuleStage.Nodes)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) => Duplicates.Among(scene, (_, facts) => facts.MachineId).Judge(
         twins => Warn(

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>All nodes send packets of the same size: where they don't, large ones vanish between some of them.</summary>
-public sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleStage.Nodes)
+internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleStage.Nodes)
 {
     public override IReadOnlyList<string> Variables => ["ip"];
 

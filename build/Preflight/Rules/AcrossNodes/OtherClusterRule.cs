@@ -1,9 +1,7 @@
-using System.Net;
-
 namespace KubeLab.Preflight;
 
 /// <summary>No node belongs to another cluster: its certificate is the one of this cluster's control plane, or it has none.</summary>
-public sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains of another cluster", RuleStage.Nodes)
+internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains of another cluster", RuleStage.Nodes)
 {
     private static readonly string[] Balancers = ["loadbalancer_apiserver", "kube_vip_address", "apiserver_loadbalancer_domain_name"];
 

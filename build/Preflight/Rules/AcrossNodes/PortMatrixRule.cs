@@ -4,7 +4,7 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>Every node reaches the ports of the others that its role needs, past firewalls and security groups.</summary>
-public sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from node to node", RuleStage.Nodes)
+internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from node to node", RuleStage.Nodes)
 {
     private sealed record Blocked(Node From, Node To, RolePort Port, string Outcome);
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Every node has a product UUID of its own, as kubeadm's documentation asks for. In a container it is the host's, and isn't judged.</summary>
-public sealed class ProductUuidsRule() : ClusterRule("product-uuids", "Product UUIDs", RuleStage.Nodes)
+internal sealed class ProductUuidsRule() : ClusterRule("product-uuids", "Product UUIDs", RuleStage.Nodes)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No two nodes call themselves by the same name, unless the playbook renames them anyway.</summary>
-public sealed class UniqueHostNamesRule() : ClusterRule("unique-host-names", "The nodes' own names", RuleStage.Nodes)
+internal sealed class UniqueHostNamesRule() : ClusterRule("unique-host-names", "The nodes' own names", RuleStage.Nodes)
 {
     /// <summary>Whether the playbook gives nodes their inventory name; it has the variable in its tree.</summary>
     public const string Renames = "override_system_hostname";

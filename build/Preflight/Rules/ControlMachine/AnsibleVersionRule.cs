@@ -3,7 +3,7 @@ using KubeLab.Distributions;
 namespace KubeLab.Preflight;
 
 /// <summary>The Ansible in use is one that the distribution's playbooks accept.</summary>
-public sealed class AnsibleVersionRule() : ClusterRule("ansible-version", "Ansible", RuleStage.ControlMachine)
+internal sealed class AnsibleVersionRule() : ClusterRule("ansible-version", "Ansible", RuleStage.ControlMachine)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

@@ -1,14 +1,14 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The control machine has room for the record of a run.</summary>
-public sealed class ControlDiskRule() : ClusterRule("control-disk", "Room on the control machine", RuleStage.ControlMachine)
+internal sealed class ControlDiskRule() : ClusterRule("control-disk", "Room on the control machine", RuleStage.ControlMachine)
 {
     // KubeLab's own floor: logs, events and reports of one run take some tens of megabytes.
     private const long Floor = 200L << 20;
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
-        foreach (var (folder, free) in scene.ControlMachine?.FreeBytes ?? new Dictionary<string, long>(StringComparer.Ordinal))
+        foreach (var (folder, free) in scene.ControlMachine?.FreeBytes ?? new Dictionary<string, long>())
         {
             var verdict = free >= Floor
                 ? Pass(null, $"{free >> 20} MB free in {folder}")

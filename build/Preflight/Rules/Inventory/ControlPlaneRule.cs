@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>At least one control plane node.</summary>
-public sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control plane nodes", RuleStage.Inventory)
+internal sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control plane nodes", RuleStage.Inventory)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

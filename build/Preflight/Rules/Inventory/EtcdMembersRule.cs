@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 /// At least one member of etcd, and an odd number of them: an even one survives no more failures than the odd one below it, and
 /// Kubespray refuses it.
 /// </summary>
-public sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members of etcd", RuleStage.Inventory)
+internal sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members of etcd", RuleStage.Inventory)
 {
     public override IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
 

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using KubeLab.Clusters;
 
 namespace KubeLab.Preflight;
 
 /// <summary>Inventory names are names that Kubernetes accepts for a node (a DNS-1123 subdomain), as Kubespray asserts.</summary>
-public sealed partial class HostNamesRule() : ClusterRule("host-names", "Names of the machines", RuleStage.Inventory)
+internal sealed partial class HostNamesRule() : ClusterRule("host-names", "Names of the machines", RuleStage.Inventory)
 {
     // The kubelet puts the name into the label kubernetes.io/hostname, whose value may have 63 characters; Linux allows 64.
     private const int MaxName = 63;

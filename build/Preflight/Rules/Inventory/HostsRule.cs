@@ -3,7 +3,7 @@ using KubeLab.Clusters;
 namespace KubeLab.Preflight;
 
 /// <summary>The inventory has machines with a role: Ansible ends well where a play matches none.</summary>
-public sealed class HostsRule() : ClusterRule("hosts", "Machines in the inventory", RuleStage.Inventory)
+internal sealed class HostsRule() : ClusterRule("hosts", "Machines in the inventory", RuleStage.Inventory)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -7,7 +6,7 @@ namespace KubeLab.Preflight;
 /// The pod network holds a network for each node, and a node's network an address for each of its pods, as Kubespray asserts. Calico
 /// hands out addresses by itself, in blocks, so neither holds there.
 /// </summary>
-public sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Size of the pod network", RuleStage.Inventory)
+internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Size of the pod network", RuleStage.Inventory)
 {
     // The kubelet's own default, and Kubespray's.
     private const int DefaultMaxPods = 110;

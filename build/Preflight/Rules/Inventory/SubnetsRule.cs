@@ -1,9 +1,7 @@
-using System.Net;
-
 namespace KubeLab.Preflight;
 
 /// <summary>The networks of Services and of pods are networks and share no address, as Kubespray asserts.</summary>
-public sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Services and pods", RuleStage.Inventory)
+internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Services and pods", RuleStage.Inventory)
 {
     public override IReadOnlyList<string> Variables => ClusterSubnets.Variables;
 

@@ -3,7 +3,7 @@ using KubeLab.Clusters;
 namespace KubeLab.Preflight;
 
 /// <summary>No two machines of the inventory are the same one: no address to log in to, and no address of a node, comes twice.</summary>
-public sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "Addresses in the inventory", RuleStage.Inventory)
+internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "Addresses in the inventory", RuleStage.Inventory)
 {
     public override IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
 

@@ -1,13 +1,11 @@
 using System.Buffers;
-using System.Net;
-using System.Text.RegularExpressions;
 using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
 /// <summary>Addresses in the inventory are addresses: <c>ip</c> and <c>access_ip</c> of a node, and a name or address to log in to.</summary>
-public sealed partial class ValidAddressesRule() : ClusterRule("valid-addresses", "Notation of addresses", RuleStage.Inventory)
+internal sealed partial class ValidAddressesRule() : ClusterRule("valid-addresses", "Notation of addresses", RuleStage.Inventory)
 {
     private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789.");
     private static readonly string[] OfNode = ["ip", "access_ip", "ip6", "access_ip6"];

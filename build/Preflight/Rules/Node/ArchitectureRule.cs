@@ -1,10 +1,10 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The distribution has a Kubernetes for the node's machine.</summary>
-public sealed class ArchitectureRule() : NodeRule("architecture", "Architecture")
+internal sealed class ArchitectureRule() : NodeRule("architecture", "Architecture")
 {
     // uname -m against Go's names, as in Kubespray's _host_architecture_groups; what is not here goes by the same name.
-    private static readonly Dictionary<string, string> GoNames = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> GoNames = new()
     {
         ["x86_64"] = "amd64",
         ["aarch64"] = "arm64",

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Privileges are escalated without a prompt, or with the password that was given.</summary>
-public sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
+internal sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
@@ -19,7 +19,7 @@ public sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
         };
     }
 
-    private static string Remedy(ProbedNode node, NodeFacts facts) => facts.BecomeMessage.Contains("not found", StringComparison.Ordinal)
+    private static string Remedy(ProbedNode node, NodeFacts facts) => facts.BecomeMessage.Contains("not found")
         ? $"Install {node.BecomeMethod} on {node.Node.Name}, or log in there as {node.BecomeUser} (ansible_user)."
         : "Let the login user run everything without a password there (sudoers: USER ALL=(ALL) NOPASSWD: ALL), "
             + "or name a file with its password in become.password_file of kubelab.yml.";

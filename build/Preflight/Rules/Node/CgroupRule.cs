@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node's control groups are of a version that the kubelet accepts: from Kubernetes 1.35 on it fails on version 1.</summary>
-public sealed class CgroupRule() : NodeRule("cgroups", "Version of control groups")
+internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control groups")
 {
     // Kubespray's name for the kubelet's failCgroupV1; its tree has it from v2.31 on.
     private const string FailOnVersion1 = "kubelet_fail_cgroup_v1";

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KubeLab.Preflight;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace KubeLab.Preflight;
 /// elsewhere, as certificates and leases need it. What counts is the middle clock, so that one that is wrong does not make the
 /// others look wrong.
 /// </summary>
-public sealed class ClockRule() : NodeRule("clock", "Clock")
+internal sealed class ClockRule() : NodeRule("clock", "Clock")
 {
     private const double Notable = 0.5;
     private const double TooMuchForEtcd = 1;

@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 /// A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file by name, and
 /// would connect pods to what is left of another network.
 /// </summary>
-public sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Remains of another pod network")
+internal sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Remains of another pod network")
 {
     private const string Folder = "/etc/cni/net.d/";
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>A control plane node has the two processors that kubeadm asks for.</summary>
-public sealed class CpuRule() : NodeRule("cpus", "Processors")
+internal sealed class CpuRule() : NodeRule("cpus", "Processors")
 {
     public override IReadOnlyList<string> Variables => [KubeadmPreflight.Variable];
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node has a default route: without one, and without <c>ip</c>, Ansible finds no address that it could join with.</summary>
-public sealed class DefaultRouteRule() : NodeRule("default-route", "Default route")
+internal sealed class DefaultRouteRule() : NodeRule("default-route", "Default route")
 {
     private const string ForAddress = "Kubespray's main_ip: ip, else ansible_default_ipv4.address";
 

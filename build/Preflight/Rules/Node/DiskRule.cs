@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 /// There is room on the file systems that Kubernetes fills: more than the share under which the kubelet evicts pods at once, and room
 /// for what the deployment itself brings.
 /// </summary>
-public sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
+internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
 {
     // The kubelet's defaults of evictionHard: nodefs.available below 10 %, imagefs.available below 15 %.
     private const string EvictionSource = "the kubelet's eviction thresholds (kubernetes.io, Node-pressure Eviction)";
@@ -25,7 +25,7 @@ public sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
 
         // Several paths lie on one file system: it is judged by the path that asks most of it.
         var findings = facts.FileSystems.Where(system => system.SizeBytes > 0)
-            .Select(system => Judge(node, system)).GroupBy(pair => pair.System.Id, StringComparer.Ordinal)
+            .Select(system => Judge(node, system)).GroupBy(pair => pair.System.Id)
             .Select(group => group.MaxBy(pair => pair.Finding.Status).Finding).ToList();
         foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Passed))
             yield return finding;

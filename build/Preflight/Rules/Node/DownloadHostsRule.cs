@@ -4,7 +4,7 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The node reaches the hosts that the playbook has it download from.</summary>
-public sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts that are downloaded from")
+internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts that are downloaded from")
 {
     private static readonly string[] Elsewhere = ["download_run_once", "http_proxy", "https_proxy"];
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No firewall of the node's own stands between the nodes: Kubespray manages none and advises to turn them off.</summary>
-public sealed class FirewallRule() : NodeRule("firewall", "Firewall")
+internal sealed class FirewallRule() : NodeRule("firewall", "Firewall")
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {

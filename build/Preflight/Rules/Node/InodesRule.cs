@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>There are inodes left: under 5 % the kubelet evicts pods, whatever room there is.</summary>
-public sealed class InodesRule() : NodeRule("inodes", "Inodes left")
+internal sealed class InodesRule() : NodeRule("inodes", "Inodes left")
 {
     private const double Eviction = 0.05;
 

@@ -1,14 +1,13 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The kernel modules that the container runtime and the network need are loaded, or can be.</summary>
-public sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel modules")
+internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel modules")
 {
     private const string ProxyMode = "kube_proxy_mode";
     private static readonly string[] Always = ["overlay", "br_netfilter", "nf_conntrack"];
     private static readonly string[] ForIpvs = ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh"];
 
     public override IReadOnlyList<string> Variables => [ProxyMode];
-
     public override IReadOnlyList<string> Modules => [.. Always, .. ForIpvs];
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

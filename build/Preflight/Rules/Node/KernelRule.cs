@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The kernel is new enough for the network plugin and the proxy mode that are chosen, and for kubeadm.</summary>
-public sealed class KernelRule() : NodeRule("kernel", "Kernel")
+internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
 {
     private sealed record Floor(Version Kernel, string For, string WayOut, string Source, bool IsFatal = true);
 
@@ -93,5 +93,5 @@ public sealed class KernelRule() : NodeRule("kernel", "Kernel")
 
     private static bool IsTrue(ProbedNode node, string variable, PreflightContext scene) => scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
 
-    private static bool IsRedHat8(NodeFacts facts) => facts.Kernel!.Contains(".el8", StringComparison.Ordinal);
+    private static bool IsRedHat8(NodeFacts facts) => facts.Kernel!.Contains(".el8");
 }

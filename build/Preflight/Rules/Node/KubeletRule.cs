@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No kubelet, and nothing of one, is on a node that belongs to no cluster, or that the inventory gives no part in Kubernetes.</summary>
-public sealed class KubeletRule() : NodeRule("kubelet", "Remains of another kubelet")
+internal sealed class KubeletRule() : NodeRule("kubelet", "Remains of another kubelet")
 {
     private const string Configuration = "/var/lib/kubelet/config.yaml";
     private const string StaticPods = "/etc/kubernetes/manifests/";

@@ -8,7 +8,7 @@ namespace KubeLab.Preflight;
 /// is both, neither on one that is only a member of etcd, and none where <c>ignore_assert_errors</c> is set
 /// (Kubespray, roles/kubernetes/preinstall/tasks/0040-verify-settings.yml).
 /// </summary>
-public sealed class MemoryRule() : NodeRule("memory", "Memory")
+internal sealed class MemoryRule() : NodeRule("memory", "Memory")
 {
     private const string OfControlPlane = "minimal_master_memory_mb";
     private const string OfWorker = "minimal_node_memory_mb";

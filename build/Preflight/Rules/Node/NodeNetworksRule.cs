@@ -1,9 +1,7 @@
-using System.Net;
-
 namespace KubeLab.Preflight;
 
 /// <summary>The networks of Services and pods share no address with a network that the node is in itself.</summary>
-public sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's networks against the cluster's")
+internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's networks against the cluster's")
 {
     public override IReadOnlyList<string> Variables => [.. ClusterSubnets.Variables, "ip"];
 

@@ -4,7 +4,7 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>The node's operating system is one that the distribution supports, by the list in its own tree.</summary>
-public sealed class OperatingSystemRule() : NodeRule("operating-system", "Operating system")
+internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Operating system")
 {
     private const string Allow = "allow_unsupported_distribution_setup";
     private const string IgnoreAsserts = "ignore_assert_errors";

@@ -1,10 +1,9 @@
-using System.Net;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
 /// <summary>The addresses that the inventory gives a node are really on it: <c>ip</c> as Kubespray asserts, <c>access_ip</c> unless it is translated.</summary>
-public sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_ip")
+internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_ip")
 {
     public override IReadOnlyList<string> Variables => ["ip", "access_ip"];
 

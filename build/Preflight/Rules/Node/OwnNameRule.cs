@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node calls itself as the inventory does, unless the playbook renames it anyway.</summary>
-public sealed class OwnNameRule() : NodeRule("own-name", "The node's own name")
+internal sealed class OwnNameRule() : NodeRule("own-name", "The node's own name")
 {
     public override IReadOnlyList<string> Variables => [UniqueHostNamesRule.Renames];
 

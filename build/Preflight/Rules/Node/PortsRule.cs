@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The ports that the node's roles need are free, or held by the very component on a repeated run.</summary>
-public sealed class PortsRule() : NodeRule("ports", "Ports that the roles need")
+internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need")
 {
     public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
 

@@ -3,7 +3,7 @@ using KubeLab.Ansible;
 namespace KubeLab.Preflight;
 
 /// <summary>The node has the Python that Ansible's modules run on.</summary>
-public sealed class PythonRule() : NodeRule("python", "Python for Ansible's modules")
+internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's modules")
 {
     // Kubespray renamed the role that prepares a machine before Ansible's first module runs there with v2.28.
     private static readonly string[] BootstrapRoles = ["roles/bootstrap_os/tasks", "roles/bootstrap-os/tasks"];

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The node is reached with the options that Ansible will use, and answers.</summary>
-public sealed class ReachableRule() : NodeRule("reachable", "Reached over SSH")
+internal sealed class ReachableRule() : NodeRule("reachable", "Reached over SSH")
 {
     public override bool JudgesUnreached => true;
 

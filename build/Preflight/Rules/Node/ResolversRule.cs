@@ -1,12 +1,10 @@
-using System.Net;
-
 namespace KubeLab.Preflight;
 
 /// <summary>
 /// The node has name servers that its pods can reach too: the cluster's DNS hands on to them, and a loopback address there leads
 /// back into the pod itself.
 /// </summary>
-public sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
+internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
 {
     private const string Mode = "dns_mode";
     private const string Upstream = "upstream_dns_servers";

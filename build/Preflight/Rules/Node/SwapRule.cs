@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>No swap is on where the kubelet is told to stop on swap (<c>kubelet_fail_swap_on</c>).</summary>
-public sealed class SwapRule() : NodeRule("swap", "Swap")
+internal sealed class SwapRule() : NodeRule("swap", "Swap")
 {
     private const string FailOnSwap = "kubelet_fail_swap_on";
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>systemd runs the node's services, as Kubespray asserts.</summary>
-public sealed class SystemdRule() : NodeRule("systemd", "Service manager")
+internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {

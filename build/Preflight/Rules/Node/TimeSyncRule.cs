@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Something keeps the node's clock right.</summary>
-public sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisation")
+internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisation")
 {
     private const string PlaybookInstallsOne = "ntp_enabled";
     private const string Clocks = "etcd warns from 1 s between clocks on; certificates and leases need them right";
