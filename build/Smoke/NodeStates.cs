@@ -16,11 +16,11 @@ public sealed class NodeStates
 
     private static readonly string[] Pressures = ["MemoryPressure", "DiskPressure", "PIDPressure"];
 
-    private readonly Dictionary<string, NodeState> _states;
+    private readonly Dictionary<string, NodeState> states;
 
     private NodeStates(IEnumerable<NodeState> states, bool isKnown)
     {
-        _states = states.ToDictionary(state => state.Name);
+        this.states = states.ToDictionary(state => state.Name);
         IsKnown = isKnown;
     }
 
@@ -31,13 +31,13 @@ public sealed class NodeStates
     public bool IsKnown { get; }
 
     /// <summary>The nodes, by name in order.</summary>
-    public IEnumerable<NodeState> All => _states.Values.OrderBy(state => state.Name, StringComparer.Ordinal);
+    public IEnumerable<NodeState> All => states.Values.OrderBy(state => state.Name, StringComparer.Ordinal);
 
     /// <summary>The names of the nodes that can be counted on.</summary>
     public IReadOnlyList<string> Usable => [.. All.Where(state => state.Trouble is null).Select(state => state.Name)];
 
     /// <summary>What is wrong with a node; null where nothing is, or nothing is known.</summary>
-    public string? Trouble(string? node) => node is null ? null : _states.GetValueOrDefault(node)?.Trouble;
+    public string? Trouble(string? node) => node is null ? null : states.GetValueOrDefault(node)?.Trouble;
 
     /// <summary>Judges nodes by their conditions and by the sign of life that each kubelet gives.</summary>
     /// <param name="nodeLeases">The leases of the kubelets; empty where they may not be read.</param>

@@ -6,9 +6,9 @@ internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvi
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
-    private readonly long _started = time.GetTimestamp();
-    private int _inARow;
-    private string _said = "";
+    private readonly long started = time.GetTimestamp();
+    private int inARow;
+    private string said = "";
 
     /// <summary>How often tier 0 was looked at.</summary>
     public int Rounds { get; private set; }
@@ -18,9 +18,9 @@ internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvi
     {
         Rounds++;
         var failed = results.Where(result => result.Failed).ToList();
-        _inARow = failed.Count == 0 ? _inARow + 1 : 0;
-        var waited = time.GetElapsedTime(_started);
-        if (_inARow >= options.Count || (failed.Count > 0 && waited >= options.Wait))
+        inARow = failed.Count == 0 ? inARow + 1 : 0;
+        var waited = time.GetElapsedTime(started);
+        if (inARow >= options.Count || (failed.Count > 0 && waited >= options.Wait))
             return false;
 
         Say(failed, waited);
@@ -31,11 +31,11 @@ internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvi
     private void Say(List<SmokeCheckResult> failed, TimeSpan waited)
     {
         var now = failed.Count == 0
-            ? $"passed {_inARow} of {options.Count} times in a row"
+            ? $"passed {inARow} of {options.Count} times in a row"
             : string.Join('\n', failed.Select(result => $"  waiting for {result.Id}: {result.Message}"));
-        if (now == _said)
+        if (now == said)
             return;
-        _said = now;
+        said = now;
         log.Info(failed.Count == 0
             ? $"Tier 0 {now}."
             : $"Not yet, after {ConsoleLog.Elapsed(waited)} of at most {ConsoleLog.Elapsed(options.Wait)}:\n{now}");

@@ -6,7 +6,7 @@ namespace KubeLab.Smoke;
 public sealed class SmokeContext(
     IKubectl kubectl, KubeApi api, KubeAccess access, SmokeOptions options, SmokeExpectations expected, TimeProvider time)
 {
-    private readonly Lazy<Task<NodeStates>> _states = new(() => JudgeNodesAsync(api));
+    private readonly Lazy<Task<NodeStates>> states = new(() => JudgeNodesAsync(api));
 
     /// <summary>Runs kubectl.</summary>
     public IKubectl Kubectl { get; } = kubectl;
@@ -54,7 +54,7 @@ public sealed class SmokeContext(
     }
 
     /// <summary>Which nodes can be counted on; nothing is known where they may not be read.</summary>
-    public Task<NodeStates> NodeStatesAsync() => _states.Value;
+    public Task<NodeStates> NodeStatesAsync() => states.Value;
 
     /// <summary>Which nodes can be counted on now: a node may be lost while the test waits for it.</summary>
     /// <exception cref="ApiProblem">The API gave no answer.</exception>

@@ -10,7 +10,7 @@ internal sealed class SmokeRun(
     SmokeExpectations expected,
     DateTimeOffset started)
 {
-    private readonly List<SmokeCheckResult> _results = [];
+    private readonly List<SmokeCheckResult> results = [];
 
     public IKubectl Kubectl { get; } = kubectl;
 
@@ -30,7 +30,7 @@ internal sealed class SmokeRun(
     /// <summary>Those of them that look at its removal.</summary>
     public IReadOnlyList<ISmokeCheck> Closing => [.. Staged.Where(check => check is IClosingCheck)];
 
-    public IReadOnlyList<SmokeCheckResult> Results => _results;
+    public IReadOnlyList<SmokeCheckResult> Results => results;
 
     public int Rounds { get; set; } = 1;
 
@@ -40,7 +40,7 @@ internal sealed class SmokeRun(
 
     public string? CouldNotRun { get; set; }
 
-    public void Add(IEnumerable<SmokeCheckResult> results) => _results.AddRange(results);
+    public void Add(IEnumerable<SmokeCheckResult> results) => this.results.AddRange(results);
 
     public void Skip(IEnumerable<ISmokeCheck> skipped, string reason) =>
         Add(skipped.Select(check => SmokeCheckResult.Of(check, SmokeVerdict.Skip(reason), TimeSpan.Zero)));
@@ -48,12 +48,12 @@ internal sealed class SmokeRun(
     public SmokeReport Report(TimeSpan duration)
     {
         // A check that was chosen and never came to a result is shown as what it is.
-        var missing = checks.ExceptBy(_results.Select(result => result.Id), check => check.Id).ToList();
+        var missing = checks.ExceptBy(results.Select(result => result.Id), check => check.Id).ToList();
         Skip(missing, CouldNotRun ?? "the test ended before it");
         var order = checks.Select((check, index) => (check.Id, index)).ToDictionary(pair => pair.Id, pair => pair.index);
         return new SmokeReport
         {
-            Checks = [.. _results.OrderBy(result => order[result.Id])],
+            Checks = [.. results.OrderBy(result => order[result.Id])],
             Started = started,
             Duration = duration,
             Kubectl = Kubectl.Description,

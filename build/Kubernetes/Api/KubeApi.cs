@@ -9,18 +9,18 @@ namespace KubeLab.Kubernetes;
 /// <param name="limit">How long one read may take.</param>
 public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken cancellationToken)
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _answers = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> _documents = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> answers = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<JsonElement>>> documents = new();
 
     /// <summary>The text at a path, from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer.</exception>
     public Task<string> TextAsync(string path) =>
-        _answers.GetOrAdd(path, key => new Lazy<Task<string>>(() => FreshTextAsync(key))).Value;
+        answers.GetOrAdd(path, key => new Lazy<Task<string>>(() => FreshTextAsync(key))).Value;
 
     /// <summary>The JSON document at a path, from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
     public Task<JsonElement> ReadAsync(string path) =>
-        _documents.GetOrAdd(path, key => new Lazy<Task<JsonElement>>(async () => Parse(key, await TextAsync(key)))).Value;
+        documents.GetOrAdd(path, key => new Lazy<Task<JsonElement>>(async () => Parse(key, await TextAsync(key)))).Value;
 
     /// <summary>The items of a list, each read by a function; from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>

@@ -5,23 +5,23 @@ namespace KubeLab.Kubernetes;
 /// </summary>
 public sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
 {
-    private readonly SemaphoreSlim _free = new(atOnce, atOnce);
+    private readonly SemaphoreSlim free = new(atOnce, atOnce);
 
     public string Description => kubectl.Description;
     public bool IsLocal => kubectl.IsLocal;
 
-    public void Dispose() => _free.Dispose();
+    public void Dispose() => free.Dispose();
 
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
     {
-        await _free.WaitAsync(cancellationToken);
+        await free.WaitAsync(cancellationToken);
         try
         {
             return await kubectl.RunAsync(call, cancellationToken);
         }
         finally
         {
-            _free.Release();
+            free.Release();
         }
     }
 }

@@ -12,12 +12,12 @@ internal sealed class NamespaceSnapshotReader(
     private static readonly TimeSpan PullGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAtNodesEvery = TimeSpan.FromSeconds(5);
 
-    private readonly HashSet<string> _wanted =
+    private readonly HashSet<string> wanted =
         checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet();
 
-    private NodeStates? _fresh;
+    private NodeStates? fresh;
 
-    private NodeStates Now => _fresh ?? states;
+    private NodeStates Now => fresh ?? states;
 
     /// <summary>Waits for the agents on usable nodes and the backends, and reads what stands then.</summary>
     public async Task<NamespaceSnapshot> ReadAsync(CancellationToken cancellationToken)
@@ -84,7 +84,7 @@ internal sealed class NamespaceSnapshotReader(
                     return true;
                 if (context.Time.GetElapsedTime(looked) > LookAtNodesEvery)
                 {
-                    _fresh = await context.FreshNodeStatesAsync(cancellationToken);
+                    fresh = await context.FreshNodeStatesAsync(cancellationToken);
                     looked = context.Time.GetTimestamp();
                 }
 
@@ -99,8 +99,8 @@ internal sealed class NamespaceSnapshotReader(
         var ready = pods.Where(pod => pod.IsReady && !pod.IsDeleted).ToLookup(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel));
         var usable = states.Usable.Where(node => Now.Trouble(node) is null).ToList();
         var agents = ready["agent"].Select(pod => pod.Node).ToHashSet();
-        return (!_wanted.Contains("agents") || usable.TrueForAll(agents.Contains))
-            && (!_wanted.Contains("web") || ready["web"].Count() >= stage.Replicas || usable.Count < states.Usable.Count);
+        return (!wanted.Contains("agents") || usable.TrueForAll(agents.Contains))
+            && (!wanted.Contains("web") || ready["web"].Count() >= stage.Replicas || usable.Count < states.Usable.Count);
     }
 
     private List<SmokeAgent> Agents(IReadOnlyList<KubePod> pods, IReadOnlyList<KubeNode> nodes)

@@ -12,27 +12,27 @@ public sealed class TestNamespace
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
 
-    private readonly SmokeContext _context;
-    private readonly IReadOnlyList<ISmokeCheck> _checks;
-    private readonly NodeStates _states;
-    private readonly CancellationToken _cancellation;
-    private readonly Lock _gate = new();
-    private readonly Lazy<Task<NamespaceSnapshot>> _scene;
-    private readonly Lazy<Task<AgentReports>> _reports;
-    private Task<IReadOnlyList<KubePod>>? _pods;
-    private long _podsAsked;
+    private readonly SmokeContext context;
+    private readonly IReadOnlyList<ISmokeCheck> checks;
+    private readonly NodeStates states;
+    private readonly CancellationToken cancellation;
+    private readonly Lock gate = new();
+    private readonly Lazy<Task<NamespaceSnapshot>> scene;
+    private readonly Lazy<Task<AgentReports>> reports;
+    private Task<IReadOnlyList<KubePod>>? pods;
+    private long podsAsked;
 
     /// <summary>A namespace that doesn't exist yet.</summary>
     public TestNamespace(
         SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states, CancellationToken cancellationToken)
     {
-        _context = context;
-        _checks = checks;
-        _states = states;
-        _cancellation = cancellationToken;
+        this.context = context;
+        this.checks = checks;
+        this.states = states;
+        cancellation = cancellationToken;
         var reader = new NamespaceSnapshotReader(this, context, checks, states);
-        _scene = new(() => reader.ReadAsync(cancellationToken));
-        _reports = new(() => reader.ReportAsync(cancellationToken));
+        scene = new(() => reader.ReadAsync(cancellationToken));
+        reports = new(() => reader.ReportAsync(cancellationToken));
     }
 
     /// <summary>The namespace's name: <c>kubelab-smoke-</c> and six random letters.</summary>
@@ -42,21 +42,21 @@ public sealed class TestNamespace
     public string Token { get; } = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
 
     /// <summary>How many backends there are: enough to see requests and pods spread, and few enough to be hit one by one.</summary>
-    public int Replicas => Math.Clamp(_states.Usable.Count, 2, 3);
+    public int Replicas => Math.Clamp(states.Usable.Count, 2, 3);
 
     /// <summary>What stands in the namespace once its pods are ready, or their time has passed.</summary>
-    public Task<NamespaceSnapshot> SceneAsync() => _scene.Value;
+    public Task<NamespaceSnapshot> SceneAsync() => scene.Value;
 
     /// <summary>What the agents report.</summary>
-    public Task<AgentReports> ReportsAsync() => _reports.Value;
+    public Task<AgentReports> ReportsAsync() => reports.Value;
 
     /// <summary>Creates the namespace and the objects of all its checks, in one call.</summary>
     /// <exception cref="ApiProblem">They could not be created.</exception>
     public Task CreateAsync()
     {
-        var manifests = _checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct();
-        var owner = SmokeOwner.Current(_context.Time.GetUtcNow() + _context.Options.Settings.Timeout + _context.Options.RemovalLimit);
-        return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), _cancellation);
+        var manifests = checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct();
+        var owner = SmokeOwner.Current(context.Time.GetUtcNow() + context.Options.Settings.Timeout + context.Options.RemovalLimit);
+        return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), cancellation);
     }
 
     /// <summary>A manifest for this namespace.</summary>
@@ -68,7 +68,7 @@ public sealed class TestNamespace
     /// <exception cref="ApiProblem">There is no answer.</exception>
     public async Task<IReadOnlyList<KubeEvent>> WarningsAsync()
     {
-        var events = await _context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{Name}/events", KubeEvent.Read);
+        var events = await context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{Name}/events", KubeEvent.Read);
         return [.. events.Where(item => item.Type == "Warning")];
     }
 
@@ -76,14 +76,14 @@ public sealed class TestNamespace
     /// <exception cref="ApiProblem">There is no answer.</exception>
     public Task<IReadOnlyList<KubePod>> PodsAsync()
     {
-        lock (_gate)
+        lock (gate)
         {
-            var isStale = _pods is null or { IsFaulted: true }
-                || (_pods.IsCompleted && _context.Time.GetElapsedTime(_podsAsked) > Interval);
+            var isStale = pods is null or { IsFaulted: true }
+                || (pods.IsCompleted && context.Time.GetElapsedTime(podsAsked) > Interval);
             if (!isStale)
-                return _pods!;
-            _podsAsked = _context.Time.GetTimestamp();
-            return _pods = _context.Api.FreshListAsync(ApiPaths.PodsOf(Name), KubePod.Read);
+                return pods!;
+            podsAsked = context.Time.GetTimestamp();
+            return pods = context.Api.FreshListAsync(ApiPaths.PodsOf(Name), KubePod.Read);
         }
     }
 
@@ -97,20 +97,20 @@ public sealed class TestNamespace
     /// <returns>Whether it holds.</returns>
     public async Task<bool> WaitAsync(Func<Task<bool>> holds, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var end = _context.Time.GetUtcNow() + limit;
+        var end = context.Time.GetUtcNow() + limit;
         while (true)
         {
             if (await holds())
                 return true;
-            if (_context.Time.GetUtcNow() >= end)
+            if (context.Time.GetUtcNow() >= end)
                 return false;
-            await Task.Delay(Interval, _context.Time, cancellationToken);
+            await Task.Delay(Interval, context.Time, cancellationToken);
         }
     }
 
     /// <summary>Runs a command in a pod of the namespace.</summary>
     public Task<KubectlResult> ExecAsync(string pod, string script, TimeSpan limit, CancellationToken cancellationToken) =>
-        _context.Kubectl.RunAsync(
+        context.Kubectl.RunAsync(
             KubectlCall.Of("exec", "--namespace", Name, pod, "--", "/bin/sh", "-c", script) with { Limit = limit },
             cancellationToken);
 
@@ -119,7 +119,7 @@ public sealed class TestNamespace
     public async Task ApplyAsync(string manifest, CancellationToken cancellationToken)
     {
         // The server judges the objects itself; kubectl's own validation would load the whole schema first.
-        var result = await _context.Kubectl.RunAsync(
+        var result = await context.Kubectl.RunAsync(
             KubectlCall.Of("create", "--validate=false", "--filename", "-") with
             {
                 StandardInput = manifest,
@@ -135,7 +135,7 @@ public sealed class TestNamespace
     public async Task KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var call = new KubectlCall([.. arguments, "--namespace", Name]) { Limit = CreateLimit };
-        var result = await _context.Kubectl.RunAsync(call, cancellationToken);
+        var result = await context.Kubectl.RunAsync(call, cancellationToken);
         if (!result.Succeeded)
             throw ApiProblem.From($"kubectl {string.Join(' ', arguments)}", result);
     }
@@ -149,7 +149,7 @@ public sealed class TestNamespace
     {
         ["namespace"] = Name,
         ["token"] = Token,
-        ["image"] = _context.Options.PodImage,
+        ["image"] = context.Options.PodImage,
         ["replicas"] = Replicas.ToString(CultureInfo.InvariantCulture),
     };
 }

@@ -11,12 +11,12 @@ public class CertificateChecksTests
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 18, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Reserve = TimeSpan.FromDays(30);
 
-    private readonly X509Certificate2 _authority = Authority("CN=kubernetes");
+    private readonly X509Certificate2 authority = Authority("CN=kubernetes");
 
     [Fact]
     public void I_see_valid_certificates_pass()
     {
-        var certificate = Issue(_authority, "192.0.2.10", Now.AddYears(1));
+        var certificate = Issue(authority, "192.0.2.10", Now.AddYears(1));
 
         ServerCertificateCheck.Judge(Access(), certificate, null, Now, Reserve).ShouldPass();
         KubeconfigUserCheck.Judge(Access() with { ClientCertificate = certificate }, null, Now, Reserve).ShouldPass();
@@ -26,15 +26,15 @@ public class CertificateChecksTests
     [Fact]
     public void I_am_told_of_a_certificate_that_expired_or_soon_does()
     {
-        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(-3)), null, Now, Reserve).ShouldBlame(null, "expired on 2026-11-19, 3 days ago");
-        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.10", Now.AddDays(9)), null, Now, Reserve).ShouldBlame(null, "expires on 2026-12-01, in 9 days");
-        KubeconfigUserCheck.Judge(Access() with { ClientCertificate = Issue(_authority, "192.0.2.10", Now.AddDays(-3)) }, null, Now, Reserve)
+        ServerCertificateCheck.Judge(Access(), Issue(authority, "192.0.2.10", Now.AddDays(-3)), null, Now, Reserve).ShouldBlame(null, "expired on 2026-11-19, 3 days ago");
+        ServerCertificateCheck.Judge(Access(), Issue(authority, "192.0.2.10", Now.AddDays(9)), null, Now, Reserve).ShouldBlame(null, "expires on 2026-12-01, in 9 days");
+        KubeconfigUserCheck.Judge(Access() with { ClientCertificate = Issue(authority, "192.0.2.10", Now.AddDays(-3)) }, null, Now, Reserve)
             .ShouldBlame(null, "expired on 2026-11-19");
     }
 
     [Fact]
     public void I_am_told_of_a_certificate_for_another_address() =>
-        ServerCertificateCheck.Judge(Access(), Issue(_authority, "192.0.2.99", Now.AddYears(1)), null, Now, Reserve)
+        ServerCertificateCheck.Judge(Access(), Issue(authority, "192.0.2.99", Now.AddYears(1)), null, Now, Reserve)
             .ShouldBlame(null, "isn't for 192.0.2.10, but for 192.0.2.99");
 
     [Fact]
@@ -53,19 +53,19 @@ public class CertificateChecksTests
     [Fact]
     public void I_read_the_certificates_that_kubectl_prints()
     {
-        var client = Issue(_authority, "192.0.2.10", Now.AddYears(1));
+        var client = Issue(authority, "192.0.2.10", Now.AddYears(1));
         var access = KubeAccess.Parse($$$"""
-            {"clusters":[{"cluster":{"server":"https://192.0.2.10:6443","certificate-authority-data":"{{{Encode(_authority)}}}","tls-server-name":"kubernetes"}}],
+            {"clusters":[{"cluster":{"server":"https://192.0.2.10:6443","certificate-authority-data":"{{{Encode(authority)}}}","tls-server-name":"kubernetes"}}],
              "users":[{"user":{"client-certificate-data":"{{{Encode(client)}}}"}}]}
             """);
 
         access.Server.ShouldBe(new Uri("https://192.0.2.10:6443"));
         access.ServerName.ShouldBe("kubernetes");
-        access.Authorities.ShouldHaveSingleItem().Thumbprint.ShouldBe(_authority.Thumbprint);
+        access.Authorities.ShouldHaveSingleItem().Thumbprint.ShouldBe(authority.Thumbprint);
         access.ClientCertificate!.Thumbprint.ShouldBe(client.Thumbprint);
     }
 
-    private KubeAccess Access() => new(new Uri("https://192.0.2.10:6443"), null, [_authority], IsVerified: true, null, null);
+    private KubeAccess Access() => new(new Uri("https://192.0.2.10:6443"), null, [authority], IsVerified: true, null, null);
 
     private static string Encode(X509Certificate2 certificate) => Convert.ToBase64String(Encoding.UTF8.GetBytes(certificate.ExportCertificatePem()));
 

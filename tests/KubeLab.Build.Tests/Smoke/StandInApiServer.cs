@@ -13,19 +13,19 @@ namespace KubeLab.Tests.Smoke;
 /// </summary>
 internal sealed class StandInApiServer : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly HttpListener _listener = new();
+    private readonly TemporaryDirectory directory = new();
+    private readonly HttpListener listener = new();
     private readonly ConcurrentDictionary<string, (HttpStatusCode Status, string Body)> _answers = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _isSilent;
+    private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool isSilent;
 
     private StandInApiServer(string kubectl)
     {
         var address = $"http://127.0.0.1:{FreePort()}";
-        _listener.Prefixes.Add($"{address}/");
-        _listener.Start();
+        listener.Prefixes.Add($"{address}/");
+        listener.Start();
         _ = ServeAsync();
-        var kubeconfig = _directory.Write("config", $$"""
+        var kubeconfig = directory.Write("config", $$"""
             {"apiVersion":"v1","kind":"Config","current-context":"it","contexts":[{"name":"it","context":{"cluster":"it","user":"it"} }],
              "clusters":[{"name":"it","cluster":{"server":"{{address}}"} }],"users":[{"name":"it","user":{"token":"a-token"} }]}
             """);
@@ -67,26 +67,26 @@ internal sealed class StandInApiServer : IDisposable
     /// <summary>Takes requests from here on and never answers.</summary>
     public StandInApiServer FallsSilent()
     {
-        _isSilent = true;
+        isSilent = true;
         return this;
     }
 
-    public void Stop() => _listener.Stop();
+    public void Stop() => listener.Stop();
 
     public void Dispose()
     {
-        _over.TrySetResult();
-        _listener.Close();
-        _directory.Dispose();
+        over.TrySetResult();
+        listener.Close();
+        directory.Dispose();
     }
 
     private async Task ServeAsync()
     {
-        while (_listener.IsListening)
+        while (listener.IsListening)
         {
             try
             {
-                _ = AnswerAsync(await _listener.GetContextAsync());
+                _ = AnswerAsync(await listener.GetContextAsync());
             }
             catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException)
             {
@@ -99,8 +99,8 @@ internal sealed class StandInApiServer : IDisposable
     {
         var path = context.Request.Url!.AbsolutePath;
         Requests.Enqueue($"{context.Request.HttpMethod} {path}");
-        if (_isSilent)
-            await _over.Task;
+        if (isSilent)
+            await over.Task;
         var proxied = path.Contains("/proxy/", StringComparison.Ordinal);
         var (status, body) = _answers.TryGetValue(path, out var found) ? found
             : proxied ? (HttpStatusCode.OK, "ok")

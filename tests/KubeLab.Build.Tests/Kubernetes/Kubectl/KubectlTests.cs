@@ -8,8 +8,8 @@ namespace KubeLab.Tests.Kubernetes;
 
 public sealed class KubectlTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
-    private readonly KubectlFinder _finder = new(new CommandRunner());
+    private readonly TemporaryDirectory directory = new();
+    private readonly KubectlFinder finder = new(new CommandRunner());
 
     [Fact]
     public void I_get_the_kubectl_of_the_artifacts_before_that_of_the_path()
@@ -25,14 +25,14 @@ public sealed class KubectlTests : IDisposable
     public void I_get_the_kubectl_of_a_control_plane_where_there_is_no_other()
     {
         var remote = new StandInKubectl();
-        _directory.Write("artifacts/kubectl", "no program");
+        directory.Write("artifacts/kubectl", "no program");
 
-        _finder.Find([_directory.File("artifacts")], null, () => remote, "").ShouldBe(remote);
+        finder.Find([directory.File("artifacts")], null, () => remote, "").ShouldBe(remote);
     }
 
     [Fact]
     public void I_am_told_that_there_is_no_kubectl() =>
-        Should.Throw<UserError>(() => _finder.Find([], null, null, "")).Message.ShouldContain("Install kubectl");
+        Should.Throw<UserError>(() => finder.Find([], null, null, "")).Message.ShouldContain("Install kubectl");
 
     [Fact]
     public async Task I_see_a_call_ended_at_its_limit_with_what_it_had_said()
@@ -62,7 +62,7 @@ public sealed class KubectlTests : IDisposable
         Programs.Require("sh");
         Program("kubectl", "echo \"$@\"; cat");
         var node = new Node("k8s-m0", new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, System.Text.Json.JsonElement>(StringComparer.Ordinal));
-        var kubectl = new NodeKubectl(new ShellHere(_directory.Path), node, new NodeBecome(new BecomeSettings { User = Environment.UserName }), "/etc/kubernetes/admin.conf");
+        var kubectl = new NodeKubectl(new ShellHere(directory.Path), node, new NodeBecome(new BecomeSettings { User = Environment.UserName }), "/etc/kubernetes/admin.conf");
 
         var result = await kubectl.RunAsync(KubectlCall.Of("create", "--filename", "-", "it's") with { StandardInput = "echo \"$NODE\" `id` \\n 'x'\n" });
 
@@ -78,13 +78,13 @@ public sealed class KubectlTests : IDisposable
         error.ToString().ShouldNotContain("very-secret");
     }
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => directory.Dispose();
 
-    private IKubectl Find(string artifacts, string path) => _finder.Find([_directory.File(artifacts)], null, null, _directory.File(path));
+    private IKubectl Find(string artifacts, string path) => finder.Find([directory.File(artifacts)], null, null, directory.File(path));
 
     private string Program(string name, string body)
     {
-        var file = _directory.Write(name, $"#!/bin/sh\n{body}\n");
+        var file = directory.Write(name, $"#!/bin/sh\n{body}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return file;
     }

@@ -11,9 +11,9 @@ public sealed class RealKubectlTests : IDisposable
 {
     private static readonly SmokeOptions Reading = new() { Tier = 0, RestartWindow = TimeSpan.Zero };
 
-    private StandInApiServer? _server;
+    private StandInApiServer? server;
 
-    private StandInApiServer Server => _server ??= StandInApiServer.Healthy();
+    private StandInApiServer Server => server ??= StandInApiServer.Healthy();
 
     [Fact]
     public async Task I_see_a_healthy_cluster_pass_and_nothing_but_reads_asked()
@@ -81,7 +81,7 @@ public sealed class RealKubectlTests : IDisposable
         report.Checks.Single(result => result.Failed).Message.ShouldContain("no answer after 2");
     }
 
-    public void Dispose() => _server?.Dispose();
+    public void Dispose() => server?.Dispose();
 
     private Task<SmokeReport> RunAsync(SmokeOptions options) => RunAsync(Server.Kubectl, options);
 
