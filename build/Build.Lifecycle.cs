@@ -123,7 +123,8 @@ sealed partial class Build
         await Playbook(current).RunAsync(playbook.File, options, Interruption);
     });
 
-    // What each of these finds out, the cluster is from there on: the preflight and the smoke test look at what will be left of it.
+    // What each of these finds out, the cluster is from there on: the preflight and the smoke test look at what will be left of
+    // it.
     Task<NodeDeparture> Departure => field ??= JudgeDepartureAsync();
 
     Task<ControlPlaneRecovery> Recovery => field ??= JudgeRecoveryAsync();
@@ -148,7 +149,8 @@ sealed partial class Build
         return recovery;
     }
 
-    // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one before anything is looked at.
+    // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one before anything is looked
+    // at.
     async Task<(string Version, bool IsConfigured)> PlanUpgradeAsync()
     {
         var distribution = await FetchedDistribution;

@@ -33,7 +33,8 @@ sealed partial class Build
 
     TestRun Tests => new(Commands, Console, RootDirectory);
 
-    // What the tests start beside KubeLab itself. Elsewhere than as root on Debian, tests that lack a program say so and are skipped.
+    // What the tests start beside KubeLab itself. Elsewhere than as root on Debian, tests that lack a program say so and are
+    // skipped.
     async Task EnsureTestPackagesAsync()
     {
         if (!Packages.CanInstall([]))

@@ -17,8 +17,8 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     // A network that is away for half a minute costs no run: what was sent into the dark is sent again 31 s after it (tcp(7)).
     private static readonly TimeSpan LeastConnectTimeout = TimeSpan.FromSeconds(40);
 
-    // Ansible gives up a node that is silent as a task begins, as if sudo were asking for a password. OpenSSH is to judge first: it
-    // tells a node that is gone from one that takes its time.
+    // Ansible gives up a node that is silent as a task begins, as if sudo were asking for a password. OpenSSH is to judge first:
+    // it tells a node that is gone from one that takes its time.
     private static readonly TimeSpan PromptTimeout = SshOptions.SilenceLimit + TimeSpan.FromSeconds(15);
 
     /// <summary>The defaults of the distribution's roles.</summary>
@@ -41,7 +41,8 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
         // Each task opens one session instead of four; Kubespray's own configuration has it too.
         environment["ANSIBLE_PIPELINING"] = "True";
-        environment["ANSIBLE_SSH_ARGS"] = string.Join(' ', Ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
+        environment["ANSIBLE_SSH_ARGS"] = string.Join(
+            ' ', Ssh.Common.Concat(["-o", $"ConnectTimeout={Seconds(ConnectTimeout)}"]).Select(ShellWords.Quote));
         environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%");
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";

@@ -34,7 +34,8 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
             }
 
             // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
-            var unresolved = answers[node.Name].Where(each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
+            var unresolved = answers[node.Name].Where(
+                each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
             return node with { Variables = variables, UnresolvedConnection = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault() };
         }
     }
@@ -49,6 +50,7 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
         if (inventory.Others.Count == 0 || defaults.Find(Way) is not { IsTemplate: true } standard)
             return [];
         var expression = YamlScalar.ToJson(standard.Value, standard.IsQuoted);
-        return inventory.Nodes.Where(node => !node.IsLocal && !node.Variables.ContainsKey(Way)).Select(node => new TemplateRequest(node, Way, expression, IsDefault: true));
+        return inventory.Nodes.Where(node => !node.IsLocal && !node.Variables.ContainsKey(Way)).Select(
+            node => new TemplateRequest(node, Way, expression, IsDefault: true));
     }
 }

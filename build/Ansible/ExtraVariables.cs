@@ -40,7 +40,8 @@ public static class ExtraVariables
         try
         {
             var stream = YamlText.Load(new StringReader(Read(text) ?? ""));
-            return stream.Documents is [{ RootNode: YamlMappingNode variables }, ..] && variables.Children.TryGetValue(name, out var value) && value is YamlScalarNode scalar
+            return stream.Documents is [{ RootNode: YamlMappingNode variables }, ..]
+                && variables.Children.TryGetValue(name, out var value) && value is YamlScalarNode scalar
                 ? scalar.Value
                 : null;
         }

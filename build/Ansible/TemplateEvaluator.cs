@@ -35,7 +35,8 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         // Role defaults are no variables of an ad hoc run, so they are handed over under names of their own.
         var defaults = templates.Select((template, position) => (template, position)).Where(each => each.template.IsDefault)
             .ToDictionary(each => $"kubelab_{each.position}", each => each.template.Expression);
-        var expressions = templates.Select((template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
+        var expressions = templates.Select(
+            (template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
         var message = $"{{{{ {{{string.Join(", ", expressions)}}} | to_json }}}}";
         var debug = ansible.Ask(
             "ansible",

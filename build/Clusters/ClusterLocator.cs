@@ -38,8 +38,8 @@ public sealed class ClusterLocator(string rootDirectory)
         return WithPinnedHosts(cluster);
     }
 
-    // A folder under inventory/ is the only one of its name there. Any other shares its name with who knows how many, so it goes by
-    // its path, too; and so does an inventory file beside the folder's own. Two clusters never write into one folder.
+    // A folder under inventory/ is the only one of its name there. Any other shares its name with who knows how many, so it goes
+    // by its path, too; and so does an inventory file beside the folder's own. Two clusters never write into one folder.
     private string ArtifactsName(string directory, string? anotherFile)
     {
         var real = RealPath.Of(directory);
@@ -52,7 +52,8 @@ public sealed class ClusterLocator(string rootDirectory)
     }
 
     private static bool IsAnother(string? file, string? own, string directory) =>
-        file is not null && (own ?? (UsualIn(directory) is [var only] ? only : null)) is var usual && (usual is null || RealPath.Of(usual) != RealPath.Of(file));
+        file is not null && (own ?? (UsualIn(directory) is [var only] ? only : null)) is var usual
+            && (usual is null || RealPath.Of(usual) != RealPath.Of(file));
 
     // Host keys that PinHosts pinned hold unless the settings name others.
     private static Cluster WithPinnedHosts(Cluster cluster) => cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
@@ -71,7 +72,8 @@ public sealed class ClusterLocator(string rootDirectory)
     {
         if (Directory.Exists(inventory))
         {
-            var passedOver = Directory.EnumerateFiles(inventory).Where(path => Path.GetExtension(path) is ".ini" or ".cfg").Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
+            var passedOver = Directory.EnumerateFiles(inventory).Where(path => Path.GetExtension(path) is ".ini" or ".cfg")
+                .Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal).ToList();
             if (passedOver.Count > 0)
                 throw new UserError(
                     $"{Shown(inventory)} is a folder, and in one Ansible passes over {string.Join(", ", passedOver)} without a word.",

@@ -70,7 +70,8 @@ public static partial class FailureReader
     [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LostConnection();
 
-    // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or not.
+    // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or
+    // not.
     [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GivesUp();
 }

@@ -59,5 +59,6 @@ internal static class SignatureFile
         };
     }
 
-    private static Regex Pattern(string pattern) => new(pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline, MatchLimit);
+    private static Regex Pattern(string pattern) =>
+        new(pattern, RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline, MatchLimit);
 }

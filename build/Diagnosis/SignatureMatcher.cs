@@ -97,7 +97,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         return path?.StartsWith(root, StringComparison.Ordinal) == true ? path[root.Length..] : path;
     }
 
-    private static string Filled(string text, IReadOnlyDictionary<string, string> values, Failure failure) => Name().Replace(text, match => match.Groups["name"].Value switch
+    private static string Filled(string text, IReadOnlyDictionary<string, string> values, Failure failure) =>
+        Name().Replace(text, match => match.Groups["name"].Value switch
     {
         "nodes" => failure.Nodes.Count == 0 ? "the node" : string.Join(", ", failure.Nodes),
         "task" => failure.Task ?? "the task",

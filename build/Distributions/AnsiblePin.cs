@@ -10,7 +10,10 @@ public sealed partial record AnsiblePin(string Package, Version Version)
     private const int MajorToCore = 7;
 
     /// <summary>Major and minor version of the core that the package brings: 2.14 for ansible 7.6.0, 2.9 for ansible 2.9.27.</summary>
-    public Version Core => Package == "ansible" && Version.Major >= 3 ? new Version(2, Version.Major + MajorToCore) : new Version(Version.Major, Version.Minor);
+    public Version Core =>
+        Package == "ansible" && Version.Major >= 3
+            ? new Version(2, Version.Major + MajorToCore)
+            : new Version(Version.Major, Version.Minor);
 
     /// <summary>Reads the pin of a requirements file.</summary>
     /// <returns>The pin, or null where the file pins no Ansible exactly.</returns>

@@ -54,5 +54,7 @@ public sealed record UpgradePath(Version From, Version To)
         offered.Supported.Where(each => each.Minor == from.Minor + 1).Max()?.ToString() ?? $"{from.Major}.{from.Minor + 1}";
 
     private static string Elsewhere(Version from, KubernetesVersions offered) =>
-        offered.Supported.Any(each => each.Minor == from.Minor + 1) ? "" : " and an older release of the distribution; ./build.sh Versions lists them";
+        offered.Supported.Any(each => each.Minor == from.Minor + 1)
+            ? ""
+            : " and an older release of the distribution; ./build.sh Versions lists them";
 }

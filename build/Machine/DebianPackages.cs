@@ -35,7 +35,8 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
         log.Info($"Installing {string.Join(", ", packages)} ({why}).");
         var environment = new Dictionary<string, string?>() { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = CommandLine.Of("apt-get", "-o", "DPkg::Lock::Timeout=300", "--quiet", "update") with { Environment = environment, Timeout = Limit };
-        var install = new CommandLine("apt-get", ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages])
+        var install = new CommandLine(
+            "apt-get", ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages])
         {
             Environment = environment,
             Timeout = Limit,

@@ -37,5 +37,6 @@ public static class TextLines
         word.Length <= width ? [word] : word.Chunk(width).Select(piece => new string(piece));
 
     /// <summary>A text without control characters: what a node says must not steer a terminal.</summary>
-    public static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)) : text;
+    public static string Printable(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(character => char.IsControl(character) ? '?' : character)) : text;
 }

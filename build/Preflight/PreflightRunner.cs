@@ -46,7 +46,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         return Report("ValidateNodes", started, rules, options, scene);
     }
 
-    private static Task<IReadOnlyDictionary<string, ConnectivityResult>> ReachAsync(INodeShell shell, PreflightContext scene, CancellationToken cancellationToken)
+    private static Task<IReadOnlyDictionary<string, ConnectivityResult>> ReachAsync(
+        INodeShell shell, PreflightContext scene, CancellationToken cancellationToken)
     {
         var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
         var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)

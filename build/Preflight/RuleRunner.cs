@@ -20,7 +20,9 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     }
 
     private static IEnumerable<Finding> Unreached(Rule rule, PreflightContext scene) =>
-        rule is NodeRule { JudgesUnreached: true } reach ? scene.Nodes.Where(node => node.Facts is null).SelectMany(node => Findings(reach, node, scene)) : [];
+        rule is NodeRule { JudgesUnreached: true } reach
+            ? scene.Nodes.Where(node => node.Facts is null).SelectMany(node => Findings(reach, node, scene))
+            : [];
 
     private static IReadOnlyList<Finding> Findings(NodeRule rule, ProbedNode node, PreflightContext scene)
     {

@@ -14,7 +14,8 @@ public sealed partial class GitHubCommands(string rootDirectory)
     public IReadOnlyList<string> Of(RunReport report)
     {
         var findings = report.Preflight?.Findings ?? [];
-        var errors = findings.Where(finding => report.Preflight!.Fails(finding)).Select(finding => Command("error", Title(finding), Text(finding), finding.Source?.ToString())).ToList();
+        var errors = findings.Where(finding => report.Preflight!.Fails(finding))
+            .Select(finding => Command("error", Title(finding), Text(finding), finding.Source?.ToString())).ToList();
         errors.AddRange(report.Explanations.Select(explanation => Command("error", explanation.Title, $"{string.Join(", ", explanation.Nodes)}: {explanation.Meaning}\n{explanation.Remedy}", explanation.TaskFile)));
         errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed).Select(result => Command("error", $"SmokeTest: {result.Id}", result.Message, null)));
         if (errors.Count == 0)

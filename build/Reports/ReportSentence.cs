@@ -70,16 +70,19 @@ public static class ReportSentence
         return PlainText.Line(path > 0 ? words[..path] : words, 300);
     }
 
-    private static List<Finding> FailedFindings(RunReport report) => [.. (report.Preflight?.Findings ?? []).Where(finding => report.Preflight!.Fails(finding))];
+    private static List<Finding> FailedFindings(RunReport report) =>
+        [.. (report.Preflight?.Findings ?? []).Where(finding => report.Preflight!.Fails(finding))];
 
     private static string Named(IReadOnlyList<string> nodes) =>
         nodes.Count <= 3 ? string.Join(", ", nodes) : $"{nodes[0]} and {nodes.Count - 1} more nodes";
 
     // A word that begins a sentence begins none after a colon, unless it is a name or an abbreviation.
     private static string Lower(string sentence) =>
-        sentence.StartsWith("The ", StringComparison.Ordinal) || sentence.StartsWith("A ", StringComparison.Ordinal) || sentence.StartsWith("It ", StringComparison.Ordinal)
+        sentence.StartsWith("The ", StringComparison.Ordinal) || sentence.StartsWith("A ", StringComparison.Ordinal)
+            || sentence.StartsWith("It ", StringComparison.Ordinal)
             ? char.ToLowerInvariant(sentence[0]) + sentence[1..]
             : sentence;
 
-    private static string Ended(string sentence) => sentence.EndsWith('.') || sentence.EndsWith('?') || sentence.EndsWith(':') ? sentence.TrimEnd(':') : $"{sentence}.";
+    private static string Ended(string sentence) =>
+        sentence.EndsWith('.') || sentence.EndsWith('?') || sentence.EndsWith(':') ? sentence.TrimEnd(':') : $"{sentence}.";
 }

@@ -16,7 +16,9 @@ public static class Fingerprint
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
             // What the checks are told changes nothing of what is installed.
             ["the settings"] = CacheKey.Of((cluster.Settings with { Preflight = new(), Smoke = new() }).ToString()),
-            ["the distribution"] = distribution.Commit is null ? OfFiles(Tree(distribution.Directory)) : CacheKey.Of($"{distribution.Directory}\n{distribution.Commit}"),
+            ["the distribution"] = distribution.Commit is null
+                ? OfFiles(Tree(distribution.Directory))
+                : CacheKey.Of($"{distribution.Directory}\n{distribution.Commit}"),
             ["Ansible"] = CacheKey.Of(ansible),
             ["the extra variables"] = CacheKey.Of(extraVariables ?? ""),
             ["KubeLab"] = CacheKey.Of(kubeLab),

@@ -35,7 +35,8 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
         var since = changed.Count == 0 ? null : $"changed since: {string.Join(", ", changed)}";
         return entry.Outcome switch
         {
-            LedgerOutcome.Succeeded when since is null => new LedgerVerdict(true, $"it succeeded at {at}, and nothing that it read has changed since"),
+            LedgerOutcome.Succeeded when since is null => new LedgerVerdict(
+                true, $"it succeeded at {at}, and nothing that it read has changed since"),
             LedgerOutcome.Succeeded => new LedgerVerdict(false, since!),
             LedgerOutcome.Failed => Repeated($"it failed at {at}"),
             LedgerOutcome.Interrupted => Repeated($"it was interrupted at {at}"),

@@ -68,7 +68,8 @@ public sealed class NodeLock : IAsyncDisposable
     public static async Task<NodeLock?> TakeAsync(
         INodeShell shell, Node node, Cluster cluster, ConsoleLog log, TimeProvider time, string folder = Folder, CancellationToken cancellationToken = default)
     {
-        // A lock from this very place can only be that of a run that has ended without removing it: its ClusterLock is held by now.
+        // A lock from this very place can only be that of a run that has ended without removing it: its ClusterLock is held by
+        // now.
         var place = $"[{Environment.MachineName}:{CacheKey.Of(cluster.ArtifactsDirectory)}]";
         var name = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
         var taken = new NodeLock(shell, node, name, folder, log);
@@ -104,7 +105,8 @@ public sealed class NodeLock : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A second interrupt has ended all commands; the lock goes stale by itself, and this machine's next run takes it over.
+            // A second interrupt has ended all commands; the lock goes stale by itself, and this machine's next run takes it
+            // over.
         }
     }
 

@@ -128,7 +128,8 @@ public static partial class SecretSources
 
     // A file that can be executed is a program that says the password; it is not run for this.
     private static IEnumerable<string> OfPasswordFile(string path) =>
-        ShownPath.WithHome(path) is var file && File.Exists(file) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
+        ShownPath.WithHome(path) is var file && File.Exists(file)
+            && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(file) & UnixFileMode.UserExecute) == 0)
             ? [Text(path).Trim()]
             : [];
 

@@ -49,7 +49,9 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
         catch (UserError error)
         {
             var elapsed = TimeProvider.System.GetElapsedTime(started);
-            var problem = elapsed >= line.Timeout ? $"the command that it was given did not end within {line.Timeout.TotalSeconds:0} s" : error.Problem.Split('\n')[0];
+            var problem = elapsed >= line.Timeout
+                ? $"the command that it was given did not end within {line.Timeout.TotalSeconds:0} s"
+                : error.Problem.Split('\n')[0];
             var failure = new SshFailure(
                 SshFailureReason.CommandTimedOut, problem, $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {Shown(line)}");
             return new NodeResult(255, "", error.Message, elapsed, failure);

@@ -100,7 +100,9 @@ public static class SshFailureReader
         var line = lines.First(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase)).Trim('@').Trim();
 
         // "Offending ED25519 key in /root/.ssh/known_hosts:7"
-        var offending = pattern.Reason == SshFailureReason.HostKeyChanged ? Array.Find(lines, each => each.StartsWith("Offending ", StringComparison.Ordinal)) : null;
+        var offending = pattern.Reason == SshFailureReason.HostKeyChanged
+            ? Array.Find(lines, each => each.StartsWith("Offending ", StringComparison.Ordinal))
+            : null;
         return new SshFailure(pattern.Reason, offending is null ? line : $"{line} {offending}", Remedy(node, pattern));
     }
 
@@ -118,7 +120,8 @@ public static class SshFailureReader
     // A client that is to leave its connection open keeps to itself what the one to the jump host says.
     private static string Shown(Node node)
     {
-        var way = new[] { "ansible_ssh_common_args", "ansible_ssh_extra_args" }.Select(node.Text).Where(words => !string.IsNullOrWhiteSpace(words)).Select(words => words!.Trim());
+        var way = new[] { "ansible_ssh_common_args", "ansible_ssh_extra_args" }.Select(node.Text)
+            .Where(words => !string.IsNullOrWhiteSpace(words)).Select(words => words!.Trim());
         return string.Join(' ', ["ssh -o ControlPersist=no", .. way, node.Address, "true"]);
     }
 

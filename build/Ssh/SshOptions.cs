@@ -86,7 +86,8 @@ public sealed class SshOptions(Cluster cluster)
     public static string? Port(Node node) => First(node, "ansible_ssh_port", "ansible_port");
 
     /// <summary>The private key file to log in with: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
-    public string? PrivateKey(Node node) => First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? cluster.Settings.Ssh.PrivateKey;
+    public string? PrivateKey(Node node) =>
+        First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? cluster.Settings.Ssh.PrivateKey;
 
     /// <summary>What the inventory gives the ssh client beside, as words: jump hosts for one.</summary>
     /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
@@ -112,7 +113,8 @@ public sealed class SshOptions(Cluster cluster)
         }
     }
 
-    // Like Ansible: the inventory's own take the place of those that hold for every node; and then nobody would look at the pinned keys.
+    // Like Ansible: the inventory's own take the place of those that hold for every node; and then nobody would look at the
+    // pinned keys.
     private IReadOnlyList<string> Shared(Node node)
     {
         if (node.Text(ArgumentsForAll) is not { } own)

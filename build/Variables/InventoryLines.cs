@@ -48,7 +48,9 @@ internal sealed class InventoryLines(
                 continue;
             var source = new VariableSource(shownPath, number);
             if (line[0] == '[' && line.Contains(']'))
-                (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix] ? (name, suffix) : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
+                (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix]
+                    ? (name, suffix)
+                    : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
             else if (kind == "vars" && line.Split('=', 2) is [var variable, var value])
                 groups.Add((section, variable.Trim(), Place(source, value.Trim().Trim('"', '\''))));
             else if (kind.Length == 0)
@@ -116,5 +118,6 @@ internal sealed class InventoryLines(
                 pair.Value is YamlScalarNode { Style: not (ScalarStyle.Plain or ScalarStyle.Any) },
                 pair.Value is not YamlScalarNode)));
 
-    private static VariablePlace Place(VariableSource source, string value) => new(source, value, IsQuoted: false, IsCompound: value is ['[' or '{', ..]);
+    private static VariablePlace Place(VariableSource source, string value) =>
+        new(source, value, IsQuoted: false, IsCompound: value is ['[' or '{', ..]);
 }

@@ -109,7 +109,8 @@ internal sealed record VariablePlace(VariableSource Source, string Text, bool Is
         JsonValueKind.Array or JsonValueKind.Object => IsCompound,
         JsonValueKind.Null => Text.Length == 0 || Text is "~" or "null",
         JsonValueKind.String => value.GetString() == Text,
-        JsonValueKind.Number => YamlScalar.ToJson(Text, IsQuoted) is { ValueKind: JsonValueKind.Number } number && number.GetDouble().Equals(value.GetDouble()),
+        JsonValueKind.Number => YamlScalar.ToJson(Text, IsQuoted) is { ValueKind: JsonValueKind.Number } number
+            && number.GetDouble().Equals(value.GetDouble()),
         JsonValueKind.True or JsonValueKind.False => YamlScalar.ToJson(Text, IsQuoted).ValueKind == value.ValueKind,
         _ => false,
     };

@@ -3,7 +3,8 @@ namespace KubeLab.Ansible;
 /// <summary>What a playbook would do, as <c>ansible-playbook --list-hosts --list-tasks</c> tells it.</summary>
 /// <param name="Hosts">The hosts of all plays, each once, in the order in which they appear.</param>
 /// <param name="TasksByRole">How many tasks each role has over all plays; tasks of no role under <c>-</c>. What is included while it runs isn't in it.</param>
-public sealed partial record PlaybookListing(CommandLine Command, IReadOnlyList<string> Hosts, int Plays, IReadOnlyDictionary<string, int> TasksByRole)
+public sealed partial record PlaybookListing(
+    CommandLine Command, IReadOnlyList<string> Hosts, int Plays, IReadOnlyDictionary<string, int> TasksByRole)
 {
     /// <summary>Reads the listing.</summary>
     public static PlaybookListing Parse(string output, CommandLine command)

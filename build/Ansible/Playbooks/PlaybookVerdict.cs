@@ -8,7 +8,8 @@ public static class PlaybookVerdict
 {
     /// <summary>What is wrong with a run; nothing where it succeeded. Rescued and ignored failures are no failures.</summary>
     /// <param name="othersMayFail">Whether a host that is none of these may fail or be unreachable.</param>
-    public static IReadOnlyList<string> Judge(int exitCode, IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> expected, bool othersMayFail = false)
+    public static IReadOnlyList<string> Judge(
+        int exitCode, IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> expected, bool othersMayFail = false)
     {
         if (PlayRecap.From(events) is not { } recap)
             return [$"Ansible ended with exit code {exitCode} before its recap."];

@@ -25,7 +25,8 @@ public static class AnsiblePython
     ];
 
     /// <summary>The lowest and highest Python of the control machine, or null for an Ansible that isn't in the matrix.</summary>
-    public static (Version Least, Version Most)? OnControlMachine(Version ansible) => Find(ansible) is { } row ? (row.ControlMin, row.ControlMax) : null;
+    public static (Version Least, Version Most)? OnControlMachine(Version ansible) =>
+        Find(ansible) is { } row ? (row.ControlMin, row.ControlMax) : null;
 
     /// <summary>The lowest and highest Python of a node, or null for an Ansible that isn't in the matrix.</summary>
     public static (Version Least, Version Most)? OnNode(Version ansible) => Find(ansible) is { } row ? (row.NodeMin, row.NodeMax) : null;

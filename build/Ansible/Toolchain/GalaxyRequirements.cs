@@ -18,7 +18,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         AnsibleToolchain toolchain, Distribution distribution, string? ansibleVersion, CancellationToken cancellationToken)
     {
         if (distribution.Requirements.GalaxyFile(ansibleVersion) is { } file)
-            return await EnsureAsync(toolchain, await File.ReadAllTextAsync(file, cancellationToken), file, ["role", "collection"], cancellationToken);
+            return await EnsureAsync(
+                toolchain, await File.ReadAllTextAsync(file, cancellationToken), file, ["role", "collection"], cancellationToken);
         var missing = await MissingAsync(toolchain, distribution.Collections, cancellationToken);
         if (missing.Count == 0)
             return toolchain;
@@ -54,7 +55,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
     {
         var text = new StringBuilder("---\ncollections:\n");
         foreach (var (name, range) in collections.OrderBy(each => each.Key, StringComparer.Ordinal))
-            text.Append("  - name: ").Append(name).Append("\n    version: ").Append(JsonSerializer.Serialize(range, JsonSerializerOptions.Web)).Append('\n');
+            text.Append("  - name: ").Append(name).Append("\n    version: ")
+                .Append(JsonSerializer.Serialize(range, JsonSerializerOptions.Web)).Append('\n');
         return text.ToString();
     }
 

@@ -18,7 +18,9 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
     /// <param name="rows">How many nodes fit; those in trouble come first, then those at work.</param>
     public IRenderable Draw(DateTimeOffset now, int width, int rows)
     {
-        List<KeyValuePair<string, HostState>> hosts = state.Hosts.Count <= rows ? [.. state.Hosts] : [.. state.Hosts.OrderBy(host => Urgency(host.Value)).Take(rows)];
+        List<KeyValuePair<string, HostState>> hosts = state.Hosts.Count <= rows
+            ? [.. state.Hosts]
+            : [.. state.Hosts.OrderBy(host => Urgency(host.Value)).Take(rows)];
         var names = Math.Clamp(hosts.Select(host => Cells(host.Key)).DefaultIfEmpty().Max(), 4, Math.Max(4, Math.Min(LongestName, width / 3)));
         List<IRenderable> lines =
         [
@@ -44,15 +46,20 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
     private string Progress(DateTimeOffset now)
     {
         var elapsed = state.Started is { } started ? ConsoleLog.Elapsed(now - started) : "0 s";
-        var tasks = estimate is null || state.TasksDone > estimate.Tasks ? $"{state.TasksDone} tasks done" : $"{state.TasksDone} of about {estimate.Tasks} tasks done";
+        var tasks = estimate is null || state.TasksDone > estimate.Tasks
+            ? $"{state.TasksDone} tasks done"
+            : $"{state.TasksDone} of about {estimate.Tasks} tasks done";
         var left = estimate?.Left(state, now) is { } rest ? $", about {ConsoleLog.Elapsed(rest)} left" : "";
         return $"{elapsed}, {tasks}{left}";
     }
 
     private string? Slowest(DateTimeOffset now)
     {
-        var slowest = state.Hosts.Where(host => host.Value.Since is not null).OrderBy(host => host.Value.Since).Select(host => (host.Key, host.Value.Since)).FirstOrDefault();
-        return slowest.Since is { } since && now - since > TimeSpan.FromSeconds(2) ? $"{slowest.Key}, at this task for {ConsoleLog.Elapsed(now - since)}" : null;
+        var slowest = state.Hosts.Where(host => host.Value.Since is not null).OrderBy(host => host.Value.Since)
+            .Select(host => (host.Key, host.Value.Since)).FirstOrDefault();
+        return slowest.Since is { } since && now - since > TimeSpan.FromSeconds(2)
+            ? $"{slowest.Key}, at this task for {ConsoleLog.Elapsed(now - since)}"
+            : null;
     }
 
     private string Doing(HostState host, DateTimeOffset now, int cells)

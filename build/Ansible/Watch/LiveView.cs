@@ -50,9 +50,11 @@ internal sealed class LiveView : IPlaybookView
     }
 
     // Both are asked for anew each time, as a terminal's window may change.
-    private IRenderable Drawn() => screen.Draw(time.GetUtcNow(), log.Console.Profile.Width, Math.Max(1, log.Console.Profile.Height - LiveScreen.OtherLines));
+    private IRenderable Drawn() =>
+        screen.Draw(time.GetUtcNow(), log.Console.Profile.Width, Math.Max(1, log.Console.Profile.Height - LiveScreen.OtherLines));
 
-    private async Task ShowAsync() => await log.Console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
+    private async Task ShowAsync() =>
+        await log.Console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
     {
         using var timer = new PeriodicTimer(Pause, time);
         while (!ended.IsCancellationRequested)

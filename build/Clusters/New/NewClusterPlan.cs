@@ -37,7 +37,8 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
         var node = text.Split('=', 2) is [var given, var at] ? new NewNode(given, at) : new NewNode(usual, text);
         if (!NodeName().IsMatch(node.Name))
             throw new UserError($"{node.Name} is no name for a node: it becomes the machine's host name.", "Use lower-case letters, digits and dashes, as k8s-m0.");
-        return Address().IsMatch(node.Address) ? node : throw new UserError($"\"{node.Address}\" is no address of a node.", "Give an IP address or a host name, as k8s-m0=192.0.2.10.");
+        return Address().IsMatch(node.Address) ? node : throw new UserError(
+            $"\"{node.Address}\" is no address of a node.", "Give an IP address or a host name, as k8s-m0=192.0.2.10.");
     }
 
     private static void RequireUnique(List<NewNode> nodes, Func<NewNode, string> key, string what)

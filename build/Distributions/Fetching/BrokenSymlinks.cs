@@ -12,7 +12,8 @@ internal static class BrokenSymlinks
     public static IReadOnlyList<string> In(string directory)
     {
         var modules = Path.Combine(directory, "library");
-        var candidates = (Directory.Exists(modules) ? Directory.EnumerateFiles(modules, "*.py") : []).Append(Path.Combine(directory, "requirements.txt"));
+        var candidates = (Directory.Exists(modules) ? Directory.EnumerateFiles(modules, "*.py") : []).Append(
+            Path.Combine(directory, "requirements.txt"));
         return [.. candidates.Where(IsLost).Select(path => Path.GetRelativePath(directory, path)).Order(StringComparer.Ordinal)];
     }
 

@@ -95,7 +95,9 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         var kubernetes = distribution.KubernetesVersions;
         var window = distribution.AnsibleWindow;
         return new OfferedVersion(
-            tag, commit, kubernetes.Default?.ToString(), kubernetes.Minimum?.ToString(), window is null ? null : $"{window.Minimum} - <{window.Maximum}");
+            tag, commit, kubernetes.Default?.ToString(), kubernetes.Minimum?.ToString(), window is null
+                ? null
+                : $"{window.Minimum} - <{window.Maximum}");
     }
 
     private OfferedVersion? Recall(string commit) => RecordJson.Recall<OfferedVersion>(Memory(commit));

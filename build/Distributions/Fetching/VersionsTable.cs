@@ -12,7 +12,8 @@ public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
         foreach (var each in offered)
         {
             table.Row(
-                IsPinned(each) ? "→" : "", each.Tag, each.Commit[..Math.Min(10, each.Commit.Length)], each.Kubernetes ?? "?", each.LowestKubernetes ?? "?",
+                IsPinned(each) ? "→" : "", each.Tag, each.Commit[..Math.Min(10, each.Commit.Length)], each.Kubernetes
+                    ?? "?", each.LowestKubernetes ?? "?",
                 each.Ansible ?? "?", fetcher.Has(pinned with { Version = each.Tag, Path = null }) ? "in the cache" : "");
         }
 

@@ -17,7 +17,8 @@ public sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandRun
     {
         if (!IsFiltered() || Which.FindAsRoot("iptables") is not { } iptables)
             return;
-        var policy = await commands.RunAsync(CommandLine.Of(iptables, "--wait", "10", "--list-rules", "FORWARD"), cancellationToken: cancellationToken);
+        var policy = await commands.RunAsync(
+            CommandLine.Of(iptables, "--wait", "10", "--list-rules", "FORWARD"), cancellationToken: cancellationToken);
         if (!DropsByDefault(policy.StandardOutput) || (await RunAsync(iptables, "--check", cancellationToken)).Succeeded)
             return;
         await File.WriteAllTextAsync(lab.FirewallRule, "", cancellationToken);

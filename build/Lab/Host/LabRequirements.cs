@@ -3,7 +3,8 @@ namespace KubeLab.Lab;
 /// <summary>What the lab needs of the machine: one rule a method, judged on facts alone.</summary>
 public static class LabRequirements
 {
-    // An estimate with room to spare for the compiler's root, Go's build cache and the image beside each other; the peak wasn't measured.
+    // An estimate with room to spare for the compiler's root, Go's build cache and the image beside each other; the peak wasn't
+    // measured.
     private const long BuildDiskMb = 6000;
 
     // Measured: a control plane's folder takes 0.9 GB after an installation, a worker's 0.3 GB; logs and images grow.
@@ -15,7 +16,8 @@ public static class LabRequirements
     // capability.h: what LXC can't do without.
     private static readonly IReadOnlyList<(int Bit, string Name)> Capabilities = [(12, "CAP_NET_ADMIN"), (21, "CAP_SYS_ADMIN")];
 
-    // On these the kernel takes no upper layer of an overlay (Documentation/filesystems/overlayfs.rst: it needs xattrs and d_type).
+    // On these the kernel takes no upper layer of an overlay (Documentation/filesystems/overlayfs.rst: it needs xattrs and
+    // d_type).
     private static readonly IReadOnlyList<string> NoUpperLayer = ["overlay", "overlayfs", "nfs", "nfs4", "cifs", "smb3", "vfat", "msdos", "exfat", "9p", "fuse.sshfs", "ecryptfs", "squashfs"];
 
     /// <summary>All that is wrong, in the order in which it is best put right; empty if nothing is.</summary>
@@ -35,7 +37,8 @@ public static class LabRequirements
 
     private static IEnumerable<Problem> RightsOfRoot(MachineFacts machine)
     {
-        var lacking = Capabilities.Where(capability => (machine.Capabilities >> capability.Bit & 1) == 0).Select(capability => capability.Name).ToList();
+        var lacking = Capabilities.Where(capability => (machine.Capabilities >> capability.Bit & 1) == 0)
+            .Select(capability => capability.Name).ToList();
         if (lacking.Count > 0)
         {
             yield return new Problem(

@@ -33,7 +33,8 @@ public sealed class MachineProbe(LabFolder lab, string cache)
 
     /// <summary>MemAvailable in <c>/proc/meminfo</c>, from kB to MB, rounded down.</summary>
     internal static long ParseMemoryAvailableMb(string meminfo) =>
-        Field(meminfo, "MemAvailable:") is { } field && long.TryParse(field.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var kilobytes)
+        Field(meminfo, "MemAvailable:") is { } field
+            && long.TryParse(field.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var kilobytes)
             ? kilobytes / 1024
             : 0;
 

@@ -51,7 +51,9 @@ public static class NodeFactsParser
             DefaultRoutes = DefaultRoutes(files),
             NameServers = NameServers(files, "/etc/resolv.conf"),
             ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
-            ListeningPorts = files.Has("/proc/net/tcp") || files.Has("/proc/net/tcp6") ? SocketParser.Parse([.. files["/proc/net/tcp"], .. files["/proc/net/tcp6"]], probe["owners"]) : null,
+            ListeningPorts = files.Has("/proc/net/tcp") || files.Has("/proc/net/tcp6")
+                ? SocketParser.Parse([.. files["/proc/net/tcp"], .. files["/proc/net/tcp6"]], probe["owners"])
+                : null,
             LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
             AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct()],
             ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct()],
@@ -64,7 +66,9 @@ public static class NodeFactsParser
             SelinuxEnforcing = files.First("/sys/fs/selinux/enforce") switch { "1" => true, "0" => false, _ => null },
             UfwEnabled = files["/etc/ufw/ufw.conf"].Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
             // chronyc(1), tracking: the last of 14 fields is the leap status.
-            ChronyFollows = probe["time"] is [var tracking, ..] && tracking.Split(',') is { Length: >= 14 } fields ? fields[^1] != "Not synchronised" : null,
+            ChronyFollows = probe["time"] is [var tracking, ..] && tracking.Split(',') is { Length: >= 14 } fields
+                ? fields[^1] != "Not synchronised"
+                : null,
             Clock = ClockReadingParser.Parse(probe["clock"]),
         };
     }

@@ -11,7 +11,8 @@ public static class PemFingerprint
     /// </summary>
     public static string Of(string pem)
     {
-        var content = PemEncoding.TryFind(pem, out var fields) && Convert.TryFromBase64String(pem[fields.Base64Data], new byte[fields.DecodedDataLength], out _)
+        var content = PemEncoding.TryFind(pem, out var fields)
+            && Convert.TryFromBase64String(pem[fields.Base64Data], new byte[fields.DecodedDataLength], out _)
             ? Convert.FromBase64String(pem[fields.Base64Data])
             : Encoding.UTF8.GetBytes(pem.Trim());
         return Convert.ToHexStringLower(SHA256.HashData(content));

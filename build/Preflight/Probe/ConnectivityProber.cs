@@ -12,7 +12,8 @@ internal sealed class ConnectivityProber(INodeShell shell)
     public async Task<IReadOnlyDictionary<string, ConnectivityResult>> ProbeAsync(
         IReadOnlyDictionary<Node, ConnectivityPlan> plans, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(plans.Select(async pair => (pair.Key.Name, Result: await ProbeAsync(pair.Key, pair.Value, cancellationToken))));
+        var results = await Task.WhenAll(
+            plans.Select(async pair => (pair.Key.Name, Result: await ProbeAsync(pair.Key, pair.Value, cancellationToken))));
         return results.ToDictionary(each => each.Name, each => each.Result);
     }
 

@@ -89,8 +89,11 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         }
         catch (UserError error)
         {
-            // Such as an ansible_ssh_common_args that can't be read: it is this node's trouble alone, and is told beside its name.
-            var problem = error.Problem.StartsWith($"{node.Name}: ", StringComparison.Ordinal) ? error.Problem[(node.Name.Length + 2)..] : error.Problem;
+            // Such as an ansible_ssh_common_args that can't be read: it is this node's trouble alone, and is told beside its
+            // name.
+            var problem = error.Problem.StartsWith($"{node.Name}: ", StringComparison.Ordinal)
+                ? error.Problem[(node.Name.Length + 2)..]
+                : error.Problem;
             return new ProbedNode(node) { Failure = new SshFailure(SshFailureReason.Other, problem, error.Remedy ?? "") };
         }
     }

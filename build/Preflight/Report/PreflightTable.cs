@@ -50,7 +50,8 @@ public sealed class PreflightTable(ConsoleLog log)
     private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
     {
         // What is said of many nodes in the same words is said once, with all their names.
-        var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning).GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
+        var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning).GroupBy(InSameWords).OrderByDescending(
+            group => group.First().Status);
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];

@@ -31,7 +31,8 @@ internal static class ClusterSubnets
     private static ClusterSubnet Read(ClusterVariables variables, string name)
     {
         var variable = variables.OfCluster(name);
-        return new ClusterSubnet(name, variable, variable is { Unresolved: null } && Subnet.TryParse(variable.Text, out var network) ? network : null);
+        return new ClusterSubnet(
+            name, variable, variable is { Unresolved: null } && Subnet.TryParse(variable.Text, out var network) ? network : null);
     }
 }
 

@@ -11,7 +11,8 @@ internal static class DetailsSection
         (string Name, string? Value)[] facts =
         [
             ("KubeLab", versions?.KubeLab), ("Distribution", versions?.Distribution ?? report.Preflight?.Distribution), ("Commit", versions?.Commit),
-            ("Ansible", versions?.Ansible), ("Kubernetes", versions?.Kubernetes), ("kubectl", report.Smoke?.Kubectl), ("API server", report.Smoke?.Server),
+            ("Ansible", versions?.Ansible), ("Kubernetes", versions?.Kubernetes), ("kubectl", report.Smoke?.Kubectl),
+            ("API server", report.Smoke?.Server),
         ];
         Markup content = $"""
             <dl class="versions">{Markup.Join(facts.Where(fact => fact.Value is { Length: > 0 }).Select(fact => HtmlParts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>

@@ -16,7 +16,9 @@ internal static class NodesSection
     private static string Lead(RunReport report)
     {
         var bad = report.Nodes.Count(node => node.Problems.Count > 0);
-        return bad == 0 ? $"{report.Nodes.Count} nodes, and nothing is known to be wrong with any." : $"Something is wrong with {bad} of {report.Nodes.Count} nodes.";
+        return bad == 0
+            ? $"{report.Nodes.Count} nodes, and nothing is known to be wrong with any."
+            : $"Something is wrong with {bad} of {report.Nodes.Count} nodes.";
     }
 
     private static int Rank(IGrouping<string, ReportNode> lane) =>
@@ -46,7 +48,9 @@ internal static class NodesSection
             return Markup.None;
         if (kind == "warnings")
             return HtmlParts.Folded(items.Count == 1 ? "1 warning" : $"{items.Count} warnings", Items(items, kind));
-        var rest = items.Count > MostProblems ? HtmlParts.Folded($"{items.Count - MostProblems} more", Items([.. items.Skip(MostProblems)], kind)) : Markup.None;
+        var rest = items.Count > MostProblems
+            ? HtmlParts.Folded($"{items.Count - MostProblems} more", Items([.. items.Skip(MostProblems)], kind))
+            : Markup.None;
         return $"{Items([.. items.Take(MostProblems)], kind)}{rest}";
     }
 

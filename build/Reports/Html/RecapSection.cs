@@ -7,7 +7,8 @@ internal static class RecapSection
 {
     public static Markup Write(RunReport report)
     {
-        var nodes = report.Nodes.Where(node => node.Recap is not null).OrderByDescending(node => node.Recap!.Failed + node.Recap.Unreachable).ToList();
+        var nodes = report.Nodes.Where(node => node.Recap is not null)
+            .OrderByDescending(node => node.Recap!.Failed + node.Recap.Unreachable).ToList();
         if (nodes.Count == 0)
             return Markup.None;
         string[] columns = ["ok", "changed", "unreachable", "failed", "skipped", "rescued", "ignored", "worked", "waited"];

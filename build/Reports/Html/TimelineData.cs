@@ -13,12 +13,14 @@ internal static class TimelineData
     /// <summary>The JSON, in which no character can end the element that it stands in.</summary>
     public static string Write(Timeline timeline)
     {
-        var roles = timeline.Tasks.Select(task => task.Role ?? "").Distinct().Select((role, index) => (role, index)).ToDictionary(each => each.role, each => each.index);
+        var roles = timeline.Tasks.Select(task => task.Role ?? "").Distinct().Select((role, index) => (role, index)).ToDictionary(
+            each => each.role, each => each.index);
         return new JsonObject
         {
             ["seconds"] = Math.Round(timeline.Seconds, 2),
             ["hosts"] = Texts(timeline.Hosts),
-            ["plays"] = new JsonArray([.. timeline.Plays.Select(play => new JsonArray(play.Name, Math.Round(play.Start, 2), Math.Round(play.End, 2)))]),
+            ["plays"] = new JsonArray(
+                [.. timeline.Plays.Select(play => new JsonArray(play.Name, Math.Round(play.Start, 2), Math.Round(play.End, 2)))]),
             ["roles"] = Texts(roles.Keys),
             ["tasks"] = new JsonArray([.. timeline.Tasks.Select(task => new JsonArray(task.Name, roles[task.Role ?? ""], task.Play))]),
             ["count"] = timeline.Results.Count,

@@ -97,7 +97,8 @@ internal sealed class TimelineReader
 
     // A distribution's own folders say where a task is; where the tree lies, the commands tell.
     private static string BelowDistribution(string path) =>
-        new[] { "/roles/", "/playbooks/" }.Select(folder => path.IndexOf(folder, StringComparison.Ordinal)).FirstOrDefault(at => at >= 0, -1) is var at and >= 0 ? path[(at + 1)..] : path;
+        new[] { "/roles/", "/playbooks/" }.Select(folder => path.IndexOf(folder, StringComparison.Ordinal))
+            .FirstOrDefault(at => at >= 0, -1) is var at and >= 0 ? path[(at + 1)..] : path;
 
     private int HostOf(string name)
     {

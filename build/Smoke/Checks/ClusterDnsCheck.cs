@@ -77,7 +77,9 @@ public sealed class ClusterDnsCheck : IAgentCheck
         if (Value(lines, "domain ").Length == 0)
         {
             return Finding.Fail(
-                agent.Node, $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain", new("node", agent.Node));
+                agent.Node,
+                $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain",
+                new("node", agent.Node));
         }
 
         return Finding.Fail(

@@ -22,7 +22,8 @@ public sealed class HostPins(Cluster cluster)
     {
         var pinned = Lines().Select(HostKey.Parse).OfType<HostKey>().ToList();
         return [.. shown.Select(each => new PinnedHost(
-            each.Key, each.Value, pinned.Find(pin => pin.Host == each.Value.Host && pin.Type == each.Value.Type) ?? pinned.Find(pin => pin.Host == each.Value.Host)))];
+            each.Key, each.Value, pinned.Find(pin => pin.Host == each.Value.Host && pin.Type == each.Value.Type)
+                ?? pinned.Find(pin => pin.Host == each.Value.Host)))];
     }
 
     /// <summary>Pins the keys that the nodes show; those of other hosts stay.</summary>

@@ -10,7 +10,8 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
         var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
         var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
         var ours = controlPlane.Select(each => Fingerprint(each.Facts.ClusterCertificate)).FirstOrDefault(print => print is not null);
-        var strangers = answered.Where(each => IsStranger(each.Facts, ours, controlPlane.Count > 0)).Select(each => Stranger(each.Node, each.Facts)).ToList();
+        var strangers = answered.Where(each => IsStranger(each.Facts, ours, controlPlane.Count > 0))
+            .Select(each => Stranger(each.Node, each.Facts)).ToList();
         strangers.AddRange(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)));
         return strangers.Count > 0 ? strangers.DistinctBy(finding => finding.Node) : [Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one")];
     }

@@ -44,7 +44,8 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
         }
 
         var floors = node.Node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
-        var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal).ThenByDescending(floor => floor.Kernel).FirstOrDefault();
+        var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal)
+            .ThenByDescending(floor => floor.Kernel).FirstOrDefault();
         var highest = missed ?? floors.MaxBy(floor => floor.Kernel);
         var verdict = missed is null
             ? Pass(node.Node, $"{facts.Kernel}")
@@ -91,7 +92,8 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     private static string? Text(ProbedNode node, string variable, PreflightContext scene) =>
         scene.Variables.Of(node.Node, variable) is { Unresolved: null } set ? set.Text : null;
 
-    private static bool IsTrue(ProbedNode node, string variable, PreflightContext scene) => scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
+    private static bool IsTrue(ProbedNode node, string variable, PreflightContext scene) =>
+        scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
 
     private static bool IsRedHat8(NodeFacts facts) => facts.Kernel!.Contains(".el8");
 }

@@ -10,7 +10,8 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
         if (facts.Addresses is not { } addresses)
             return [Skip(node.Node, "the node has no ip command")];
         var own = NodeAddress.Of(node, facts, scene);
-        var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods }).Where(subnet => subnet.Network is not null).ToList();
+        var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods })
+            .Where(subnet => subnet.Network is not null).ToList();
         var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
         return clashes.Count > 0 ? clashes : [Pass(node.Node, "they share no address")];
     }

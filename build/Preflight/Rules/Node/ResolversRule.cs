@@ -30,7 +30,8 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
     {
         if (servers.Count == 0)
             return Fail(node.Node, $"{node.Node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
-        var reachable = servers.Concat(facts.ResolvedNameServers ?? []).Any(server => !IPAddress.TryParse(server.Split('%')[0], out var address) || !IPAddress.IsLoopback(address));
+        var reachable = servers.Concat(facts.ResolvedNameServers ?? []).Any(
+            server => !IPAddress.TryParse(server.Split('%')[0], out var address) || !IPAddress.IsLoopback(address));
         return reachable
             ? Pass(node.Node, string.Join(", ", servers))
             : Warn(
