@@ -102,7 +102,7 @@ public sealed partial class BuildOptionsTests : IDisposable
         run.StandardOutput.ShouldContain("1. FetchDistribution    needed by InstallRequirements\n");
         run.StandardOutput.ShouldContain("9. Deploy               the default\n");
         var steps = (IEnumerable<DeployStep>)typeof(Build).GetProperty("DeploySteps", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
-        Regex.Matches(run.StandardOutput, @"^ *\d+\. (\w+)", RegexOptions.Multiline).Select(match => match.Groups[1].Value)
+        PlannedTarget().Matches(run.StandardOutput).Select(match => match.Groups["name"].Value)
             .ShouldBe([.. steps.Select(step => step.Target), "Deploy"]);
         asked.StandardOutput.ShouldContain("Upgrade              asked for\n");
         asked.StandardOutput.ShouldContain("SmokeTest            follows Upgrade\n");
@@ -135,6 +135,9 @@ public sealed partial class BuildOptionsTests : IDisposable
 
     [GeneratedRegex("^  (?<name>[A-Z][A-Za-z]+) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ListedTarget();
+
+    [GeneratedRegex(@"^ *\d+\. (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex PlannedTarget();
 
     [GeneratedRegex("^  (?<name>--[a-z-]+) ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ListedOption();
