@@ -47,9 +47,8 @@ internal static partial class SocketParser
         foreach (var line in lines)
         {
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length < 4 || Owner().Match(line) is not { Success: true } owner)
-                continue;
-            if (int.TryParse(words[3].Split(':')[^1], NumberStyles.None, null, out var port))
+            if (words.Length >= 4 && Owner().Match(line) is { Success: true } owner
+                && int.TryParse(words[3].Split(':')[^1], NumberStyles.None, null, out var port))
                 owners[port] = owner.Groups["name"].Value;
         }
 

@@ -9,7 +9,7 @@ public static class ConnectivityScript
     /// <summary>How long a node listens, in seconds: all nodes have to begin within it, less the time of an attempt.</summary>
     public const int Seconds = 24;
 
-    /// <summary>How long an attempt may take, in seconds.</summary>
+    // How long an attempt may take, in seconds.
     private const int Patience = 8;
 
     private static readonly Lazy<string> Program = new(() => ProbeScript.Read("reach.py"));

@@ -11,7 +11,6 @@ internal sealed class PreflightColumns
 
     private PreflightColumns(int[] widths) => this.widths = widths;
 
-    /// <summary>The titles.</summary>
     public string Header => Joined(Titles, isHeader: true);
 
     /// <summary>Columns that fit the rows. Where all together are too wide, the source gives way, then the name.</summary>
@@ -28,15 +27,13 @@ internal sealed class PreflightColumns
         return new PreflightColumns(needed);
     }
 
-    /// <summary>A row.</summary>
     public string Line(PreflightRow row) => Joined(Cells(row), isHeader: false);
 
     // The figures of memory are compared down the column, so they stand to the right.
     private string Joined(string[] cells, bool isHeader) => string.Join(
         new string(' ', Gap),
-        cells.Select((cell, column) => Padded(TextLines.Fitted(cell, widths[column]), widths[column], toTheRight: column == 1 && !isHeader))).TrimEnd();
-
-    private static string Padded(string cell, int width, bool toTheRight) => toTheRight ? cell.PadLeft(width) : cell.PadRight(width);
+        cells.Select((cell, column) => TextLines.Fitted(cell, widths[column])).Select((cell, column) =>
+            column == 1 && !isHeader ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd();
 
     private static string[] Cells(PreflightRow row) =>
     [

@@ -9,8 +9,8 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
     {
         foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))
         {
-            foreach (var finding in new[] { services, pods }.Select(subnet => Notation(subnet, scene)))
-                yield return finding;
+            yield return Notation(services, scene);
+            yield return Notation(pods, scene);
             if (services.Network is { } one && pods.Network is { } other && Subnet.Overlap(one, other))
                 yield return Overlap(services, pods, scene);
         }

@@ -12,11 +12,8 @@ internal sealed partial class ValidAddressesRule() : ClusterRule("valid-addresse
 
     public override IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];
 
-    public override IEnumerable<Finding> Judge(PreflightContext scene)
-    {
-        var findings = scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).ToList();
-        return findings.Count > 0 ? findings : [Pass(null, "every address is one")];
-    }
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).DefaultIfEmpty(Pass(null, "every address is one"));
 
     private IEnumerable<Finding> Wrong(Node node, PreflightContext scene) => OfNode.Append("ansible_host")
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()

@@ -21,9 +21,9 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
             return [Skip(node.Node, "the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Node.Name) is not { Outcomes.Count: > 0 } result)
             return [Skip(node.Node, $"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
-        var blocked = hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
-            .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene)).ToList();
-        return blocked.Count > 0 ? blocked : [Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host)))];
+        return hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
+            .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
+            .DefaultIfEmpty(Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host))));
     }
 
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>

@@ -16,16 +16,13 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
             return [Skip(node.Node, "no pods run here")];
         var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" } ? Always.Concat(ForIpvs) : Always;
         var missing = needed.Except(facts.LoadedModules).Except(facts.AvailableModules).ToList();
-        return [missing.Count == 0 ? Pass(node.Node, "all are there") : Judge(node, facts, missing)];
-    }
-
-    private Finding Judge(ProbedNode node, NodeFacts facts, List<string> missing)
-    {
+        if (missing.Count == 0)
+            return [Pass(node.Node, "all are there")];
         var names = string.Join(", ", missing);
         if (facts.Container is { } container)
-            return Skip(node.Node, $"modules ({names}) are the host's affair in a container ({container})");
+            return [Skip(node.Node, $"modules ({names}) are the host's affair in a container ({container})")];
         if (facts.Kernel is null || facts.ModuleTrees.Count == 0)
-            return Skip(node.Node, $"the node has no modules on disk, so that {names} may be built in");
+            return [Skip(node.Node, $"the node has no modules on disk, so that {names} may be built in")];
         var verdict = facts.ModuleTrees.Contains(facts.Kernel)
             ? Fail(
                 node.Node,
@@ -35,10 +32,6 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
                 node.Node,
                 $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");
-        return verdict
-            .Compared(
-                $"without {names}",
-                names,
-                "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml");
+        return [verdict.Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
     }
 }

@@ -19,35 +19,27 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)
-        {
-            yield return Skip(node.Node, "the node's /proc/meminfo gives no MemTotal");
-            yield break;
-        }
-
-        foreach (var finding in ByAsserts(node, memory, scene))
-            yield return finding;
-        if (ByKubeadm(node, facts, memory, scene) is { } kubeadm)
-            yield return kubeadm;
+            return [Skip(node.Node, "the node's /proc/meminfo gives no MemTotal")];
+        var byAsserts = ByAsserts(node, memory, scene).Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
+        return ByKubeadm(node, facts, memory, scene) is { } byKubeadm ? byAsserts.Append(byKubeadm) : byAsserts;
     }
 
     private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
     {
-        var observed = Measure.Of(memory, "MB");
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
         {
             yield return Skip(node.Node, ignore.Unresolved is { } reason
                 ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
-                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with
-            { Observed = observed };
+                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either");
             yield break;
         }
 
         if (!node.Node.JoinsCluster)
-            yield return Pass(node.Node, $"{observed}; a node that only runs etcd has no floor") with { Observed = observed };
+            yield return Pass(node.Node, $"{memory} MB; a node that only runs etcd has no floor");
         if (node.Node.IsControlPlane)
-            yield return ByThreshold(node, memory, OfControlPlane, scene) with { Observed = observed };
+            yield return ByThreshold(node, memory, OfControlPlane, scene);
         if (node.Node.IsWorker)
-            yield return ByThreshold(node, memory, OfWorker, scene) with { Observed = observed };
+            yield return ByThreshold(node, memory, OfWorker, scene);
     }
 
     private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightContext scene)
@@ -85,7 +77,7 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
 
     private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {
-        if (!KubeadmPreflight.Applies(node, facts, scene, "Mem", out var source))
+        if (KubeadmPreflight.OfControlPlane(node, facts, scene, "Mem") is not { } source)
             return null;
         var verdict = memory >= KubeadmPreflight.MemoryMb
             ? Pass(node.Node, $"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")

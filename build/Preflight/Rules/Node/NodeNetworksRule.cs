@@ -12,8 +12,9 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
         var own = NodeAddress.Of(node, facts, scene);
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods })
             .Where(subnet => subnet.Network is not null).ToList();
-        var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
-        return clashes.Count > 0 ? clashes : [Pass(node.Node, "they share no address")];
+        return addresses
+            .SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene)))
+            .DefaultIfEmpty(Pass(node.Node, "they share no address"));
     }
 
     // Once a cluster runs here, interfaces inside its networks are its own: bridges, tunnels, addresses of Services.

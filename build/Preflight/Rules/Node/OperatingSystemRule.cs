@@ -24,11 +24,9 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         var (supported, source) = Accepted(node, scene);
         if (supported.Count == 0)
             return Skip(node.Node, "the distribution has no list of those that it supports");
-        foreach (var switchedOff in new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name)))
-        {
-            if (switchedOff is { Unresolved: null, IsTruthy: true })
-                return Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
-        }
+        if (new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name))
+            .FirstOrDefault(each => each is { Unresolved: null, IsTruthy: true }) is { } switchedOff)
+            return Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
 
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)

@@ -11,10 +11,9 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
     {
         if (facts.Addresses is not { } addresses)
             return [Skip(node.Node, "the node has no ip command")];
-        var missing = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
+        return Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
             .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
-            .Select(variable => Missing(node, variable, addresses)).ToList();
-        return missing.Count > 0 ? missing : [Pass(node.Node, "what the inventory gives is on the node")];
+            .Select(variable => Missing(node, variable, addresses)).DefaultIfEmpty(Pass(node.Node, "what the inventory gives is on the node"));
     }
 
     private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)

@@ -8,17 +8,11 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.ListeningPorts is not { } listening)
-        {
-            yield return Skip(node.Node, "the node's /proc/net/tcp can't be read");
-            yield break;
-        }
+            return [Skip(node.Node, "the node's /proc/net/tcp can't be read")];
 
         var needed = RolePorts.Of(node.Node, scene.Variables);
-        var findings = needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number))).OfType<Finding>().ToList();
-        foreach (var finding in findings)
-            yield return finding;
-        if (findings.Count == 0)
-            yield return Pass(node.Node, needed.Count == 0 ? "its roles need none" : $"{string.Join(", ", needed.Select(port => port.Number))}");
+        return needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number))).OfType<Finding>()
+            .DefaultIfEmpty(Pass(node.Node, needed.Count == 0 ? "its roles need none" : string.Join(", ", needed.Select(port => port.Number))));
     }
 
     private Finding? Judge(ProbedNode node, NodeFacts facts, RolePort port, ListeningPort? held)
