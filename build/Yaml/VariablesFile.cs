@@ -63,3 +63,19 @@ public sealed record WrittenVariable(string Name, string Value, IReadOnlyList<st
     /// <summary>Whether Ansible has to resolve it first.</summary>
     public bool IsTemplate => Template.IsIn(Value);
 }
+
+/// <summary>Jinja in the value of a variable, which only Ansible resolves.</summary>
+public static class Template
+{
+    /// <summary>Whether a value has to be resolved first.</summary>
+    public static bool IsIn(string text) => text.Contains("{{") || text.Contains("{%");
+}
+
+/// <summary>Where a variable's value was written.</summary>
+/// <param name="Path">The file, relative to what a person knows: the repository's root or the distribution's.</param>
+/// <param name="Line">The line, counted from 1, or null where only the file is known.</param>
+public sealed record VariableSource(string Path, int? Line)
+{
+    /// <summary>The source as editors read it: <c>inventory/lab/group_vars/all.yml:12</c>.</summary>
+    public override string ToString() => Line is null ? Path : $"{Path}:{Line}";
+}
