@@ -21,19 +21,15 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
     public static void Verify(string origin, IEnumerable<string> ids, IReadOnlyCollection<string> known)
     {
         if (ids.FirstOrDefault(id => !known.Contains(id)) is { } unknown)
-        {
-            throw new UserError(
-                $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
-        }
+            throw new UserError($"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
     }
 
     /// <summary>
     /// The only checks that a target is to run; empty for all of them, also where all that was asked for are another target's: a
     /// choice among the checks of the one leaves the other whole.
     /// </summary>
-    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(id => known.Contains(id))];
+    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(known.Contains)];
 
     /// <summary>The checks that a target is to leave out.</summary>
-    public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) =>
-        [.. skipChecks.Where(id => known.Contains(id))];
+    public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) => [.. skipChecks.Where(known.Contains)];
 }

@@ -39,26 +39,15 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// </summary>
     public override string ToString()
     {
-        var text = new StringBuilder();
-        if (WorkingDirectory is not null)
-            text.Append("cd ").Append(ShellWords.Quote(WorkingDirectory)).Append(" && ");
-        foreach (var (name, value) in Environment)
-        {
-            if (value is not null)
-                text.Append(name).Append('=').Append(ShellWords.Quote(value)).Append(' ');
-        }
-
-        text.Append(ShellWords.Quote(Program));
-        foreach (var argument in Arguments)
-            text.Append(' ').Append(ShellWords.Quote(argument));
-        return text.ToString();
+        var environment = Environment.Where(each => each.Value is not null).Select(each => $"{each.Key}={ShellWords.Quote(each.Value!)}");
+        var command = string.Join(' ', environment.Concat(Arguments.Prepend(Program).Select(ShellWords.Quote)));
+        return WorkingDirectory is null ? command : $"cd {ShellWords.Quote(WorkingDirectory)} && {command}";
     }
 }
 
 /// <summary>What an external command left behind.</summary>
 /// <param name="ExitCode">Its exit code; -1 where it was ended at its time limit.</param>
-public sealed record CommandResult(
-    CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
+public sealed record CommandResult(CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
 {
     /// <summary>Whether it was ended at its time limit.</summary>
     public bool TimedOut { get; init; }
@@ -75,7 +64,6 @@ public sealed record CommandResult(
     private string LastWords()
     {
         var said = string.IsNullOrWhiteSpace(StandardError) ? StandardOutput : StandardError;
-        var lines = said.TrimEnd().Split('\n').TakeLast(12).Select(line => $"  | {line.TrimEnd('\r')}");
-        return string.Join('\n', lines);
+        return string.Join('\n', said.TrimEnd().Split('\n').TakeLast(12).Select(line => $"  | {line.TrimEnd('\r')}"));
     }
 }

@@ -64,8 +64,7 @@ public sealed class CommandRunner
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
             var result = await (command.EnvironmentMarker is null ? execution.Task : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
-            return new CommandResult(
-                command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
+            return new CommandResult(command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

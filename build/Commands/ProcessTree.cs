@@ -77,15 +77,18 @@ internal sealed class ProcessTree
     // OpenSSH gives the client that keeps a connection open this title.
     private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]");
 
-    private static string[] Words(int id, string file)
+    private static string[] Words(int id, string file) => Text(id, file).Split('\0');
+
+    // Empty where the process has ended, or is somebody else's.
+    private static string Text(int id, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}").Split('\0');
+            return File.ReadAllText($"/proc/{id}/{file}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return "";
         }
     }
 
@@ -117,17 +120,11 @@ internal sealed class ProcessTree
     {
         public static Member? Read(int id)
         {
-            try
-            {
-                var text = File.ReadAllText($"/proc/{id}/stat");
-                // The second field is the program's name in brackets and may hold anything, brackets too.
-                var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-                return new Member(id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19], fields[0] is "Z" or "X");
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException or ArgumentOutOfRangeException)
-            {
-                return null;
-            }
+            // The second field is the program's name in brackets and may hold anything, brackets too.
+            var fields = Text(id, "stat").Split(") ")[^1].Split(' ');
+            return fields.Length > 19 && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parent)
+                ? new Member(id, parent, fields[19], fields[0] is "Z" or "X")
+                : null;
         }
     }
 }

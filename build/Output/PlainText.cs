@@ -33,18 +33,8 @@ public static partial class PlainText
 
     // Most texts are: a report of a thousand nodes has some hundred thousand of them.
     private static bool IsPlain(string text, int limit) =>
-        text.Length < limit && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !HasDoubtful(text));
+        text.Length < limit && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !text.Any(IsDoubtful));
 
-    private static bool HasDoubtful(string text)
-    {
-        foreach (var character in text)
-        {
-            if (IsDoubtful(character))
-                return true;
-        }
-
-        return false;
-    }
 
     // Whatever may be hidden, end a line, or be half of a character.
     private static bool IsDoubtful(char character) => char.IsControl(character) || char.IsSurrogate(character)

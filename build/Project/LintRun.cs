@@ -31,7 +31,8 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
         }
 
         var counts = new TestCounts(linters.Count - failed.Count - skipped, failed.Count, skipped, []);
-        await WriteCountsAsync(counts, cancellationToken);
+        var directory = Directory.CreateDirectory(Path.Combine(rootDirectory, "artifacts", "tests")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "lint.txt"), $"{counts}\n", cancellationToken);
         log.Info(counts.ToString());
         if (failed.Count > 0)
             throw new UserError($"Linters found something: {string.Join(", ", failed)}.", "What they found stands above.");
@@ -76,10 +77,4 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
 
     private static bool IsInstalled(Linter linter) => Which.Find(linter.Program) is not null;
 
-    private async Task WriteCountsAsync(TestCounts counts, CancellationToken cancellationToken)
-    {
-        var directory = Path.Combine(rootDirectory, "artifacts", "tests");
-        Directory.CreateDirectory(directory);
-        await File.WriteAllTextAsync(Path.Combine(directory, "lint.txt"), $"{counts}\n", cancellationToken);
-    }
 }

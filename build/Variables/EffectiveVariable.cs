@@ -49,8 +49,7 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     };
 
     /// <summary>The value as Ansible's <c>bool</c> filter reads it.</summary>
-    public bool IsTrue => Value.ValueKind == JsonValueKind.True
-        || Text.ToLowerInvariant() is "true" or "yes" or "on" or "1" or "y" or "t";
+    public bool IsTrue => Value.ValueKind == JsonValueKind.True || Text.ToLowerInvariant() is "true" or "yes" or "on" or "1" or "y" or "t";
 
     /// <summary>The items, where the value is a list of plain values.</summary>
     public IReadOnlyList<string> Items => Value.ValueKind == JsonValueKind.Array
@@ -58,12 +57,11 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
         : [];
 
     /// <summary>Whether a value holds a Jinja template.</summary>
-    public static bool IsTemplate(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.String => Template.IsIn(value.GetString()!),
-            JsonValueKind.Array => value.EnumerateArray().Any(IsTemplate),
-            JsonValueKind.Object => value.EnumerateObject().Any(property => IsTemplate(property.Value)),
-            _ => false,
-        };
+    public static bool IsTemplate(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Template.IsIn(value.GetString()!),
+        JsonValueKind.Array => value.EnumerateArray().Any(IsTemplate),
+        JsonValueKind.Object => value.EnumerateObject().Any(property => IsTemplate(property.Value)),
+        _ => false,
+    };
 }

@@ -43,10 +43,8 @@ public static class VariablesFile
         }
         catch (YamlException exception)
         {
-            throw new UserError(
-                $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}: {exception.Message}",
-                "Correct the YAML there.",
-                exception);
+            var place = $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}";
+            throw new UserError($"{place}: {exception.Message}", "Correct the YAML there.", exception);
         }
     }
 }
