@@ -148,8 +148,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     {
         var names = options.Select(known => known.Dashed).ToList();
         var begun = Fold(given) is { Length: > 0 } letters
-            ? names.Where(name => Fold(name).StartsWith(letters, StringComparison.Ordinal)).ToList()
-            : [];
+            ? names.Where(name => Fold(name).StartsWith(letters, StringComparison.Ordinal)).ToList() : [];
         return begun.Count is > 0 and <= MostHints ? $" Did you mean {string.Join(" or ", begun)}?" : NearestName.Hint(given, names);
     }
 

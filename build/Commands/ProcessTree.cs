@@ -123,8 +123,7 @@ internal sealed class ProcessTree
             // The second field is the program's name in brackets and may hold anything, brackets too.
             var fields = Text(id, "stat").Split(") ")[^1].Split(' ');
             return fields.Length > 19 && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parent)
-                ? new Member(id, parent, fields[19], fields[0] is "Z" or "X")
-                : null;
+                ? new Member(id, parent, fields[19], fields[0] is "Z" or "X") : null;
         }
     }
 }
@@ -159,6 +158,5 @@ internal sealed class OrphanedProcesses(CommandLine command, int processId)
     public Task EndAsync(int exitCode) => exitCode > Killed ? EndAsync() : Task.CompletedTask;
 
     private Task EndAsync() => command.EnvironmentMarker is { } mark && command.Environment.GetValueOrDefault(mark) is { } value
-        ? ProcessTree.Carrying(mark, value).EndOrphansAsync()
-        : Task.CompletedTask;
+        ? ProcessTree.Carrying(mark, value).EndOrphansAsync() : Task.CompletedTask;
 }

@@ -23,8 +23,7 @@ public static partial class PlainText
         }
 
         return text.Length > head.Length || clean.Length >= limit
-            ? clean.Append($" … ({text.Length} characters in all)").ToString()
-            : clean.ToString();
+            ? clean.Append($" … ({text.Length} characters in all)").ToString() : clean.ToString();
     }
 
     /// <summary>A text in one line.</summary>

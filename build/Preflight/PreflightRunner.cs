@@ -51,8 +51,7 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
     {
         var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
         var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)
-            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target)
-            : []);
+            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target) : []);
         return new ConnectivityProber(shell).ProbeAsync(plans, cancellationToken);
     }
 

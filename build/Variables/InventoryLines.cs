@@ -49,8 +49,7 @@ internal sealed class InventoryLines
             var source = new VariableSource(shownPath, number);
             if (line[0] == '[' && line.Contains(']'))
                 (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix]
-                    ? (name, suffix)
-                    : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
+                    ? (name, suffix) : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
             else if (kind == "vars" && line.Split('=', 2) is [var variable, var value])
                 groups.Add((section, variable.Trim(), Place(source, value.Trim().Trim('"', '\''))));
             else if (kind.Length == 0)

@@ -16,8 +16,7 @@ public static class PemFingerprint
             return null;
         var content = PemEncoding.TryFind(pem, out var fields)
             && Convert.TryFromBase64String(pem[fields.Base64Data], new byte[fields.DecodedDataLength], out _)
-            ? Convert.FromBase64String(pem[fields.Base64Data])
-            : Encoding.UTF8.GetBytes(pem.Trim());
+            ? Convert.FromBase64String(pem[fields.Base64Data]) : Encoding.UTF8.GetBytes(pem.Trim());
         return Convert.ToHexStringLower(SHA256.HashData(content));
     }
 }

@@ -6,7 +6,6 @@ namespace KubeLab.Preflight;
 /// <summary>Lets nodes find out whom they reach: all at once, as each listens while the others try.</summary>
 internal sealed class ConnectivityProber(INodeShell shell)
 {
-    /// <summary>Runs the plans.</summary>
     /// <param name="cancellationToken">Ends it; what runs on the nodes ends by itself.</param>
     /// <returns>What each node found out, by its name.</returns>
     public async Task<IReadOnlyDictionary<string, ConnectivityResult>> ProbeAsync(

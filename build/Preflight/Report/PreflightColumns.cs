@@ -19,8 +19,7 @@ internal sealed class PreflightColumns
         // A column without content has no title either.
         var needed = Titles.Select((title, column) =>
             rows.Select(row => Cells(row)[column].Length).DefaultIfEmpty().Max() is > 0 and var widest
-                ? Math.Max(widest, title.Length)
-                : 0).ToArray();
+                ? Math.Max(widest, title.Length) : 0).ToArray();
         var room = ConsoleTable.FullWidth - Gutter - (Gap * (Titles.Length - 1));
         foreach (var (column, least) in new[] { (3, 20), (0, 12) })
             needed[column] = Math.Max(Math.Min(needed[column], least), needed[column] - Math.Max(0, needed.Sum() - room));

@@ -28,5 +28,5 @@ internal abstract class TwinsRule(string id, string title) : ClusterRule(id, tit
         FindingSource source,
         Func<Duplicates, Finding> found,
         string none = "every node that answered has one of its own") => Duplicates.Among(scene, what)
-        .Select(twins => found(twins).Compared(twins.Value, "one each", source)).DefaultIfEmpty(Pass(null, none));
+        .Select(twins => found(twins).Compared(twins.Value, "one each", source)).DefaultIfEmpty(Pass(none));
 }

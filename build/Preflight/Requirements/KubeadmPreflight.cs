@@ -25,6 +25,5 @@ public static class KubeadmPreflight
     public static string? Of(ProbedNode node, PreflightContext scene, string check) =>
         scene.Variables.HasDefault(Variable) && scene.Variables.Of(node.Node, Variable) is { Unresolved: null } ignored
         && !ignored.Items.Append(ignored.Text).Any(item => item.ToLowerInvariant() is "all" || item.Equals(check, StringComparison.OrdinalIgnoreCase))
-            ? $"kubeadm's check {check}, not ignored in {ignored.Source}"
-            : null;
+            ? $"kubeadm's check {check}, not ignored in {ignored.Source}" : null;
 }

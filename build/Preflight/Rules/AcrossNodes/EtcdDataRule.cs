@@ -17,18 +17,18 @@ internal sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of anot
         return holders.Except(members).Select(each => NotAMember(each.Node.Node))
             .Concat(members.Where(each => PemFingerprint.Of(each.Facts.EtcdCertificate) is { } print && print != ours)
                 .Select(each => AnotherEtcd(each.Node.Node)))
-            .DefaultIfEmpty(Pass(null, members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's"));
+            .DefaultIfEmpty(Pass(members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's"));
     }
 
     private Finding NotAMember(Node node) => Warn(
-        node,
         $"{node.Name} holds the data of an etcd (/var/lib/etcd), and is not in the group etcd",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Name}.")
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Name}.",
+        node)
             .Compared("/var/lib/etcd", "no data of an etcd", "the group etcd in the inventory");
 
     private Finding AnotherEtcd(Node node) => Fail(
-        node,
         $"{node.Name} holds the data of another etcd than the first member's: their certificate authorities differ",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Name}.")
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Name}.",
+        node)
             .Compared("another certificate authority", "the first member's", "etcd.io, Transport security model");
 }

@@ -10,7 +10,6 @@ internal sealed class IpAddressesRule() : TwinsRule("ip-addresses", "The nodes' 
         (node, facts) => NodeAddress.Of(node, facts, scene)?.Address.ToString(),
         "Kubespray's main_ip: ip, else ansible_default_ipv4.address",
         twins => Fail(
-            null,
             $"{twins.Nodes} would join with the same address {twins.Value}",
             "Set ip of each in the inventory to the address that the other nodes reach it by (behind VirtualBox's NAT every machine is 10.0.2.15)."));
 }

@@ -10,7 +10,6 @@ internal sealed class MacAddressesRule() : TwinsRule("mac-addresses", "Hardware 
         (node, facts) => Mac(node, facts, scene),
         "kubernetes.io, Installing kubeadm: unique MAC address for every node",
         twins => Fail(
-            null,
             $"{twins.Nodes} have the same hardware address in the same network",
             "Give each machine a hardware address of its own, and restart them."));
 
@@ -18,6 +17,5 @@ internal sealed class MacAddressesRule() : TwinsRule("mac-addresses", "Hardware 
     private static string? Mac(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
         NodeAddress.Of(node, facts, scene) is { } address
         && facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.MacAddress is { } mac && !mac.AsSpan().Trim("0:").IsEmpty
-            ? $"{mac} in {address.Network}"
-            : null;
+            ? $"{mac} in {address.Network}" : null;
 }

@@ -8,7 +8,6 @@ internal sealed class MachineIdsRule() : TwinsRule("machine-ids", "Machine ids")
         (_, facts) => facts.MachineId,
         "machine-id(5): unique to the installation",
         twins => Warn(
-            null,
             $"{twins.Nodes} have the same machine id, as clones of one image do",
             "On all but one: rm /etc/machine-id /var/lib/dbus/machine-id; systemd-machine-id-setup; then restart it."));
 }

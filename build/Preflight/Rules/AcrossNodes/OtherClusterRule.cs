@@ -16,7 +16,7 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
         return strangers.Select(each => Stranger(each.Node, each.Facts))
             .Concat(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)))
             .DistinctBy(finding => finding.Node)
-            .DefaultIfEmpty(Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one"));
+            .DefaultIfEmpty(Pass(ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one"));
     }
 
     // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
@@ -31,15 +31,15 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     }
 
     private Finding Stranger(ProbedNode node, NodeFacts facts) => Fail(
-        node.Node,
         $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
-        Remedy(node))
+        Remedy(node),
+        node.Node)
             .Compared(PemFingerprint.Of(facts.ClusterCertificate)?[..16], "this cluster's certificate, or none", "the first control plane node's /etc/kubernetes");
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => Fail(
-        node.Node,
         $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
-        Remedy(node))
+        Remedy(node),
+        node.Node)
             .Compared(facts.ApiServer, "an API server of this cluster", "the inventory's addresses, and those on its nodes");
 
     private static string Remedy(ProbedNode node) =>

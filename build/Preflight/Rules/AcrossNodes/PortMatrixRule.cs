@@ -13,7 +13,7 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
-            return [Skip(null, "only tried with --deep")];
+            return [Skip("only tried with --deep")];
         var nodes = scene.Nodes.Select(each => each.Node).Where(node => reach.ContainsKey(node.Name)).ToList();
         var blocked = new List<Blocked>();
         var tried = 0;
@@ -29,7 +29,7 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
         }
 
         var silent = nodes.Where(node => reach[node.Name].Failure is not null)
-            .Select(node => Skip(node, $"{node.Name} was not tried: {reach[node.Name].Failure}"));
+            .Select(node => Skip($"{node.Name} was not tried: {reach[node.Name].Failure}", node));
         return [.. blocked.GroupBy(each => (each.To.Name, each.Port.Number, each.Outcome)).Select(Fail), .. silent, .. Passed(scene, nodes.Count, tried, blocked.Count)];
     }
 
@@ -41,7 +41,7 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
         if (blocked > 0)
             return [];
         var sample = nodes < scene.Answered.Count() ? $", a sample of {nodes} of {scene.Answered.Count()} nodes" : "";
-        return [tried > 0 ? Pass(null, $"{tried} ways from node to node are open{sample}") : Skip(null, "no two nodes need each other, or none could try")];
+        return [tried > 0 ? Pass($"{tried} ways from node to node are open{sample}") : Skip("no two nodes need each other, or none could try")];
     }
 
     private Finding Fail(IGrouping<(string Node, int Port, string Outcome), Blocked> group)
@@ -49,9 +49,9 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
         var (to, port) = (group.First().To, group.First().Port);
         var sources = string.Join(", ", group.Select(each => each.From.Name));
         return Fail(
-            to,
             $"{to.Name}: port {port.Number} of {port.Owners[0]} can't be reached from {sources}: {group.Key.Outcome}",
-            $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.")
+            $"Let TCP {port.Number} through to {to.AccessAddress}: look at the firewall of {to.Name}, at security groups, and at routes in between.",
+            to)
                 .Compared(group.Key.Outcome, $"TCP {port.Number} from {sources}", "kubernetes.io, Ports and Protocols");
     }
 }

@@ -4,13 +4,12 @@ namespace KubeLab.Preflight;
 internal sealed class ProductUuidsRule() : TwinsRule("product-uuids", "Product UUIDs")
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) => !scene.Answered.Any(each => each.Facts.ProductUuid is not null)
-        ? [Skip(null, "no node shows one: containers have none, and only root may read it")]
+        ? [Skip("no node shows one: containers have none, and only root may read it")]
         : Judge(
             scene,
             (_, facts) => facts.ProductUuid,
             "kubernetes.io, Installing kubeadm: unique product_uuid for every node",
             twins => Warn(
-                null,
                 $"{twins.Nodes} have the same product UUID; Kubernetes may take them for one machine",
                 "Give each virtual machine a UUID of its own in its hypervisor."));
 }

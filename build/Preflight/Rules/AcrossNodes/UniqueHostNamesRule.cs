@@ -10,13 +10,12 @@ internal sealed class UniqueHostNamesRule() : TwinsRule("unique-host-names", "Th
 
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>
         scene.Variables.OfCluster(Renames) is { Unresolved: null, IsTrue: true } set
-        ? [Pass(null, $"the playbook gives every node its inventory name ({set.Source})")]
+        ? [Pass($"the playbook gives every node its inventory name ({set.Source})")]
         : Judge(
             scene,
             (_, facts) => facts.HostName,
             "kubernetes.io, Installing kubeadm: unique hostname for every node",
             twins => Fail(
-                null,
                 $"{twins.Nodes} call themselves {twins.Value}, and a node joins under its own name",
                 "Rename them: hostnamectl set-hostname NAME on each."),
             "every node that answered has a name of its own");

@@ -8,13 +8,12 @@ internal sealed class AnsibleVersionRule() : ClusterRule("ansible-version", "Ans
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine?.AnsibleVersion is not { } version)
-            return [Skip(null, "the version of Ansible isn't known")];
+            return [Skip("the version of Ansible isn't known")];
         if (scene.Distribution.AnsibleWindow is not { } window)
-            return [Skip(null, "the distribution does not say which it accepts") with { Observed = version.ToString() }];
+            return [Skip("the distribution does not say which it accepts") with { Observed = version.ToString() }];
         var verdict = window.Contains(version)
-            ? Pass(null, $"Ansible {version}")
+            ? Pass($"Ansible {version}")
             : Fail(
-                null,
                 $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
                 "Run ./build.sh InstallRequirements, which makes one that fits.");
         return [verdict.Compared(version.ToString(), window.ToString(), window.Source)];

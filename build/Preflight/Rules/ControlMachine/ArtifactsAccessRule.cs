@@ -5,9 +5,8 @@ internal sealed class ArtifactsAccessRule() : ClusterRule("artifacts-access", "F
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) => (scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>())
         .Select(each => Fail(
-            null,
             $"{each.Key} can't be written to: {each.Value}",
             "The kubeconfig and the record of the run go there: change its owner, or run as the user that owns it.")
                 .Compared(each.Value, "write access", "KubeLab's record of a run, and kubeconfig_localhost"))
-        .DefaultIfEmpty(Pass(null, "they can be written to"));
+        .DefaultIfEmpty(Pass("they can be written to"));
 }

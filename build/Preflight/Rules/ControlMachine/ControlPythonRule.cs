@@ -8,13 +8,12 @@ internal sealed class ControlPythonRule() : ClusterRule("control-python", "Pytho
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine is not { AnsibleVersion: { } ansible, PythonVersion: { } python })
-            return [Skip(null, "the version of Ansible or of its Python isn't known")];
+            return [Skip("the version of Ansible or of its Python isn't known")];
         if (AnsiblePython.OnControlMachine(ansible) is not { } range)
-            return [Skip(null, $"which Pythons Ansible {ansible} is made for isn't known") with { Observed = python.ToString() }];
+            return [Skip($"which Pythons Ansible {ansible} is made for isn't known") with { Observed = python.ToString() }];
         var verdict = AnsiblePython.Minor(python) >= range.Least && AnsiblePython.Minor(python) <= range.Most
-            ? Pass(null, $"Python {python}")
+            ? Pass($"Python {python}")
             : Warn(
-                null,
                 $"Ansible {ansible} runs on Python {python} here, and is made for {range.Least} to {range.Most}",
                 $"Install a Python from {range.Least} to {range.Most} and run ./build.sh InstallRequirements again.");
         return [verdict.Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix")];

@@ -11,11 +11,11 @@ internal sealed partial class HostNamesRule() : ClusterRule("host-names", "Names
     public override IEnumerable<Finding> Judge(PreflightContext scene) => scene.Inventory.Nodes
         .Where(node => node.Name.Length > MaxName || !Name().IsMatch(node.Name))
         .Select(node => Fail(
-            node,
             $"{node.Name} is no name that Kubernetes accepts for a node",
-            $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.")
+            $"Rename it in {scene.Inventory.Source}: at most {MaxName} lower case letters, digits, '-' and '.', with a letter or digit at both ends.",
+            node)
                 .Compared(node.Name, "a DNS-1123 subdomain", "Kubespray's assert on inventory_hostname"))
-        .DefaultIfEmpty(Pass(null, "all names are valid"));
+        .DefaultIfEmpty(Pass("all names are valid"));
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Name();

@@ -10,13 +10,12 @@ internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "A
     public override IEnumerable<Finding> Judge(PreflightContext scene) => Repeated(scene, "ansible_host", node => Login(node, scene))
         .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
         .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene)))
-        .DefaultIfEmpty(Pass(null, "every machine has addresses of its own"));
+        .DefaultIfEmpty(Pass("every machine has addresses of its own"));
 
     private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
         .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
         .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
         .Select(group => Fail(
-            null,
             $"{string.Join(", ", group.Select(node => node.Name))} have the same {variable}: {Value(group.First(), variable, scene) ?? group.First().Address}",
             $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.")
                 .Compared(group.Key, $"one {variable} a machine", scene.Inventory.Source));

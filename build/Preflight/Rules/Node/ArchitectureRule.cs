@@ -14,14 +14,13 @@ internal sealed class ArchitectureRule() : NodeRule("architecture", "Architectur
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Machine is not { } machine)
-            return [Skip(node.Node, "the node does not say what machine it is")];
+            return [Skip("the node does not say what machine it is")];
         var known = string.Join(", ", scene.Kubernetes.Architectures);
         if (known.Length == 0)
-            return [Skip(node.Node, "the distribution does not list the machines that it has programs for") with { Observed = machine }];
+            return [Skip("the distribution does not list the machines that it has programs for") with { Observed = machine }];
         return scene.Kubernetes.Architectures.Contains(GoNames.GetValueOrDefault(machine, machine))
-            ? [Pass(node.Node, machine) with { Observed = machine }]
+            ? [Pass(machine) with { Observed = machine }]
             : [Fail(
-                node.Node,
                 $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
                 $"Use machines of type {known}.")
                     .Compared(machine, known, scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree")];

@@ -7,17 +7,16 @@ internal sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
     [
         facts.Become switch
         {
-            BecomeOutcome.Worked => Pass(node.Node, $"{node.BecomeMethod} gives {node.BecomeUser}"),
+            BecomeOutcome.Worked => Pass($"{node.BecomeMethod} gives {node.BecomeUser}"),
             BecomeOutcome.Refused => Refused(node, facts.BecomeMessage),
-            BecomeOutcome.NotTried => Skip(node.Node, node.BecomeMethod == NodeProber.HiddenPassword
+            BecomeOutcome.NotTried => Skip(node.BecomeMethod == NodeProber.HiddenPassword
                 ? "only Ansible can read the password that the inventory gives"
                 : $"the method {node.BecomeMethod} can't be tried without a terminal"),
-            _ => Skip(node.Node, "the node's answer was cut off before it"),
+            _ => Skip("the node's answer was cut off before it"),
         },
     ];
 
     private Finding Refused(ProbedNode node, string complaint) => Fail(
-        node.Node,
         $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {(complaint.Length > 0 ? complaint : "it gave no reason")}",
         complaint.Contains("not found")
             ? $"Install {node.BecomeMethod} on {node.Node.Name}, or log in there as {node.BecomeUser} (ansible_user)."

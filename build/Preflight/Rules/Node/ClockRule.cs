@@ -14,7 +14,7 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.ClockOffset is not { } offset)
-            return [Skip(node.Node, "the node's date can't be read")];
+            return [Skip("the node's date can't be read")];
         var reference = ClockReference.Among(scene.Nodes);
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
@@ -26,14 +26,14 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
     {
         var apart = offset.Seconds - reference;
         if (Math.Abs(apart) <= Notable)
-            return Pass(node.Node, $"{observed} against the others");
+            return Pass($"{observed} against the others");
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return Skip(node.Node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
+            return Skip($"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
         var problem = $"{node.Node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
         var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Node.Name}.";
-        return sure > limit ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy);
+        return sure > limit ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 
     private static string Shown(double seconds) => Math.Abs(seconds) < 3600

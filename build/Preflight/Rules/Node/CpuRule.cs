@@ -8,16 +8,16 @@ internal sealed class CpuRule() : NodeRule("cpus", "Processors")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Cpus is not { } cpus)
-            return [Skip(node.Node, "the node does not say which processors it has")];
+            return [Skip("the node does not say which processors it has")];
         var observed = Measure.Of(cpus);
         if (cpus >= KubeadmPreflight.Cpus || !node.Node.IsControlPlane)
-            return [Pass(node.Node, cpus == 1 ? "1 processor" : $"{cpus} processors") with { Observed = observed }];
+            return [Pass(cpus == 1 ? "1 processor" : $"{cpus} processors") with { Observed = observed }];
         var problem = $"{node.Node.Name} has {cpus} processor, and a control plane should have {KubeadmPreflight.Cpus}";
         var remedy = $"Give {node.Node.Name} {KubeadmPreflight.Cpus} processors";
         var source = KubeadmPreflight.OfControlPlane(node, facts, scene, "NumCPU");
         var verdict = source is not null
-            ? Fail(node.Node, problem, $"{remedy}, or add NumCPU to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.")
-            : Warn(node.Node, problem, $"{remedy}; kubeadm's own check is off here, but the control plane will be slow.");
+            ? Fail(problem, $"{remedy}, or add NumCPU to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.")
+            : Warn(problem, $"{remedy}; kubeadm's own check is off here, but the control plane will be slow.");
         return [verdict.Compared(observed, Measure.Of(KubeadmPreflight.Cpus), source ?? "kubeadm's check NumCPU")];
     }
 }

@@ -18,13 +18,13 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)
-            return [Skip(node.Node, "the node has neither stat nor df")];
+            return [Skip("the node has neither stat nor df")];
 
         // Several paths lie on one file system: it is judged by the path that asks most of it.
         return facts.FileSystems.Where(system => system.SizeBytes > 0).GroupBy(system => system.Id)
             .Select(group => group.Select(system => Judge(node, system)).MaxBy(finding => finding.Status)!)
             .Where(finding => finding.Status != FindingStatus.Passed)
-            .DefaultIfEmpty(Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
+            .DefaultIfEmpty(Pass("there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
     }
 
     private Finding Judge(ProbedNode node, FileSystem system)
@@ -41,16 +41,14 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
         if (free < system.SizeBytes * share)
         {
             return Fail(
-                node.Node,
                 $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
                 $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.")
                     .Compared(observed, $"{share:0%}", EvictionSource);
         }
 
         return free >= floor
-            ? Pass(node.Node, $"{observed} free under {system.Path}")
+            ? Pass($"{observed} free under {system.Path}")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
                 $"Make room under {system.Path} on {node.Node.Name}.")
                     .Compared(Gigabytes(free), Gigabytes(floor), "KubeLab's floor");

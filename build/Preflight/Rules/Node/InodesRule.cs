@@ -12,13 +12,12 @@ internal sealed class InodesRule() : NodeRule("inodes", "Inodes left")
         // btrfs and XFS make inodes as they are needed, and may count none.
         var counted = facts.FileSystems.Where(system => system.Inodes > 0).DistinctBy(system => system.Id).ToList();
         if (counted.Count == 0)
-            return [Skip(node.Node, "the node's file systems count no inodes")];
+            return [Skip("the node's file systems count no inodes")];
         return counted.Where(system => system.FreeInodes < system.Inodes * Eviction).Select(system => Scarce(node.Node, system))
-            .DefaultIfEmpty(Pass(node.Node, "there are inodes left"));
+            .DefaultIfEmpty(Pass("there are inodes left"));
     }
 
     private Finding Scarce(Node node, FileSystem system) => Fail(
-        node,
         $"{node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
         $"Remove what made so many files under {system.Path} on {node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
             .Compared($"{(double)system.FreeInodes / system.Inodes:0.0%}", $"{Eviction:0%}", "the kubelet's eviction threshold nodefs.inodesFree");

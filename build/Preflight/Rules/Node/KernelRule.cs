@@ -38,14 +38,14 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (Figures(facts.Kernel) is not { } kernel)
-            return [Skip(node.Node, "the node does not say its kernel's release")];
+            return [Skip("the node does not say its kernel's release")];
 
         var floors = node.Node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
         var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal)
             .ThenByDescending(floor => floor.Kernel).FirstOrDefault();
         var highest = missed ?? floors.MaxBy(floor => floor.Kernel);
         var verdict = missed is null
-            ? Pass(node.Node, $"{facts.Kernel}")
+            ? Pass($"{facts.Kernel}")
             : Missed(node, missed, $"{node.Node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
         return [verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source)];
     }
@@ -53,7 +53,7 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     private Finding Missed(ProbedNode node, Floor floor, string problem)
     {
         var remedy = $"Install a newer kernel on {node.Node.Name} and restart it, or {floor.WayOut}.";
-        return floor.IsFatal ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy);
+        return floor.IsFatal ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 
     private static IEnumerable<Floor> Floors(ProbedNode node, NodeFacts facts, PreflightContext scene)

@@ -12,9 +12,8 @@ internal sealed class KubeletRule() : NodeRule("kubelet", "Remains of another ku
         var found = facts.Paths.Where(path => path == Configuration || path.StartsWith(StaticPods, StringComparison.Ordinal));
         var traces = string.Join(", ", facts.Services.Contains("kubelet") ? found.Prepend("it runs") : found);
         if (traces.Length == 0 || (node.Node.JoinsCluster && facts.HasJoinedCluster))
-            return [Pass(node.Node, traces.Length == 0 ? "nothing of one is there" : "it is the cluster's own")];
+            return [Pass(traces.Length == 0 ? "nothing of one is there" : "it is the cluster's own")];
         return [Warn(
-            node.Node,
             node.Node.JoinsCluster
                 ? $"{node.Node.Name} belongs to no cluster, and has a kubelet ({traces})"
                 : $"{node.Node.Name} has a kubelet ({traces}), and the inventory gives it no part in Kubernetes",

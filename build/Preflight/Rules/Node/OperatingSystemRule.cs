@@ -16,25 +16,24 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         if (facts.OperatingSystem is { } system)
             yield return Verdict(node, system, scene) with { Observed = system.PrettyName };
         else
-            yield return Skip(node.Node, "the node has no /etc/os-release");
+            yield return Skip("the node has no /etc/os-release");
     }
 
     private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
     {
         var (supported, source) = Accepted(node, scene);
         if (supported.Count == 0)
-            return Skip(node.Node, "the distribution has no list of those that it supports");
+            return Skip("the distribution has no list of those that it supports");
         if (new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name))
             .FirstOrDefault(each => each is { Unresolved: null, IsTruthy: true }) is { } switchedOff)
-            return Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
+            return Skip($"{switchedOff.Name} is set ({switchedOff.Source})");
 
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)
-            return Skip(node.Node, $"what Ansible calls {system.Id} isn't known");
+            return Skip($"what Ansible calls {system.Id} isn't known");
         var verdict = names.Any(supported.Contains)
-            ? Pass(node.Node, system.PrettyName)
+            ? Pass(system.PrettyName)
             : Fail(
-                node.Node,
                 $"{node.Node.Name} runs {system.PrettyName}, which the distribution does not support",
                 $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
         return verdict with { Required = string.Join(", ", supported), Source = source };

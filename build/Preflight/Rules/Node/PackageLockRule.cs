@@ -5,9 +5,8 @@ internal sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the 
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) => facts.HeldPackageLocks is [var first, ..] held
         ? [Warn(
-            node.Node,
             $"{node.Node.Name}: a package manager is at work ({string.Join(", ", held)})",
             $"Wait until it is done: fuser -v {first} on {node.Node.Name} shows who.")
                 .Compared("held", "free", "the playbook installs packages")]
-        : [Pass(node.Node, "nobody holds it")];
+        : [Pass("nobody holds it")];
 }

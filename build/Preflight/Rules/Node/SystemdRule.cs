@@ -6,11 +6,10 @@ internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")
-            return [Pass(node.Node, "systemd") with { Observed = "systemd" }];
+            return [Pass("systemd") with { Observed = "systemd" }];
         if (facts.InitProcess is not { } init)
-            return [Skip(node.Node, "the node does not say what process 1 is")];
+            return [Skip("the node does not say what process 1 is")];
         return [Fail(
-            node.Node,
             $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
             "Use a machine, or a container image, that systemd runs.")
                 .Compared(init, "systemd", "Kubespray's assert on ansible_service_mgr")];

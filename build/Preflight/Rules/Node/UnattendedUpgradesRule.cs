@@ -9,10 +9,9 @@ internal sealed class UnattendedUpgradesRule() : NodeRule("unattended-upgrades",
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (Jobs.Where(facts.Services.Contains).ToList() is not [var first, ..] running)
-            return [Pass(node.Node, "none is running")];
+            return [Pass("none is running")];
         var names = string.Join(", ", running);
         return [Warn(
-            node.Node,
             $"{node.Node.Name}: an automatic upgrade is running ({names})",
             $"Wait until it is done (systemctl status {first} on {node.Node.Name}), and turn its timer off for the time of the deployment.")
                 .Compared(names, "none", "the playbook installs packages")];
