@@ -6,7 +6,7 @@ namespace KubeLab.Preflight;
 /// <summary>Lets nodes find out whom they reach: all at once, as each listens while the others try.</summary>
 internal sealed class ConnectivityProber(INodeShell shell)
 {
-    /// <param name="cancellationToken">Ends it; what runs on the nodes ends by itself.</param>
+    /// <summary>Runs the plans. After a cancellation, what runs on the nodes ends by itself.</summary>
     /// <returns>What each node found out, by its name.</returns>
     public async Task<IReadOnlyDictionary<string, ConnectivityResult>> ProbeAsync(
         IReadOnlyDictionary<Node, ConnectivityPlan> plans, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed class ConnectivityProber(INodeShell shell)
 
     private async Task<ConnectivityResult> ProbeAsync(Node node, ConnectivityPlan plan, CancellationToken cancellationToken)
     {
-        var marker = ConnectivityScript.Marker();
+        var marker = ProbeScript.NewMarker();
         var result = await shell.RunAsync(node, ConnectivityScript.For(plan, NodeProber.PythonInterpreter(node), marker), cancellationToken);
         var reach = ConnectivityParser.Parse(result.Output, marker);
         return result.Failure is { } failure ? reach with { Failure = failure.Message } : reach;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -34,7 +33,4 @@ public static class ConnectivityScript
             """;
         return NodeCommand.Script(script) with { Timeout = TimeSpan.FromSeconds(seconds + (3 * Patience)), MaxOutput = 256 * 1024 };
     }
-
-    /// <summary>A new random marker.</summary>
-    public static string Marker() => $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
 }

@@ -31,6 +31,9 @@ public static class ProbeScript
         return NodeCommand.Script(script.ToString()) with { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
     }
 
+    /// <summary>A new random word that frames what a node says.</summary>
+    public static string NewMarker() => $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+
     // A third of the text, which every node would have to be sent and to read.
     private static string WithoutComments(string script) =>
         string.Join('\n', script.Split('\n').Where(line => !line.TrimStart().StartsWith('#')));
@@ -45,7 +48,7 @@ public static class ProbeScript
 public sealed record ProbeRequest
 {
     /// <summary>The random word that frames the output, so that nothing on the node can pass for it.</summary>
-    public string Marker { get; init; } = $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+    public string Marker { get; init; } = ProbeScript.NewMarker();
 
     /// <summary>How privileges are escalated, as in <c>ansible_become_method</c>.</summary>
     public string BecomeMethod { get; init; } = "sudo";
