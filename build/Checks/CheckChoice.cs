@@ -21,7 +21,10 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
     public static void Verify(string origin, IEnumerable<string> ids, IReadOnlyCollection<string> known)
     {
         if (ids.FirstOrDefault(id => !known.Contains(id)) is { } unknown)
-            throw new UserError($"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
+        {
+            throw new UserError(
+                $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
+        }
     }
 
     /// <summary>

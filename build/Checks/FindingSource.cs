@@ -14,7 +14,8 @@ public sealed record FindingSource(string Place, int? Line = null)
 
     /// <summary>Where a variable's value was written.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(source))]
-    public static implicit operator FindingSource?(VariableSource? source) => source is null ? null : new FindingSource(source.Path, source.Line);
+    public static implicit operator FindingSource?(VariableSource? source) =>
+        source is null ? null : new FindingSource(source.Path, source.Line);
 
     /// <summary>This source with its text changed.</summary>
     public FindingSource With(Func<string, string> change) => this with { Place = change(Place) };

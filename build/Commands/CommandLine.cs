@@ -39,7 +39,8 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// </summary>
     public override string ToString()
     {
-        var environment = Environment.Where(each => each.Value is not null).Select(each => $"{each.Key}={ShellWords.Quote(each.Value!)}");
+        var environment = Environment.Where(each => each.Value is not null)
+            .Select(each => $"{each.Key}={ShellWords.Quote(each.Value!)}");
         var command = string.Join(' ', environment.Concat(Arguments.Prepend(Program).Select(ShellWords.Quote)));
         return WorkingDirectory is null ? command : $"cd {ShellWords.Quote(WorkingDirectory)} && {command}";
     }
@@ -47,7 +48,8 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
 
 /// <summary>What an external command left behind.</summary>
 /// <param name="ExitCode">Its exit code; -1 where it was ended at its time limit.</param>
-public sealed record CommandResult(CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
+public sealed record CommandResult(
+    CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
 {
     /// <summary>Whether it was ended at its time limit.</summary>
     public bool TimedOut { get; init; }

@@ -64,7 +64,8 @@ public sealed class CommandRunner
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
             var result = await (command.EnvironmentMarker is null ? execution.Task : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
-            return new CommandResult(command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
+            return new CommandResult(
+                command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -119,7 +120,8 @@ public sealed class CommandRunner
     private static Command Describe(CommandLine command)
     {
         var described = Cli.Wrap(command.Program)
-            .WithArguments(command.Arguments).WithEnvironmentVariables(command.Environment).WithValidation(CommandResultValidation.None);
+            .WithArguments(command.Arguments).WithEnvironmentVariables(command.Environment)
+            .WithValidation(CommandResultValidation.None);
         if (command.WorkingDirectory is not null)
             described = described.WithWorkingDirectory(command.WorkingDirectory);
         return command.StandardInput is null

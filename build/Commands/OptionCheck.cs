@@ -36,7 +36,7 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
 
     /// <summary>Its name on the command line.</summary>
     public string Dashed { get; } =
-        "-" + string.Concat(Name.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : letter.ToString()));
+        "-" + string.Concat(Name.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
 }
 
 /// <summary>
@@ -81,7 +81,10 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             // A text may be anything, and variables such as HOST are often about something else.
             if (option is { Kind: OptionKind.Number or OptionKind.Switch } && variable.Value is string value
                 && !string.IsNullOrWhiteSpace(value) && Expected(option, value) is { } expected)
-                throw Refused($"The variable {variable.Key} is '{value}', but has to be {expected}.", $"It is read as {option.Dashed}.");
+            {
+                throw Refused(
+                    $"The variable {variable.Key} is '{value}', but has to be {expected}.", $"It is read as {option.Dashed}.");
+            }
         }
     }
 
@@ -149,7 +152,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
         var names = options.Select(known => known.Dashed).ToList();
         var begun = Fold(given) is { Length: > 0 } letters
             ? names.Where(name => Fold(name).StartsWith(letters, StringComparison.Ordinal)).ToList() : [];
-        return begun.Count is > 0 and <= MostHints ? $" Did you mean {string.Join(" or ", begun)}?" : NearestName.Hint(given, names);
+        return begun.Count is > 0 and <= MostHints ? $" Did you mean {string.Join(" or ", begun)}?"
+            : NearestName.Hint(given, names);
     }
 
     private void VerifyGiven(CommandOption option, IReadOnlyList<string> values)
@@ -165,7 +169,11 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
         }
 
         if (values.FirstOrDefault(targets.Contains) is { } target && (values.Count > 1 || option.Kind == OptionKind.Switch))
-            throw Refused($"{target} would be a value of {option.Dashed}. {TargetsFirst}.", $"Write: ./build.sh {target} {option.Dashed} …");
+        {
+            throw Refused(
+                $"{target} would be a value of {option.Dashed}. {TargetsFirst}.", $"Write: ./build.sh {target} {option.Dashed} …");
+        }
+
 
         if (option.Kind == OptionKind.List)
         {
@@ -189,7 +197,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     private void VerifyProperty(string path, JsonProperty property)
     {
         var option = options.FirstOrDefault(known => known.Name == property.Name)
-            ?? throw Refused($"{property.Name} in {path} is no parameter.{NearestName.Hint(property.Name, options.Select(known => known.Name))}");
+            ?? throw Refused($"{property.Name} in {path} is no parameter."
+                + NearestName.Hint(property.Name, options.Select(known => known.Name)));
         var value = property.Value;
         var expected = (option.Kind, value.ValueKind) switch
         {

@@ -122,7 +122,7 @@ internal sealed class ProcessTree
         {
             // The second field is the program's name in brackets and may hold anything, brackets too.
             var fields = Text(id, "stat").Split(") ")[^1].Split(' ');
-            return fields.Length > 19 && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var parent)
+            return fields.Length > 19 && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, null, out var parent)
                 ? new Member(id, parent, fields[19], fields[0] is "Z" or "X") : null;
         }
     }

@@ -22,7 +22,8 @@ public static class Subnet
 
     /// <summary>Reads an address in its full notation: <c>10.1</c> and <c>010.0.0.1</c>, which some programs read as others, are none.</summary>
     public static bool TryParseAddress(string text, out IPAddress address) =>
-        IPAddress.TryParse(text, out address!) && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
+        IPAddress.TryParse(text, out address!)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
 
     /// <summary>The network of a given prefix length that an address lies in.</summary>
     public static IPNetwork Around(IPAddress address, int prefixLength)

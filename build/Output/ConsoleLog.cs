@@ -107,7 +107,8 @@ public static class TerminalConsole
     private const int WidthWithoutTerminal = 1000;
 
     /// <summary>Whether it shows no colours.</summary>
-    public static bool IsPlain => System.Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
+    public static bool IsPlain => System.Console.IsOutputRedirected
+        || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 }
         || Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>Creates the console.</summary>

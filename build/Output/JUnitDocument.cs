@@ -65,6 +65,7 @@ internal static class XmlContent
         // Most texts are plain, and a report of a thousand nodes has some hundred thousand of them.
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             return text;
-        return string.Concat(text.EnumerateRunes().Where(rune => rune.Value is '\t' or '\n' or (>= 0x20 and not (0xFFFE or 0xFFFF))));
+        return string.Concat(text.EnumerateRunes()
+            .Where(rune => rune.Value is '\t' or '\n' or (>= 0x20 and not (0xFFFE or 0xFFFF))));
     }
 }

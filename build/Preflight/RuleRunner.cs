@@ -44,7 +44,8 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
             var name = exception.GetType().Name;
             return
             [
-                rule.Warn($"The check itself broke: {name}: {exception.Message}", $"Leave it out with --skip-checks {rule.Id}, and report it.")
+                rule.Warn($"The check itself broke: {name}: {exception.Message}",
+                    $"Leave it out with --skip-checks {rule.Id}, and report it.")
                     .Compared(name, "a verdict", $"KubeLab's check {rule.Id}"),
             ];
         }

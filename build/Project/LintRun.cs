@@ -21,7 +21,8 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
         }
 
         var failed = verdicts.Where(each => each.IsClean is false).Select(each => each.Linter).ToList();
-        var counts = new TestCounts(verdicts.Count(each => each.IsClean is true), failed.Count, verdicts.Count(each => each.IsClean is null), []);
+        var skipped = verdicts.Count(each => each.IsClean is null);
+        var counts = new TestCounts(verdicts.Count - failed.Count - skipped, failed.Count, skipped, []);
         var directory = Directory.CreateDirectory(Path.Combine(rootDirectory, "artifacts", "tests")).FullName;
         await File.WriteAllTextAsync(Path.Combine(directory, "lint.txt"), $"{counts}\n", cancellationToken);
         log.Info(counts.ToString());

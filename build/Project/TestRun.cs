@@ -10,7 +10,8 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     /// <summary>Runs suites one after another; a suite that fails does not keep the others from running.</summary>
     /// <param name="filter">Only tests whose full name contains this; null for all.</param>
     /// <exception cref="UserError">A test failed, or a suite broke off.</exception>
-    public async Task RunAsync(IReadOnlyList<TestSuite> suites, TimeSpan limit, string? filter, CancellationToken cancellationToken = default)
+    public async Task RunAsync(
+        IReadOnlyList<TestSuite> suites, TimeSpan limit, string? filter, CancellationToken cancellationToken = default)
     {
         await BuildAsync(limit, cancellationToken);
         var counts = TestCounts.None;

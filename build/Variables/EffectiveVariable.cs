@@ -49,7 +49,8 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     };
 
     /// <summary>The value as Ansible's <c>bool</c> filter reads it.</summary>
-    public bool IsTrue => Value.ValueKind == JsonValueKind.True || Text.ToLowerInvariant() is "true" or "yes" or "on" or "1" or "y" or "t";
+    public bool IsTrue => Value.ValueKind == JsonValueKind.True
+        || Text.ToLowerInvariant() is "true" or "yes" or "on" or "1" or "y" or "t";
 
     /// <summary>The items, where the value is a list of plain values.</summary>
     public IReadOnlyList<string> Items => Value.ValueKind == JsonValueKind.Array

@@ -76,7 +76,8 @@ internal sealed class InventoryLines
 
     private void ReadYaml(string text, string shownPath)
     {
-        var roots = YamlText.Load(new StringReader(text)).Documents.Select(document => document.RootNode).OfType<YamlMappingNode>();
+        var roots = YamlText.Load(new StringReader(text)).Documents
+            .Select(document => document.RootNode).OfType<YamlMappingNode>();
         foreach (var group in roots.SelectMany(root => root.Children))
             ReadGroup(group, shownPath);
     }

@@ -21,9 +21,10 @@ public static class KubeadmPreflight
         // A node that has joined is not initialised again; and in a container kubeadm sees the host's figures (sysinfo(2)).
         node.Node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null ? Of(node, scene, check) : null;
 
-    /// <summary>Why kubeadm makes one of its checks on a node that joins the cluster; null where the distribution has it ignore that.</summary>
+    /// <summary>Why kubeadm makes one of its checks on a node that joins the cluster; null where it is told to ignore it.</summary>
     public static string? Of(ProbedNode node, PreflightContext scene, string check) =>
         scene.Variables.HasDefault(Variable) && scene.Variables.Of(node.Node, Variable) is { Unresolved: null } ignored
-        && !ignored.Items.Append(ignored.Text).Any(item => item.ToLowerInvariant() is "all" || item.Equals(check, StringComparison.OrdinalIgnoreCase))
+        && !ignored.Items.Append(ignored.Text).Any(item =>
+            item.ToLowerInvariant() is "all" || item.Equals(check, StringComparison.OrdinalIgnoreCase))
             ? $"kubeadm's check {check}, not ignored in {ignored.Source}" : null;
 }

@@ -18,14 +18,15 @@ internal static class RolePorts
     public static IReadOnlyList<RolePort> Of(Node node, ClusterVariables variables)
     {
         var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
-        RolePort[] ofControlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
-        RolePort[] ofEtcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
-        RolePort[] ofMembers =
+        RolePort[] controlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
+        RolePort[] etcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
+        RolePort[] members =
         [
             new(10250, ["kubelet"]), new(10256, ["kube-proxy", "cilium-agent", "kube-router"]),
             new(10248, ["kubelet"], IsLocal: true), new(10249, ["kube-proxy"], IsLocal: true),
         ];
-        return [.. node.IsControlPlane ? ofControlPlane : [], .. RunsEtcd(node, variables) ? ofEtcd : [], .. node.JoinsCluster ? ofMembers : []];
+        return [.. node.IsControlPlane ? controlPlane : [], .. RunsEtcd(node, variables) ? etcd : [],
+            .. node.JoinsCluster ? members : []];
     }
 
     /// <summary>Whether a node is a member of etcd: by its group, or by its role where kubeadm deploys it.</summary>

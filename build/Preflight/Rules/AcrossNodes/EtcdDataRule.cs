@@ -13,7 +13,8 @@ internal sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of anot
         var holders = scene.Answered.Where(each => each.Facts.HasEtcdData).ToList();
         var members = holders.Where(each => each.Node.Node.IsEtcdMember || (byKubeadm && each.Node.Node.IsControlPlane)).ToList();
         // Members of one etcd share its certificate authority; the first one's decides, as the playbook starts with it.
-        var ours = members.Select(each => PemFingerprint.Of(each.Facts.EtcdCertificate)).FirstOrDefault(print => print is not null);
+        var ours = members.Select(each => PemFingerprint.Of(each.Facts.EtcdCertificate))
+            .FirstOrDefault(print => print is not null);
         return holders.Except(members).Select(each => NotAMember(each.Node.Node))
             .Concat(members.Where(each => PemFingerprint.Of(each.Facts.EtcdCertificate) is { } print && print != ours)
                 .Select(each => AnotherEtcd(each.Node.Node)))

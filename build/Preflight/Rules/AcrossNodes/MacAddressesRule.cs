@@ -16,6 +16,7 @@ internal sealed class MacAddressesRule() : TwinsRule("mac-addresses", "Hardware 
     // Only the interface that the node joins the cluster with: bridges, tunnels and pods' interfaces repeat theirs by design.
     private static string? Mac(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
         NodeAddress.Of(node, facts, scene) is { } address
-        && facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.MacAddress is { } mac && !mac.AsSpan().Trim("0:").IsEmpty
+        && facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.MacAddress is { } mac
+        && !mac.AsSpan().Trim("0:").IsEmpty
             ? $"{mac} in {address.Network}" : null;
 }

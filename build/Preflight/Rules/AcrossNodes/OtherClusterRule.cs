@@ -9,14 +9,17 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     {
         var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
         var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
-        var ours = controlPlane.Select(each => PemFingerprint.Of(each.Facts.ClusterCertificate)).FirstOrDefault(print => print is not null);
+        var ours = controlPlane.Select(each => PemFingerprint.Of(each.Facts.ClusterCertificate))
+            .FirstOrDefault(print => print is not null);
         // Where no control plane node answered, there is nothing to compare with.
-        var strangers = answered
-            .Where(each => controlPlane.Count > 0 && PemFingerprint.Of(each.Facts.ClusterCertificate) is { } print && print != ours);
+        var strangers = answered.Where(
+            each => controlPlane.Count > 0 && PemFingerprint.Of(each.Facts.ClusterCertificate) is { } print && print != ours);
         return strangers.Select(each => Stranger(each.Node, each.Facts))
-            .Concat(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)))
+            .Concat(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene))
+                .Select(each => Elsewhere(each.Node, each.Facts)))
             .DistinctBy(finding => finding.Node)
-            .DefaultIfEmpty(Pass(ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one"));
+            .DefaultIfEmpty(Pass(ours is null ? "no node belongs to a cluster yet"
+                : "the nodes that belong to a cluster belong to one"));
     }
 
     // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
@@ -34,7 +37,8 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
         $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
         Remedy(node),
         node.Node)
-            .Compared(PemFingerprint.Of(facts.ClusterCertificate)?[..16], "this cluster's certificate, or none", "the first control plane node's /etc/kubernetes");
+            .Compared(PemFingerprint.Of(facts.ClusterCertificate)?[..16], "this cluster's certificate, or none",
+                "the first control plane node's /etc/kubernetes");
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => Fail(
         $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",

@@ -3,7 +3,8 @@ namespace KubeLab.Preflight;
 /// <summary>Every node has a product UUID of its own, as kubeadm's documentation asks for. In a container it is the host's, and isn't judged.</summary>
 internal sealed class ProductUuidsRule() : TwinsRule("product-uuids", "Product UUIDs")
 {
-    public override IEnumerable<Finding> Judge(PreflightContext scene) => !scene.Answered.Any(each => each.Facts.ProductUuid is not null)
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        scene.Answered.All(each => each.Facts.ProductUuid is null)
         ? [Skip("no node shows one: containers have none, and only root may read it")]
         : Judge(
             scene,

@@ -16,6 +16,7 @@ internal sealed class ControlPythonRule() : ClusterRule("control-python", "Pytho
             : Warn(
                 $"Ansible {ansible} runs on Python {python} here, and is made for {range.Least} to {range.Most}",
                 $"Install a Python from {range.Least} to {range.Most} and run ./build.sh InstallRequirements again.");
-        return [verdict.Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix")];
+        return [verdict
+            .Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix")];
     }
 }

@@ -7,7 +7,8 @@ internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "A
 {
     public override IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
 
-    public override IEnumerable<Finding> Judge(PreflightContext scene) => Repeated(scene, "ansible_host", node => Login(node, scene))
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        Repeated(scene, "ansible_host", node => Login(node, scene))
         .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
         .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene)))
         .DefaultIfEmpty(Pass("every machine has addresses of its own"));

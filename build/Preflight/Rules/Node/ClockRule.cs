@@ -19,7 +19,8 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
         var limit = node.Node.IsEtcdMember ? TooMuchForEtcd : TooMuch;
-        return [Verdict(node, offset, reference, limit, observed).Compared(observed, Shown(limit), "etcd warns from 1 s on; field practice elsewhere")];
+        return [Verdict(node, offset, reference, limit, observed)
+            .Compared(observed, Shown(limit), "etcd warns from 1 s on; field practice elsewhere")];
     }
 
     private Finding Verdict(ProbedNode node, ClockOffset offset, double reference, double limit, string observed)

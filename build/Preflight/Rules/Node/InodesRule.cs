@@ -20,5 +20,6 @@ internal sealed class InodesRule() : NodeRule("inodes", "Inodes left")
     private Finding Scarce(Node node, FileSystem system) => Fail(
         $"{node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
         $"Remove what made so many files under {system.Path} on {node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
-            .Compared($"{(double)system.FreeInodes / system.Inodes:0.0%}", $"{Eviction:0%}", "the kubelet's eviction threshold nodefs.inodesFree");
+            .Compared($"{(double)system.FreeInodes / system.Inodes:0.0%}", $"{Eviction:0%}",
+                "the kubelet's eviction threshold nodefs.inodesFree");
 }

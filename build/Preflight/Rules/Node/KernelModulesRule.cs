@@ -30,6 +30,7 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
             : Fail(
                 $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");
-        return [verdict.Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
+        return [verdict
+            .Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
     }
 }

@@ -13,7 +13,8 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods })
             .Where(subnet => subnet.Network is not null).ToList();
         return addresses
-            .SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene)))
+            .SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own))
+                .Select(subnet => Clashes(node, address, subnet, scene)))
             .DefaultIfEmpty(Pass("they share no address"));
     }
 

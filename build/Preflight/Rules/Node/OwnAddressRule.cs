@@ -13,7 +13,8 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
             return [Skip("the node has no ip command")];
         return Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
             .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
-            .Select(variable => Missing(node, variable, addresses)).DefaultIfEmpty(Pass("what the inventory gives is on the node"));
+            .Select(variable => Missing(node, variable, addresses))
+            .DefaultIfEmpty(Pass("what the inventory gives is on the node"));
     }
 
     private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)

@@ -3,7 +3,8 @@ namespace KubeLab.Preflight;
 /// <summary>Nobody holds the lock of the node's package manager, which the playbook needs.</summary>
 internal sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the package manager")
 {
-    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) => facts.HeldPackageLocks is [var first, ..] held
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
+        facts.HeldPackageLocks is [var first, ..] held
         ? [Warn(
             $"{node.Node.Name}: a package manager is at work ({string.Join(", ", held)})",
             $"Wait until it is done: fuser -v {first} on {node.Node.Name} shows who.")

@@ -12,7 +12,8 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
 
         var needed = RolePorts.Of(node.Node, scene.Variables);
         return needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number))).OfType<Finding>()
-            .DefaultIfEmpty(Pass(needed.Count == 0 ? "its roles need none" : string.Join(", ", needed.Select(port => port.Number))));
+            .DefaultIfEmpty(Pass(needed.Count == 0 ? "its roles need none"
+                : string.Join(", ", needed.Select(port => port.Number))));
     }
 
     private Finding? Judge(ProbedNode node, NodeFacts facts, RolePort port, ListeningPort? held)

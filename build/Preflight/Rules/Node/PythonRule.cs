@@ -16,8 +16,9 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
             return [Skip("the node's answer was cut off")];
         if (facts.Python is null && Installer(facts, scene) is { } installer)
             return [Pass("There is no Python yet; the playbook installs it") with { Observed = "none", Source = installer }];
+        var problem = facts.Python is { } broken ? $"{broken.Path} does not run: {broken.Said}" : "there is no Python";
         return [Fail(
-            $"{node.Node.Name}: {(facts.Python is { } broken ? $"{broken.Path} does not run: {broken.Said}" : "there is no Python")}",
+            $"{node.Node.Name}: {problem}",
             "Install Python 3 there (Debian, Ubuntu: apt-get install python3), or set ansible_python_interpreter to it.")
                 .Compared(facts.Python is null ? "none" : "broken", "Python 3", "Ansible's requirements of a managed node")];
     }

@@ -14,7 +14,9 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
     {
         if (facts.SwapAreas is not { } areas)
             return [Skip("the node's /proc/swaps can't be read")];
-        return [areas.Count > 0 ? Judge(node, string.Join(", ", areas), scene) with { Observed = "on" } : Pass("no swap is on") with { Observed = "off" }];
+        return areas.Count > 0
+            ? [Judge(node, string.Join(", ", areas), scene) with { Observed = "on" }]
+            : [Pass("no swap is on") with { Observed = "off" }];
     }
 
     private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
