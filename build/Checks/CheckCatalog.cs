@@ -17,15 +17,12 @@ public interface ICheck
 public static class CheckCatalog
 {
     /// <summary>All of a kind, in the order of a report. The assembly's types are looked at once, and only where checks are asked for.</summary>
-    public static IReadOnlyList<T> All<T>()
-        where T : ICheck => Found<T>.Checks;
+    public static IReadOnlyList<T> All<T>() where T : ICheck => Found<T>.Checks;
 
     /// <summary>The ids of all of a kind.</summary>
-    public static IReadOnlyList<string> Ids<T>()
-        where T : ICheck => [.. All<T>().Select(check => check.Id)];
+    public static IReadOnlyList<string> Ids<T>() where T : ICheck => [.. All<T>().Select(check => check.Id)];
 
-    private static class Found<T>
-        where T : ICheck
+    private static class Found<T> where T : ICheck
     {
         public static readonly IReadOnlyList<T> Checks =
         [

@@ -31,9 +31,8 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
     /// The only checks that a target is to run; empty for all of them, also where all that was asked for are another target's: a
     /// choice among the checks of the one leaves the other whole.
     /// </summary>
-    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(id => known.Contains(id))];
+    public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(known.Contains)];
 
     /// <summary>The checks that a target is to leave out.</summary>
-    public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) =>
-        [.. skipChecks.Where(id => known.Contains(id))];
+    public IReadOnlyList<string> Except(IReadOnlyCollection<string> known) => [.. skipChecks.Where(known.Contains)];
 }

@@ -39,8 +39,7 @@ public sealed record FindingSource(string Place, int? Line = null)
             var text = reader.GetString()!;
             return !text.Contains(' ') && text.LastIndexOf(':') is > 0 and var colon
                 && int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var line)
-                    ? new FindingSource(text[..colon], line)
-                    : new FindingSource(text);
+                    ? new FindingSource(text[..colon], line) : new FindingSource(text);
         }
 
         public override void Write(Utf8JsonWriter writer, FindingSource value, JsonSerializerOptions options)

@@ -39,18 +39,33 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// </summary>
     public override string ToString()
     {
-        var text = new StringBuilder();
-        if (WorkingDirectory is not null)
-            text.Append("cd ").Append(ShellWords.Quote(WorkingDirectory)).Append(" && ");
-        foreach (var (name, value) in Environment)
-        {
-            if (value is not null)
-                text.Append(name).Append('=').Append(ShellWords.Quote(value)).Append(' ');
-        }
+        var environment = Environment.Where(each => each.Value is not null)
+            .Select(each => $"{each.Key}={ShellWords.Quote(each.Value!)}");
+        var command = string.Join(' ', environment.Concat(Arguments.Prepend(Program).Select(ShellWords.Quote)));
+        return WorkingDirectory is null ? command : $"cd {ShellWords.Quote(WorkingDirectory)} && {command}";
+    }
+}
 
-        text.Append(ShellWords.Quote(Program));
-        foreach (var argument in Arguments)
-            text.Append(' ').Append(ShellWords.Quote(argument));
-        return text.ToString();
+/// <summary>What an external command left behind.</summary>
+/// <param name="ExitCode">Its exit code; -1 where it was ended at its time limit.</param>
+public sealed record CommandResult(
+    CommandLine Command, int ExitCode, string StandardOutput, string StandardError, TimeSpan Duration)
+{
+    /// <summary>Whether it was ended at its time limit.</summary>
+    public bool TimedOut { get; init; }
+
+    /// <summary>Whether the exit code was 0.</summary>
+    public bool Succeeded => ExitCode == 0;
+
+    /// <summary>The result itself, or an error that names the command and shows the end of what it said.</summary>
+    /// <param name="what">What was being done, as the subject of "failed": <c>Reading the inventory</c>.</param>
+    /// <exception cref="UserError">The exit code was not 0.</exception>
+    public CommandResult EnsureSucceeded(string what, string? whatNext = null) =>
+        Succeeded ? this : throw new UserError($"{what} failed: exit code {ExitCode} of\n  {Command}\n{LastWords()}", whatNext);
+
+    private string LastWords()
+    {
+        var said = string.IsNullOrWhiteSpace(StandardError) ? StandardOutput : StandardError;
+        return string.Join('\n', said.TrimEnd().Split('\n').TakeLast(12).Select(line => $"  | {line.TrimEnd('\r')}"));
     }
 }

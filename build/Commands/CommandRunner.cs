@@ -73,10 +73,8 @@ public sealed class CommandRunner
         }
         catch (Win32Exception exception)
         {
-            throw new UserError(
-                $"{command.Program} could not be started: {exception.Message}",
-                $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.",
-                exception);
+            var remedy = $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.";
+            throw new UserError($"{command.Program} could not be started: {exception.Message}", remedy, exception);
         }
         finally
         {
@@ -122,8 +120,7 @@ public sealed class CommandRunner
     private static Command Describe(CommandLine command)
     {
         var described = Cli.Wrap(command.Program)
-            .WithArguments(command.Arguments)
-            .WithEnvironmentVariables(command.Environment)
+            .WithArguments(command.Arguments).WithEnvironmentVariables(command.Environment)
             .WithValidation(CommandResultValidation.None);
         if (command.WorkingDirectory is not null)
             described = described.WithWorkingDirectory(command.WorkingDirectory);

@@ -36,13 +36,10 @@ public sealed class InterruptSignals(CommandRunner commands) : IDisposable
             return;
         context.Cancel = true;
         signalled(!source.IsCancellationRequested);
-        if (source.IsCancellationRequested)
-        {
-            hasKilled = true;
+        hasKilled = source.IsCancellationRequested;
+        if (hasKilled)
             commands.KillAll();
-            return;
-        }
-
-        source.Cancel();
+        else
+            source.Cancel();
     }
 }

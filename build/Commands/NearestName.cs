@@ -7,9 +7,7 @@ public static class NearestName
     public static string? Of(string name, IEnumerable<string> known) =>
         known.Select(candidate => (candidate, distance: Distance(Fold(name), Fold(candidate))))
             .Where(pair => pair.distance <= Math.Max(2, pair.candidate.Length / 3))
-            .OrderBy(pair => pair.distance)
-            .Select(pair => pair.candidate)
-            .FirstOrDefault();
+            .OrderBy(pair => pair.distance).Select(pair => pair.candidate).FirstOrDefault();
 
     /// <summary>The words to end an error with: <c> Did you mean X?</c>, or nothing where no name is near.</summary>
     public static string Hint(string name, IEnumerable<string> known) =>

@@ -35,15 +35,8 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
     public bool StandsAlone { get; init; } = Kind == OptionKind.Switch;
 
     /// <summary>Its name on the command line.</summary>
-    public string Dashed { get; } = Dash(Name);
-
-    private static string Dash(string name)
-    {
-        var dashed = new StringBuilder("-");
-        foreach (var letter in name)
-            dashed.Append(char.IsUpper(letter) ? "-" : "").Append(char.ToLowerInvariant(letter));
-        return dashed.ToString();
-    }
+    public string Dashed { get; } =
+        "-" + string.Concat(Name.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
 }
 
 /// <summary>
@@ -145,16 +138,12 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     private UserError Unknown(string given)
     {
         var parts = given.Split('=', 2);
-        if (parts.Length > 1 && Find(parts[0]) is { } option)
-        {
-            return Refused(
-                $"{given} is no option: a value stands after a blank.",
-                option.Kind == OptionKind.Switch && !string.Equals(parts[1], "false", StringComparison.OrdinalIgnoreCase)
-                    ? $"Write: {option.Dashed}"
-                    : $"Write: {option.Dashed} {ShellWords.Quote(parts[1])}");
-        }
-
-        return Refused($"{given} is no option.{Hint(parts[0])}");
+        if (parts.Length < 2 || Find(parts[0]) is not { } option)
+            return Refused($"{given} is no option.{Hint(parts[0])}");
+        var isOn = option.Kind == OptionKind.Switch && !string.Equals(parts[1], "false", StringComparison.OrdinalIgnoreCase);
+        return Refused(
+            $"{given} is no option: a value stands after a blank.",
+            $"Write: {option.Dashed}{(isOn ? "" : $" {ShellWords.Quote(parts[1])}")}");
     }
 
     // An abbreviation first: -i is --inventory.
@@ -162,10 +151,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     {
         var names = options.Select(known => known.Dashed).ToList();
         var begun = Fold(given) is { Length: > 0 } letters
-            ? names.Where(name => Fold(name).StartsWith(letters, StringComparison.Ordinal)).ToList()
-            : [];
-        return begun.Count is > 0 and <= MostHints
-            ? $" Did you mean {string.Join(" or ", begun)}?"
+            ? names.Where(name => Fold(name).StartsWith(letters, StringComparison.Ordinal)).ToList() : [];
+        return begun.Count is > 0 and <= MostHints ? $" Did you mean {string.Join(" or ", begun)}?"
             : NearestName.Hint(given, names);
     }
 
@@ -181,13 +168,12 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             return;
         }
 
-        if (values.FirstOrDefault(value => targets.Contains(value)) is { } target
-            && (values.Count > 1 || option.Kind == OptionKind.Switch))
+        if (values.FirstOrDefault(targets.Contains) is { } target && (values.Count > 1 || option.Kind == OptionKind.Switch))
         {
             throw Refused(
-                $"{target} would be a value of {option.Dashed}. {TargetsFirst}.",
-                $"Write: ./build.sh {target} {option.Dashed} …");
+                $"{target} would be a value of {option.Dashed}. {TargetsFirst}.", $"Write: ./build.sh {target} {option.Dashed} …");
         }
+
 
         if (option.Kind == OptionKind.List)
         {
@@ -211,8 +197,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     private void VerifyProperty(string path, JsonProperty property)
     {
         var option = options.FirstOrDefault(known => known.Name == property.Name)
-            ?? throw Refused(
-                $"{property.Name} in {path} is no parameter."
+            ?? throw Refused($"{property.Name} in {path} is no parameter."
                 + NearestName.Hint(property.Name, options.Select(known => known.Name)));
         var value = property.Value;
         var expected = (option.Kind, value.ValueKind) switch
@@ -227,7 +212,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             throw Refused($"{property.Name} in {path} is {value.GetRawText()}, but has to be {expected}.");
     }
 
-    /// <summary>What a value has to be, or null where it is that.</summary>
+    // What a value has to be, or null where it is that.
     private static string? Expected(CommandOption option, string value)
     {
         var (isGood, expected) = option switch

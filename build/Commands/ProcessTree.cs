@@ -77,15 +77,18 @@ internal sealed class ProcessTree
     // OpenSSH gives the client that keeps a connection open this title.
     private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]");
 
-    private static string[] Words(int id, string file)
+    private static string[] Words(int id, string file) => Text(id, file).Split('\0');
+
+    // Empty where the process has ended, or is somebody else's.
+    private static string Text(int id, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}").Split('\0');
+            return File.ReadAllText($"/proc/{id}/{file}");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return [];
+            return "";
         }
     }
 
@@ -117,17 +120,43 @@ internal sealed class ProcessTree
     {
         public static Member? Read(int id)
         {
-            try
-            {
-                var text = File.ReadAllText($"/proc/{id}/stat");
-                // The second field is the program's name in brackets and may hold anything, brackets too.
-                var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-                return new Member(id, int.Parse(fields[1], CultureInfo.InvariantCulture), fields[19], fields[0] is "Z" or "X");
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or IndexOutOfRangeException or FormatException or ArgumentOutOfRangeException)
-            {
-                return null;
-            }
+            // The second field is the program's name in brackets and may hold anything, brackets too.
+            var fields = Text(id, "stat").Split(") ")[^1].Split(' ');
+            return fields.Length > 19 && int.TryParse(fields[1], NumberStyles.AllowLeadingSign, null, out var parent)
+                ? new Member(id, parent, fields[19], fields[0] is "Z" or "X") : null;
         }
     }
+}
+
+/// <summary>
+/// What a command leaves behind when it is killed: Ansible's workers and what they run. They hold the command's outputs open, so its
+/// end is not seen as long as they live.
+/// </summary>
+internal sealed class OrphanedProcesses(CommandLine command, int processId)
+{
+    // A process that was killed by a signal, as its exit code tells: 128 and the signal's number.
+    private const int Killed = 128;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Ends them as soon as the process has ended, while its outputs are still held open.</summary>
+    public async Task WatchAsync(CancellationToken closed)
+    {
+        try
+        {
+            while (ProcessTree.IsRunning(processId))
+                await Task.Delay(PollInterval, closed);
+            await Task.Delay(PollInterval, closed);
+            await EndAsync();
+        }
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
+        {
+            // It has ended, and nobody holds its outputs.
+        }
+    }
+
+    /// <summary>Ends those that hold no outputs, where the command was killed.</summary>
+    public Task EndAsync(int exitCode) => exitCode > Killed ? EndAsync() : Task.CompletedTask;
+
+    private Task EndAsync() => command.EnvironmentMarker is { } mark && command.Environment.GetValueOrDefault(mark) is { } value
+        ? ProcessTree.Carrying(mark, value).EndOrphansAsync() : Task.CompletedTask;
 }

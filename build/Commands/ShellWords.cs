@@ -10,9 +10,7 @@ public static class ShellWords
 
     /// <summary>One word, quoted only where a shell would otherwise read it differently.</summary>
     public static string Quote(string word) =>
-        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain)
-            ? word
-            : $"'{word.Replace("'", "'\\''")}'";
+        word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\\''")}'";
 
     /// <summary>
     /// Splits a text into words as a shell does, without expansions: what Ansible does with <c>ansible_ssh_common_args</c>.

@@ -35,12 +35,8 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
         log.Info($"Installing {string.Join(", ", packages)} ({why}).");
         var environment = new Dictionary<string, string?>() { ["DEBIAN_FRONTEND"] = "noninteractive" };
         var update = CommandLine.Of("apt-get", "-o", "DPkg::Lock::Timeout=300", "--quiet", "update") with { Environment = environment, Timeout = Limit };
-        var install = new CommandLine(
-            "apt-get", ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages])
-        {
-            Environment = environment,
-            Timeout = Limit,
-        };
+        string[] words = ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages];
+        var install = update with { Arguments = words };
         log.Command(update);
         // A single broken source fails an update that is good enough for the packages asked for; the install tells.
         await log.WatchAsync("Reading the package lists", commands.RunAsync(update, cancellationToken: cancellationToken));

@@ -25,8 +25,7 @@ public static class ShownPath
 
     /// <summary>A path whose <c>~</c> is the user's home directory.</summary>
     public static string WithHome(string path) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
-        : path;
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..] : path;
 }
 
 /// <summary>Paths without symbolic links in them, so that one folder has one name however it is reached.</summary>

@@ -13,21 +13,17 @@ public static class Subnet
     {
         network = default;
         var parts = text.Split('/');
-        if (parts.Length != 2 || !TryParseAddress(parts[0], out var address) || !int.TryParse(parts[1], out var length))
-            return false;
-        if (length < 0 || length > Bits(address))
+        if (parts.Length != 2 || !TryParseAddress(parts[0], out var address) || !int.TryParse(parts[1], out var length)
+            || length < 0 || length > Bits(address))
             return false;
         network = Around(address, length);
         return true;
     }
 
     /// <summary>Reads an address in its full notation: <c>10.1</c> and <c>010.0.0.1</c>, which some programs read as others, are none.</summary>
-    public static bool TryParseAddress(string text, out IPAddress address)
-    {
-        if (!IPAddress.TryParse(text, out address!))
-            return false;
-        return address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text;
-    }
+    public static bool TryParseAddress(string text, out IPAddress address) =>
+        IPAddress.TryParse(text, out address!)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);
 
     /// <summary>The network of a given prefix length that an address lies in.</summary>
     public static IPNetwork Around(IPAddress address, int prefixLength)

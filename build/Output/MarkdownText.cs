@@ -1,35 +1,26 @@
 namespace KubeLab.Output;
 
 /// <summary>Text in Markdown.</summary>
-public static class MarkdownText
+public static partial class MarkdownText
 {
     /// <summary>A text in one line, of which nothing becomes markup, a table's border or a mention, whatever a machine put there.</summary>
-    public static string Inline(string text)
+    public static string Inline(string text) => string.Concat(text.Select(character => character switch
     {
-        var inline = new StringBuilder(text.Length);
-        foreach (var character in text)
-        {
-            inline.Append(character switch
-            {
-                '\n' or '\r' => " ",
-                '<' => "&lt;",
-                '>' => "&gt;",
-                '&' => "&amp;",
-                '@' => "&#64;",
-                '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '#' => $"\\{character}",
-                _ => char.IsControl(character) ? "" : character.ToString(),
-            });
-        }
-
-        return inline.ToString();
-    }
+        '\n' or '\r' => " ",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '&' => "&amp;",
+        '@' => "&#64;",
+        '|' or '`' or '*' or '_' or '[' or ']' or '\\' or '~' or '#' => $"\\{character}",
+        _ => char.IsControl(character) ? "" : character.ToString(),
+    }));
 
     /// <summary>A text in a fenced block, whatever it contains.</summary>
     /// <param name="language">What it is: <c>text</c>, <c>sh</c>.</param>
     public static string Fenced(string text, string language)
     {
         // The fence must be longer than any row of backticks within.
-        var fence = new string('`', Math.Max(3, LongestRow(text) + 1));
+        var fence = new string('`', Math.Max(3, Backticks().Matches(text).Select(row => row.Length + 1).DefaultIfEmpty().Max()));
         return $"{fence}{language}\n{text.TrimEnd()}\n{fence}\n";
     }
 
@@ -47,16 +38,6 @@ public static class MarkdownText
     private static string Row(IEnumerable<string> cells) =>
         $"|{string.Concat(cells.Select(cell => cell.Length == 0 ? " |" : $" {cell} |"))}\n";
 
-    private static int LongestRow(string text)
-    {
-        var longest = 0;
-        var row = 0;
-        foreach (var character in text)
-        {
-            row = character == '`' ? row + 1 : 0;
-            longest = Math.Max(longest, row);
-        }
-
-        return longest;
-    }
+    [GeneratedRegex("`+", RegexOptions.NonBacktracking)]
+    private static partial Regex Backticks();
 }

@@ -23,8 +23,7 @@ public static partial class PlainText
         }
 
         return text.Length > head.Length || clean.Length >= limit
-            ? clean.Append($" … ({text.Length} characters in all)").ToString()
-            : clean.ToString();
+            ? clean.Append($" … ({text.Length} characters in all)").ToString() : clean.ToString();
     }
 
     /// <summary>A text in one line.</summary>
@@ -33,18 +32,8 @@ public static partial class PlainText
 
     // Most texts are: a report of a thousand nodes has some hundred thousand of them.
     private static bool IsPlain(string text, int limit) =>
-        text.Length < limit && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !HasDoubtful(text));
+        text.Length < limit && (!text.AsSpan().ContainsAnyExceptInRange(' ', '~') || !text.Any(IsDoubtful));
 
-    private static bool HasDoubtful(string text)
-    {
-        foreach (var character in text)
-        {
-            if (IsDoubtful(character))
-                return true;
-        }
-
-        return false;
-    }
 
     // Whatever may be hidden, end a line, or be half of a character.
     private static bool IsDoubtful(char character) => char.IsControl(character) || char.IsSurrogate(character)

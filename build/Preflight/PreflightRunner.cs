@@ -51,8 +51,7 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
     {
         var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
         var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)
-            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target)
-            : []);
+            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target) : []);
         return new ConnectivityProber(shell).ProbeAsync(plans, cancellationToken);
     }
 
@@ -93,4 +92,20 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         Duration = time.GetUtcNow() - started,
         Strict = options.Strict,
     };
+}
+
+/// <summary>Which checks are made, and how strictly they are read.</summary>
+public sealed record PreflightOptions
+{
+    /// <summary>The ids of the only checks to make; none for all.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
+    /// <summary>The ids of checks to leave out.</summary>
+    public IReadOnlyList<string> SkipChecks { get; init; } = [];
+
+    /// <summary>Whether nodes also find out whom they reach.</summary>
+    public bool Deep { get; init; }
+
+    /// <summary>Whether a warning counts as a failure.</summary>
+    public bool Strict { get; init; }
 }

@@ -21,19 +21,22 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
     /// <summary>The kernel modules that the probe is to look for.</summary>
     public virtual IReadOnlyList<string> Modules => [];
 
-    /// <summary>It holds on a node, or for the cluster where the node is null.</summary>
-    public Finding Pass(Node? node, string message) => Says(node, FindingStatus.Passed, message);
+    /// <summary>It holds.</summary>
+    public Finding Pass(string message) => new(id, title, null, FindingStatus.Passed, message);
 
     /// <summary>It can't be judged, and why.</summary>
-    public Finding Skip(Node? node, string reason) => Says(node, FindingStatus.Skipped, reason);
+    /// <param name="node">The node that a rule of the cluster says it of; null for the cluster.</param>
+    public Finding Skip(string reason, Node? node = null) => new(id, title, node?.Name, FindingStatus.Skipped, reason);
 
     /// <summary>It deserves a look.</summary>
-    public Finding Warn(Node? node, string message, string remedy) => Says(node, FindingStatus.Warning, message) with { Remedy = remedy };
+    /// <inheritdoc cref="Skip" path="/param[@name='node']" />
+    public Finding Warn(string message, string remedy, Node? node = null) =>
+        new(id, title, node?.Name, FindingStatus.Warning, message) { Remedy = remedy };
 
     /// <summary>The deployment would fail.</summary>
-    public Finding Fail(Node? node, string message, string remedy) => Says(node, FindingStatus.Failed, message) with { Remedy = remedy };
-
-    private Finding Says(Node? node, FindingStatus status, string message) => new(id, title, node?.Name, status, message);
+    /// <inheritdoc cref="Skip" path="/param[@name='node']" />
+    public Finding Fail(string message, string remedy, Node? node = null) =>
+        new(id, title, node?.Name, FindingStatus.Failed, message) { Remedy = remedy };
 }
 
 /// <summary>A rule that judges each node by itself.</summary>
@@ -45,7 +48,7 @@ internal abstract class NodeRule(string id, string title) : Rule(id, title, Rule
     /// </summary>
     public virtual bool JudgesUnreached => false;
 
-    /// <summary>Judges one node.</summary>
+    /// <summary>Judges one node, which all of its findings are of.</summary>
     /// <param name="facts">What it said; without any fact where it was not reached.</param>
     public abstract IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene);
 }
@@ -53,7 +56,6 @@ internal abstract class NodeRule(string id, string title) : Rule(id, title, Rule
 /// <summary>A rule that judges the cluster as a whole: its inventory, or what only all nodes together show.</summary>
 internal abstract class ClusterRule(string id, string title, RuleStage stage) : Rule(id, title, stage)
 {
-    /// <summary>Judges the cluster.</summary>
     public abstract IEnumerable<Finding> Judge(PreflightContext scene);
 }
 

@@ -10,11 +10,11 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     {
         // Of a node that was not reached no check knows anything: that is said whichever were asked for.
         if (LeftOut(rule) is { } reason)
-            return [rule.Skip(null, reason), .. options.SkipChecks.Contains(rule.Id) ? [] : Unreached(rule, scene)];
+            return [rule.Skip(reason), .. options.SkipChecks.Contains(rule.Id) ? [] : Unreached(rule, scene)];
         return rule switch
         {
-            ClusterRule { Stage: RuleStage.Nodes } when !scene.Answered.Any() => [rule.Skip(null, "no node answered")],
-            ClusterRule cluster => Guarded(rule, null, () => cluster.Judge(scene)),
+            ClusterRule { Stage: RuleStage.Nodes } when !scene.Answered.Any() => [rule.Skip("no node answered")],
+            ClusterRule cluster => Guarded(rule, () => cluster.Judge(scene)),
             _ => scene.Nodes.SelectMany(node => Findings((NodeRule)rule, node, scene)),
         };
     }
@@ -24,15 +24,16 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
             ? scene.Nodes.Where(node => node.Facts is null).SelectMany(node => Findings(reach, node, scene))
             : [];
 
-    private static IReadOnlyList<Finding> Findings(NodeRule rule, ProbedNode node, PreflightContext scene)
+    private static IEnumerable<Finding> Findings(NodeRule rule, ProbedNode node, PreflightContext scene)
     {
-        if (node.Facts is null && !rule.JudgesUnreached)
-            return [rule.Skip(node.Node, $"{node.Node.Name} gave no answer")];
-        return Guarded(rule, node, () => rule.Judge(node, node.Facts ?? new NodeFacts(), scene));
+        var findings = node.Facts is null && !rule.JudgesUnreached
+            ? [rule.Skip($"{node.Node.Name} gave no answer")]
+            : Guarded(rule, () => rule.Judge(node, node.Facts ?? new NodeFacts(), scene));
+        return findings.Select(finding => finding with { Node = node.Node.Name });
     }
 
     // A rule that breaks is a defect of the rule: it is said, and costs nothing else.
-    private static IReadOnlyList<Finding> Guarded(Rule rule, ProbedNode? node, Func<IEnumerable<Finding>> judge)
+    private static IReadOnlyList<Finding> Guarded(Rule rule, Func<IEnumerable<Finding>> judge)
     {
         try
         {
@@ -40,19 +41,16 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
+            var name = exception.GetType().Name;
             return
             [
-                rule.Warn(node?.Node, $"The check itself broke: {exception.GetType().Name}: {exception.Message}",
+                rule.Warn($"The check itself broke: {name}: {exception.Message}",
                     $"Leave it out with --skip-checks {rule.Id}, and report it.")
-                        .Compared(exception.GetType().Name, "a verdict", $"KubeLab's check {rule.Id}"),
+                    .Compared(name, "a verdict", $"KubeLab's check {rule.Id}"),
             ];
         }
     }
 
-    private string? LeftOut(Rule rule)
-    {
-        if (options.SkipChecks.Contains(rule.Id))
-            return "left out by request";
-        return options.Checks.Count > 0 && !options.Checks.Contains(rule.Id) ? "not among the requested checks" : null;
-    }
+    private string? LeftOut(Rule rule) => options.SkipChecks.Contains(rule.Id) ? "left out by request"
+        : options.Checks.Count > 0 && !options.Checks.Contains(rule.Id) ? "not among the requested checks" : null;
 }

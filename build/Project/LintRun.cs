@@ -10,28 +10,21 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
     public async Task RunAsync(IReadOnlyList<Linter> linters, CancellationToken cancellationToken = default)
     {
         await InstallMissingAsync(linters, cancellationToken);
-        var failed = new List<string>();
-        var skipped = 0;
+        var verdicts = new List<(string Linter, bool? IsClean)>();
         foreach (var linter in linters)
         {
-            switch (await RunAsync(linter, cancellationToken))
-            {
-                case null:
-                    skipped++;
-                    log.Warning($"{linter.Name}: skipped, as {linter.Program} is not installed (package {linter.DebianPackage})");
-                    break;
-                case false:
-                    failed.Add(linter.Name);
-                    log.Failure(linter.Name);
-                    break;
-                default:
-                    log.Done(linter.Name);
-                    break;
-            }
+            verdicts.Add((linter.Name, await RunAsync(linter, cancellationToken)));
+            if (verdicts[^1].IsClean is { } isClean)
+                log.Say(isClean ? Mark.Passed : Mark.Failed, linter.Name);
+            else
+                log.Warning($"{linter.Name}: skipped, as {linter.Program} is not installed (package {linter.DebianPackage})");
         }
 
-        var counts = new TestCounts(linters.Count - failed.Count - skipped, failed.Count, skipped, []);
-        await WriteCountsAsync(counts, cancellationToken);
+        var failed = verdicts.Where(each => each.IsClean is false).Select(each => each.Linter).ToList();
+        var skipped = verdicts.Count(each => each.IsClean is null);
+        var counts = new TestCounts(verdicts.Count - failed.Count - skipped, failed.Count, skipped, []);
+        var directory = Directory.CreateDirectory(Path.Combine(rootDirectory, "artifacts", "tests")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "lint.txt"), $"{counts}\n", cancellationToken);
         log.Info(counts.ToString());
         if (failed.Count > 0)
             throw new UserError($"Linters found something: {string.Join(", ", failed)}.", "What they found stands above.");
@@ -75,11 +68,42 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
     }
 
     private static bool IsInstalled(Linter linter) => Which.Find(linter.Program) is not null;
+}
 
-    private async Task WriteCountsAsync(TestCounts counts, CancellationToken cancellationToken)
-    {
-        var directory = Path.Combine(rootDirectory, "artifacts", "tests");
-        Directory.CreateDirectory(directory);
-        await File.WriteAllTextAsync(Path.Combine(directory, "lint.txt"), $"{counts}\n", cancellationToken);
-    }
+/// <summary>One tool that reads KubeLab's own sources.</summary>
+/// <param name="DebianPackage">The package that brings it; null where it comes with the .NET SDK.</param>
+public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
+{
+    /// <summary>What stands for the repository's root in <see cref="Arguments"/>.</summary>
+    public const string RootPlaceholder = "{root}";
+
+    /// <summary>The tracked files that it reads, as git pathspecs; none where it finds them by itself.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
+    /// <summary>The folder that it runs in, relative to the root.</summary>
+    public string Directory { get; init; } = ".";
+
+    /// <summary>Environment variables that it needs.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
+    /// <summary>Every linter, the quickest first.</summary>
+    public static IReadOnlyList<Linter> All { get; } =
+    [
+        new("shellcheck", "shellcheck", "shellcheck", ["--severity=style"]) { Files = ["*.sh", ".ci/run"] },
+        new("yamllint", "yamllint", "yamllint", ["--strict"]) { Files = ["*.yml", "*.yaml"] },
+        new("python", "python3", "python3", ["-m", "py_compile"])
+        {
+            Files = ["*.py"],
+            Environment = new Dictionary<string, string?>() { ["PYTHONPYCACHEPREFIX"] = "/tmp/kubelab-pycache" },
+        },
+        new("ansible-lint", "ansible-lint", "ansible-lint", ["--offline", "--nocolor"]) { Directory = "lab/distribution" },
+        new("C# layout", "dotnet", null, ["format", "whitespace", "KubeLab.Build.sln", "--verify-no-changes", "--no-restore"]),
+        // build.sh and the tests compile without analyzers, for speed; here their findings are errors.
+        new(
+            "C# analyzers", "dotnet", null,
+            [
+                "build", "KubeLab.Build.sln", "-nologo", "-verbosity:quiet", "-p:RunAnalyzers=true", "-p:UseArtifactsOutput=true",
+                $"-p:ArtifactsPath={RootPlaceholder}/.nuke/temp/lint", "-nodeReuse:false",
+            ]),
+    ];
 }

@@ -49,10 +49,8 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
         if (requests.Count == 0 || resolver is null)
             return this;
         var answers = requests.Zip(await resolver.EachAsync(requests, cancellationToken));
-        return new ClusterVariables(inventory, defaults, locator)
-        {
-            Resolved = answers.ToDictionary(each => (each.First.Node.Name, each.First.Variable), each => each.Second),
-        };
+        var resolved = answers.ToDictionary(each => (each.First.Node.Name, each.First.Variable), each => each.Second);
+        return new ClusterVariables(inventory, defaults, locator) { Resolved = resolved };
     }
 
     private TemplateRequest? Request(Node node, string name)

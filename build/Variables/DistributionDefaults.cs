@@ -42,8 +42,7 @@ public sealed class DistributionDefaults(Distribution distribution)
         // Most files do not have the variable: a look at the text is far cheaper than reading the YAML.
         var text = Text(file);
         return text.StartsWith($"{variable}:", StringComparison.Ordinal) || text.Contains($"\n{variable}:")
-            ? distribution.Default(file, variable)
-            : null;
+            ? distribution.Default(file, variable) : null;
     }
 
     private string Text(string file) =>

@@ -58,12 +58,11 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
         : [];
 
     /// <summary>Whether a value holds a Jinja template.</summary>
-    public static bool IsTemplate(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.String => Template.IsIn(value.GetString()!),
-            JsonValueKind.Array => value.EnumerateArray().Any(IsTemplate),
-            JsonValueKind.Object => value.EnumerateObject().Any(property => IsTemplate(property.Value)),
-            _ => false,
-        };
+    public static bool IsTemplate(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Template.IsIn(value.GetString()!),
+        JsonValueKind.Array => value.EnumerateArray().Any(IsTemplate),
+        JsonValueKind.Object => value.EnumerateObject().Any(property => IsTemplate(property.Value)),
+        _ => false,
+    };
 }

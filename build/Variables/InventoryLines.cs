@@ -4,10 +4,10 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Variables;
 
 /// <summary>The variables that stand in the inventory file itself, with their lines.</summary>
-internal sealed class InventoryLines(
-    IReadOnlyList<(string Host, string Variable, VariablePlace Place)> hosts,
-    IReadOnlyList<(string Group, string Variable, VariablePlace Place)> groups)
+internal sealed class InventoryLines
 {
+    private readonly List<(string Host, string Variable, VariablePlace Place)> hosts = [];
+    private readonly List<(string Group, string Variable, VariablePlace Place)> groups = [];
     /// <summary>The places where a host's variable is set; where there are several, the last one wins, so it comes first.</summary>
     public IEnumerable<VariablePlace> OfHost(string host, string variable) =>
         hosts.Where(entry => entry.Variable == variable && HostPattern.Matches(entry.Host, host)).Select(entry => entry.Place).Reverse();
@@ -19,25 +19,25 @@ internal sealed class InventoryLines(
     /// <summary>Reads an inventory file, INI or YAML. A script, a folder or anything else has no lines to point at.</summary>
     public static InventoryLines Read(string path, string shownPath)
     {
+        var lines = new InventoryLines();
         try
         {
-            if (!File.Exists(path))
-                return new InventoryLines([], []);
-            var text = File.ReadAllText(path);
-            if (text.StartsWith("#!", StringComparison.Ordinal))
-                return new InventoryLines([], []);
-            return Path.GetExtension(path) is ".yml" or ".yaml" or ".json" ? ReadYaml(text, shownPath) : ReadIni(text, shownPath);
+            var text = File.Exists(path) ? File.ReadAllText(path) : "";
+            if (Path.GetExtension(path) is ".yml" or ".yaml" or ".json" && !text.StartsWith("#!", StringComparison.Ordinal))
+                lines.ReadYaml(text, shownPath);
+            else if (!text.StartsWith("#!", StringComparison.Ordinal))
+                lines.ReadIni(text, shownPath);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or YamlException)
         {
-            return new InventoryLines([], []);
+            // It has no lines to point at either.
         }
+
+        return lines;
     }
 
-    private static InventoryLines ReadIni(string text, string shownPath)
+    private void ReadIni(string text, string shownPath)
     {
-        var hosts = new List<(string, string, VariablePlace)>();
-        var groups = new List<(string, string, VariablePlace)>();
         var section = "ungrouped";
         var kind = "";
         var number = 0;
@@ -49,15 +49,12 @@ internal sealed class InventoryLines(
             var source = new VariableSource(shownPath, number);
             if (line[0] == '[' && line.Contains(']'))
                 (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix]
-                    ? (name, suffix)
-                    : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
+                    ? (name, suffix) : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
             else if (kind == "vars" && line.Split('=', 2) is [var variable, var value])
                 groups.Add((section, variable.Trim(), Place(source, value.Trim().Trim('"', '\''))));
             else if (kind.Length == 0)
                 hosts.AddRange(HostLine(line).Select(pair => (pair.Host, pair.Variable, Place(source, pair.Value))));
         }
-
-        return new InventoryLines(hosts, groups);
     }
 
     // "k8s-n[0:9] ansible_user=ubuntu  # comment"
@@ -77,21 +74,15 @@ internal sealed class InventoryLines(
             .Select(parts => (words[0], parts[0], parts[1]));
     }
 
-    private static InventoryLines ReadYaml(string text, string shownPath)
+    private void ReadYaml(string text, string shownPath)
     {
-        var stream = YamlText.Load(new StringReader(text));
-        var hosts = new List<(string, string, VariablePlace)>();
-        var groups = new List<(string, string, VariablePlace)>();
-        foreach (var group in stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>().SelectMany(root => root.Children))
-            ReadGroup(group, shownPath, hosts, groups);
-        return new InventoryLines(hosts, groups);
+        var roots = YamlText.Load(new StringReader(text)).Documents
+            .Select(document => document.RootNode).OfType<YamlMappingNode>();
+        foreach (var group in roots.SelectMany(root => root.Children))
+            ReadGroup(group, shownPath);
     }
 
-    private static void ReadGroup(
-        KeyValuePair<YamlNode, YamlNode> group,
-        string shownPath,
-        List<(string, string, VariablePlace)> hosts,
-        List<(string, string, VariablePlace)> groups)
+    private void ReadGroup(KeyValuePair<YamlNode, YamlNode> group, string shownPath)
     {
         if (group is not { Key: YamlScalarNode { Value: { } name }, Value: YamlMappingNode content })
             return;
@@ -103,7 +94,7 @@ internal sealed class InventoryLines(
 
         groups.AddRange(Places(Mapping(content, "vars"), shownPath).Select(pair => (name, pair.Variable, pair.Place)));
         foreach (var child in Mapping(content, "children"))
-            ReadGroup(child, shownPath, hosts, groups);
+            ReadGroup(child, shownPath);
     }
 
     private static YamlMappingNode Mapping(YamlMappingNode content, string key) =>

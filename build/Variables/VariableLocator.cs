@@ -20,8 +20,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
     public string FileForAllNodes => ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
-        ? Path.Combine("all", "all.yml")
-        : "all.yml"));
+        ? Path.Combine("all", "all.yml") : "all.yml"));
 
     /// <summary>Finds where a node's variable was set.</summary>
     public VariableSource Locate(Node node, string variable)
@@ -43,8 +42,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     }
 
     private VariablePlace? InFile(string file, string variable) => files.GetOrAdd(file, Read).TryGetValue(variable, out var found)
-        ? new VariablePlace(found.Source, found.Value, found.IsQuoted, found.Value.Length == 0)
-        : null;
+        ? new VariablePlace(found.Source, found.Value, found.IsQuoted, found.Value.Length == 0) : null;
 
     private IReadOnlyDictionary<string, WrittenVariable> Read(string file)
     {

@@ -43,10 +43,8 @@ public static class VariablesFile
         }
         catch (YamlException exception)
         {
-            throw new UserError(
-                $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}: {exception.Message}",
-                "Correct the YAML there.",
-                exception);
+            var place = $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}";
+            throw new UserError($"{place}: {exception.Message}", "Correct the YAML there.", exception);
         }
     }
 }
@@ -62,4 +60,20 @@ public sealed record WrittenVariable(string Name, string Value, IReadOnlyList<st
 
     /// <summary>Whether Ansible has to resolve it first.</summary>
     public bool IsTemplate => Template.IsIn(Value);
+}
+
+/// <summary>Jinja in the value of a variable, which only Ansible resolves.</summary>
+public static class Template
+{
+    /// <summary>Whether a value has to be resolved first.</summary>
+    public static bool IsIn(string text) => text.Contains("{{") || text.Contains("{%");
+}
+
+/// <summary>Where a variable's value was written.</summary>
+/// <param name="Path">The file, relative to what a person knows: the repository's root or the distribution's.</param>
+/// <param name="Line">The line, counted from 1, or null where only the file is known.</param>
+public sealed record VariableSource(string Path, int? Line)
+{
+    /// <summary>The source as editors read it: <c>inventory/lab/group_vars/all.yml:12</c>.</summary>
+    public override string ToString() => Line is null ? Path : $"{Path}:{Line}";
 }

@@ -20,9 +20,7 @@ public static partial class YamlScalar
 
     private static decimal? Number(string text) =>
         PlainNumber().IsMatch(text)
-        && decimal.TryParse(text.Replace("_", ""), NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : null;
+        && decimal.TryParse(text.Replace("_", ""), NumberStyles.Float, null, out var number) ? number : null;
 
     // Octal, hexadecimal and base-60 numbers are numbers too for YAML 1.1; no variable that a rule reads is written so.
     [GeneratedRegex(@"^[-+]?(0|[1-9][0-9_]*)(\.[0-9_]*)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -25,10 +25,9 @@ internal static class CpuList
         foreach (var part in (list ?? "").Split(','))
         {
             var ends = part.Trim().Split('-');
-            if (ends.Length > 2 || Number(ends[0]) is not { } first || Number(ends[^1]) is not { } last || last < first)
-                return null;
             // Ranges ascend and never overlap; what says otherwise was damaged.
-            if (ranges.Count > 0 && first <= ranges[^1].Last)
+            if (ends.Length > 2 || Number(ends[0]) is not { } first || Number(ends[^1]) is not { } last || last < first
+                || (ranges.Count > 0 && first <= ranges[^1].Last))
                 return null;
             ranges.Add((first, last));
         }

@@ -36,14 +36,8 @@ internal static class FileSystemParser
 
     private static long[]? Figures(IReadOnlyList<string> words)
     {
-        var figures = new long[words.Count];
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (!long.TryParse(words[i], NumberStyles.None, null, out figures[i]))
-                return null;
-        }
-
-        return figures;
+        var figures = words.Select(word => long.TryParse(word, NumberStyles.None, null, out var figure) ? figure : -1).ToArray();
+        return figures.Contains(-1) ? null : figures;
     }
 
     // Some network file systems claim more than 8 exabytes.

@@ -16,11 +16,8 @@ public static class NodeFactsParser
     public static NodeFacts? Parse(string output, string marker)
     {
         var probe = ProbeOutput.Parse(output, marker);
-        return probe.Sections.Count == 0 ? null : Read(probe);
-    }
-
-    private static NodeFacts Read(ProbeOutput probe)
-    {
+        if (probe.Sections.Count == 0)
+            return null;
         var files = FileLines.Parse(probe["files"]);
         var paths = probe["paths"];
         var container = Container(files, paths);
@@ -47,7 +44,7 @@ public static class NodeFactsParser
             ProductUuid = container is null ? files.First(ProductUuidFile)?.ToLowerInvariant() : null,
             FileSystems = FileSystemParser.Parse(probe["disks"]),
             Interfaces = Interfaces(files),
-            Addresses = probe["addresses"].Count > 0 ? AddressParser.Parse(probe["addresses"]) : null,
+            Addresses = probe["addresses"].Count > 0 ? [.. probe["addresses"].Select(Address).OfType<InterfaceAddress>()] : null,
             DefaultRoutes = DefaultRoutes(files),
             NameServers = NameServers(files, "/etc/resolv.conf"),
             ResolvedNameServers = NameServers(files, "/run/systemd/resolve/resolv.conf"),
@@ -59,7 +56,7 @@ public static class NodeFactsParser
             ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct()],
             Services = [.. probe["services"].Distinct()],
             Paths = [.. paths.Distinct()],
-            HeldPackageLocks = PackageLockParser.Parse([.. files["/proc/locks"], .. probe["locks"]]),
+            HeldPackageLocks = HeldLocks([.. files["/proc/locks"], .. probe["locks"]]),
             ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
             EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem") ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
             ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url] ? url.Trim() : null,
@@ -73,12 +70,9 @@ public static class NodeFactsParser
         };
     }
 
-    private static BecomeOutcome Become(ProbeOutput probe)
-    {
-        if (probe.Has("refused"))
-            return probe["refused"] is ["sudo" or "doas" or "none", ..] ? BecomeOutcome.Refused : BecomeOutcome.NotTried;
-        return probe.Has("user") ? BecomeOutcome.Worked : BecomeOutcome.Unknown;
-    }
+    private static BecomeOutcome Become(ProbeOutput probe) =>
+        !probe.Has("refused") ? probe.Has("user") ? BecomeOutcome.Worked : BecomeOutcome.Unknown
+        : probe["refused"] is ["sudo" or "doas" or "none", ..] ? BecomeOutcome.Refused : BecomeOutcome.NotTried;
 
     private static long? MemoryTotal(FileLines files)
     {
@@ -91,14 +85,8 @@ public static class NodeFactsParser
     private static string? Status(FileLines files, string key) =>
         files["/proc/self/status"].FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim();
 
-    private static string? Container(FileLines files, IReadOnlyList<string> paths)
-    {
-        if (files.First("/run/systemd/container") is { Length: > 0 } named)
-            return named;
-        if (paths.Contains("/.dockerenv"))
-            return "docker";
-        return paths.Contains("/run/.containerenv") ? "podman" : null;
-    }
+    private static string? Container(FileLines files, IReadOnlyList<string> paths) => files.First("/run/systemd/container")
+        ?? (paths.Contains("/.dockerenv") ? "docker" : paths.Contains("/run/.containerenv") ? "podman" : null);
 
     // "python3 Python 3.11.2"
     private static PythonInterpreter? Python(IReadOnlyList<string> lines)
@@ -123,6 +111,31 @@ public static class NodeFactsParser
             .Distinct()
             .Select(name => new NetworkInterface(
                 name, files.First($"{folder}{name}/address")?.ToLowerInvariant(), Number([files.First($"{folder}{name}/mtu") ?? ""])))];
+    }
+
+    // "2: eth0    inet 192.0.2.10/24 brd 192.0.2.255 scope global eth0", of ip -o addr show.
+    private static InterfaceAddress? Address(string line)
+    {
+        if (Words(line) is not [_, var name, "inet" or "inet6", var text, ..])
+            return null;
+
+        // A point-to-point address has no prefix length: it stands alone.
+        var parts = text.Split('/');
+        if (!Subnet.TryParseAddress(parts[0], out var address))
+            return null;
+        var bits = Subnet.Bits(address);
+        var length = parts.Length == 2 && int.TryParse(parts[1], out var prefix) && prefix >= 0 && prefix <= bits ? prefix : bits;
+        return new InterfaceAddress(name.Split('@')[0], address, length);
+    }
+
+    // "1: POSIX  ADVISORY  WRITE 1234 fe:00:5678 0 EOF" of /proc/locks (proc(5)) tells an inode that is locked, and
+    // "5678 /var/lib/dpkg/lock" of ls -i whose it is.
+    private static List<string> HeldLocks(IReadOnlyList<string> lines)
+    {
+        var split = lines.Select(Words).ToList();
+        var locked = split.Where(words => words.Length >= 8 && words[0].EndsWith(':') && words[1] != "->")
+            .Select(words => words[5].Split(':')[^1]).ToHashSet();
+        return [.. split.Where(words => words is [var inode, ['/', ..]] && locked.Contains(inode)).Select(words => words[1])];
     }
 
     // The columns of /proc/net/route: interface, destination, gateway, flags, …, mask at the eighth; of ipv6_route: destination,

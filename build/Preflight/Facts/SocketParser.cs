@@ -21,8 +21,7 @@ internal static partial class SocketParser
         var parts = local.Split(':');
         return parts.Length == 2 && Address(parts[0]) is { } address
             && int.TryParse(parts[1], NumberStyles.AllowHexSpecifier, null, out var port) && port is > 0 and <= ushort.MaxValue
-            ? new IPEndPoint(address, port)
-            : null;
+            ? new IPEndPoint(address, port) : null;
     }
 
     // The address stands as 32-bit words in the node's own byte order, which is little-endian on every machine that
@@ -47,9 +46,8 @@ internal static partial class SocketParser
         foreach (var line in lines)
         {
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length < 4 || Owner().Match(line) is not { Success: true } owner)
-                continue;
-            if (int.TryParse(words[3].Split(':')[^1], NumberStyles.None, null, out var port))
+            if (words.Length >= 4 && Owner().Match(line) is { Success: true } owner
+                && int.TryParse(words[3].Split(':')[^1], NumberStyles.None, null, out var port))
                 owners[port] = owner.Groups["name"].Value;
         }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -9,7 +8,7 @@ public static class ConnectivityScript
     /// <summary>How long a node listens, in seconds: all nodes have to begin within it, less the time of an attempt.</summary>
     public const int Seconds = 24;
 
-    /// <summary>How long an attempt may take, in seconds.</summary>
+    // How long an attempt may take, in seconds.
     private const int Patience = 8;
 
     private static readonly Lazy<string> Program = new(() => ProbeScript.Read("reach.py"));
@@ -34,7 +33,4 @@ public static class ConnectivityScript
             """;
         return NodeCommand.Script(script) with { Timeout = TimeSpan.FromSeconds(seconds + (3 * Patience)), MaxOutput = 256 * 1024 };
     }
-
-    /// <summary>A new random marker.</summary>
-    public static string Marker() => $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
 }

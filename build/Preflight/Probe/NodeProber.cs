@@ -92,8 +92,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             // Such as an ansible_ssh_common_args that can't be read: it is this node's trouble alone, and is told beside its
             // name.
             var problem = error.Problem.StartsWith($"{node.Name}: ", StringComparison.Ordinal)
-                ? error.Problem[(node.Name.Length + 2)..]
-                : error.Problem;
+                ? error.Problem[(node.Name.Length + 2)..] : error.Problem;
             return new ProbedNode(node) { Failure = new SshFailure(SshFailureReason.Other, problem, error.Remedy ?? "") };
         }
     }
@@ -140,8 +139,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     // The words that begin with "auto" leave the choice to Ansible (ansible-core's documentation, "Interpreter Discovery").
     internal static string? PythonInterpreter(Node node) =>
         node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !Template.IsIn(python)
-            ? python
-            : null;
+            ? python : null;
 
     // Nodes behind the same jump host are those with the same words for it.
     private async Task<IDisposable?> TurnAtJumpHostAsync(Node node, CancellationToken cancellationToken)

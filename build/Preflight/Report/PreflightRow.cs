@@ -29,9 +29,7 @@ public sealed record PreflightRow(string Node, Finding Memory, string Others, bo
         return new PreflightRow(node, memory, Counts(others), isQuiet);
     }
 
-    private static string Counts(List<Finding> findings)
-    {
-        return string.Join(' ', findings.Where(finding => finding.Status != FindingStatus.Skipped).GroupBy(finding => finding.Status)
-            .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Mark.Sign}"));
-    }
+    private static string Counts(List<Finding> findings) => string.Join(' ', findings
+        .Where(finding => finding.Status != FindingStatus.Skipped).GroupBy(finding => finding.Status)
+        .OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key.Mark.Sign}"));
 }

@@ -17,10 +17,16 @@ internal sealed record Duplicates(string Value, IReadOnlyList<string> Names)
             .Select(group => new Duplicates(group.Key, [.. group]))];
 }
 
-/// <summary>What a rule says of twins.</summary>
-internal static class DuplicateFindings
+/// <summary>A rule that every node has something for itself.</summary>
+internal abstract class TwinsRule(string id, string title) : ClusterRule(id, title, RuleStage.Nodes)
 {
-    /// <summary>One finding for each group of twins, or one that there are none.</summary>
-    public static IEnumerable<Finding> Judge(this IReadOnlyList<Duplicates> all, Func<Duplicates, Finding> found, Func<Finding> none) =>
-        all.Count == 0 ? [none()] : all.Select(twins => found(twins) with { Observed = twins.Value, Required = "one each" });
+    /// <summary>One finding for each group of nodes that share it, or one that none do.</summary>
+    /// <param name="source">Who asks that nodes don't share it.</param>
+    protected IEnumerable<Finding> Judge(
+        PreflightContext scene,
+        Func<ProbedNode, NodeFacts, string?> what,
+        FindingSource source,
+        Func<Duplicates, Finding> found,
+        string none = "every node that answered has one of its own") => Duplicates.Among(scene, what)
+        .Select(twins => found(twins).Compared(twins.Value, "one each", source)).DefaultIfEmpty(Pass(none));
 }

@@ -1,5 +1,3 @@
-using KubeLab.Variables;
-
 namespace KubeLab.Preflight;
 
 /// <summary>The checks that kubeadm makes itself on a control plane node, and dies of minutes into the playbook.</summary>
@@ -17,31 +15,16 @@ public static class KubeadmPreflight
     /// <summary>The least processors of a control plane node (kubeadm, constants.ControlPlaneNumCPU).</summary>
     public const int Cpus = 2;
 
-    /// <summary>Whether kubeadm will make one of its checks of a control plane on a node.</summary>
+    /// <summary>Why kubeadm will make one of its checks of a control plane on a node; null where it won't.</summary>
     /// <param name="check">kubeadm's name for the check, such as <c>Mem</c>.</param>
-    public static bool Applies(ProbedNode node, NodeFacts facts, PreflightContext scene, string check, out string source)
-    {
-        source = "";
-
+    public static string? OfControlPlane(ProbedNode node, NodeFacts facts, PreflightContext scene, string check) =>
         // A node that has joined is not initialised again; and in a container kubeadm sees the host's figures (sysinfo(2)).
-        return node.Node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null && Makes(node, scene, check, out source);
-    }
+        node.Node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null ? Of(node, scene, check) : null;
 
-    /// <summary>Whether the distribution lets kubeadm make one of its checks on a node that joins the cluster.</summary>
-    public static bool Makes(ProbedNode node, PreflightContext scene, string check, out string source)
-    {
-        source = "";
-        if (!IsInTree(scene))
-            return false;
-        var ignored = scene.Variables.Of(node.Node, Variable);
-        if (ignored is null || ignored.Unresolved is not null || ignored.Items.Any(item => Names(item, check)) || Names(ignored.Text, check))
-            return false;
-        source = $"kubeadm's check {check}, not ignored in {ignored.Source}";
-        return true;
-    }
-
-    private static bool IsInTree(PreflightContext scene) => scene.Variables.HasDefault(Variable);
-
-    private static bool Names(string item, string check) =>
-        item.Equals(check, StringComparison.OrdinalIgnoreCase) || item.Equals("all", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Why kubeadm makes one of its checks on a node that joins the cluster; null where it is told to ignore it.</summary>
+    public static string? Of(ProbedNode node, PreflightContext scene, string check) =>
+        scene.Variables.HasDefault(Variable) && scene.Variables.Of(node.Node, Variable) is { Unresolved: null } ignored
+        && !ignored.Items.Append(ignored.Text).Any(item =>
+            item.ToLowerInvariant() is "all" || item.Equals(check, StringComparison.OrdinalIgnoreCase))
+            ? $"kubeadm's check {check}, not ignored in {ignored.Source}" : null;
 }

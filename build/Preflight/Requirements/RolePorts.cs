@@ -17,30 +17,16 @@ internal static class RolePorts
     /// <summary>The ports of a node.</summary>
     public static IReadOnlyList<RolePort> Of(Node node, ClusterVariables variables)
     {
-        var ports = new List<RolePort>();
-        if (node.IsControlPlane)
-        {
-            var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
-            ports.Add(new RolePort(api, ["kube-apiserver"]));
-            ports.Add(new RolePort(10257, ["kube-controller"]));
-            ports.Add(new RolePort(10259, ["kube-scheduler"]));
-        }
-
-        if (RunsEtcd(node, variables))
-        {
-            ports.Add(new RolePort(2379, ["etcd"]));
-            ports.Add(new RolePort(2380, ["etcd"]));
-        }
-
-        if (node.JoinsCluster)
-        {
-            ports.Add(new RolePort(10250, ["kubelet"]));
-            ports.Add(new RolePort(10256, ["kube-proxy", "cilium-agent", "kube-router"]));
-            ports.Add(new RolePort(10248, ["kubelet"], IsLocal: true));
-            ports.Add(new RolePort(10249, ["kube-proxy"], IsLocal: true));
-        }
-
-        return ports;
+        var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
+        RolePort[] controlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
+        RolePort[] etcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
+        RolePort[] members =
+        [
+            new(10250, ["kubelet"]), new(10256, ["kube-proxy", "cilium-agent", "kube-router"]),
+            new(10248, ["kubelet"], IsLocal: true), new(10249, ["kube-proxy"], IsLocal: true),
+        ];
+        return [.. node.IsControlPlane ? controlPlane : [], .. RunsEtcd(node, variables) ? etcd : [],
+            .. node.JoinsCluster ? members : []];
     }
 
     /// <summary>Whether a node is a member of etcd: by its group, or by its role where kubeadm deploys it.</summary>

@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+
 namespace KubeLab.Preflight;
 
 /// <summary>Data of an etcd lies only on members of this cluster's etcd: elsewhere it is another's, and a member with it starts as that one.</summary>
@@ -10,25 +12,24 @@ internal sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of anot
         var byKubeadm = scene.Variables.OfCluster(RolePorts.EtcdDeployment) is { Unresolved: null, Text: "kubeadm" };
         var holders = scene.Answered.Where(each => each.Facts.HasEtcdData).ToList();
         var members = holders.Where(each => each.Node.Node.IsEtcdMember || (byKubeadm && each.Node.Node.IsControlPlane)).ToList();
-        var findings = holders.Except(members).Select(each => NotAMember(each.Node)).ToList();
-
         // Members of one etcd share its certificate authority; the first one's decides, as the playbook starts with it.
-        var ours = members.Select(each => Fingerprint(each.Facts)).FirstOrDefault(print => print is not null);
-        findings.AddRange(members.Where(each => Fingerprint(each.Facts) is { } print && print != ours).Select(each => AnotherEtcd(each.Node)));
-        return findings.Count > 0 ? findings : [Pass(null, members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's")];
+        var ours = members.Select(each => PemFingerprint.Of(each.Facts.EtcdCertificate))
+            .FirstOrDefault(print => print is not null);
+        return holders.Except(members).Select(each => NotAMember(each.Node.Node))
+            .Concat(members.Where(each => PemFingerprint.Of(each.Facts.EtcdCertificate) is { } print && print != ours)
+                .Select(each => AnotherEtcd(each.Node.Node)))
+            .DefaultIfEmpty(Pass(members.Count == 0 ? "no node holds any" : $"{members.Count} members hold this etcd's"));
     }
 
-    private Finding NotAMember(ProbedNode node) => Warn(
-        node.Node,
-        $"{node.Node.Name} holds the data of an etcd (/var/lib/etcd), and is not in the group etcd",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Node.Name}.")
+    private Finding NotAMember(Node node) => Warn(
+        $"{node.Name} holds the data of an etcd (/var/lib/etcd), and is not in the group etcd",
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd on {node.Name}.",
+        node)
             .Compared("/var/lib/etcd", "no data of an etcd", "the group etcd in the inventory");
 
-    private Finding AnotherEtcd(ProbedNode node) => Fail(
-        node.Node,
-        $"{node.Node.Name} holds the data of another etcd than the first member's: their certificate authorities differ",
-        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Node.Name}.")
+    private Finding AnotherEtcd(Node node) => Fail(
+        $"{node.Name} holds the data of another etcd than the first member's: their certificate authorities differ",
+        $"If nobody needs it any more: stop etcd there and remove /var/lib/etcd and /etc/ssl/etcd on {node.Name}.",
+        node)
             .Compared("another certificate authority", "the first member's", "etcd.io, Transport security model");
-
-    private static string? Fingerprint(NodeFacts facts) => facts.EtcdCertificate is { } pem ? PemFingerprint.Of(pem) : null;
 }

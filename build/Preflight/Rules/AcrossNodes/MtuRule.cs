@@ -11,8 +11,8 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
             .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
         yield return sizes.Count switch
         {
-            0 => Skip(null, "no node shows the interface that it joins with"),
-            1 => Pass(null, $"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
+            0 => Skip("no node shows the interface that it joins with"),
+            1 => Pass($"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
             _ => Different(sizes),
         };
     }
@@ -20,7 +20,7 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
     private Finding Different(List<IGrouping<int, string>> sizes)
     {
         var shown = string.Join("; ", sizes.Select(group => $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
-        return Warn(null, $"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
+        return Warn($"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
             .Compared(
                 string.Join(", ", sizes.Select(group => group.Key)),
                 "the same everywhere",

@@ -9,16 +9,18 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     {
         var answered = scene.Answered.Where(each => each.Node.Node.JoinsCluster).ToList();
         var controlPlane = answered.Where(each => each.Node.Node.IsControlPlane).ToList();
-        var ours = controlPlane.Select(each => Fingerprint(each.Facts.ClusterCertificate)).FirstOrDefault(print => print is not null);
-        var strangers = answered.Where(each => IsStranger(each.Facts, ours, controlPlane.Count > 0))
-            .Select(each => Stranger(each.Node, each.Facts)).ToList();
-        strangers.AddRange(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene)).Select(each => Elsewhere(each.Node, each.Facts)));
-        return strangers.Count > 0 ? strangers.DistinctBy(finding => finding.Node) : [Pass(null, ours is null ? "no node belongs to a cluster yet" : "the nodes that belong to a cluster belong to one")];
+        var ours = controlPlane.Select(each => PemFingerprint.Of(each.Facts.ClusterCertificate))
+            .FirstOrDefault(print => print is not null);
+        // Where no control plane node answered, there is nothing to compare with.
+        var strangers = answered.Where(
+            each => controlPlane.Count > 0 && PemFingerprint.Of(each.Facts.ClusterCertificate) is { } print && print != ours);
+        return strangers.Select(each => Stranger(each.Node, each.Facts))
+            .Concat(answered.Where(each => LeadsElsewhere(each.Facts, answered, scene))
+                .Select(each => Elsewhere(each.Node, each.Facts)))
+            .DistinctBy(finding => finding.Node)
+            .DefaultIfEmpty(Pass(ours is null ? "no node belongs to a cluster yet"
+                : "the nodes that belong to a cluster belong to one"));
     }
-
-    // Where no control plane node answered, there is nothing to compare with.
-    private static bool IsStranger(NodeFacts facts, string? ours, bool controlPlaneAnswered) =>
-        controlPlaneAnswered && Fingerprint(facts.ClusterCertificate) is { } print && print != ours;
 
     // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
     private static bool LeadsElsewhere(NodeFacts facts, List<(ProbedNode Node, NodeFacts Facts)> answered, PreflightContext scene)
@@ -32,22 +34,18 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     }
 
     private Finding Stranger(ProbedNode node, NodeFacts facts) => Fail(
-        node.Node,
         $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
-        Remedy(node))
-            .Compared(
-                Fingerprint(facts.ClusterCertificate)?[..16],
-                "this cluster's certificate, or none",
+        Remedy(node),
+        node.Node)
+            .Compared(PemFingerprint.Of(facts.ClusterCertificate)?[..16], "this cluster's certificate, or none",
                 "the first control plane node's /etc/kubernetes");
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => Fail(
-        node.Node,
         $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
-        Remedy(node))
+        Remedy(node),
+        node.Node)
             .Compared(facts.ApiServer, "an API server of this cluster", "the inventory's addresses, and those on its nodes");
 
     private static string Remedy(ProbedNode node) =>
         $"If {node.Node.Name} may be taken for this cluster, reset it first (kubeadm reset, and remove /etc/kubernetes, /etc/cni/net.d and /var/lib/kubelet). Else take it out of the inventory.";
-
-    private static string? Fingerprint(string? pem) => pem is null ? null : PemFingerprint.Of(pem);
 }

@@ -8,18 +8,14 @@ internal sealed class AnsibleVersionRule() : ClusterRule("ansible-version", "Ans
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine?.AnsibleVersion is not { } version)
-            yield return Skip(null, "the version of Ansible isn't known");
-        else if (scene.Distribution.AnsibleWindow is not { } window)
-            yield return Skip(null, "the distribution does not say which it accepts") with { Observed = version.ToString() };
-        else if (window.Contains(version))
-            yield return Pass(null, $"Ansible {version}").Compared(version.ToString(), window.ToString(), window.Source);
-        else
-            yield return Outside(version, window, scene);
+            return [Skip("the version of Ansible isn't known")];
+        if (scene.Distribution.AnsibleWindow is not { } window)
+            return [Skip("the distribution does not say which it accepts") with { Observed = version.ToString() }];
+        var verdict = window.Contains(version)
+            ? Pass($"Ansible {version}")
+            : Fail(
+                $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
+                "Run ./build.sh InstallRequirements, which makes one that fits.");
+        return [verdict.Compared(version.ToString(), window.ToString(), window.Source)];
     }
-
-    private Finding Outside(Version version, Distributions.AnsibleWindow window, PreflightContext scene) => Fail(
-        null,
-        $"Ansible {version} is outside of what {scene.Distribution.Name} accepts: {window}",
-        "Run ./build.sh InstallRequirements, which makes one that fits.")
-            .Compared(version.ToString(), window.ToString(), window.Source);
 }

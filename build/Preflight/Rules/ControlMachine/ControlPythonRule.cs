@@ -8,16 +8,15 @@ internal sealed class ControlPythonRule() : ClusterRule("control-python", "Pytho
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.ControlMachine is not { AnsibleVersion: { } ansible, PythonVersion: { } python })
-            yield return Skip(null, "the version of Ansible or of its Python isn't known");
-        else if (AnsiblePython.OnControlMachine(ansible) is not { } range)
-            yield return Skip(null, $"which Pythons Ansible {ansible} is made for isn't known") with { Observed = python.ToString() };
-        else
-            yield return Verdict(ansible, python, range)
-                .Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix");
+            return [Skip("the version of Ansible or of its Python isn't known")];
+        if (AnsiblePython.OnControlMachine(ansible) is not { } range)
+            return [Skip($"which Pythons Ansible {ansible} is made for isn't known") with { Observed = python.ToString() }];
+        var verdict = AnsiblePython.Minor(python) >= range.Least && AnsiblePython.Minor(python) <= range.Most
+            ? Pass($"Python {python}")
+            : Warn(
+                $"Ansible {ansible} runs on Python {python} here, and is made for {range.Least} to {range.Most}",
+                $"Install a Python from {range.Least} to {range.Most} and run ./build.sh InstallRequirements again.");
+        return [verdict
+            .Compared(python.ToString(), $"{range.Least} to {range.Most}", "docs.ansible.com, ansible-core support matrix")];
     }
-
-    private Finding Verdict(Version ansible, Version python, (Version Least, Version Most) range) =>
-        AnsiblePython.Minor(python) >= range.Least && AnsiblePython.Minor(python) <= range.Most
-            ? Pass(null, $"Python {python}")
-            : Warn(null, $"Ansible {ansible} runs on Python {python} here, and is made for {range.Least} to {range.Most}", $"Install a Python from {range.Least} to {range.Most} and run ./build.sh InstallRequirements again.");
 }

@@ -20,13 +20,12 @@ internal sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members o
     private Finding Verdict(int count, PreflightContext scene)
     {
         if (count == 0)
-            return Fail(null, $"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");
+            return Fail($"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");
         if (count % 2 == 1)
-            return Pass(null, $"{count} in etcd");
+            return Pass($"{count} in etcd");
         var problem = $"{scene.Inventory.Source}: {count} members of etcd survive no more failures than {count - 1}";
         var remedy = $"Name {count - 1} or {count + 1} machines in [etcd].";
         return scene.Variables.OfCluster("ignore_assert_errors") is { Unresolved: null, IsTruthy: true }
-            ? Warn(null, problem, remedy)
-            : Fail(null, problem, remedy);
+            ? Warn(problem, remedy) : Fail(problem, remedy);
     }
 }

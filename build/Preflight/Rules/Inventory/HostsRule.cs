@@ -9,15 +9,12 @@ internal sealed class HostsRule() : ClusterRule("hosts", "Machines in the invent
     {
         var inventory = scene.Inventory;
         if (inventory.Nodes.Count > 0)
-        {
-            yield return Pass(null, $"{inventory.Nodes.Count} machines") with { Observed = Measure.Of(inventory.Nodes.Count) };
-            yield break;
-        }
+            return [Pass($"{inventory.Nodes.Count} machines") with { Observed = Measure.Of(inventory.Nodes.Count) }];
 
         var problem = inventory.Others.Count > 0
             ? $"{inventory.Source} has {inventory.Others.Count} machines, and none is in kube_control_plane, kube_node or etcd"
             : $"{inventory.Source} has no machines";
-        yield return Fail(null, problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph")
-            .Compared(Measure.Of(0), Measure.Of(1), "ansible-playbook ends well without a host");
+        return [Fail(problem, $"Name machines in [kube_control_plane], [etcd] and [kube_node]; see what Ansible reads: ansible-inventory -i {inventory.Source} --graph")
+            .Compared(Measure.Of(0), Measure.Of(1), "ansible-playbook ends well without a host")];
     }
 }

@@ -17,19 +17,16 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Variables.OfCluster("kube_network_plugin") is { Unresolved: null, Text: "calico" or "none" } plugin)
-        {
-            yield return Skip(null, $"{plugin.Text} gives no node a network of its own");
-            yield break;
-        }
+            return [Skip($"{plugin.Text} gives no node a network of its own")];
+        return ClusterSubnets.Pairs(scene.Variables).Select(pair => Judge(pair.Pods, scene));
+    }
 
-        foreach (var (_, pods) in ClusterSubnets.Pairs(scene.Variables))
-        {
-            var prefix = scene.Variables.OfCluster(pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
-            if (pods.Network is not { } network || prefix is not { Unresolved: null, WholeNumber: { } length })
-                yield return Skip(null, $"{pods.Name} or the length of a node's prefix isn't known");
-            else
-                yield return Judge(network, length, prefix, pods, scene);
-        }
+    private Finding Judge(ClusterSubnet pods, PreflightContext scene)
+    {
+        var prefix = scene.Variables.OfCluster(pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
+        return pods.Network is { } network && prefix is { Unresolved: null, WholeNumber: { } length }
+            ? Judge(network, length, prefix, pods, scene)
+            : Skip($"{pods.Name} or the length of a node's prefix isn't known");
     }
 
     private Finding Judge(IPNetwork pods, int length, EffectiveVariable prefix, ClusterSubnet subnet, PreflightContext scene)
@@ -40,15 +37,13 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
         var maxPods = scene.Variables.OfCluster("kubelet_max_pods") is { Unresolved: null, WholeNumber: { } set } ? set : DefaultMaxPods;
         var verdict = networks < nodes
             ? Fail(
-                null,
                 $"{subnet.Name} {pods} holds {networks} network{(networks == 1 ? "" : "s")} of length /{length}, and there are {nodes} nodes",
                 $"Widen {subnet.Name} ({scene.Variables.WhereToChange(subnet.Variable!)}), or raise {prefix.Name} ({scene.Variables.WhereToChange(prefix)}).")
             : bits == 32 && maxPods > Math.Pow(2, bits - length) - 2
                 ? Fail(
-                    null,
                     $"A node's /{length} holds {Math.Pow(2, bits - length) - 2} addresses, and kubelet_max_pods allows {maxPods} pods",
                     $"Lower kubelet_max_pods, or lower {prefix.Name} ({scene.Variables.WhereToChange(prefix)}) so that a node gets a wider network.")
-                : Pass(null, $"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
+                : Pass($"{pods} holds {networks} networks of length /{length} for {nodes} nodes");
         return verdict.Compared(Measure.Of(networks), Measure.Of(nodes), prefix.Source);
     }
 }

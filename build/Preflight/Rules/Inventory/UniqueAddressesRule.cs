@@ -7,19 +7,16 @@ internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "A
 {
     public override IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];
 
-    public override IEnumerable<Finding> Judge(PreflightContext scene)
-    {
-        var findings = Repeated(scene, "ansible_host", node => Login(node, scene))
-            .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
-            .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene))).ToList();
-        return findings.Count > 0 ? findings : [Pass(null, "every machine has addresses of its own")];
-    }
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        Repeated(scene, "ansible_host", node => Login(node, scene))
+        .Concat(Repeated(scene, "ip", node => Value(node, "ip", scene)))
+        .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene)))
+        .DefaultIfEmpty(Pass("every machine has addresses of its own"));
 
     private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
         .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
         .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
         .Select(group => Fail(
-            null,
             $"{string.Join(", ", group.Select(node => node.Name))} have the same {variable}: {Value(group.First(), variable, scene) ?? group.First().Address}",
             $"Give each machine one name and its own {variable} in {scene.Inventory.Source}.")
                 .Compared(group.Key, $"one {variable} a machine", scene.Inventory.Source));

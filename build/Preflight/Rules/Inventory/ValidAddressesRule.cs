@@ -12,19 +12,16 @@ internal sealed partial class ValidAddressesRule() : ClusterRule("valid-addresse
 
     public override IReadOnlyList<string> Variables => ["ansible_host", .. OfNode];
 
-    public override IEnumerable<Finding> Judge(PreflightContext scene)
-    {
-        var findings = scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).ToList();
-        return findings.Count > 0 ? findings : [Pass(null, "every address is one")];
-    }
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        scene.Inventory.Nodes.SelectMany(node => Wrong(node, scene)).DefaultIfEmpty(Pass("every address is one"));
 
     private IEnumerable<Finding> Wrong(Node node, PreflightContext scene) => OfNode.Append("ansible_host")
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .Where(variable => variable.Unresolved is null && !IsValid(variable))
         .Select(variable => Fail(
-            node,
             $"{node.Name}: {variable.Name} is {Shown(variable)}, which is no {(variable.Name == "ansible_host" ? "address and no host name" : "address of a machine")}",
-            $"Correct {variable.Name} in {variable.Source}.").Compared(Shown(variable), "an address", variable.Source));
+            $"Correct {variable.Name} in {variable.Source}.",
+            node).Compared(Shown(variable), "an address", variable.Source));
 
     private static string Shown(EffectiveVariable variable) => variable.Text.Trim().Length > 0 ? variable.Text : "empty";
 

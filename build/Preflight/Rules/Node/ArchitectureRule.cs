@@ -13,23 +13,16 @@ internal sealed class ArchitectureRule() : NodeRule("architecture", "Architectur
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        var architectures = scene.Kubernetes.Architectures;
         if (facts.Machine is not { } machine)
-            yield return Skip(node.Node, "the node does not say what machine it is");
-        else if (architectures.Count == 0)
-            yield return Skip(node.Node, "the distribution does not list the machines that it has programs for") with { Observed = machine };
-        else if (architectures.Contains(GoNames.GetValueOrDefault(machine, machine)))
-            yield return Pass(node.Node, machine) with { Observed = machine };
-        else
-            yield return Unsupported(node, machine, architectures, scene);
+            return [Skip("the node does not say what machine it is")];
+        var known = string.Join(", ", scene.Kubernetes.Architectures);
+        if (known.Length == 0)
+            return [Skip("the distribution does not list the machines that it has programs for") with { Observed = machine }];
+        return scene.Kubernetes.Architectures.Contains(GoNames.GetValueOrDefault(machine, machine))
+            ? [Pass(machine) with { Observed = machine }]
+            : [Fail(
+                $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
+                $"Use machines of type {known}.")
+                    .Compared(machine, known, scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree")];
     }
-
-    private Finding Unsupported(ProbedNode node, string machine, IReadOnlyList<string> architectures, PreflightContext scene) => Fail(
-        node.Node,
-        $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
-        $"Use machines of type {string.Join(", ", architectures)}.")
-            .Compared(
-                machine,
-                string.Join(", ", architectures),
-                scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree");
 }

@@ -13,18 +13,14 @@ internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control gro
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.CgroupVersion is not { } version)
-            yield return Skip(node.Node, "the node's answer was cut off before it");
-        else if (version == 1 && node.Node.JoinsCluster && RefusedBy(node, scene) is { } source)
-            yield return Refused(node, source);
-        else
-            yield return Pass(node.Node, $"version {version}") with { Observed = $"v{version}" };
+            return [Skip("the node's answer was cut off before it")];
+        return version == 1 && node.Node.JoinsCluster && RefusedBy(node, scene) is { } source
+            ? [Fail(
+                $"{node.Node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
+                $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")
+                    .Compared("v1", "v2", source)]
+            : [Pass($"version {version}") with { Observed = $"v{version}" }];
     }
-
-    private Finding Refused(ProbedNode node, FindingSource source) => Fail(
-        node.Node,
-        $"{node.Node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
-        $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")
-            .Compared("v1", "v2", source);
 
     private static FindingSource? RefusedBy(ProbedNode node, PreflightContext scene)
     {

@@ -14,28 +14,28 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (node.ClockOffset is not { } offset)
-            yield return Skip(node.Node, "the node's date can't be read");
-        else
-            yield return Verdict(node, offset, ClockReference.Among(scene.Nodes)) with { Required = Shown(Limit(node)), Source = "etcd warns from 1 s on; field practice elsewhere" };
-    }
-
-    private Finding Verdict(ProbedNode node, ClockOffset offset, double reference)
-    {
+            return [Skip("the node's date can't be read")];
+        var reference = ClockReference.Among(scene.Nodes);
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
-        if (Math.Abs(apart) <= Notable)
-            return Pass(node.Node, $"{observed} against the others") with { Observed = observed };
+        var limit = node.Node.IsEtcdMember ? TooMuchForEtcd : TooMuch;
+        return [Verdict(node, offset, reference, limit, observed)
+            .Compared(observed, Shown(limit), "etcd warns from 1 s on; field practice elsewhere")];
+    }
 
+    private Finding Verdict(ProbedNode node, ClockOffset offset, double reference, double limit, string observed)
+    {
+        var apart = offset.Seconds - reference;
+        if (Math.Abs(apart) <= Notable)
+            return Pass($"{observed} against the others");
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return Skip(node.Node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}") with { Observed = observed };
+            return Skip($"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
         var problem = $"{node.Node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
         var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Node.Name}.";
-        return (sure > Limit(node) ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy)) with { Observed = observed };
+        return sure > limit ? Fail(problem, remedy) : Warn(problem, remedy);
     }
-
-    private static double Limit(ProbedNode node) => node.Node.IsEtcdMember ? TooMuchForEtcd : TooMuch;
 
     private static string Shown(double seconds) => Math.Abs(seconds) < 3600
         ? string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s")

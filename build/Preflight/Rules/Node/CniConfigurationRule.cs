@@ -12,14 +12,11 @@ internal sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Re
     {
         var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
         if (!node.Node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
-            yield return Pass(node.Node, files.Count == 0 ? "none is there" : "it is the cluster's own");
-        else
-            yield return Left(node, files);
+            return [Pass(files.Count == 0 ? "none is there" : "it is the cluster's own")];
+        var (names, them) = (string.Join(", ", files), files.Count == 1 ? "it" : "them");
+        return [Warn(
+            $"{node.Node.Name} belongs to no cluster, and has a pod network: {names}",
+            $"Remove {them}, unless a deployment that was interrupted left {them}.")
+                .Compared(names, "none", "cni.dev, libcni: the first file by name counts")];
     }
-
-    private Finding Left(ProbedNode node, List<string> files) => Warn(
-        node.Node,
-        $"{node.Node.Name} belongs to no cluster, and has a pod network: {string.Join(", ", files)}",
-        $"Remove {(files.Count == 1 ? "it" : "them")}, unless a deployment that was interrupted left {(files.Count == 1 ? "it" : "them")}.")
-            .Compared(string.Join(", ", files), "none", "cni.dev, libcni: the first file by name counts");
 }

@@ -18,22 +18,17 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)
-        {
-            yield return Skip(node.Node, "the node has neither stat nor df");
-            yield break;
-        }
+            return [Skip("the node has neither stat nor df")];
 
         // Several paths lie on one file system: it is judged by the path that asks most of it.
-        var findings = facts.FileSystems.Where(system => system.SizeBytes > 0)
-            .Select(system => Judge(node, system)).GroupBy(pair => pair.System.Id)
-            .Select(group => group.MaxBy(pair => pair.Finding.Status).Finding).ToList();
-        foreach (var finding in findings.Where(finding => finding.Status != FindingStatus.Passed))
-            yield return finding;
-        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed))
-            yield return Pass(node.Node, "there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" };
+        return facts.FileSystems.Where(system => system.SizeBytes > 0).GroupBy(system => system.Id)
+            .Select(group => group.Select(system => Judge(node, system)).MaxBy(finding => finding.Status)!)
+            .Where(finding => finding.Status != FindingStatus.Passed)
+            .DefaultIfEmpty(Pass("there is room")
+                with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
     }
 
-    private (FileSystem System, Finding Finding) Judge(ProbedNode node, FileSystem system)
+    private Finding Judge(ProbedNode node, FileSystem system)
     {
         var share = !node.Node.JoinsCluster ? 0 : system.Path switch
         {
@@ -42,26 +37,19 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
             _ => 0,
         };
         var floor = system.Path is "/var/lib" or "/var/lib/containerd" or "/var/lib/docker" ? RoomForImages : RoomForPrograms;
-        return (system, Judge(node, system, share, floor));
-    }
-
-    private Finding Judge(ProbedNode node, FileSystem system, double share, long floor)
-    {
         var free = system.FreeBytes;
         var observed = $"{Gigabytes(free)} of {Gigabytes(system.SizeBytes)}";
         if (free < system.SizeBytes * share)
         {
             return Fail(
-                node.Node,
                 $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
                 $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.")
                     .Compared(observed, $"{share:0%}", EvictionSource);
         }
 
         return free >= floor
-            ? Pass(node.Node, $"{observed} free under {system.Path}")
+            ? Pass($"{observed} free under {system.Path}")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
                 $"Make room under {system.Path} on {node.Node.Name}.")
                     .Compared(Gigabytes(free), Gigabytes(floor), "KubeLab's floor");

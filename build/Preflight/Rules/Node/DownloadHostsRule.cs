@@ -13,17 +13,17 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
-            return [Skip(node.Node, "only tried with --deep")];
+            return [Skip("only tried with --deep")];
         if (DownloadsElsewhere(node.Node, scene) is { } elsewhere)
-            return [Skip(node.Node, $"the node doesn't download directly: {elsewhere.Name} is set ({elsewhere.Source})")];
+            return [Skip($"the node doesn't download directly: {elsewhere.Name} is set ({elsewhere.Source})")];
         var hosts = DownloadHosts.Of(node.Node, scene.Variables).ToList();
         if (hosts.Count == 0)
-            return [Skip(node.Node, "the distribution names no hosts to download from")];
+            return [Skip("the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Node.Name) is not { Outcomes.Count: > 0 } result)
-            return [Skip(node.Node, $"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
-        var blocked = hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
-            .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene)).ToList();
-        return blocked.Count > 0 ? blocked : [Pass(node.Node, string.Join(", ", hosts.Select(each => each.Target.Host)))];
+            return [Skip($"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
+        return hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
+            .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
+            .DefaultIfEmpty(Pass(string.Join(", ", hosts.Select(each => each.Target.Host))));
     }
 
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>
@@ -35,7 +35,6 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         .FirstOrDefault(variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
     private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
-        node.Node,
         $"{node.Node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
         $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")
             .Compared(outcome, $"{target.Host}:{target.Port}", variable.Source);

@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+
 namespace KubeLab.Preflight;
 
 /// <summary>There are inodes left: under 5 % the kubelet evicts pods, whatever room there is.</summary>
@@ -9,22 +11,15 @@ internal sealed class InodesRule() : NodeRule("inodes", "Inodes left")
     {
         // btrfs and XFS make inodes as they are needed, and may count none.
         var counted = facts.FileSystems.Where(system => system.Inodes > 0).DistinctBy(system => system.Id).ToList();
-        var scarce = counted.Where(system => system.FreeInodes < system.Inodes * Eviction).ToList();
-        foreach (var system in scarce)
-        {
-            yield return Fail(
-                node.Node,
-                $"{node.Node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
-                $"Remove what made so many files under {system.Path} on {node.Node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
-                    .Compared(
-                        $"{(double)system.FreeInodes / system.Inodes:0.0%}",
-                        $"{Eviction:0%}",
-                        "the kubelet's eviction threshold nodefs.inodesFree");
-        }
-
         if (counted.Count == 0)
-            yield return Skip(node.Node, "the node's file systems count no inodes");
-        else if (scarce.Count == 0)
-            yield return Pass(node.Node, "there are inodes left");
+            return [Skip("the node's file systems count no inodes")];
+        return counted.Where(system => system.FreeInodes < system.Inodes * Eviction).Select(system => Scarce(node.Node, system))
+            .DefaultIfEmpty(Pass("there are inodes left"));
     }
+
+    private Finding Scarce(Node node, FileSystem system) => Fail(
+        $"{node.Name} has {system.FreeInodes} of {system.Inodes} inodes left under {system.Path}",
+        $"Remove what made so many files under {system.Path} on {node.Name} (find {system.Path} -xdev -type f | cut -d/ -f1-4 | sort | uniq -c | sort -n).")
+            .Compared($"{(double)system.FreeInodes / system.Inodes:0.0%}", $"{Eviction:0%}",
+                "the kubelet's eviction threshold nodefs.inodesFree");
 }

@@ -13,32 +13,24 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (!node.Node.JoinsCluster)
-            return [Skip(node.Node, "no pods run here")];
+            return [Skip("no pods run here")];
         var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" } ? Always.Concat(ForIpvs) : Always;
         var missing = needed.Except(facts.LoadedModules).Except(facts.AvailableModules).ToList();
-        return [missing.Count == 0 ? Pass(node.Node, "all are there") : Judge(node, facts, missing)];
-    }
-
-    private Finding Judge(ProbedNode node, NodeFacts facts, List<string> missing)
-    {
+        if (missing.Count == 0)
+            return [Pass("all are there")];
         var names = string.Join(", ", missing);
         if (facts.Container is { } container)
-            return Skip(node.Node, $"modules ({names}) are the host's affair in a container ({container})");
+            return [Skip($"modules ({names}) are the host's affair in a container ({container})")];
         if (facts.Kernel is null || facts.ModuleTrees.Count == 0)
-            return Skip(node.Node, $"the node has no modules on disk, so that {names} may be built in");
+            return [Skip($"the node has no modules on disk, so that {names} may be built in")];
         var verdict = facts.ModuleTrees.Contains(facts.Kernel)
             ? Fail(
-                node.Node,
                 $"{node.Node.Name}: the kernel {facts.Kernel} has no module {names}",
                 $"Install the package with the rest of its modules (Ubuntu: linux-modules-extra-{facts.Kernel}; Rocky: kernel-modules-extra), or a usual kernel.")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");
-        return verdict
-            .Compared(
-                $"without {names}",
-                names,
-                "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml");
+        return [verdict
+            .Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
     }
 }

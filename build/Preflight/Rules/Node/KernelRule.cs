@@ -37,26 +37,23 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        if (KernelVersion.Parse(facts.Kernel) is not { } kernel)
-        {
-            yield return Skip(node.Node, "the node does not say its kernel's release");
-            yield break;
-        }
+        if (Figures(facts.Kernel) is not { } kernel)
+            return [Skip("the node does not say its kernel's release")];
 
         var floors = node.Node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
         var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal)
             .ThenByDescending(floor => floor.Kernel).FirstOrDefault();
         var highest = missed ?? floors.MaxBy(floor => floor.Kernel);
         var verdict = missed is null
-            ? Pass(node.Node, $"{facts.Kernel}")
+            ? Pass($"{facts.Kernel}")
             : Missed(node, missed, $"{node.Node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
-        yield return verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source);
+        return [verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source)];
     }
 
     private Finding Missed(ProbedNode node, Floor floor, string problem)
     {
         var remedy = $"Install a newer kernel on {node.Node.Name} and restart it, or {floor.WayOut}.";
-        return floor.IsFatal ? Fail(node.Node, problem, remedy) : Warn(node.Node, problem, remedy);
+        return floor.IsFatal ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 
     private static IEnumerable<Floor> Floors(ProbedNode node, NodeFacts facts, PreflightContext scene)
@@ -77,7 +74,7 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
             yield return new Floor(new Version(5, 3), "Calico's eBPF", $"set {CalicoBpf}: false", "docs.tigera.io, eBPF data plane", IsFatal: false);
         if (Text(node, ProxyMode, scene) == "nftables")
             yield return new Floor(new Version(5, 13), "kube-proxy's mode nftables", $"choose another {ProxyMode}", "kubernetes.io, Virtual IPs and Service Proxies");
-        if (scene.Kubernetes.Version >= FirstWithFloor && !facts.HasJoinedCluster && KubeadmPreflight.Makes(node, scene, ByKubeadm, out var source))
+        if (scene.Kubernetes.Version >= FirstWithFloor && !facts.HasJoinedCluster && KubeadmPreflight.Of(node, scene, ByKubeadm) is { } source)
             yield return new Floor(new Version(4, 19), $"kubeadm of Kubernetes {scene.Kubernetes.Version}", $"add {ByKubeadm} to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}", source);
     }
 
@@ -96,4 +93,11 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
         scene.Variables.Of(node.Node, variable) is { Unresolved: null, IsTrue: true };
 
     private static bool IsRedHat8(NodeFacts facts) => facts.Kernel!.Contains(".el8");
+
+    // The figures of a release, by which the playbooks compare: 6.1.0-18-amd64 is 6.1.0.
+    private static Version? Figures(string? release)
+    {
+        var end = release.AsSpan().IndexOfAnyExceptInRange('.', '9');
+        return Version.TryParse((end < 0 ? release : release?[..end])?.TrimEnd('.', '/'), out var version) ? version : null;
+    }
 }

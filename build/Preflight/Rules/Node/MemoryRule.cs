@@ -19,54 +19,45 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)
-        {
-            yield return Skip(node.Node, "the node's /proc/meminfo gives no MemTotal");
-            yield break;
-        }
-
-        foreach (var finding in ByAsserts(node, memory, scene))
-            yield return finding;
-        if (ByKubeadm(node, facts, memory, scene) is { } kubeadm)
-            yield return kubeadm;
+            return [Skip("the node's /proc/meminfo gives no MemTotal")];
+        var byAsserts = ByAsserts(node, memory, scene).Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
+        return ByKubeadm(node, facts, memory, scene) is { } byKubeadm ? byAsserts.Append(byKubeadm) : byAsserts;
     }
 
     private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
     {
-        var observed = Measure.Of(memory, "MB");
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
         {
-            yield return Skip(node.Node, ignore.Unresolved is { } reason
+            yield return Skip(ignore.Unresolved is { } reason
                 ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
-                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either") with
-            { Observed = observed };
+                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either");
             yield break;
         }
 
         if (!node.Node.JoinsCluster)
-            yield return Pass(node.Node, $"{observed}; a node that only runs etcd has no floor") with { Observed = observed };
+            yield return Pass($"{memory} MB; a node that only runs etcd has no floor");
         if (node.Node.IsControlPlane)
-            yield return ByThreshold(node, memory, OfControlPlane, scene) with { Observed = observed };
+            yield return ByThreshold(node, memory, OfControlPlane, scene);
         if (node.Node.IsWorker)
-            yield return ByThreshold(node, memory, OfWorker, scene) with { Observed = observed };
+            yield return ByThreshold(node, memory, OfWorker, scene);
     }
 
     private Finding ByThreshold(ProbedNode node, long memory, string name, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, name) is not { } threshold)
-            return Skip(node.Node, $"neither the inventory nor the distribution sets {name}");
+            return Skip($"neither the inventory nor the distribution sets {name}");
         var source = threshold.Source;
         if (threshold.Unresolved is { } reason)
-            return Skip(node.Node, $"{name} is {threshold.Text}: {reason}") with { Source = source };
+            return Skip($"{name} is {threshold.Text}: {reason}") with { Source = source };
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
-            return Fail(node.Node, $"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
+            return Fail($"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
 
         var figure = Measure.Of(required);
         var verdict = memory >= required
-            ? Pass(node.Node, $"{memory} MB, {name} is {figure}")
+            ? Pass($"{memory} MB, {name} is {figure}")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
                 $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
         return verdict with { Required = Measure.Of(required, "MB"), Source = source };
@@ -75,22 +66,19 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
     // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".
     private Finding NotANumber(ProbedNode node, EffectiveVariable threshold) => threshold.WholeNumber is { } meant
         ? Fail(
-            node.Node,
             $"{node.Node.Name}: {threshold.Name} is the text \"{threshold.Text}\", and the playbook's check fails on comparing it with a number",
             $"Write it without quotes: {threshold.Name}: {meant} in {threshold.Source}.")
         : Fail(
-            node.Node,
             $"{node.Node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
             $"Correct {threshold.Name} in {threshold.Source}.");
 
     private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {
-        if (!KubeadmPreflight.Applies(node, facts, scene, "Mem", out var source))
+        if (KubeadmPreflight.OfControlPlane(node, facts, scene, "Mem") is not { } source)
             return null;
         var verdict = memory >= KubeadmPreflight.MemoryMb
-            ? Pass(node.Node, $"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
+            ? Pass($"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
                 $"Give {node.Node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
         return verdict.Compared(Measure.Of(memory, "MB"), Measure.Of(KubeadmPreflight.MemoryMb, "MB"), source);

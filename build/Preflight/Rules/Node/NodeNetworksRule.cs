@@ -8,12 +8,14 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
-            return [Skip(node.Node, "the node has no ip command")];
+            return [Skip("the node has no ip command")];
         var own = NodeAddress.Of(node, facts, scene);
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods })
             .Where(subnet => subnet.Network is not null).ToList();
-        var clashes = addresses.SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own)).Select(subnet => Clashes(node, address, subnet, scene))).ToList();
-        return clashes.Count > 0 ? clashes : [Pass(node.Node, "they share no address")];
+        return addresses
+            .SelectMany(address => subnets.Where(subnet => Clash(address, subnet.Network!.Value, facts, own))
+                .Select(subnet => Clashes(node, address, subnet, scene)))
+            .DefaultIfEmpty(Pass("they share no address"));
     }
 
     // Once a cluster runs here, interfaces inside its networks are its own: bridges, tunnels, addresses of Services.
@@ -26,7 +28,6 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
     }
 
     private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => Fail(
-        node.Node,
         $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
         $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.")
             .Compared($"{address.Network}", $"outside {subnet.Network}", subnet.Variable!.Source);

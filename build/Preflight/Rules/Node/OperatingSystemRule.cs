@@ -16,27 +16,24 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         if (facts.OperatingSystem is { } system)
             yield return Verdict(node, system, scene) with { Observed = system.PrettyName };
         else
-            yield return Skip(node.Node, "the node has no /etc/os-release");
+            yield return Skip("the node has no /etc/os-release");
     }
 
     private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
     {
         var (supported, source) = Accepted(node, scene);
         if (supported.Count == 0)
-            return Skip(node.Node, "the distribution has no list of those that it supports");
-        foreach (var switchedOff in new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name)))
-        {
-            if (switchedOff is { Unresolved: null, IsTruthy: true })
-                return Skip(node.Node, $"{switchedOff.Name} is set ({switchedOff.Source})");
-        }
+            return Skip("the distribution has no list of those that it supports");
+        if (new[] { Allow, IgnoreAsserts }.Select(name => scene.Variables.Of(node.Node, name))
+            .FirstOrDefault(each => each is { Unresolved: null, IsTruthy: true }) is { } switchedOff)
+            return Skip($"{switchedOff.Name} is set ({switchedOff.Source})");
 
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)
-            return Skip(node.Node, $"what Ansible calls {system.Id} isn't known");
+            return Skip($"what Ansible calls {system.Id} isn't known");
         var verdict = names.Any(supported.Contains)
-            ? Pass(node.Node, system.PrettyName)
+            ? Pass(system.PrettyName)
             : Fail(
-                node.Node,
                 $"{node.Node.Name} runs {system.PrettyName}, which the distribution does not support",
                 $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
         return verdict with { Required = string.Join(", ", supported), Source = source };
@@ -47,4 +44,35 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         scene.Variables.Of(node.Node, SupportedSystems.Variable) is { Unresolved: null, Items.Count: > 0 } variable
             ? (variable.Items, variable.Source)
             : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source);
+}
+
+/// <summary>
+/// What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
+/// lib/ansible/module_utils/facts/system/distribution.py.
+/// </summary>
+internal static class AnsibleDistributionName
+{
+    private static readonly Dictionary<string, string[]> Names = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["almalinux"] = ["AlmaLinux"],
+        ["amzn"] = ["Amazon"],
+        ["centos"] = ["CentOS"],
+        ["debian"] = ["Debian"],
+        ["raspbian"] = ["Debian"],
+        ["fedora"] = ["Fedora"],
+        ["flatcar"] = ["Flatcar", "Flatcar Container Linux by Kinvolk"],
+        ["kylin"] = ["Kylin Linux Advanced Server"],
+        ["ol"] = ["OracleLinux"],
+        ["openEuler"] = ["openEuler"],
+        ["opensuse-leap"] = ["openSUSE Leap"],
+        ["opensuse-tumbleweed"] = ["openSUSE Tumbleweed"],
+        ["rhel"] = ["RedHat"],
+        ["rocky"] = ["Rocky"],
+        ["sles"] = ["SLES", "Suse"],
+        ["ubuntu"] = ["Ubuntu"],
+        ["uos"] = ["UnionTech", "UniontechOS"],
+    };
+
+    /// <summary>The names that Ansible may give it; none where KubeLab doesn't know.</summary>
+    public static IReadOnlyList<string> Of(OsRelease system) => Names.GetValueOrDefault(system.Id, []);
 }

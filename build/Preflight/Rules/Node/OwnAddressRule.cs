@@ -10,11 +10,11 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
-            return [Skip(node.Node, "the node has no ip command")];
-        var missing = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
+            return [Skip("the node has no ip command")];
+        return Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
             .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
-            .Select(variable => Missing(node, variable, addresses)).ToList();
-        return missing.Count > 0 ? missing : [Pass(node.Node, "what the inventory gives is on the node")];
+            .Select(variable => Missing(node, variable, addresses))
+            .DefaultIfEmpty(Pass("what the inventory gives is on the node"));
     }
 
     private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)
@@ -22,11 +22,9 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
         var there = string.Join(", ", addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal).Take(6).Select(address => address.Address));
         var verdict = variable.Name == "ip"
             ? Fail(
-                node.Node,
                 $"{node.Node.Name}: ip is {variable.Text}, and the node has {there}",
                 $"Correct ip in {variable.Source}, or remove it there to take the address of the default route.")
             : Warn(
-                node.Node,
                 $"{node.Node.Name}: access_ip is {variable.Text}, and the node has {there}",
                 $"If {variable.Text} is translated to it (a floating address), there is nothing to do. Else correct access_ip in {variable.Source}.");
         return verdict.Compared(there.Length > 0 ? there : "none", variable.Text, variable.Source);

@@ -13,28 +13,25 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SwapAreas is not { } areas)
-            yield return Skip(node.Node, "the node's /proc/swaps can't be read");
-        else if (areas.Count == 0)
-            yield return Pass(node.Node, "no swap is on") with { Observed = "off" };
-        else if (!node.Node.JoinsCluster)
-            yield return Pass(node.Node, "no kubelet runs here") with { Observed = "on" };
-        else
-            yield return Judge(node, string.Join(", ", areas), scene) with { Observed = "on" };
+            return [Skip("the node's /proc/swaps can't be read")];
+        return areas.Count > 0
+            ? [Judge(node, string.Join(", ", areas), scene) with { Observed = "on" }]
+            : [Pass("no swap is on") with { Observed = "off" }];
     }
 
     private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
     {
+        if (!node.Node.JoinsCluster)
+            return Pass("no kubelet runs here");
         if (scene.Variables.Of(node.Node, FailOnSwap) is not { Unresolved: null } set)
-            return Skip(node.Node, $"neither the inventory nor the distribution sets {FailOnSwap}");
+            return Skip($"neither the inventory nor the distribution sets {FailOnSwap}");
         if (!set.IsTrue)
-            return Pass(node.Node, $"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
+            return Pass($"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
         var verdict = File.Exists(scene.Distribution.File(SwapOffTasks))
             ? Warn(
-                node.Node,
                 $"{node.Node.Name} has swap on ({areas}); the playbook will turn it off for good",
                 $"If that is wanted, there is nothing to do. Else set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.")
             : Fail(
-                node.Node,
                 $"{node.Node.Name} has swap on ({areas}), and the kubelet stops on it",
                 $"Turn it off (swapoff -a, and its line out of /etc/fstab), or set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.");
         return verdict with { Required = "off", Source = set.Source };

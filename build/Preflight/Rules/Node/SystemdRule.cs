@@ -6,16 +6,12 @@ internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")
-            yield return Pass(node.Node, "systemd") with { Observed = "systemd" };
-        else if (facts.InitProcess is not { } init)
-            yield return Skip(node.Node, "the node does not say what process 1 is");
-        else
-            yield return NotSystemd(node, init);
+            return [Pass("systemd") with { Observed = "systemd" }];
+        if (facts.InitProcess is not { } init)
+            return [Skip("the node does not say what process 1 is")];
+        return [Fail(
+            $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
+            "Use a machine, or a container image, that systemd runs.")
+                .Compared(init, "systemd", "Kubespray's assert on ansible_service_mgr")];
     }
-
-    private Finding NotSystemd(ProbedNode node, string init) => Fail(
-        node.Node,
-        $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
-        $"Use a machine, or a container image, that systemd runs.")
-            .Compared(init, "systemd", "Kubespray's assert on ansible_service_mgr");
 }

@@ -13,9 +13,9 @@ internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisati
     {
         var daemon = Daemons.FirstOrDefault(facts.Services.Contains);
         if (facts.Container is { } container)
-            yield return Skip(node.Node, $"the host keeps the clock of a container ({container})");
+            yield return Skip($"the host keeps the clock of a container ({container})");
         else if (facts.CgroupVersion is null || !facts.RunsSystemd)
-            yield return Skip(node.Node, "which services run is only known under systemd");
+            yield return Skip("which services run is only known under systemd");
         else if (daemon is null)
             yield return NoDaemon(node, scene);
         else if (daemon == "systemd-timesyncd" && !facts.Paths.Contains("/run/systemd/timesync/synchronized"))
@@ -23,20 +23,18 @@ internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisati
         else if (daemon.StartsWith("chrony", StringComparison.Ordinal) && facts.ChronyFollows is false)
             yield return NotYet(node, daemon, "chronyc sources");
         else
-            yield return Pass(node.Node, $"{daemon} runs") with { Observed = daemon };
+            yield return Pass($"{daemon} runs") with { Observed = daemon };
     }
 
     private Finding NoDaemon(ProbedNode node, PreflightContext scene) =>
         scene.Variables.Of(node.Node, PlaybookInstallsOne) is { Unresolved: null, IsTrue: true } set
-            ? Pass(node.Node, $"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
+            ? Pass($"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
             : Warn(
-                node.Node,
                 $"{node.Node.Name}: no time service runs, so its clock will drift",
                 $"Install chrony there{(scene.Variables.HasDefault(PlaybookInstallsOne) ? $", or set {PlaybookInstallsOne}: true in {scene.Variables.FileForAllNodes}" : "")}.")
                     .Compared("none", "one of " + string.Join(", ", Daemons), Clocks);
 
     private Finding NotYet(ProbedNode node, string daemon, string command) => Warn(
-        node.Node,
         $"{node.Node.Name}: {daemon} runs, and follows no time server",
         $"See {command} on {node.Node.Name}: its servers may be out of reach.")
             .Compared("not synchronised", "synchronised", Clocks);

@@ -8,16 +8,12 @@ internal sealed class UnattendedUpgradesRule() : NodeRule("unattended-upgrades",
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        var running = Jobs.Where(facts.Services.Contains).ToList();
-        if (running.Count == 0)
-            yield return Pass(node.Node, "none is running");
-        else
-            yield return Running(node, running);
+        if (Jobs.Where(facts.Services.Contains).ToList() is not [var first, ..] running)
+            return [Pass("none is running")];
+        var names = string.Join(", ", running);
+        return [Warn(
+            $"{node.Node.Name}: an automatic upgrade is running ({names})",
+            $"Wait until it is done (systemctl status {first} on {node.Node.Name}), and turn its timer off for the time of the deployment.")
+                .Compared(names, "none", "the playbook installs packages")];
     }
-
-    private Finding Running(ProbedNode node, List<string> jobs) => Warn(
-        node.Node,
-        $"{node.Node.Name}: an automatic upgrade is running ({string.Join(", ", jobs)})",
-        $"Wait until it is done (systemctl status {jobs[0]} on {node.Node.Name}), and turn its timer off for the time of the deployment.")
-            .Compared(string.Join(", ", jobs), "none", "the playbook installs packages");
 }

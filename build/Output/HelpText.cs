@@ -1,4 +1,4 @@
-namespace KubeLab.Commands;
+namespace KubeLab.Output;
 
 /// <summary>A name, and what there is to say about it.</summary>
 public sealed record HelpEntry(string Name, string Text);
@@ -14,9 +14,7 @@ public sealed class HelpText(bool coloured)
     private readonly StringBuilder text = new();
 
     /// <summary>For the console: coloured on a terminal, unless somebody objects (https://no-color.org).</summary>
-    public static HelpText ForConsole() => new(
-        !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is not { Length: > 0 }
-        && Environment.GetEnvironmentVariable("TERM") != "dumb");
+    public static HelpText ForConsole() => new(!TerminalConsole.IsPlain);
 
     /// <summary>Adds a line.</summary>
     public HelpText Line(string line = "")
@@ -58,18 +56,10 @@ public sealed class HelpText(bool coloured)
 
     private void Entry(string lead, string description)
     {
-        var line = new StringBuilder(lead);
-        foreach (var word in description.Split(' '))
+        foreach (var line in TextLines.Wrapped(description, Width - lead.Length))
         {
-            if (line.Length > lead.Length && line.Length + 1 + word.Length > Width)
-            {
-                Line(line.ToString());
-                line.Clear().Append(' ', lead.Length);
-            }
-
-            line.Append(line.Length > lead.Length ? " " : "").Append(word);
+            Line(lead + line);
+            lead = new string(' ', lead.Length);
         }
-
-        Line(line.ToString());
     }
 }
