@@ -17,6 +17,20 @@ public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken 
     public Task<string> TextAsync(string path) =>
         answers.GetOrAdd(path, key => new Lazy<Task<string>>(() => FreshTextAsync(key))).Value;
 
+    /// <summary>Why there is no text at a path; null where there is. From the round's cache.</summary>
+    public async Task<ApiProblem?> ProblemAsync(string path)
+    {
+        try
+        {
+            await TextAsync(path);
+            return null;
+        }
+        catch (ApiProblem problem)
+        {
+            return problem;
+        }
+    }
+
     /// <summary>The JSON document at a path, from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
     public Task<JsonElement> ReadAsync(string path) =>

@@ -7,9 +7,7 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
 {
     public string Id => "pod-on-every-node";
     public string Title => "A DaemonSet runs a pod on every node";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
@@ -17,7 +15,6 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
         return Judge(await context.NodeStatesAsync(), scene, context.Options.PodsReadyLimit);
     }
 
-    /// <summary>Judges the agents' pods.</summary>
     /// <param name="states">Which nodes could be counted on before the pods were made.</param>
     internal static SmokeVerdict Judge(NodeStates states, NamespaceSnapshot scene, TimeSpan limit)
     {

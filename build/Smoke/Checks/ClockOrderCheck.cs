@@ -14,14 +14,12 @@ public sealed class ClockOrderCheck : ISmokeCheck
 
     public string Id => "clock-order";
     public string Title => "No node's clock is off by more than 10 s";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
     public string Needs => "two nodes";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.Api.ListAsync(ApiPaths.NodeLeases, KubeLease.Read));
 
-    /// <summary>Judges the leases.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeLease> leases)
     {
         var written = leases.Where(lease => lease.Renewed is not null).OrderBy(lease => lease.ResourceVersion).ToList();

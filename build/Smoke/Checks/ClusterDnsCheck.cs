@@ -10,7 +10,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Cluster DNS answers on every node";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "a DNS Service in kube-system, labelled k8s-app=kube-dns";
     public IReadOnlyList<string> Manifests => ["agents", "web"];
@@ -45,7 +44,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
         return Judge(endpoints.FirstOrDefault(found => found.Name == reports.Scene.Dns?.Name), reports);
     }
 
-    /// <summary>Judges what the agents report.</summary>
     /// <param name="endpoints">The DNS Service's endpoints; null for none.</param>
     internal static SmokeVerdict Judge(KubeEndpoints? endpoints, AgentReports reports)
     {
@@ -56,10 +54,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
         if (reports.Scene.Services.GetValueOrDefault(Service)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("the test's Service has no cluster address to resolve");
 
-        var services = ClusterAddressCheck.Judge(reports).Findings
-            .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
-            .Select(finding => finding.Node!)
-            .ToHashSet();
+        var services = ClusterAddressCheck.Broken(reports);
         var findings = reports.Judge(CheckId, (report, lines) =>
             [Judge(report.Agent, lines, address, Explanation(report.Agent.Node, services, endpoints, reports), dns)]);
         return SmokeVerdict.From($"{dns.Name} resolves a Service on {reports.All.Count} nodes", findings);
@@ -90,7 +85,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
             dns.Reference);
     }
 
-    private static string? Explanation(string node, HashSet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
+    private static string? Explanation(string node, IReadOnlySet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
     {
         if (brokenServices.Contains(node))
             return "not judged, as Services don't answer there: see service";

@@ -7,9 +7,7 @@ public sealed class ConfigurationCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "ConfigMap and Secret are read back in a pod";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Data;
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         """
@@ -25,7 +23,6 @@ public sealed class ConfigurationCheck : IAgentCheck
         return Judge(await stage.ReportsAsync(), stage.Token);
     }
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports, string token)
     {
         var findings = reports.Judge(CheckId, (report, lines) => Judge(reports, report, lines, token));

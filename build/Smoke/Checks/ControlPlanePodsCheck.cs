@@ -10,7 +10,6 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
 
     public string Id => "control-plane-pods";
     public string Title => "The control plane's pods run on every control plane";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.ControlPlane;
     public string Needs => "a control plane made of pods, as kubeadm makes it";
 
@@ -21,7 +20,6 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
         return Judge(await NodesAsync(context), pods, states);
     }
 
-    /// <summary>Judges the pods of kube-system.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<string> controlPlanes, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         var byComponent = pods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "");
@@ -52,13 +50,7 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
     {
         if (context.Expected.Nodes is { } expected)
             return [.. expected.Where(node => node.IsControlPlane).Select(node => node.Name)];
-        try
-        {
-            return [.. (await context.NodesAsync()).Where(node => node.IsControlPlane).Select(node => node.Name)];
-        }
-        catch (ApiProblem problem) when (problem.Kind == ApiProblemKind.Forbidden)
-        {
-            return [];
-        }
+        var nodes = await context.NodesAsync().OrNoneIfAsync(ApiProblemKind.Forbidden);
+        return [.. nodes.Where(node => node.IsControlPlane).Select(node => node.Name)];
     }
 }

@@ -14,7 +14,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
 
     public string Id => "etcd";
     public string Title => "Every member of etcd is healthy, with one leader";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.ControlPlane;
     public string Needs => "etcd in pods, or SSH to its nodes, or the right to read component statuses";
 
@@ -43,7 +42,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         return Judge(context.Expected.Nodes, components);
     }
 
-    /// <summary>Judges what etcd says.</summary>
     internal static SmokeVerdict Judge(
         IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
     {
@@ -59,7 +57,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         return SmokeVerdict.From($"{statuses.Count} of {members.Count} members are healthy and follow one leader", findings);
     }
 
-    /// <summary>Judges what the API server says of etcd.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<KubeComponent> components)
     {
         var members = components.Where(component => component.Name.StartsWith("etcd", StringComparison.Ordinal)).ToList();

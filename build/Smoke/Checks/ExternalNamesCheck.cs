@@ -7,10 +7,8 @@ public sealed class ExternalNamesCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Pods resolve names outside of the cluster";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "a name to resolve, in the settings";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.ExternalName is not { } name
         ? ":\n"
@@ -31,7 +29,6 @@ public sealed class ExternalNamesCheck : IAgentCheck
             ? Judge(name, await context.RequiredStage.ReportsAsync())
             : SmokeVerdict.Skip("no external name is set (smoke.external_name)");
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(string name, AgentReports reports) => SmokeVerdict.From(
         $"{name} resolves on {reports.All.Count} nodes",
         reports.Judge(CheckId, (report, lines) =>

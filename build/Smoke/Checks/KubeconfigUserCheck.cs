@@ -7,29 +7,18 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
 {
     public string Id => "kubeconfig";
     public string Title => "The kubeconfig's user is known and stays so";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        ApiProblem? refusal = null;
-        try
-        {
-            await context.Api.ReadAsync(ApiPaths.Version);
-        }
-        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Unauthorized || !problem.NoAnswer)
-        {
-            refusal = problem.Kind == ApiProblemKind.Unauthorized ? problem : null;
-        }
-        catch (ApiProblem) when (HasExpired(context))
-        {
-            // An expired certificate is worth naming even where the API itself is silent.
-        }
-
+        var problem = await context.Api.ProblemAsync(ApiPaths.Version);
+        var refusal = problem?.Kind == ApiProblemKind.Unauthorized ? problem : null;
+        // An expired certificate is worth naming even where the API itself is silent.
+        if (problem is { NoAnswer: true } && refusal is null && !HasExpired(context))
+            throw problem;
         return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
     }
 
-    /// <summary>Judges the user.</summary>
     /// <param name="refusal">The API's refusal; null where it didn't refuse.</param>
     /// <param name="reserve">How long the certificate must still be valid.</param>
     internal static SmokeVerdict Judge(KubeAccess access, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)

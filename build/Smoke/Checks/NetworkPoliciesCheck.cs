@@ -17,10 +17,8 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
 
     public string Id => "network-policy";
     public string Title => "A NetworkPolicy that denies is enforced";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Access;
     public string Needs => "a network plugin that enforces policies";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
@@ -49,7 +47,6 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
     internal static string? Enforcer(IReadOnlyList<KubeWorkload> daemonSets) =>
         daemonSets.Select(set => set.Name).FirstOrDefault(name => Enforcing.Contains(name));
 
-    /// <summary>Judges what happened.</summary>
     internal static SmokeVerdict Judge(string enforcer, KubePod pod, bool openBefore, bool closedAfter)
     {
         if (!openBefore)

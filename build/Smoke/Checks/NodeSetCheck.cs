@@ -7,7 +7,6 @@ public sealed class NodeSetCheck : ISmokeCheck
 {
     public string Id => "node-set";
     public string Title => "The nodes are exactly those of the inventory";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
     public string Needs => "an inventory";
 
@@ -16,7 +15,6 @@ public sealed class NodeSetCheck : ISmokeCheck
             ? Judge(expected, await context.NodesAsync())
             : SmokeVerdict.Skip("no inventory was given to compare the nodes with");
 
-    /// <summary>Compares the nodes with the inventory.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode> expected, IReadOnlyList<KubeNode> actual)
     {
         // The kubelet registers under the name in lower case (https://github.com/kubernetes/kubernetes: util/node).

@@ -12,13 +12,11 @@ public sealed class NodeTaintsCheck : ISmokeCheck
 
     public string Id => "node-taints";
     public string Title => "Every worker takes pods";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.NodesAsync(), context.Options.Settings.AllowedTaints);
 
-    /// <summary>Judges the nodes' taints.</summary>
     /// <param name="allowed">The keys of taints that are meant to be there.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {

@@ -7,7 +7,6 @@ public sealed class NodesReadyCheck : ISmokeCheck
 {
     public string Id => "nodes-ready";
     public string Title => "Every node is Ready and under no pressure";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -16,7 +15,6 @@ public sealed class NodesReadyCheck : ISmokeCheck
         return Judge(await context.NodeStatesAsync());
     }
 
-    /// <summary>Judges what is known of the nodes.</summary>
     internal static SmokeVerdict Judge(NodeStates states)
     {
         var all = states.All.ToList();

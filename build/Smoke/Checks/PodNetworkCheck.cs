@@ -11,10 +11,8 @@ public sealed class PodNetworkCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Pods reach each other across nodes";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "two nodes";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         string.Concat(Peers(scene.Agents, self).Select(peer =>
@@ -23,7 +21,6 @@ public sealed class PodNetworkCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)

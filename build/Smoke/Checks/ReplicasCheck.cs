@@ -9,7 +9,6 @@ public sealed class ReplicasCheck : IStagedCheck
 
     public string Id => "replicas";
     public string Title => "A Deployment's replicas run, spread over nodes";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
@@ -20,7 +19,6 @@ public sealed class ReplicasCheck : IStagedCheck
         return Judge(scene, stage.Replicas, Schedulable(await context.NodesAsync(), await context.NodeStatesAsync()));
     }
 
-    /// <summary>Judges the Deployment's pods.</summary>
     /// <param name="schedulable">The nodes that take pods without tolerations.</param>
     internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
     {

@@ -7,7 +7,6 @@ public sealed class RestartCountsCheck : ISmokeCheck
 {
     public string Id => "restarts";
     public string Title => "Nothing in kube-system restarts";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -18,7 +17,6 @@ public sealed class RestartCountsCheck : ISmokeCheck
         return Judge(before, after, context.Options.RestartWindow);
     }
 
-    /// <summary>Compares the counts of two moments.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubePod> before, IReadOnlyList<KubePod> after, TimeSpan window)
     {
         var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts);

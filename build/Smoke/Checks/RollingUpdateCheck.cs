@@ -19,7 +19,6 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     public string Id => "rolling-update";
     public string Title => "An update and its rollback lose no request";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
     public IReadOnlyList<string> Manifests => ["agents", "rollout"];
 
@@ -27,9 +26,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
     {
         var stage = context.RequiredStage;
         var scene = await stage.SceneAsync();
-        var services = ClusterAddressCheck.Judge(await stage.ReportsAsync());
-        var agent = scene.Agents.FirstOrDefault(agent => !services.Findings.Any(finding =>
-            finding.Status == FindingStatus.Failed && finding.Node == agent.Node));
+        var broken = ClusterAddressCheck.Broken(await stage.ReportsAsync());
+        var agent = scene.Agents.FirstOrDefault(agent => !broken.Contains(agent.Node));
         if (agent is null || scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("there is no pod from which a Service answers: see pod-on-every-node and service");
         if (!await IsRolledOutAsync(stage, "first", cancellationToken))

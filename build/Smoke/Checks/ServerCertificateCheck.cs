@@ -10,23 +10,21 @@ public sealed class ServerCertificateCheck : ISmokeCheck
 {
     public string Id => "server-certificate";
     public string Title => "The API server's certificate fits and stays valid";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
     public string Needs => "a direct way to the API server from this machine";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var refusal = await RefusalAsync(context.Api);
-        var access = context.Access;
+        var problem = await context.Api.ProblemAsync(ApiPaths.Version);
+        var refusal = problem?.Kind == ApiProblemKind.ServerCertificate ? problem : null;
         var shown = await LookAsync(context, cancellationToken);
         if (shown.Certificate is { } certificate)
-            return Judge(access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
+            return Judge(context.Access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
         return refusal is null
             ? SmokeVerdict.Skip($"the certificate can't be looked at: {shown.Problem}")
             : SmokeVerdict.Fail($"kubectl doesn't accept it: {refusal.Reason}");
     }
 
-    /// <summary>Judges a certificate.</summary>
     /// <param name="refusal">kubectl's own refusal; null where it accepts the certificate.</param>
     /// <param name="reserve">How long it must still be valid.</param>
     internal static SmokeVerdict Judge(
@@ -55,19 +53,6 @@ public sealed class ServerCertificateCheck : ISmokeCheck
         return context.Kubectl.IsLocal
             ? await ServerCertificates.LookAsync(context.Access.Server, context.Access.ServerName, cancellationToken)
             : (null, "kubectl runs on the control plane, and the server's address is one that holds there");
-    }
-
-    private static async Task<ApiProblem?> RefusalAsync(KubeApi api)
-    {
-        try
-        {
-            await api.TextAsync(ApiPaths.Version);
-            return null;
-        }
-        catch (ApiProblem problem)
-        {
-            return problem.Kind == ApiProblemKind.ServerCertificate ? problem : null;
-        }
     }
 
     private static bool IsIssuedBy(IReadOnlyList<X509Certificate2> authorities, X509Certificate2 certificate)

@@ -12,7 +12,6 @@ public sealed class StorageCheck : IStagedCheck
 
     public string Id => "storage";
     public string Title => "A volume is bound, written and read again";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Data;
     public string Needs => "a default StorageClass";
     public IReadOnlyList<string> Manifests => [];
@@ -36,7 +35,6 @@ public sealed class StorageCheck : IStagedCheck
         return await JudgeAsync(context, used, writer, reader, read);
     }
 
-    /// <summary>Judges what happened.</summary>
     /// <param name="writer">The pod that writes; null where it was never made.</param>
     /// <param name="reader">The pod that reads; null where it never came to that.</param>
     /// <param name="warnings">The namespace's warnings, which say why a volume isn't bound.</param>

@@ -118,6 +118,10 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 /// <param name="All">The reports, by node name in order.</param>
 public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {
+    /// <summary>What is said of each node without an agent.</summary>
+    internal IEnumerable<Finding> NotAsked =>
+        Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+
     /// <summary>Why nothing that a node's pod says of others, or others of it, tells anything; null where it does.</summary>
     public string? Starved(string node) => All.FirstOrDefault(report => report.Agent.Node == node)?.Starved;
 
@@ -133,7 +137,6 @@ public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentRe
             { Starved: { } starved } => [Finding.Skip(report.Agent.Node, $"not judged, as {starved}")],
             _ => judge(report, [.. report.Lines[id]]),
         });
-        var missing = Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
-        return [.. looked, .. missing];
+        return [.. looked, .. NotAsked];
     }
 }

@@ -27,7 +27,6 @@ public static class TestNamespaceGate
         }
     }
 
-    /// <summary>Judges what was read.</summary>
     internal static string? Judge(NodeStates states, IReadOnlyList<KubePod> systemPods)
     {
         if (!states.IsKnown)
