@@ -67,5 +67,4 @@ public sealed record SmokeExpectations
 /// <param name="Name">The inventory name, which is the node's name in the cluster.</param>
 /// <param name="Address">The address that the other nodes use; null where it isn't known.</param>
 /// <param name="JoinsCluster">Whether a kubelet runs on it; an etcd-only machine is no node of the cluster.</param>
-public sealed record ExpectedNode(
-    string Name, bool IsControlPlane, bool IsEtcdMember, string? Address, bool JoinsCluster = true);
+public sealed record ExpectedNode(string Name, bool IsControlPlane, bool IsEtcdMember, string? Address, bool JoinsCluster = true);

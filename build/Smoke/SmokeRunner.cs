@@ -96,7 +96,8 @@ public sealed class SmokeRunner(
         run.Namespace = stage.Name;
         try
         {
-            await RemoveAbandonedAsync(namespaces, context, cancellationToken);
+            foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
+                log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
             log.Info($"Tier 1 works in the namespace {stage.Name} with the image {run.Options.PodImage} …");
             await stage.CreateAsync();
             var results = await SmokeCheckRunner.RunAsync(run.Opening, onStage, cancellationToken);
@@ -114,13 +115,6 @@ public sealed class SmokeRunner(
         }
 
         run.Add(await SmokeCheckRunner.RunAsync(run.Closing, onStage, cancellationToken));
-    }
-
-    private async Task RemoveAbandonedAsync(
-        SmokeNamespaces namespaces, SmokeContext context, CancellationToken cancellationToken)
-    {
-        foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
-            log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
     }
 
     // Also after an interrupt: that is why it has a limit of its own instead of the test's token.

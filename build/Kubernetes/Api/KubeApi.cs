@@ -48,11 +48,8 @@ public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken 
 
     /// <summary>The text at a path as it is now.</summary>
     /// <exception cref="ApiProblem">There is no answer.</exception>
-    public async Task<string> FreshTextAsync(string path)
-    {
-        var result = await kubectl.RunAsync(KubectlCall.Read(path, limit), cancellationToken);
-        return result.Succeeded ? result.Output : throw ApiProblem.From($"GET {path}", result);
-    }
+    public Task<string> FreshTextAsync(string path) =>
+        kubectl.OutputAsync(KubectlCall.Read(path, limit), $"GET {path}", cancellationToken);
 
     private static JsonElement Parse(string path, string text)
     {

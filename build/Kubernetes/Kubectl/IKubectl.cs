@@ -14,6 +14,15 @@ public interface IKubectl
     /// <exception cref="KubeLab.Commands.UserError">kubectl can't be started.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
     Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default);
+
+    /// <summary>What a call prints that has to succeed.</summary>
+    /// <param name="what">What is being done, for the problem.</param>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    async Task<string> OutputAsync(KubectlCall call, string what, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(call, cancellationToken);
+        return result.Succeeded ? result.Output : throw ApiProblem.From(what, result);
+    }
 }
 
 /// <summary>One call of kubectl.</summary>

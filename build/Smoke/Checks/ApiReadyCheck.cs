@@ -2,10 +2,7 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// The API server behind the kubeconfig and the one on each control plane call themselves ready and alive
-/// (<c>/readyz</c>, <c>/livez</c>).
-/// </summary>
+/// <summary>The API servers behind the kubeconfig and on each control plane call themselves ready and alive.</summary>
 public sealed class ApiReadyCheck : ISmokeCheck
 {
     public string Id => "api-ready";

@@ -93,8 +93,6 @@ public sealed class ClusterAddressCheck : IAgentCheck
 
     private static string Picks(AgentAnswer? answer) => answer is null
         ? "no count was told"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{answer.Answered} of {answer.Requests} requests in {answer.Waited.TotalSeconds:0} s were answered by others"
-            + $"{(answer.Lost > 0 ? $", {answer.LostInWords}" : "")}");
+        : $"{answer.Answered} of {answer.Requests} requests in {answer.Waited.TotalSeconds:0} s were answered by others"
+            + (answer.Lost > 0 ? $", {answer.LostInWords}" : "");
 }

@@ -71,17 +71,17 @@ public sealed class ClusterDnsCheck : IAgentCheck
             return Finding.Skip(agent.Node, explanation);
         if (Value(lines, "domain ").Length == 0)
         {
-            return Finding.Fail(
-                agent.Node,
-                $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain",
-                new("node", agent.Node));
+            return Finding.Fail(agent.Node, $"its kubelet gives pods the name server {server} and no cluster domain: "
+                + "set clusterDNS and clusterDomain", new("node", agent.Node));
         }
 
-        return Finding.Fail(
-            agent.Node,
-            answers.Count == 0
-                ? $"{server} {(IsUnknown(lines) ? "knows no Service of the test" : "doesn't answer its pods")}, asked {Value(lines, "asked ")}: {Value(lines, "said ")}"
-                : $"{server} gives {string.Join(", ", answers)} for a Service at {address}",
+        // An answer that says no is an answer.
+        var said = Value(lines, "said ");
+        var saysNo = said.Contains("can't find") || said.Contains("NXDOMAIN");
+        var what = saysNo ? "knows no Service of the test" : "doesn't answer its pods";
+        return Finding.Fail(agent.Node, answers.Count > 0
+            ? $"{server} gives {string.Join(", ", answers)} for a Service at {address}"
+            : $"{server} {what}, asked {Value(lines, "asked ")}: {said}",
             dns.Reference);
     }
 
@@ -94,10 +94,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
             ? "not judged, as its pods don't reach the node of a DNS pod: see pod-network"
             : null;
     }
-
-    // An answer that says no is an answer.
-    private static bool IsUnknown(IReadOnlyList<string> lines) =>
-        Value(lines, "said ") is var said && (said.Contains("can't find") || said.Contains("NXDOMAIN"));
 
     private static string Value(IReadOnlyList<string> lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";

@@ -28,14 +28,10 @@ public sealed class EtcdMembersCheck : ISmokeCheck
             var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);
             var members = EtcdMember.ReadList((await list).Output);
             var statuses = EtcdStatus.ReadList((await status).Output);
-            if (members.Count > 0 && (await status) is { TimedOut: true, Duration: var waited })
-            {
-                return SmokeVerdict.Fail(
-                    $"{members.Count} members are listed, but how they are wasn't told within {waited.TotalSeconds:0} s");
-            }
-
             if (members.Count > 0)
-                return Judge(context.Expected.Nodes, members, statuses);
+                return await status is { TimedOut: true, Duration.TotalSeconds: var waited }
+                    ? SmokeVerdict.Fail($"{members.Count} members are listed, but how they are wasn't told within {waited:0} s")
+                    : Judge(context.Expected.Nodes, members, statuses);
         }
 
         var components = await context.Api.ListAsync(ApiPaths.ComponentStatuses, KubeComponent.Read);

@@ -53,10 +53,9 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
             return SmokeVerdict.Skip("the pod to be guarded answers not even without a policy: see pod-network");
         return closedAfter
             ? SmokeVerdict.Pass($"{enforcer} keeps requests from the guarded pod")
-            : SmokeVerdict.From("", [Finding.Fail(
-                pod.Node,
+            : SmokeVerdict.Fail(
                 $"the pod still answers {PolicyLimit.TotalSeconds:0} s after a policy that denies: {enforcer} doesn't enforce it",
-                pod.Reference)]);
+                pod.Reference, pod.Node);
     }
 
     private static KubePod? Guarded(IReadOnlyList<KubePod> pods) =>

@@ -35,10 +35,9 @@ public sealed class NodePortCheck : IAgentCheck
             .SelectMany(report => report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>(), (report, answer) =>
                 (From: report.Agent.Node, Answer: answer))
             .ToLookup(answer => answer.Answer.Of);
-        var broken = Broken(reports);
+        var (broken, space) = (Broken(reports), reports.Scene.Namespace);
         var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
-        var findings = reports.Scene.Agents.Select(agent =>
-            Judge(agent, [.. answers[agent.Node]], broken, port, reports.Scene.Namespace));
+        var findings = reports.Scene.Agents.Select(agent => Judge(agent, [.. answers[agent.Node]], broken, port, space));
         return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. reports.NotAsked]);
     }
 

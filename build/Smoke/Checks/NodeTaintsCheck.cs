@@ -21,7 +21,7 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {
         var findings = nodes.SelectMany(node => Judge(node, allowed));
-        var taking = nodes.Count(node => !node.Unschedulable && !node.Taints.Any(taint => taint.Repels));
+        var taking = nodes.Count(node => node.TakesPods);
         return SmokeVerdict.From($"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
     }
 
@@ -32,11 +32,8 @@ public sealed class NodeTaintsCheck : ISmokeCheck
             yield return Finding.Fail(node.Name, $"is cordoned: kubectl uncordon {node.Name}", about);
         foreach (var taint in node.Taints.Where(taint => taint.Repels && !IsMeant(node, taint, allowed)))
         {
-            yield return Finding.Fail(
-                node.Name,
-                $"has the taint {taint}, so no pod without a toleration runs there. Where it is meant to be, allow the key "
-                + $"{taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-",
-                about);
+            yield return Finding.Fail(node.Name, $"has the taint {taint}, so no pod without a toleration runs there. Where it is "
+                + $"meant to be, allow the key {taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-", about);
         }
     }
 

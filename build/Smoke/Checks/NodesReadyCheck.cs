@@ -1,8 +1,6 @@
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Every node is Ready, its kubelet gives signs of life, and it lacks neither memory, disk, process ids nor network.
-/// </summary>
+/// <summary>Every node is Ready, its kubelet gives signs of life, and memory, disk, process ids and network suffice.</summary>
 public sealed class NodesReadyCheck : ISmokeCheck
 {
     public string Id => "nodes-ready";

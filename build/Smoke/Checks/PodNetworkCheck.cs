@@ -60,12 +60,8 @@ public sealed class PodNetworkCheck : IAgentCheck
         var report = reports.All.FirstOrDefault(report => report.Agent.Node == node);
         return report is null
             ? new HashSet<string>()
-            : report.Lines[CheckId]
-                .Select(AgentAnswer.Parse)
-                .OfType<AgentAnswer>()
-                .Where(answer => !answer.IsAnswered || answer.Text != answer.Of)
-                .Select(answer => answer.Of)
-                .ToHashSet();
+            : report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>()
+                .Where(answer => !answer.IsAnswered || answer.Text != answer.Of).Select(answer => answer.Of).ToHashSet();
     }
 
     /// <summary>The agents that one agent calls.</summary>

@@ -19,13 +19,12 @@ public sealed class RestartCountsCheck : ISmokeCheck
 
     internal static SmokeVerdict Judge(IReadOnlyList<KubePod> before, IReadOnlyList<KubePod> after, TimeSpan window)
     {
+        var seconds = window.TotalSeconds;
         var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts);
         var findings = after
             .Where(pod => counts.TryGetValue(pod.Name, out var count) && pod.Restarts > count)
             .Select(pod => Finding.Fail(
-                pod.Node,
-                $"{pod.Reference} restarted within {window.TotalSeconds:0.#} s, {pod.Restarts} times so far",
-                pod.Reference));
-        return SmokeVerdict.From($"no restart of {after.Count} pods within {window.TotalSeconds:0.#} s", [.. findings]);
+                pod.Node, $"{pod.Reference} restarted within {seconds:0.#} s, {pod.Restarts} times so far", pod.Reference));
+        return SmokeVerdict.From($"no restart of {after.Count} pods within {seconds:0.#} s", [.. findings]);
     }
 }

@@ -40,12 +40,9 @@ public sealed class RollingUpdateCheck : IStagedCheck
             return NotBegun(await StoppedAsync(stage, agent, load, cancellationToken), stage.Name, agent.Node);
         var updated = await RollAsync(stage, "second", ["set", "env", $"deployment/{Name}", "VERSION=second"], cancellationToken);
         var undone = updated && await RollAsync(stage, "first", ["rollout", "undo", $"deployment/{Name}"], cancellationToken);
+        static bool AllEnded(IReadOnlyList<KubePod> pods) => Ours(pods).TrueForAll(pod => !pod.IsDeleted || pod.HasEnded);
         if (undone)
-        {
-            await stage.WaitForPodsAsync(
-                pods => Ours(pods).TrueForAll(pod => !pod.IsDeleted || pod.HasEnded), RolloutLimit, cancellationToken);
-        }
-
+            await stage.WaitForPodsAsync(AllEnded, RolloutLimit, cancellationToken);
         var ended = await StoppedAsync(stage, agent, load, cancellationToken);
         return updated && undone && !ended.Succeeded
             ? SmokeVerdict.Skip($"what became of the requests meanwhile was not told by {agent.Node}: {ApiProblem.From("exec", ended).Reason}")
@@ -75,13 +72,10 @@ public sealed class RollingUpdateCheck : IStagedCheck
                 : SmokeVerdict.Fail(said, new("service", Name, space));
         }
 
-        if (Bad(load, meanwhile, "meanwhile") is { } with)
-        {
-            return SmokeVerdict.Fail(
-                $"{with} from {node} while the Deployment was updated and rolled back; without an update, {All(before)}", about);
-        }
-
-        return SmokeVerdict.Pass($"{All(meanwhile)} meanwhile; without an update, {All(before)}");
+        var normally = $"without an update, {All(before)}";
+        return Bad(load, meanwhile, "meanwhile") is { } with
+            ? SmokeVerdict.Fail($"{with} from {node} while the Deployment was updated and rolled back; {normally}", about)
+            : SmokeVerdict.Pass($"{All(meanwhile)} meanwhile; {normally}");
     }
 
     /// <summary>Judges requests that never came to an answer before the update, or to an end.</summary>
@@ -169,6 +163,5 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     private static string All(AgentAnswer? requests) => requests is null
         ? "none were counted"
-        : string.Create(
-            CultureInfo.InvariantCulture, $"all {requests.Answered} requests were answered, the latest after {requests.Slowest.TotalSeconds:0.0} s");
+        : $"all {requests.Answered} requests were answered, the latest after {requests.Slowest.TotalSeconds:0.0} s";
 }

@@ -3,9 +3,7 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// The API server's certificate is for the kubeconfig's server, comes from the kubeconfig's authority and stays valid.
-/// </summary>
+/// <summary>The API server's certificate is for the kubeconfig's server, comes from its authority and stays valid.</summary>
 public sealed class ServerCertificateCheck : ISmokeCheck
 {
     public string Id => "server-certificate";
@@ -59,8 +57,7 @@ public sealed class ServerCertificateCheck : ISmokeCheck
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        foreach (var authority in authorities)
-            chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         return chain.Build(certificate);

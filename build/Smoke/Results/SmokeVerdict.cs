@@ -33,9 +33,9 @@ public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<F
     /// <summary>The check could not look, and why.</summary>
     public static SmokeVerdict Skip(string reason) => new(FindingStatus.Skipped, reason, []);
 
-    /// <summary>The check failed as a whole.</summary>
-    public static SmokeVerdict Fail(string message, ObjectReference? about = null) =>
-        From("", [Finding.Fail(null, message, about)]);
+    /// <summary>The check failed as a whole, or by the one thing that it looks at.</summary>
+    public static SmokeVerdict Fail(string message, ObjectReference? about = null, string? node = null) =>
+        From("", [Finding.Fail(node, message, about)]);
 
     /// <summary>The check holds, with nothing to add by node.</summary>
     public static SmokeVerdict Pass(string message) => new(FindingStatus.Passed, message, []);

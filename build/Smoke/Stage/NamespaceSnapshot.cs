@@ -6,12 +6,8 @@ namespace KubeLab.Smoke;
 /// <param name="Agents">The agents that can be used, by node name in order.</param>
 /// <param name="Missing">The nodes without an agent that can be used.</param>
 public sealed record NamespaceSnapshot(
-    string Namespace,
-    IReadOnlyList<SmokeAgent> Agents,
-    IReadOnlyList<string> Missing,
-    IReadOnlyList<KubePod> Pods,
-    IReadOnlyDictionary<string, KubeService> Services,
-    IReadOnlyList<KubeEvent> Events)
+    string Namespace, IReadOnlyList<SmokeAgent> Agents, IReadOnlyList<string> Missing, IReadOnlyList<KubePod> Pods,
+    IReadOnlyDictionary<string, KubeService> Services, IReadOnlyList<KubeEvent> Events)
 {
     /// <summary>What befell nodes that could be counted on before the test's pods were made, by name.</summary>
     public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>();
@@ -40,8 +36,7 @@ internal sealed class NamespaceSnapshotReader(
     private static readonly TimeSpan PullGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LookAtNodesEvery = TimeSpan.FromSeconds(5);
 
-    private readonly HashSet<string> wanted =
-        checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet();
+    private readonly HashSet<string> wanted = checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet();
 
     private NodeStates? fresh;
 
