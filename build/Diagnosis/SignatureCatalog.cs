@@ -50,27 +50,17 @@ internal static class SignatureFile
     private sealed class Document
     {
         public string Title { get; set; } = "";
-
         public int Rank { get; set; } = 50;
-
         public string? Status { get; set; }
-
         public string? Task { get; set; }
-
         public List<string> Text { get; set; } = [];
-
         public string Meaning { get; set; } = "";
-
         public string Remedy { get; set; } = "";
-
         public bool IsCause { get; set; }
-
         public bool AsksNode { get; set; }
-
         public List<string> Links { get; set; } = [];
     }
 
-    /// <summary>Reads a signature.</summary>
     /// <exception cref="InvalidOperationException">A part is missing.</exception>
     /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML, or has an unknown key.</exception>
     public static FailureSignature Read(string id, string yaml)

@@ -7,10 +7,8 @@ public sealed record KubeCondition(string Type, string Status, string Reason, st
 {
     /// <summary>Reads a condition of the API.</summary>
     public static KubeCondition Read(JsonElement condition) => new(
-        condition.Text("type") ?? "",
-        condition.Text("status") ?? "",
-        condition.Text("reason") ?? "",
-        condition.Text("message") ?? "");
+        condition.Text("type") ?? "", condition.Text("status") ?? "",
+        condition.Text("reason") ?? "", condition.Text("message") ?? "");
 }
 
 /// <summary>An event.</summary>
@@ -80,10 +78,8 @@ public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Read
     /// <summary>Reads an Endpoints object of the API.</summary>
     public static KubeEndpoints Read(JsonElement endpoints) => new(
         endpoints.Text("metadata", "name") ?? "",
-        [
-            .. endpoints.Items("subsets").SelectMany(subset => subset.Items("addresses")
-                .Select(address => new KubeEndpoint(address.Text("ip") ?? "", address.Text("nodeName")))),
-        ],
+        [.. endpoints.Items("subsets").SelectMany(subset => subset.Items("addresses"))
+            .Select(address => new KubeEndpoint(address.Text("ip") ?? "", address.Text("nodeName")))],
         endpoints.Items("subsets").Sum(subset => subset.Items("notReadyAddresses").Count()));
 }
 
@@ -125,11 +121,7 @@ public sealed record KubeNamespace(
 /// <param name="HasSelector">Whether it selects pods by labels, so that an empty one is a fault.</param>
 /// <param name="NodePort">The port on every node of its first port; 0 for none.</param>
 public sealed record KubeService(
-    string Name,
-    string Namespace,
-    string? ClusterAddress,
-    bool HasSelector,
-    int NodePort,
+    string Name, string Namespace, string? ClusterAddress, bool HasSelector, int NodePort,
     IReadOnlyDictionary<string, string> Labels)
 {
     /// <summary>The Service as a reference for evidence.</summary>
@@ -167,10 +159,6 @@ public sealed record CertificateSigningRequest(string Name, string Requestor, st
     private static string ReadState(JsonElement request)
     {
         var conditions = request.Items("status", "conditions").Select(condition => condition.Text("type")).ToList();
-        if (conditions.Contains("Denied"))
-            return "Denied";
-        if (conditions.Contains("Failed"))
-            return "Failed";
-        return conditions.Contains("Approved") ? "Approved" : "Pending";
+        return new[] { "Denied", "Failed", "Approved" }.FirstOrDefault(conditions.Contains) ?? "Pending";
     }
 }

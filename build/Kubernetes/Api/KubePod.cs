@@ -118,9 +118,7 @@ public sealed record KubePod
         .Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
         .SelectMany(term => term.Items("matchFields"))
         .Where(field => field.Text("key") == "metadata.name")
-        .SelectMany(field => field.Items("values"))
-        .Select(value => value.GetString())
-        .FirstOrDefault();
+        .SelectMany(field => field.Items("values")).Select(value => value.GetString()).FirstOrDefault();
 }
 
 /// <summary>The state of one container of a pod.</summary>
@@ -134,17 +132,14 @@ public sealed record KubeContainer(
         or "ImageInspectError" or "RegistryUnavailable";
 
     /// <summary>What keeps it from running, in words; null where nothing does or it is merely being made.</summary>
-    public string? Trouble
+    public string? Trouble => this switch
     {
-        get
-        {
-            if (LacksImage)
-                return $"the image {Image} can't be pulled: {WaitingMessage}";
-            if (WaitingReason is not null and not "ContainerCreating" and not "PodInitializing")
-                return $"container {Name}: {WaitingReason} after {Restarts} restarts: {WaitingMessage}";
-            return ExitCode is not null and not 0 ? $"container {Name} ended with exit code {ExitCode}" : null;
-        }
-    }
+        { LacksImage: true } => $"the image {Image} can't be pulled: {WaitingMessage}",
+        { WaitingReason: not (null or "ContainerCreating" or "PodInitializing") } =>
+            $"container {Name}: {WaitingReason} after {Restarts} restarts: {WaitingMessage}",
+        { ExitCode: not (null or 0) } => $"container {Name} ended with exit code {ExitCode}",
+        _ => null,
+    };
 
     /// <summary>Reads a container's status of the API.</summary>
     public static KubeContainer Read(JsonElement status) => new(
