@@ -80,17 +80,8 @@ public static partial class FailureReader
         if (exitCode == 0 && start < 0 && events.Any(each => each.Kind == "stats"))
             return [];
         var task = events.LastOrDefault(each => each.Kind == "task_start");
-        return
-        [
-            new Failure
-            {
-                Status = "ansible",
-                Task = task?.Task,
-                TaskPath = task?.TaskPath,
-                Action = task?.Action,
-                Text = $"{string.Join('\n', said).Trim()}\n(exit code {exitCode})",
-            },
-        ];
+        var text = $"{string.Join('\n', said).Trim()}\n(exit code {exitCode})";
+        return [new() { Status = "ansible", Task = task?.Task, TaskPath = task?.TaskPath, Action = task?.Action, Text = text }];
     }
 
     private static string StatusOf(PlaybookEvent each) => LostConnection().IsMatch(Said(each)) ? "unreachable" : each.Status!;

@@ -61,6 +61,7 @@ internal static class SignatureFile
         public List<string> Links { get; set; } = [];
     }
 
+    /// <summary>Reads a signature.</summary>
     /// <exception cref="InvalidOperationException">A part is missing.</exception>
     /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML, or has an unknown key.</exception>
     public static FailureSignature Read(string id, string yaml)

@@ -7,8 +7,7 @@ namespace KubeLab.Smoke;
 /// of tier 1.
 /// </summary>
 /// <param name="checks">The checks to choose from; null for all that there are.</param>
-public sealed class SmokeRunner(
-    IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
+public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
 {
     private const int CallsAtOnce = 8;
 

@@ -63,9 +63,7 @@ public sealed record ObjectReference(string Kind, string Name, string? Namespace
     public override string ToString() => Namespace is null ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }
 
-/// <summary>
-/// Lets only so many calls run at once: an SSH server takes ten sessions on one connection, and this machine has few cores.
-/// </summary>
+/// <summary>Lets only so many calls run at once: an SSH connection takes ten sessions, and this machine has few cores.</summary>
 public sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
 {
     private readonly SemaphoreSlim free = new(atOnce, atOnce);

@@ -15,13 +15,14 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
         return Judge(await context.NodeStatesAsync(), scene, context.Options.PodsReadyLimit);
     }
 
+    /// <summary>Judges the agents' pods.</summary>
     /// <param name="states">Which nodes could be counted on before the pods were made.</param>
     internal static SmokeVerdict Judge(NodeStates states, NamespaceSnapshot scene, TimeSpan limit)
     {
         var agents = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent").ToList();
         if (agents.Count == 0)
         {
-            var reason = scene.Events.LastOrDefault()?.Message ?? "no event says why";
+            var reason = scene.Events is [.., var last] ? last.Message : "no event says why";
             return SmokeVerdict.Fail($"the DaemonSet got no pod: {reason}", new("daemonset", "agent", scene.Namespace));
         }
 

@@ -65,7 +65,6 @@ public sealed class ClusterAddressCheck : IAgentCheck
         if (reachable.Count == 0)
             return Finding.Skip(node, "not judged, as no backend's node can be reached by its pods: see pod-network");
 
-        var about = new ObjectReference("service", Name, reports.Scene.Namespace);
         var missing = reachable.Where(name => !hit.Contains(name)).ToList();
         if (missing.Count == 0)
         {
@@ -88,7 +87,7 @@ public sealed class ClusterAddressCheck : IAgentCheck
             ? $"the Service's cluster address doesn't answer its pods: {answer?.Said}{report.Load}: "
                 + "is kube-proxy, or what stands for it, running there?"
             : $"the Service never picks the backend on {string.Join(", ", missing.Select(name => backends[name]))}: "
-                + $"{Picks(answer)}{report.Load}", about);
+                + $"{Picks(answer)}{report.Load}", new("service", Name, reports.Scene.Namespace));
     }
 
     private static string Picks(AgentAnswer? answer) => answer is null

@@ -44,6 +44,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
         return Judge(endpoints.FirstOrDefault(found => found.Name == reports.Scene.Dns?.Name), reports);
     }
 
+    /// <summary>Judges what the agents report.</summary>
     /// <param name="endpoints">The DNS Service's endpoints; null for none.</param>
     internal static SmokeVerdict Judge(KubeEndpoints? endpoints, AgentReports reports)
     {

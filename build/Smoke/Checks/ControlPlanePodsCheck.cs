@@ -26,7 +26,8 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
         if (!Components.Any(component => byComponent[component].Any()))
             return SmokeVerdict.Skip("the control plane isn't made of pods here, so it can't be looked at from inside");
 
-        var nodes = controlPlanes.Count > 0 ? controlPlanes : Hosts(byComponent);
+        var running = Components.SelectMany(component => byComponent[component]);
+        var nodes = controlPlanes.Count > 0 ? controlPlanes : [.. running.Select(pod => pod.Node).OfType<string>().Distinct()];
         var findings = nodes.SelectMany(node => states.Trouble(node) is null
             ? Components.Select(component => Judge(node, component, byComponent[component]))
             : [Finding.Skip(node, "not judged, as the node can't be counted on: see nodes-ready")]);
@@ -42,9 +43,6 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
             ? Finding.Fail(node, $"{component}: {trouble}", pod.Reference)
             : Finding.Pass(node, $"{component} is ready");
     }
-
-    private static List<string> Hosts(ILookup<string, KubePod> byComponent) =>
-        [.. Components.SelectMany(component => byComponent[component]).Select(pod => pod.Node).OfType<string>().Distinct()];
 
     private static async Task<IReadOnlyList<string>> NodesAsync(SmokeContext context)
     {

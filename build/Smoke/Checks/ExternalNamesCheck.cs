@@ -31,12 +31,9 @@ public sealed class ExternalNamesCheck : IAgentCheck
 
     internal static SmokeVerdict Judge(string name, AgentReports reports) => SmokeVerdict.From(
         $"{name} resolves on {reports.All.Count} nodes",
-        reports.Judge(CheckId, (report, lines) =>
-        [
-            lines.Contains("answer")
-                ? Finding.Pass(report.Agent.Node, $"{name} resolves")
-                : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
-        ]));
+        reports.Judge(CheckId, (report, lines) => [lines.Contains("answer")
+            ? Finding.Pass(report.Agent.Node, $"{name} resolves")
+            : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", reports.Pod(report))]));
 
     private static string Said(IReadOnlyList<string> lines) =>
         lines.FirstOrDefault(line => line.StartsWith("said ", StringComparison.Ordinal)) is { } said ? $": {said[5..]}" : "";

@@ -14,11 +14,15 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
         var problem = await context.Api.ProblemAsync(ApiPaths.Version);
         var refusal = problem?.Kind == ApiProblemKind.Unauthorized ? problem : null;
         // An expired certificate is worth naming even where the API itself is silent.
-        if (problem is { NoAnswer: true } && refusal is null && !HasExpired(context))
+        var now = context.Time.GetUtcNow();
+        var own = context.Access.ClientCertificate;
+        var hasExpired = own is not null && CertificateLife.Trouble(own, now, TimeSpan.Zero) is not null;
+        if (problem is { NoAnswer: true } && refusal is null && !hasExpired)
             throw problem;
-        return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
+        return Judge(context.Access, refusal, now, context.Options.Settings.CertificateReserve);
     }
 
+    /// <summary>Judges the user.</summary>
     /// <param name="refusal">The API's refusal; null where it didn't refuse.</param>
     /// <param name="reserve">How long the certificate must still be valid.</param>
     internal static SmokeVerdict Judge(KubeAccess access, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)
@@ -35,7 +39,4 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
             ? $"known to the API; its certificate is valid until {CertificateLife.Ends(valid)}"
             : "known to the API, by a token or a command instead of a certificate");
     }
-
-    private static bool HasExpired(SmokeContext context) => context.Access.ClientCertificate is { } certificate
-        && CertificateLife.Trouble(certificate, context.Time.GetUtcNow(), TimeSpan.Zero) is not null;
 }

@@ -17,6 +17,7 @@ public sealed class LogsAndExecCheck : IStagedCheck
         return Judge(reports, logs.ToDictionary(log => log.Node, log => log.Problem));
     }
 
+    /// <summary>Judges what came back.</summary>
     /// <param name="reports">What the agents report, which came by <c>exec</c>.</param>
     /// <param name="logProblems">What is wrong with each agent's log, by node; null where nothing is.</param>
     internal static SmokeVerdict Judge(AgentReports reports, IReadOnlyDictionary<string, string?> logProblems)
@@ -27,11 +28,8 @@ public sealed class LogsAndExecCheck : IStagedCheck
 
     private static Finding Judge(AgentReports reports, AgentReport report, string? logProblem)
     {
-        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
-        if (report.Problem is not null)
-            return Finding.Fail(report.Agent.Node, report.Problem, about);
-        if (logProblem is not null)
-            return Finding.Fail(report.Agent.Node, logProblem, about);
+        if ((report.Problem ?? logProblem) is { } problem)
+            return Finding.Fail(report.Agent.Node, problem, reports.Pod(report));
         return report.Starved is { } starved
             ? Finding.Warn(report.Agent.Node, $"logs and exec work, but nothing else was judged there, as {starved}")
             : Finding.Pass(report.Agent.Node, "logs and exec work");

@@ -19,6 +19,7 @@ public sealed class NamespaceRemovedCheck : IClosingCheck
         return Judge(name, held, limit, [.. states.All.Where(state => state.Trouble is not null).Select(state => state.Name)]);
     }
 
+    /// <summary>Judges how the removal ended.</summary>
     /// <param name="held">What still holds it; null once it is gone.</param>
     /// <param name="lost">Nodes that can't be counted on: a pod there can't be confirmed gone.</param>
     internal static SmokeVerdict Judge(string name, string? held, TimeSpan limit, IReadOnlyList<string> lost)

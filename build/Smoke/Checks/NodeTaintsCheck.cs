@@ -17,6 +17,7 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.NodesAsync(), context.Options.Settings.AllowedTaints);
 
+    /// <summary>Judges the nodes' taints.</summary>
     /// <param name="allowed">The keys of taints that are meant to be there.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {

@@ -43,7 +43,7 @@ public sealed class PacketSizeCheck : IAgentCheck
     private static IEnumerable<Finding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines)
     {
         var node = report.Agent.Node;
-        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
+        var about = reports.Pod(report);
         var mtu = Mtu(lines);
         if (mtu is > 0 and < SmallestMtu)
             yield return Finding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);

@@ -48,10 +48,8 @@ public sealed class PodNetworkCheck : IAgentCheck
             { IsAnswered: true } => $"'{answer.Text}' answers there",
             _ => $"{answer.Said}{report.Load}",
         };
-        return Finding.Fail(
-            node,
-            $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}",
-            new("pod", report.Agent.Pod, reports.Scene.Namespace));
+        var problem = $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}";
+        return Finding.Fail(node, problem, reports.Pod(report));
     }
 
     /// <summary>The nodes whose pods a node's pods don't reach; empty where that wasn't looked at.</summary>

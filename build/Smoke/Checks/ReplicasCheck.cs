@@ -22,6 +22,7 @@ public sealed class ReplicasCheck : IStagedCheck
         return Judge(scene, stage.Replicas, [.. schedulable]);
     }
 
+    /// <summary>Judges the Deployment's pods.</summary>
     /// <param name="schedulable">The nodes that take pods without tolerations.</param>
     internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
     {

@@ -23,6 +23,7 @@ public sealed class ServerCertificateCheck : ISmokeCheck
             : SmokeVerdict.Fail($"kubectl doesn't accept it: {refusal.Reason}");
     }
 
+    /// <summary>Judges a certificate.</summary>
     /// <param name="refusal">kubectl's own refusal; null where it accepts the certificate.</param>
     /// <param name="reserve">How long it must still be valid.</param>
     internal static SmokeVerdict Judge(
@@ -65,10 +66,8 @@ public sealed class ServerCertificateCheck : ISmokeCheck
 
     private static string Names(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames()
-                .Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
-            .ToList();
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension =>
+            extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => $"{address}"))).ToList();
         return names.Count == 0 ? certificate.Subject : string.Join(", ", names);
     }
 }

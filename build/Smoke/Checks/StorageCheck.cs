@@ -35,6 +35,7 @@ public sealed class StorageCheck : IStagedCheck
         return await JudgeAsync(context, used, writer, reader, read);
     }
 
+    /// <summary>Judges what happened.</summary>
     /// <param name="writer">The pod that writes; null where it was never made.</param>
     /// <param name="reader">The pod that reads; null where it never came to that.</param>
     /// <param name="warnings">The namespace's warnings, which say why a volume isn't bound.</param>

@@ -18,8 +18,7 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
         return Judge(await context.SystemWorkloadsAsync(), pods, await context.NodeStatesAsync());
     }
 
-    internal static SmokeVerdict Judge(
-        IReadOnlyList<KubeWorkload> workloads, IReadOnlyList<KubePod> pods, NodeStates states)
+    internal static SmokeVerdict Judge(IReadOnlyList<KubeWorkload> workloads, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         var others = pods.Where(pod =>
             !ControlPlane.Contains(pod.Labels.GetValueOrDefault("component"))

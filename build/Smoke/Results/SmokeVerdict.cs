@@ -13,9 +13,7 @@ public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<F
     /// </summary>
     public IReadOnlyList<SmokeEvidence> Evidence { get; init; } = [];
 
-    /// <summary>
-    /// The judgement that follows from findings: failed with any failed one, passed with any that was looked at, else skipped.
-    /// </summary>
+    /// <summary>What follows from findings: failed with any failed one, passed with any that was judged, else skipped.</summary>
     /// <param name="whenPassed">The sentence that holds where nothing failed.</param>
     /// <param name="findings">What was found; empty where the check has nothing to say beyond its sentence.</param>
     public static SmokeVerdict From(string whenPassed, IReadOnlyList<Finding> findings)
