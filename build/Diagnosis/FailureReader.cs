@@ -2,6 +2,37 @@ using KubeLab.Ansible;
 
 namespace KubeLab.Diagnosis;
 
+/// <summary>One way in which a run failed, before anything is known of its cause: what signatures look at.</summary>
+public sealed record Failure
+{
+    /// <summary>The nodes that it happened to, in the order in which they failed; none where Ansible failed by itself.</summary>
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>How it ended: <c>failed</c>, <c>unreachable</c>, or <c>ansible</c> where Ansible itself gave up.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The task, as Ansible prints it; null where none was running.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The task's file and line, absolute, as the event has it.</summary>
+    public string? TaskPath { get; init; }
+
+    /// <summary>The module or action that ran.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>All that was said: message, assertion, standard error and output, in that order.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The result in full, one field a line; empty where there is none.</summary>
+    public string Details { get; init; } = "";
+
+    /// <summary>What signatures look at: what was said, and the fields that nobody said, such as a command's exit code.</summary>
+    public string Whole => Details.Length > 0 ? $"{Text}\n{Details}" : Text;
+
+    /// <summary>Whether the result was withheld by <c>no_log</c>.</summary>
+    public bool IsCensored { get; init; }
+}
+
 /// <summary>Finds out of a run's events and output what failed: once for all nodes that the same thing happened to.</summary>
 public static partial class FailureReader
 {
@@ -49,17 +80,8 @@ public static partial class FailureReader
         if (exitCode == 0 && start < 0 && events.Any(each => each.Kind == "stats"))
             return [];
         var task = events.LastOrDefault(each => each.Kind == "task_start");
-        return
-        [
-            new Failure
-            {
-                Status = "ansible",
-                Task = task?.Task,
-                TaskPath = task?.TaskPath,
-                Action = task?.Action,
-                Text = $"{string.Join('\n', said).Trim()}\n(exit code {exitCode})",
-            },
-        ];
+        var text = $"{string.Join('\n', said).Trim()}\n(exit code {exitCode})";
+        return [new() { Status = "ansible", Task = task?.Task, TaskPath = task?.TaskPath, Action = task?.Action, Text = text }];
     }
 
     private static string StatusOf(PlaybookEvent each) => LostConnection().IsMatch(Said(each)) ? "unreachable" : each.Status!;

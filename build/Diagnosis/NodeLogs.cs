@@ -24,11 +24,7 @@ public sealed class NodeLogs(INodeShell shell, NodeBecome become)
     /// <returns>The logs, or null where the node can't be reached or gives nothing.</returns>
     public async Task<string?> CollectAsync(Node node, CancellationToken cancellationToken = default)
     {
-        var read = become.Script(node, Script) with
-        {
-            Timeout = TimeSpan.FromSeconds(30),
-            MaxOutput = 512 * 1024,
-        };
+        var read = become.Script(node, Script) with { Timeout = TimeSpan.FromSeconds(30), MaxOutput = 512 * 1024 };
         var result = await shell.RunAsync(node, read, cancellationToken);
         return result.Succeeded && result.Output.Length > 0 ? result.Output : null;
     }

@@ -35,7 +35,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         {
             return explanation with
             {
-                Evidence = $"{explanation.Evidence}\nThe logs of {node} hold no cause that is known. The kubelet's last words:\n{Tail(logs)}",
+                Evidence = $"{explanation.Evidence}\nThe logs of {node} hold no cause that is known. "
+                    + $"The kubelet's last words:\n{string.Join('\n', logs.TrimEnd().Split('\n').TakeLast(15))}",
             };
         }
 
@@ -112,8 +113,6 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
             ? text
             : string.Join('\n', [.. lines.Take(LinesOfEvidence / 2), $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
     }
-
-    private static string Tail(string logs) => string.Join('\n', logs.TrimEnd().Split('\n').TakeLast(15));
 
     private static string LowerFirst(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 

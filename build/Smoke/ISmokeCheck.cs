@@ -10,7 +10,7 @@ namespace KubeLab.Smoke;
 public interface ISmokeCheck : ICheck
 {
     /// <summary>0 reads only; 1 works in a namespace of its own.</summary>
-    int Tier { get; }
+    int Tier => 0;
 
     /// <summary>What it looks at.</summary>
     SmokeArea Area { get; }
@@ -33,11 +33,13 @@ public interface ISmokeCheck : ICheck
 /// <summary>A check that needs objects in the test's namespace.</summary>
 public interface IStagedCheck : ISmokeCheck
 {
+    int ISmokeCheck.Tier => 1;
+
     /// <summary>
-    /// The files below <c>manifests/</c>, without their ending, that are created before it runs. A file that several checks
-    /// name is created once, and all of them in one call.
+    /// The files below <c>manifests/</c>, without their ending, that are created before it runs; most checks need a pod on every
+    /// node. A file that several checks name is created once, and all of them in one call.
     /// </summary>
-    IReadOnlyList<string> Manifests { get; }
+    IReadOnlyList<string> Manifests => ["agents"];
 
     /// <summary>
     /// It waits for pods, for what their scripts report, and for what it does itself, each within a limit of its own, which says

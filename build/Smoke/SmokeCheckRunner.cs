@@ -9,8 +9,7 @@ internal static class SmokeCheckRunner
     public static async Task<IReadOnlyList<SmokeCheckResult>> RunAsync(
         IReadOnlyList<ISmokeCheck> checks, SmokeContext context, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(checks.Select(check => RunAsync(check, context, cancellationToken)));
-        return Explain(results);
+        return Explain(await Task.WhenAll(checks.Select(check => RunAsync(check, context, cancellationToken))));
     }
 
     /// <summary>

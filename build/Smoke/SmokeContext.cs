@@ -76,15 +76,6 @@ public sealed class SmokeContext(
         }
     }
 
-    private static async Task<IReadOnlyList<KubeLease>> LeasesAsync(KubeApi api, string path)
-    {
-        try
-        {
-            return await api.ListAsync(path, KubeLease.Read);
-        }
-        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.NotFound)
-        {
-            return [];
-        }
-    }
+    private static Task<IReadOnlyList<KubeLease>> LeasesAsync(KubeApi api, string path) =>
+        api.ListAsync(path, KubeLease.Read).OrNoneIfAsync(ApiProblemKind.Forbidden, ApiProblemKind.NotFound);
 }

@@ -4,18 +4,12 @@ namespace KubeLab.Smoke;
 
 /// <summary>A smoke test while it runs: what is to be looked at, and what was found so far.</summary>
 internal sealed class SmokeRun(
-    IKubectl kubectl,
-    IReadOnlyList<ISmokeCheck> checks,
-    SmokeOptions options,
-    SmokeExpectations expected,
-    DateTimeOffset started)
+    IKubectl kubectl, IReadOnlyList<ISmokeCheck> checks, SmokeOptions options, SmokeExpectations expected, DateTimeOffset started)
 {
     private readonly List<SmokeCheckResult> results = [];
 
     public IKubectl Kubectl { get; } = kubectl;
-
     public SmokeOptions Options { get; } = options;
-
     public SmokeExpectations Expected { get; } = expected;
 
     /// <summary>The checks that only read.</summary>
@@ -31,13 +25,9 @@ internal sealed class SmokeRun(
     public IReadOnlyList<ISmokeCheck> Closing => [.. Staged.Where(check => check is IClosingCheck)];
 
     public IReadOnlyList<SmokeCheckResult> Results => results;
-
     public int Rounds { get; set; } = 1;
-
     public string? Server { get; set; }
-
     public string? Namespace { get; set; }
-
     public string? CouldNotRun { get; set; }
 
     public void Add(IEnumerable<SmokeCheckResult> results) => this.results.AddRange(results);

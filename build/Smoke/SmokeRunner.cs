@@ -7,8 +7,7 @@ namespace KubeLab.Smoke;
 /// of tier 1.
 /// </summary>
 /// <param name="checks">The checks to choose from; null for all that there are.</param>
-public sealed class SmokeRunner(
-    IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
+public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
 {
     private const int CallsAtOnce = 8;
 
@@ -96,7 +95,8 @@ public sealed class SmokeRunner(
         run.Namespace = stage.Name;
         try
         {
-            await RemoveAbandonedAsync(namespaces, context, cancellationToken);
+            foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
+                log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
             log.Info($"Tier 1 works in the namespace {stage.Name} with the image {run.Options.PodImage} …");
             await stage.CreateAsync();
             var results = await SmokeCheckRunner.RunAsync(run.Opening, onStage, cancellationToken);
@@ -114,13 +114,6 @@ public sealed class SmokeRunner(
         }
 
         run.Add(await SmokeCheckRunner.RunAsync(run.Closing, onStage, cancellationToken));
-    }
-
-    private async Task RemoveAbandonedAsync(
-        SmokeNamespaces namespaces, SmokeContext context, CancellationToken cancellationToken)
-    {
-        foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
-            log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
     }
 
     // Also after an interrupt: that is why it has a limit of its own instead of the test's token.

@@ -52,8 +52,9 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             var problem = elapsed >= line.Timeout
                 ? $"the command that it was given did not end within {line.Timeout.TotalSeconds:0} s"
                 : error.Problem.Split('\n')[0];
+            var byHand = line with { StandardInput = null };
             var failure = new SshFailure(
-                SshFailureReason.CommandTimedOut, problem, $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {Shown(line)}");
+                SshFailureReason.CommandTimedOut, problem, $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {byHand}");
             return new NodeResult(255, "", error.Message, elapsed, failure);
         }
     }
@@ -88,6 +89,4 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
 
         Directory.Delete(options.ControlDirectory, recursive: true);
     }
-
-    private static string Shown(CommandLine line) => (line with { StandardInput = null }).ToString();
 }

@@ -49,12 +49,11 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
     private async Task<SshFailure?> NewConnectionFailureAsync(Node node, CancellationToken cancellationToken)
     {
         // What ssh reads first counts, so these outrank the node's own.
-        var line = Line(node, ["true"], "-o", "ControlPath=none", "-o", $"ConnectTimeout={(int)NewConnectionLimit.TotalSeconds}")
-            with
-        { Timeout = NewConnectionLimit + Patience };
+        var limit = NewConnectionLimit;
+        var line = Line(node, ["true"], "-o", "ControlPath=none", "-o", $"ConnectTimeout={(int)limit.TotalSeconds}");
         try
         {
-            var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
+            var result = await commands.RunAsync(line with { Timeout = limit + Patience }, cancellationToken: cancellationToken);
             return result.ExitCode == 255 ? SshFailureReader.Read(node, result.StandardError) : null;
         }
         catch (UserError)

@@ -28,8 +28,7 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         var connection = connections.GetOrAdd(node.Name, _ => new Lazy<Task<SshClient>>(() => ConnectAsync(node, cancellationToken)));
         try
         {
-            var client = await connection.Value;
-            return await ExecuteAsync(client, node, command, started, cancellationToken);
+            return await ExecuteAsync(await connection.Value, node, command, started, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -45,7 +44,6 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         }
     }
 
-    /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
         foreach (var connection in connections.Values.Where(connection => connection.Value.IsCompletedSuccessfully))

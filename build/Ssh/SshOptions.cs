@@ -61,8 +61,10 @@ public sealed class SshOptions(Cluster cluster)
     /// <exception cref="UserError">What the inventory says of the way there can't be read.</exception>
     public IReadOnlyList<string> For(Node node)
     {
-        RequireKnownWay(node);
-
+        if (node.UnresolvedConnection is { } reason)
+            throw new UserError(
+                $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
+                $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");
         List<string> words =
         [
             .. Shared(node),
@@ -113,8 +115,7 @@ public sealed class SshOptions(Cluster cluster)
         }
     }
 
-    // Like Ansible: the inventory's own take the place of those that hold for every node; and then nobody would look at the
-    // pinned keys.
+    // Like Ansible: the inventory's own take the place of those that hold for every node; then nobody would look at pinned keys.
     private IReadOnlyList<string> Shared(Node node)
     {
         if (node.Text(ArgumentsForAll) is not { } own)
@@ -124,14 +125,6 @@ public sealed class SshOptions(Cluster cluster)
                 $"{node.Name}: {ArgumentsForAll} takes the place of the options by which ssh knows the host keys in {pinned}",
                 $"Write ansible_ssh_common_args in place of {ArgumentsForAll}: what it says is added to KubeLab's options.");
         return Words(node, ArgumentsForAll);
-    }
-
-    private void RequireKnownWay(Node node)
-    {
-        if (node.UnresolvedConnection is { } reason)
-            throw new UserError(
-                $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
-                $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");
     }
 
     private static string? First(Node node, params IReadOnlyList<string> variables) =>

@@ -64,6 +64,23 @@ public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : 
         || (line.Length > 5 && "EIWF".Contains(line[0]) && line.AsSpan(1, 4).IndexOfAnyExceptInRange('0', '9') < 0);
 }
 
+/// <summary>What is read from the API, where it may be withheld.</summary>
+public static class WithheldLists
+{
+    /// <summary>The list; an empty one where the API answers with one of these problems.</summary>
+    public static async Task<IReadOnlyList<T>> OrNoneIfAsync<T>(this Task<IReadOnlyList<T>> list, params ApiProblemKind[] kinds)
+    {
+        try
+        {
+            return await list;
+        }
+        catch (ApiProblem problem) when (kinds.Contains(problem.Kind))
+        {
+            return [];
+        }
+    }
+}
+
 /// <summary>Why the API did not give an answer, as far as a person would act on it differently.</summary>
 public enum ApiProblemKind
 {

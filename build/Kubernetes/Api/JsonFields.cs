@@ -44,9 +44,7 @@ public static class JsonFields
     public static IReadOnlyDictionary<string, string> Texts(this JsonElement element, params ReadOnlySpan<string> path)
     {
         var texts = new Dictionary<string, string>();
-        if (element.At(path) is not { ValueKind: JsonValueKind.Object } found)
-            return texts;
-        foreach (var property in found.EnumerateObject())
+        foreach (var property in element.Properties(path))
             texts[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
         return texts;
     }

@@ -10,11 +10,7 @@ namespace KubeLab.Kubernetes;
 /// <param name="Proxy">The proxy on the way; null for none.</param>
 /// <param name="ClientCertificate">The certificate of the kubeconfig's user, without its key; null where it has none.</param>
 public sealed record KubeAccess(
-    Uri Server,
-    string? ServerName,
-    IReadOnlyList<X509Certificate2> Authorities,
-    bool IsVerified,
-    string? Proxy,
+    Uri Server, string? ServerName, IReadOnlyList<X509Certificate2> Authorities, bool IsVerified, string? Proxy,
     X509Certificate2? ClientCertificate)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -17,6 +17,20 @@ public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken 
     public Task<string> TextAsync(string path) =>
         answers.GetOrAdd(path, key => new Lazy<Task<string>>(() => FreshTextAsync(key))).Value;
 
+    /// <summary>Why there is no text at a path; null where there is. From the round's cache.</summary>
+    public async Task<ApiProblem?> ProblemAsync(string path)
+    {
+        try
+        {
+            await TextAsync(path);
+            return null;
+        }
+        catch (ApiProblem problem)
+        {
+            return problem;
+        }
+    }
+
     /// <summary>The JSON document at a path, from the round's cache.</summary>
     /// <exception cref="ApiProblem">There is no answer, or it is no JSON.</exception>
     public Task<JsonElement> ReadAsync(string path) =>
@@ -34,11 +48,8 @@ public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken 
 
     /// <summary>The text at a path as it is now.</summary>
     /// <exception cref="ApiProblem">There is no answer.</exception>
-    public async Task<string> FreshTextAsync(string path)
-    {
-        var result = await kubectl.RunAsync(KubectlCall.Read(path, limit), cancellationToken);
-        return result.Succeeded ? result.Output : throw ApiProblem.From($"GET {path}", result);
-    }
+    public Task<string> FreshTextAsync(string path) =>
+        kubectl.OutputAsync(KubectlCall.Read(path, limit), $"GET {path}", cancellationToken);
 
     private static JsonElement Parse(string path, string text)
     {
@@ -52,4 +63,27 @@ public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken 
             throw new ApiProblem(ApiProblemKind.Other, $"GET {path}", $"the answer is no JSON: {exception.Message}");
         }
     }
+}
+
+/// <summary>The paths of the API that the checks read; all of them exist from Kubernetes 1.20 to 1.36.</summary>
+public static class ApiPaths
+{
+    public const string Version = "/version";
+    public const string Ready = "/readyz?verbose";
+    public const string Live = "/livez?verbose";
+    public const string Nodes = "/api/v1/nodes";
+    public const string NodeLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases";
+    public const string SystemLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
+    public const string SystemPods = "/api/v1/namespaces/kube-system/pods";
+    public const string SystemServices = "/api/v1/namespaces/kube-system/services";
+    public const string SystemEndpoints = "/api/v1/namespaces/kube-system/endpoints";
+    public const string SystemDeployments = "/apis/apps/v1/namespaces/kube-system/deployments";
+    public const string SystemDaemonSets = "/apis/apps/v1/namespaces/kube-system/daemonsets";
+    public const string SigningRequests = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
+    public const string ComponentStatuses = "/api/v1/componentstatuses";
+    public const string StorageClasses = "/apis/storage.k8s.io/v1/storageclasses";
+    public const string Namespaces = "/api/v1/namespaces";
+    public const string AllDaemonSets = "/apis/apps/v1/daemonsets";
+
+    public static string PodsOf(string space) => $"/api/v1/namespaces/{space}/pods";
 }

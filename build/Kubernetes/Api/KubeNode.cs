@@ -26,6 +26,9 @@ public sealed record KubeNode
     /// <summary>Whether it is cordoned.</summary>
     public bool Unschedulable { get; init; }
 
+    /// <summary>Whether pods without a toleration may run on it.</summary>
+    public bool TakesPods => !Unschedulable && !Taints.Any(taint => taint.Repels);
+
     /// <summary>The kubelet's version: <c>v1.20.2</c>.</summary>
     public string KubeletVersion { get; init; } = "";
 
@@ -40,12 +43,8 @@ public sealed record KubeNode
     {
         Name = node.Text("metadata", "name") ?? "",
         Labels = node.Texts("metadata", "labels"),
-        InternalAddresses =
-        [
-            .. node.Items("status", "addresses")
-                .Where(address => address.Text("type") == "InternalIP")
-                .Select(address => address.Text("address") ?? ""),
-        ],
+        InternalAddresses = [.. node.Items("status", "addresses")
+            .Where(address => address.Text("type") == "InternalIP").Select(address => address.Text("address") ?? "")],
         Conditions = [.. node.Items("status", "conditions").Select(KubeCondition.Read)],
         Taints = [.. node.Items("spec", "taints").Select(KubeTaint.Read)],
         Unschedulable = node.Flag("spec", "unschedulable"),

@@ -7,10 +7,8 @@ public sealed record KubeCondition(string Type, string Status, string Reason, st
 {
     /// <summary>Reads a condition of the API.</summary>
     public static KubeCondition Read(JsonElement condition) => new(
-        condition.Text("type") ?? "",
-        condition.Text("status") ?? "",
-        condition.Text("reason") ?? "",
-        condition.Text("message") ?? "");
+        condition.Text("type") ?? "", condition.Text("status") ?? "",
+        condition.Text("reason") ?? "", condition.Text("message") ?? "");
 }
 
 /// <summary>An event.</summary>
@@ -80,10 +78,8 @@ public sealed record KubeEndpoints(string Name, IReadOnlyList<KubeEndpoint> Read
     /// <summary>Reads an Endpoints object of the API.</summary>
     public static KubeEndpoints Read(JsonElement endpoints) => new(
         endpoints.Text("metadata", "name") ?? "",
-        [
-            .. endpoints.Items("subsets").SelectMany(subset => subset.Items("addresses")
-                .Select(address => new KubeEndpoint(address.Text("ip") ?? "", address.Text("nodeName")))),
-        ],
+        [.. endpoints.Items("subsets").SelectMany(subset => subset.Items("addresses"))
+            .Select(address => new KubeEndpoint(address.Text("ip") ?? "", address.Text("nodeName")))],
         endpoints.Items("subsets").Sum(subset => subset.Items("notReadyAddresses").Count()));
 }
 
@@ -117,5 +113,52 @@ public sealed record KubeNamespace(
     {
         using var document = JsonDocument.Parse(json);
         return Read(document.RootElement);
+    }
+}
+
+/// <summary>A Service.</summary>
+/// <param name="ClusterAddress">Its cluster address; null for a headless one.</param>
+/// <param name="HasSelector">Whether it selects pods by labels, so that an empty one is a fault.</param>
+/// <param name="NodePort">The port on every node of its first port; 0 for none.</param>
+public sealed record KubeService(
+    string Name, string Namespace, string? ClusterAddress, bool HasSelector, int NodePort,
+    IReadOnlyDictionary<string, string> Labels)
+{
+    /// <summary>The Service as a reference for evidence.</summary>
+    public ObjectReference Reference => new("service", Name, Namespace);
+
+    /// <summary>Reads a Service of the API.</summary>
+    public static KubeService Read(JsonElement service) => new(
+        service.Text("metadata", "name") ?? "",
+        service.Text("metadata", "namespace") ?? "",
+        service.Text("spec", "clusterIP") is { Length: > 0 } address and not "None" ? address : null,
+        service.Properties("spec", "selector").Any(),
+        service.Items("spec", "ports").Select(port => port.Number("nodePort")).FirstOrDefault(),
+        service.Texts("metadata", "labels"));
+}
+
+/// <summary>A request for a certificate.</summary>
+/// <param name="Requestor">Who asks: <c>system:node:k8s-n1</c>, <c>system:bootstrap:abcdef</c>.</param>
+/// <param name="Signer">Who is to sign: <c>kubernetes.io/kubelet-serving</c>.</param>
+/// <param name="State"><c>Pending</c>, <c>Approved</c>, <c>Denied</c> or <c>Failed</c>.</param>
+public sealed record CertificateSigningRequest(string Name, string Requestor, string Signer, string State, DateTimeOffset? Created)
+{
+    private const string NodeUser = "system:node:";
+
+    /// <summary>The node that asks; null where it is someone else.</summary>
+    public string? Node => Requestor.StartsWith(NodeUser, StringComparison.Ordinal) ? Requestor[NodeUser.Length..] : null;
+
+    /// <summary>Reads a CertificateSigningRequest of the API.</summary>
+    public static CertificateSigningRequest Read(JsonElement request) => new(
+        request.Text("metadata", "name") ?? "",
+        request.Text("spec", "username") ?? "",
+        request.Text("spec", "signerName") ?? "",
+        ReadState(request),
+        request.Time("metadata", "creationTimestamp"));
+
+    private static string ReadState(JsonElement request)
+    {
+        var conditions = request.Items("status", "conditions").Select(condition => condition.Text("type")).ToList();
+        return new[] { "Denied", "Failed", "Approved" }.FirstOrDefault(conditions.Contains) ?? "Pending";
     }
 }

@@ -118,7 +118,36 @@ public sealed record KubePod
         .Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
         .SelectMany(term => term.Items("matchFields"))
         .Where(field => field.Text("key") == "metadata.name")
-        .SelectMany(field => field.Items("values"))
-        .Select(value => value.GetString())
-        .FirstOrDefault();
+        .SelectMany(field => field.Items("values")).Select(value => value.GetString()).FirstOrDefault();
+}
+
+/// <summary>The state of one container of a pod.</summary>
+/// <param name="WaitingReason">Why it waits, such as <c>CrashLoopBackOff</c>; null where it doesn't.</param>
+/// <param name="ExitCode">The exit code of a container that ended; null where it runs or waits.</param>
+public sealed record KubeContainer(
+    string Name, string Image, int Restarts, string? WaitingReason, string WaitingMessage, bool IsRunning, int? ExitCode)
+{
+    /// <summary>Whether its image could not be had.</summary>
+    public bool LacksImage => WaitingReason is "ErrImagePull" or "ImagePullBackOff" or "ErrImageNeverPull" or "InvalidImageName"
+        or "ImageInspectError" or "RegistryUnavailable";
+
+    /// <summary>What keeps it from running, in words; null where nothing does or it is merely being made.</summary>
+    public string? Trouble => this switch
+    {
+        { LacksImage: true } => $"the image {Image} can't be pulled: {WaitingMessage}",
+        { WaitingReason: not (null or "ContainerCreating" or "PodInitializing") } =>
+            $"container {Name}: {WaitingReason} after {Restarts} restarts: {WaitingMessage}",
+        { ExitCode: not (null or 0) } => $"container {Name} ended with exit code {ExitCode}",
+        _ => null,
+    };
+
+    /// <summary>Reads a container's status of the API.</summary>
+    public static KubeContainer Read(JsonElement status) => new(
+        status.Text("name") ?? "",
+        status.Text("image") ?? "",
+        status.Number("restartCount"),
+        status.Text("state", "waiting", "reason"),
+        status.Text("state", "waiting", "message") ?? "",
+        status.At("state", "running") is not null,
+        status.At("state", "terminated") is { } terminated ? terminated.Number("exitCode") : null);
 }

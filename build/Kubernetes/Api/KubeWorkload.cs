@@ -5,14 +5,8 @@ namespace KubeLab.Kubernetes;
 /// <param name="Updated">How many of them have its current template.</param>
 /// <param name="IsObserved">Whether the controller has seen its current generation.</param>
 public sealed record KubeWorkload(
-    string Kind,
-    string Name,
-    string Namespace,
-    IReadOnlyDictionary<string, string> Selector,
-    int Wanted,
-    int Updated,
-    int Available,
-    bool IsObserved)
+    string Kind, string Name, string Namespace, IReadOnlyDictionary<string, string> Selector,
+    int Wanted, int Updated, int Available, bool IsObserved)
 {
     /// <summary>Whether all that it wants is there.</summary>
     public bool IsComplete => IsObserved && Updated >= Wanted && Available >= Wanted;
@@ -47,8 +41,6 @@ public sealed record KubeWorkload(
         item.Text("metadata", "name") ?? "",
         item.Text("metadata", "namespace") ?? "",
         item.Texts("spec", "selector", "matchLabels"),
-        0,
-        0,
-        0,
+        Wanted: 0, Updated: 0, Available: 0,
         item.Number("status", "observedGeneration") >= item.Number("metadata", "generation"));
 }

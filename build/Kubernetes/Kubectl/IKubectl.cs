@@ -14,6 +14,15 @@ public interface IKubectl
     /// <exception cref="KubeLab.Commands.UserError">kubectl can't be started.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
     Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default);
+
+    /// <summary>What a call prints that has to succeed.</summary>
+    /// <param name="what">What is being done, for the problem.</param>
+    /// <exception cref="ApiProblem">It failed.</exception>
+    async Task<string> OutputAsync(KubectlCall call, string what, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(call, cancellationToken);
+        return result.Succeeded ? result.Output : throw ApiProblem.From(what, result);
+    }
 }
 
 /// <summary>One call of kubectl.</summary>
@@ -52,4 +61,28 @@ public sealed record ObjectReference(string Kind, string Name, string? Namespace
 {
     /// <summary>The object as people write it: <c>pod kube-system/etcd-m0</c>.</summary>
     public override string ToString() => Namespace is null ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
+}
+
+/// <summary>Lets only so many calls run at once: an SSH connection takes ten sessions, and this machine has few cores.</summary>
+public sealed class BoundedKubectl(IKubectl kubectl, int atOnce) : IKubectl, IDisposable
+{
+    private readonly SemaphoreSlim free = new(atOnce, atOnce);
+
+    public string Description => kubectl.Description;
+    public bool IsLocal => kubectl.IsLocal;
+
+    public void Dispose() => free.Dispose();
+
+    public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
+    {
+        await free.WaitAsync(cancellationToken);
+        try
+        {
+            return await kubectl.RunAsync(call, cancellationToken);
+        }
+        finally
+        {
+            free.Release();
+        }
+    }
 }

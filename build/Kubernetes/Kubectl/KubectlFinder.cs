@@ -17,7 +17,8 @@ public sealed class KubectlFinder(CommandRunner runner)
     public IKubectl Find(
         IReadOnlyList<string> artifactFolders, string? kubeconfig, Func<IKubectl>? onControlPlane = null, string? searchPath = null)
     {
-        var local = artifactFolders.Concat(Which.Folders(searchPath)).SelectMany(InFolder).FirstOrDefault(IsProgram);
+        var local = artifactFolders.Concat(Which.Folders(searchPath))
+            .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(IsProgram);
         if (local is not null)
             return new LocalKubectl(runner, local, kubeconfig);
 
@@ -25,8 +26,6 @@ public sealed class KubectlFinder(CommandRunner runner)
             $"There is no kubectl: none in {List(artifactFolders)}, none on the PATH, and no control plane is known to run one on.",
             "Install kubectl, set kubectl_localhost: true in the inventory, or name the cluster's inventory with --inventory.");
     }
-
-    private static IEnumerable<string> InFolder(string folder) => Names.Select(name => Path.Combine(folder, name));
 
     private static bool IsProgram(string path) =>
         File.Exists(path)

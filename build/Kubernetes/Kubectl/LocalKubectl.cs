@@ -13,10 +13,7 @@ public sealed class LocalKubectl(CommandRunner runner, string program, string? k
         IReadOnlyList<string> arguments = kubeconfig is null ? call.Arguments : ["--kubeconfig", kubeconfig, .. call.Arguments];
         var command = new CommandLine(program, arguments) { StandardInput = call.StandardInput, Timeout = call.Limit };
         var result = await runner.RunToLimitAsync(command, cancellationToken: cancellationToken);
-        return new KubectlResult(
-            command.ToString(), result.ExitCode, result.StandardOutput, result.StandardError, result.Duration)
-        {
-            TimedOut = result.TimedOut,
-        };
+        return new KubectlResult($"{command}", result.ExitCode, result.StandardOutput, result.StandardError, result.Duration)
+        { TimedOut = result.TimedOut };
     }
 }

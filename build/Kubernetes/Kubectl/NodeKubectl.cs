@@ -12,7 +12,6 @@ public sealed class NodeKubectl(INodeShell shell, Node node, NodeBecome become, 
     private const int MaxOutput = 256 * 1024 * 1024;
 
     public string Description { get; } = $"kubectl on {node.Name}";
-
     public bool IsLocal => false;
 
     public async Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default)
@@ -23,19 +22,14 @@ public sealed class NodeKubectl(INodeShell shell, Node node, NodeBecome become, 
         var command = become.Script(node, Script(line, call.StandardInput)) with { Timeout = call.Limit, MaxOutput = MaxOutput };
         var result = await shell.RunAsync(node, command, cancellationToken);
         var shown = $"ssh {node.Address} {ShellWords.Quote(line)}";
-        return result.Failure is { } failure
-            ? Failed(shown, result, failure)
-            : new KubectlResult(shown, result.ExitCode, result.Output, result.Error, result.Duration);
+        if (result.Failure is { Reason: not SshFailureReason.CommandTimedOut } failure)
+            throw new UserError($"{node.Name}: kubectl can't be reached there: {failure.Message}", failure.Remedy);
+        var timedOut = result.Failure is not null;
+        return new KubectlResult(shown, timedOut ? -1 : result.ExitCode, result.Output, result.Error, result.Duration)
+        { TimedOut = timedOut };
     }
 
     /// <summary>The script that hands the input to kubectl: a here-document in which the shell replaces nothing.</summary>
     internal static string Script(string line, string? input) =>
-        input is null
-            ? $"exec {line} </dev/null\n"
-            : $"{line} <<'{EndOfInput}'\n{input.TrimEnd('\n')}\n{EndOfInput}\n";
-
-    private KubectlResult Failed(string shown, NodeResult result, SshFailure failure) =>
-        failure.Reason == SshFailureReason.CommandTimedOut
-            ? new KubectlResult(shown, -1, result.Output, result.Error, result.Duration) { TimedOut = true }
-            : throw new UserError($"{node.Name}: kubectl can't be reached there: {failure.Message}", failure.Remedy);
+        input is null ? $"exec {line} </dev/null\n" : $"{line} <<'{EndOfInput}'\n{input.TrimEnd('\n')}\n{EndOfInput}\n";
 }

@@ -7,7 +7,6 @@ public sealed class AccessControlCheck : IStagedCheck
 {
     public string Id => "access-control";
     public string Title => "An account without rights is refused (403)";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Access;
     public string Needs => "the right to impersonate an account";
     public IReadOnlyList<string> Manifests => ["account"];
@@ -21,7 +20,6 @@ public sealed class AccessControlCheck : IStagedCheck
         return Judge(account, results);
     }
 
-    /// <summary>Judges the answers that the account got.</summary>
     internal static SmokeVerdict Judge(string account, IReadOnlyList<(string Path, KubectlResult Result)> answers)
     {
         if (answers.Any(answer => answer.Result.Error.Contains("cannot impersonate")))

@@ -7,9 +7,7 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
 {
     public string Id => "pod-on-every-node";
     public string Title => "A DaemonSet runs a pod on every node";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
@@ -23,9 +21,14 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
     {
         var agents = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent").ToList();
         if (agents.Count == 0)
-            return SmokeVerdict.Fail($"the DaemonSet got no pod: {Reason(scene.Events)}", new("daemonset", "agent", scene.Namespace));
+        {
+            var reason = scene.Events is [.., var last] ? last.Message : "no event says why";
+            return SmokeVerdict.Fail($"the DaemonSet got no pod: {reason}", new("daemonset", "agent", scene.Namespace));
+        }
 
-        var findings = states.All.Select(state => Judge(state, scene, agents.Where(pod => TargetNode(pod) == state.Name), limit));
+        // A DaemonSet's pod names its node before the scheduler has bound it.
+        var byNode = agents.ToLookup(pod => pod.Node ?? pod.WantedNode);
+        var findings = states.All.Select(state => Judge(state, scene, byNode[state.Name], limit));
         return SmokeVerdict.From($"a pod is ready on each of {states.Usable.Count} nodes", [.. findings]);
     }
 
@@ -41,11 +44,4 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
         return pod.Trouble() is { } trouble
             ? Finding.Fail(state.Name, $"the pod {pod.Name} isn't ready after {limit.TotalSeconds:0} s: {trouble}", pod.Reference)
             : Finding.Pass(state.Name, "a pod is ready");
-    }
-
-    // A DaemonSet's pod names its node before the scheduler has bound it.
-    private static string? TargetNode(KubePod pod) => pod.Node ?? pod.WantedNode;
-
-    private static string Reason(IReadOnlyList<KubeEvent> events) =>
-        events.Count > 0 ? events[^1].Message : "no event says why";
-}
+    }}

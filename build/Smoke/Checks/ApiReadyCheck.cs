@@ -2,29 +2,23 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// The API server behind the kubeconfig and the one on each control plane call themselves ready and alive
-/// (<c>/readyz</c>, <c>/livez</c>).
-/// </summary>
+/// <summary>The API servers behind the kubeconfig and on each control plane call themselves ready and alive.</summary>
 public sealed class ApiReadyCheck : ISmokeCheck
 {
-    private const string Component = "kube-apiserver";
-
     public string Id => "api-ready";
     public string Title => "Every API server is ready and alive";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var ready = AskAsync(context.Api, ApiPaths.Ready);
-        var live = AskAsync(context.Api, ApiPaths.Live);
-        ApiProblem?[] answers = [await ready, await live];
+        var answers = await Task.WhenAll(context.Api.ProblemAsync(ApiPaths.Ready), context.Api.ProblemAsync(ApiPaths.Live));
         if (answers.FirstOrDefault(problem => problem is { NoAnswer: true }) is { } silence)
             return Silent(silence);
 
-        List<Finding> findings = [.. answers.OfType<ApiProblem>().Select(problem => Finding.Fail(null, Say(problem)))];
-        var servers = await ServersAsync(context);
+        List<Finding> findings = [.. answers.OfType<ApiProblem>().Select(problem =>
+            Finding.Fail(null, $"{problem.What}: {FailedParts(problem.Said)}"))];
+        var pods = await context.SystemPodsAsync().OrNoneIfAsync(ApiProblemKind.Forbidden);
+        var servers = pods.Where(pod => pod.Labels.GetValueOrDefault("component") == "kube-apiserver").ToList();
         findings.AddRange(await Task.WhenAll(servers.Select(pod => AskPodAsync(context, pod))));
         return SmokeVerdict.From(
             servers.Count == 0 ? "the API server is ready" : $"{servers.Count} of {servers.Count} API servers are ready", findings);
@@ -38,51 +32,21 @@ public sealed class ApiReadyCheck : ISmokeCheck
         _ => SmokeVerdict.Fail($"no API server answers: {problem.Reason}"),
     };
 
-    private static string Say(ApiProblem problem) => $"{problem.What}: {FailedParts(problem.Said)}";
-
     /// <summary>The parts that an API server calls broken, from the answer of <c>/readyz?verbose</c>.</summary>
     internal static string FailedParts(string said)
     {
         var parts = said.Replace("\\n", "\n").Split('\n')
             .Select(line => line.Trim(' ', '"'))
             .Select(line => line[Math.Max(0, line.IndexOf("[-]", StringComparison.Ordinal))..])
-            .Where(line => line.StartsWith("[-]", StringComparison.Ordinal))
-            .Select(line => line[3..])
-            .ToList();
+            .Where(line => line.StartsWith("[-]", StringComparison.Ordinal)).Select(line => line[3..]).ToList();
         return parts.Count > 0 ? string.Join("; ", parts) : said.Trim();
-    }
-
-    private static async Task<ApiProblem?> AskAsync(KubeApi api, string path)
-    {
-        try
-        {
-            await api.TextAsync(path);
-            return null;
-        }
-        catch (ApiProblem problem)
-        {
-            return problem;
-        }
-    }
-
-    private static async Task<IReadOnlyList<KubePod>> ServersAsync(SmokeContext context)
-    {
-        try
-        {
-            return [.. (await context.SystemPodsAsync()).Where(pod => pod.Labels.GetValueOrDefault("component") == Component)];
-        }
-        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Forbidden)
-        {
-            return [];
-        }
     }
 
     // Through the API's own proxy, as a control plane's address need not be reachable from here. Where that isn't allowed, the
     // pod's condition says what its own probe of the same path last got.
     private static async Task<Finding> AskPodAsync(SmokeContext context, KubePod pod)
     {
-        var path = $"/api/v1/namespaces/kube-system/pods/https:{pod.Name}:6443/proxy{ApiPaths.Ready}";
-        var problem = await AskAsync(context.Api, path);
+        var problem = await context.Api.ProblemAsync($"{ApiPaths.SystemPods}/https:{pod.Name}:6443/proxy{ApiPaths.Ready}");
         if (problem is null)
             return Finding.Pass(pod.Node, "ready");
         if (problem.Kind is ApiProblemKind.Forbidden or ApiProblemKind.Unauthorized)

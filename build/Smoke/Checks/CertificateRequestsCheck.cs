@@ -10,13 +10,11 @@ public sealed class CertificateRequestsCheck : ISmokeCheck
 
     public string Id => "certificate-requests";
     public string Title => "No certificate request is pending or denied";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.ControlPlane;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.Api.ListAsync(ApiPaths.SigningRequests, CertificateSigningRequest.Read), context.Time.GetUtcNow());
 
-    /// <summary>Judges the requests.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<CertificateSigningRequest> requests, DateTimeOffset now)
     {
         var findings = requests.Where(request => request.State != "Approved").Select(request => Judge(request, now));

@@ -14,14 +14,12 @@ public sealed class ClockOrderCheck : ISmokeCheck
 
     public string Id => "clock-order";
     public string Title => "No node's clock is off by more than 10 s";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
     public string Needs => "two nodes";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.Api.ListAsync(ApiPaths.NodeLeases, KubeLease.Read));
 
-    /// <summary>Judges the leases.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeLease> leases)
     {
         var written = leases.Where(lease => lease.Renewed is not null).OrderBy(lease => lease.ResourceVersion).ToList();
@@ -31,9 +29,8 @@ public sealed class ClockOrderCheck : ISmokeCheck
         var contradictions = written.SelectMany((later, index) => written.Take(index)
             .Where(earlier => earlier.Renewed - later.Renewed > Tolerance)
             .Select(earlier => (Earlier: earlier, Later: later))).ToList();
-        return SmokeVerdict.From(
-            $"the leases of {written.Count} nodes are stamped in the order in which they were written",
-            [.. Findings(contradictions)]);
+        var holds = $"the leases of {written.Count} nodes are stamped in the order in which they were written";
+        return SmokeVerdict.From(holds, [.. Findings(contradictions)]);
     }
 
     // One clock that is off contradicts many that agree: the one in most contradictions is named first, and explains its own.
@@ -42,17 +39,12 @@ public sealed class ClockOrderCheck : ISmokeCheck
         while (contradictions.Count > 0)
         {
             var worst = contradictions.SelectMany(pair => new[] { pair.Earlier, pair.Later })
-                .GroupBy(lease => lease.Name)
-                .MaxBy(group => group.Count())!.Key;
+                .GroupBy(lease => lease.Name).MaxBy(group => group.Count())!.Key;
             var (earlier, later) = contradictions.Where(pair => pair.Earlier.Name == worst || pair.Later.Name == worst)
                 .MaxBy(pair => pair.Earlier.Renewed - pair.Later.Renewed);
             var seconds = (earlier.Renewed - later.Renewed)!.Value.TotalSeconds;
-            yield return Finding.Fail(
-                worst,
-                worst == later.Name
-                    ? $"its clock is at least {seconds:0} s behind that of {earlier.Name}"
-                    : $"its clock is at least {seconds:0} s ahead of that of {later.Name}",
-                new("node", worst));
+            var where = worst == later.Name ? $"behind that of {earlier.Name}" : $"ahead of that of {later.Name}";
+            yield return Finding.Fail(worst, $"its clock is at least {seconds:0} s {where}", new("node", worst));
             contradictions = contradictions.FindAll(pair => pair.Earlier.Name != worst && pair.Later.Name != worst);
         }
     }

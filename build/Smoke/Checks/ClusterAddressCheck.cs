@@ -12,7 +12,6 @@ public sealed class ClusterAddressCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "A Service answers from every node with every backend";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public IReadOnlyList<string> Manifests => ["agents", "web"];
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
@@ -42,7 +41,6 @@ public sealed class ClusterAddressCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         var backends = reports.Scene.Ready(Name).ToDictionary(pod => pod.Name, pod => pod.Node ?? "");
@@ -52,6 +50,10 @@ public sealed class ClusterAddressCheck : IAgentCheck
         var findings = reports.Judge(CheckId, (report, lines) => [Judge(reports, report, lines, backends)]);
         return SmokeVerdict.From($"{backends.Count} of {backends.Count} backends answer from {reports.All.Count} nodes", findings);
     }
+
+    /// <summary>The nodes whose pods a Service doesn't answer.</summary>
+    internal static IReadOnlySet<string> Broken(AgentReports reports) => Judge(reports).Findings
+        .Where(finding => finding.Status == FindingStatus.Failed).Select(finding => finding.Node).OfType<string>().ToHashSet();
 
     private static Finding Judge(
         AgentReports reports, AgentReport report, IReadOnlyList<string> lines, Dictionary<string, string> backends)
@@ -63,7 +65,6 @@ public sealed class ClusterAddressCheck : IAgentCheck
         if (reachable.Count == 0)
             return Finding.Skip(node, "not judged, as no backend's node can be reached by its pods: see pod-network");
 
-        var about = new ObjectReference("service", Name, reports.Scene.Namespace);
         var missing = reachable.Where(name => !hit.Contains(name)).ToList();
         if (missing.Count == 0)
         {
@@ -86,13 +87,11 @@ public sealed class ClusterAddressCheck : IAgentCheck
             ? $"the Service's cluster address doesn't answer its pods: {answer?.Said}{report.Load}: "
                 + "is kube-proxy, or what stands for it, running there?"
             : $"the Service never picks the backend on {string.Join(", ", missing.Select(name => backends[name]))}: "
-                + $"{Picks(answer)}{report.Load}", about);
+                + $"{Picks(answer)}{report.Load}", new("service", Name, reports.Scene.Namespace));
     }
 
     private static string Picks(AgentAnswer? answer) => answer is null
         ? "no count was told"
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"{answer.Answered} of {answer.Requests} requests in {answer.Waited.TotalSeconds:0} s were answered by others"
-            + $"{(answer.Lost > 0 ? $", {answer.LostInWords}" : "")}");
+        : $"{answer.Answered} of {answer.Requests} requests in {answer.Waited.TotalSeconds:0} s were answered by others"
+            + (answer.Lost > 0 ? $", {answer.LostInWords}" : "");
 }

@@ -10,7 +10,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Cluster DNS answers on every node";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "a DNS Service in kube-system, labelled k8s-app=kube-dns";
     public IReadOnlyList<string> Manifests => ["agents", "web"];
@@ -56,10 +55,7 @@ public sealed class ClusterDnsCheck : IAgentCheck
         if (reports.Scene.Services.GetValueOrDefault(Service)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("the test's Service has no cluster address to resolve");
 
-        var services = ClusterAddressCheck.Judge(reports).Findings
-            .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
-            .Select(finding => finding.Node!)
-            .ToHashSet();
+        var services = ClusterAddressCheck.Broken(reports);
         var findings = reports.Judge(CheckId, (report, lines) =>
             [Judge(report.Agent, lines, address, Explanation(report.Agent.Node, services, endpoints, reports), dns)]);
         return SmokeVerdict.From($"{dns.Name} resolves a Service on {reports.All.Count} nodes", findings);
@@ -76,21 +72,21 @@ public sealed class ClusterDnsCheck : IAgentCheck
             return Finding.Skip(agent.Node, explanation);
         if (Value(lines, "domain ").Length == 0)
         {
-            return Finding.Fail(
-                agent.Node,
-                $"its kubelet gives pods the name server {server} and no cluster domain: set clusterDNS and clusterDomain",
-                new("node", agent.Node));
+            return Finding.Fail(agent.Node, $"its kubelet gives pods the name server {server} and no cluster domain: "
+                + "set clusterDNS and clusterDomain", new("node", agent.Node));
         }
 
-        return Finding.Fail(
-            agent.Node,
-            answers.Count == 0
-                ? $"{server} {(IsUnknown(lines) ? "knows no Service of the test" : "doesn't answer its pods")}, asked {Value(lines, "asked ")}: {Value(lines, "said ")}"
-                : $"{server} gives {string.Join(", ", answers)} for a Service at {address}",
+        // An answer that says no is an answer.
+        var said = Value(lines, "said ");
+        var saysNo = said.Contains("can't find") || said.Contains("NXDOMAIN");
+        var what = saysNo ? "knows no Service of the test" : "doesn't answer its pods";
+        return Finding.Fail(agent.Node, answers.Count > 0
+            ? $"{server} gives {string.Join(", ", answers)} for a Service at {address}"
+            : $"{server} {what}, asked {Value(lines, "asked ")}: {said}",
             dns.Reference);
     }
 
-    private static string? Explanation(string node, HashSet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
+    private static string? Explanation(string node, IReadOnlySet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
     {
         if (brokenServices.Contains(node))
             return "not judged, as Services don't answer there: see service";
@@ -99,10 +95,6 @@ public sealed class ClusterDnsCheck : IAgentCheck
             ? "not judged, as its pods don't reach the node of a DNS pod: see pod-network"
             : null;
     }
-
-    // An answer that says no is an answer.
-    private static bool IsUnknown(IReadOnlyList<string> lines) =>
-        Value(lines, "said ") is var said && (said.Contains("can't find") || said.Contains("NXDOMAIN"));
 
     private static string Value(IReadOnlyList<string> lines, string key) =>
         lines.FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";

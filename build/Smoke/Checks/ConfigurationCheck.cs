@@ -7,9 +7,7 @@ public sealed class ConfigurationCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "ConfigMap and Secret are read back in a pod";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Data;
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         """
@@ -25,15 +23,13 @@ public sealed class ConfigurationCheck : IAgentCheck
         return Judge(await stage.ReportsAsync(), stage.Token);
     }
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports, string token)
     {
         var findings = reports.Judge(CheckId, (report, lines) => Judge(reports, report, lines, token));
         return SmokeVerdict.From($"both are read back on {reports.All.Count} nodes", findings);
     }
 
-    private static IEnumerable<Finding> Judge(
-        AgentReports reports, AgentReport report, IReadOnlyList<string> lines, string token)
+    private static IEnumerable<Finding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines, string token)
     {
         var read = lines.Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
             .ToLookup(parts => parts[0], parts => parts[1]);
@@ -46,9 +42,6 @@ public sealed class ConfigurationCheck : IAgentCheck
         ];
         return wanted.Select(value => read[value.What].FirstOrDefault() == value.Wanted
             ? Finding.Pass(report.Agent.Node, value.What)
-            : Finding.Fail(
-                report.Agent.Node,
-                $"the {value.What} has not the value that was written",
-                new("pod", report.Agent.Pod, reports.Scene.Namespace)));
+            : Finding.Fail(report.Agent.Node, $"the {value.What} has not the value that was written", reports.Pod(report)));
     }
 }

@@ -10,7 +10,6 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
 
     public string Id => "control-plane-pods";
     public string Title => "The control plane's pods run on every control plane";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.ControlPlane;
     public string Needs => "a control plane made of pods, as kubeadm makes it";
 
@@ -21,14 +20,14 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
         return Judge(await NodesAsync(context), pods, states);
     }
 
-    /// <summary>Judges the pods of kube-system.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<string> controlPlanes, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         var byComponent = pods.ToLookup(pod => pod.Labels.GetValueOrDefault("component") ?? "");
         if (!Components.Any(component => byComponent[component].Any()))
             return SmokeVerdict.Skip("the control plane isn't made of pods here, so it can't be looked at from inside");
 
-        var nodes = controlPlanes.Count > 0 ? controlPlanes : Hosts(byComponent);
+        var running = Components.SelectMany(component => byComponent[component]);
+        var nodes = controlPlanes.Count > 0 ? controlPlanes : [.. running.Select(pod => pod.Node).OfType<string>().Distinct()];
         var findings = nodes.SelectMany(node => states.Trouble(node) is null
             ? Components.Select(component => Judge(node, component, byComponent[component]))
             : [Finding.Skip(node, "not judged, as the node can't be counted on: see nodes-ready")]);
@@ -45,20 +44,11 @@ public sealed class ControlPlanePodsCheck : ISmokeCheck
             : Finding.Pass(node, $"{component} is ready");
     }
 
-    private static List<string> Hosts(ILookup<string, KubePod> byComponent) =>
-        [.. Components.SelectMany(component => byComponent[component]).Select(pod => pod.Node).OfType<string>().Distinct()];
-
     private static async Task<IReadOnlyList<string>> NodesAsync(SmokeContext context)
     {
         if (context.Expected.Nodes is { } expected)
             return [.. expected.Where(node => node.IsControlPlane).Select(node => node.Name)];
-        try
-        {
-            return [.. (await context.NodesAsync()).Where(node => node.IsControlPlane).Select(node => node.Name)];
-        }
-        catch (ApiProblem problem) when (problem.Kind == ApiProblemKind.Forbidden)
-        {
-            return [];
-        }
+        var nodes = await context.NodesAsync().OrNoneIfAsync(ApiProblemKind.Forbidden);
+        return [.. nodes.Where(node => node.IsControlPlane).Select(node => node.Name)];
     }
 }

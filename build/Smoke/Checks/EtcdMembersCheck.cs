@@ -14,7 +14,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
 
     public string Id => "etcd";
     public string Title => "Every member of etcd is healthy, with one leader";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.ControlPlane;
     public string Needs => "etcd in pods, or SSH to its nodes, or the right to read component statuses";
 
@@ -29,21 +28,16 @@ public sealed class EtcdMembersCheck : ISmokeCheck
             var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);
             var members = EtcdMember.ReadList((await list).Output);
             var statuses = EtcdStatus.ReadList((await status).Output);
-            if (members.Count > 0 && (await status) is { TimedOut: true, Duration: var waited })
-            {
-                return SmokeVerdict.Fail(
-                    $"{members.Count} members are listed, but how they are wasn't told within {waited.TotalSeconds:0} s");
-            }
-
             if (members.Count > 0)
-                return Judge(context.Expected.Nodes, members, statuses);
+                return await status is { TimedOut: true, Duration.TotalSeconds: var waited }
+                    ? SmokeVerdict.Fail($"{members.Count} members are listed, but how they are wasn't told within {waited:0} s")
+                    : Judge(context.Expected.Nodes, members, statuses);
         }
 
         var components = await context.Api.ListAsync(ApiPaths.ComponentStatuses, KubeComponent.Read);
         return Judge(context.Expected.Nodes, components);
     }
 
-    /// <summary>Judges what etcd says.</summary>
     internal static SmokeVerdict Judge(
         IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
     {
@@ -59,7 +53,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         return SmokeVerdict.From($"{statuses.Count} of {members.Count} members are healthy and follow one leader", findings);
     }
 
-    /// <summary>Judges what the API server says of etcd.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<KubeComponent> components)
     {
         var members = components.Where(component => component.Name.StartsWith("etcd", StringComparison.Ordinal)).ToList();

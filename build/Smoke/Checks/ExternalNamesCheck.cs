@@ -7,10 +7,8 @@ public sealed class ExternalNamesCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Pods resolve names outside of the cluster";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "a name to resolve, in the settings";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.ExternalName is not { } name
         ? ":\n"
@@ -31,15 +29,11 @@ public sealed class ExternalNamesCheck : IAgentCheck
             ? Judge(name, await context.RequiredStage.ReportsAsync())
             : SmokeVerdict.Skip("no external name is set (smoke.external_name)");
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(string name, AgentReports reports) => SmokeVerdict.From(
         $"{name} resolves on {reports.All.Count} nodes",
-        reports.Judge(CheckId, (report, lines) =>
-        [
-            lines.Contains("answer")
-                ? Finding.Pass(report.Agent.Node, $"{name} resolves")
-                : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", new("pod", report.Agent.Pod, reports.Scene.Namespace)),
-        ]));
+        reports.Judge(CheckId, (report, lines) => [lines.Contains("answer")
+            ? Finding.Pass(report.Agent.Node, $"{name} resolves")
+            : Finding.Fail(report.Agent.Node, $"{name} doesn't resolve in its pods{Said(lines)}", reports.Pod(report))]));
 
     private static string Said(IReadOnlyList<string> lines) =>
         lines.FirstOrDefault(line => line.StartsWith("said ", StringComparison.Ordinal)) is { } said ? $": {said[5..]}" : "";

@@ -7,26 +7,19 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
 {
     public string Id => "kubeconfig";
     public string Title => "The kubeconfig's user is known and stays so";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        ApiProblem? refusal = null;
-        try
-        {
-            await context.Api.ReadAsync(ApiPaths.Version);
-        }
-        catch (ApiProblem problem) when (problem.Kind is ApiProblemKind.Unauthorized || !problem.NoAnswer)
-        {
-            refusal = problem.Kind == ApiProblemKind.Unauthorized ? problem : null;
-        }
-        catch (ApiProblem) when (HasExpired(context))
-        {
-            // An expired certificate is worth naming even where the API itself is silent.
-        }
-
-        return Judge(context.Access, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
+        var problem = await context.Api.ProblemAsync(ApiPaths.Version);
+        var refusal = problem?.Kind == ApiProblemKind.Unauthorized ? problem : null;
+        // An expired certificate is worth naming even where the API itself is silent.
+        var now = context.Time.GetUtcNow();
+        var own = context.Access.ClientCertificate;
+        var hasExpired = own is not null && CertificateLife.Trouble(own, now, TimeSpan.Zero) is not null;
+        if (problem is { NoAnswer: true } && refusal is null && !hasExpired)
+            throw problem;
+        return Judge(context.Access, refusal, now, context.Options.Settings.CertificateReserve);
     }
 
     /// <summary>Judges the user.</summary>
@@ -46,7 +39,4 @@ public sealed class KubeconfigUserCheck : ISmokeCheck
             ? $"known to the API; its certificate is valid until {CertificateLife.Ends(valid)}"
             : "known to the API, by a token or a command instead of a certificate");
     }
-
-    private static bool HasExpired(SmokeContext context) => context.Access.ClientCertificate is { } certificate
-        && CertificateLife.Trouble(certificate, context.Time.GetUtcNow(), TimeSpan.Zero) is not null;
 }

@@ -7,9 +7,7 @@ public sealed class LogsAndExecCheck : IStagedCheck
 {
     public string Id => "logs-and-exec";
     public string Title => "Logs and exec work through every kubelet";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
@@ -24,19 +22,14 @@ public sealed class LogsAndExecCheck : IStagedCheck
     /// <param name="logProblems">What is wrong with each agent's log, by node; null where nothing is.</param>
     internal static SmokeVerdict Judge(AgentReports reports, IReadOnlyDictionary<string, string?> logProblems)
     {
-        IEnumerable<Finding> findings = reports.All.Select(report => Judge(reports, report, logProblems[report.Agent.Node]));
-        var missing = reports.Scene.Missing.Select(node =>
-            Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
-        return SmokeVerdict.From($"both work on {reports.All.Count} nodes", [.. findings, .. missing]);
+        var findings = reports.All.Select(report => Judge(reports, report, logProblems[report.Agent.Node]));
+        return SmokeVerdict.From($"both work on {reports.All.Count} nodes", [.. findings, .. reports.NotAsked]);
     }
 
     private static Finding Judge(AgentReports reports, AgentReport report, string? logProblem)
     {
-        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
-        if (report.Problem is not null)
-            return Finding.Fail(report.Agent.Node, report.Problem, about);
-        if (logProblem is not null)
-            return Finding.Fail(report.Agent.Node, logProblem, about);
+        if ((report.Problem ?? logProblem) is { } problem)
+            return Finding.Fail(report.Agent.Node, problem, reports.Pod(report));
         return report.Starved is { } starved
             ? Finding.Warn(report.Agent.Node, $"logs and exec work, but nothing else was judged there, as {starved}")
             : Finding.Pass(report.Agent.Node, "logs and exec work");
@@ -47,9 +40,7 @@ public sealed class LogsAndExecCheck : IStagedCheck
         try
         {
             var log = await api.TextAsync($"{ApiPaths.PodsOf(space)}/{agent.Pod}/log");
-            return log.Contains($"agent on {agent.Node}")
-                ? null
-                : "its pod's log comes back without the line that the pod wrote";
+            return log.Contains($"agent on {agent.Node}") ? null : "its pod's log comes back without the line that the pod wrote";
         }
         catch (ApiProblem problem)
         {

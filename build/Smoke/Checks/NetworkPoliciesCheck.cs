@@ -17,10 +17,8 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
 
     public string Id => "network-policy";
     public string Title => "A NetworkPolicy that denies is enforced";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Access;
     public string Needs => "a network plugin that enforces policies";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
@@ -49,17 +47,15 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
     internal static string? Enforcer(IReadOnlyList<KubeWorkload> daemonSets) =>
         daemonSets.Select(set => set.Name).FirstOrDefault(name => Enforcing.Contains(name));
 
-    /// <summary>Judges what happened.</summary>
     internal static SmokeVerdict Judge(string enforcer, KubePod pod, bool openBefore, bool closedAfter)
     {
         if (!openBefore)
             return SmokeVerdict.Skip("the pod to be guarded answers not even without a policy: see pod-network");
         return closedAfter
             ? SmokeVerdict.Pass($"{enforcer} keeps requests from the guarded pod")
-            : SmokeVerdict.From("", [Finding.Fail(
-                pod.Node,
+            : SmokeVerdict.Fail(
                 $"the pod still answers {PolicyLimit.TotalSeconds:0} s after a policy that denies: {enforcer} doesn't enforce it",
-                pod.Reference)]);
+                pod.Reference, pod.Node);
     }
 
     private static KubePod? Guarded(IReadOnlyList<KubePod> pods) =>

@@ -13,10 +13,8 @@ public sealed class NodeClocksCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "The nodes' clocks agree within 500 ms";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Nodes;
     public string Needs => "two nodes, and adjtimex in the image";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) => scene.Agents[0].Node == self.Node
         ? ":\n"
@@ -36,7 +34,6 @@ public sealed class NodeClocksCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)

@@ -8,7 +8,6 @@ public sealed class NodePortCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "A NodePort answers on every node";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public IReadOnlyList<string> Manifests => ["agents", "web"];
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId, ClusterAddressCheck.CheckId];
@@ -26,7 +25,6 @@ public sealed class NodePortCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report, by the node whose port was asked.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         var backends = reports.Scene.Ready("web");
@@ -37,13 +35,10 @@ public sealed class NodePortCheck : IAgentCheck
             .SelectMany(report => report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>(), (report, answer) =>
                 (From: report.Agent.Node, Answer: answer))
             .ToLookup(answer => answer.Answer.Of);
-        var broken = Broken(reports);
+        var (broken, space) = (Broken(reports), reports.Scene.Namespace);
         var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
-        var findings = reports.Scene.Agents.Select(agent =>
-            Judge(agent, [.. answers[agent.Node]], broken, port, reports.Scene.Namespace));
-        var missing = reports.Scene.Missing.Select(node =>
-            Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
-        return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. missing]);
+        var findings = reports.Scene.Agents.Select(agent => Judge(agent, [.. answers[agent.Node]], broken, port, space));
+        return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. reports.NotAsked]);
     }
 
     private static Finding Judge(
@@ -69,11 +64,8 @@ public sealed class NodePortCheck : IAgentCheck
     // Where a node's own Services or routes are broken, that is said there, and its port can be expected not to answer.
     private static HashSet<string> Broken(AgentReports reports)
     {
-        var services = ClusterAddressCheck.Judge(reports).Findings
-            .Where(finding => finding is { Status: FindingStatus.Failed, Node: not null })
-            .Select(finding => finding.Node!);
         var network = reports.All.SelectMany(report =>
             PodNetworkCheck.Broken(reports, report.Agent.Node) is { Count: > 0 } peers ? peers.Append(report.Agent.Node) : []);
-        return services.Concat(network).ToHashSet();
+        return ClusterAddressCheck.Broken(reports).Concat(network).ToHashSet();
     }
 }

@@ -7,7 +7,6 @@ public sealed class NodeSetCheck : ISmokeCheck
 {
     public string Id => "node-set";
     public string Title => "The nodes are exactly those of the inventory";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
     public string Needs => "an inventory";
 
@@ -16,7 +15,6 @@ public sealed class NodeSetCheck : ISmokeCheck
             ? Judge(expected, await context.NodesAsync())
             : SmokeVerdict.Skip("no inventory was given to compare the nodes with");
 
-    /// <summary>Compares the nodes with the inventory.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<ExpectedNode> expected, IReadOnlyList<KubeNode> actual)
     {
         // The kubelet registers under the name in lower case (https://github.com/kubernetes/kubernetes: util/node).
@@ -37,16 +35,13 @@ public sealed class NodeSetCheck : ISmokeCheck
         var about = new ObjectReference("node", actual.Name);
         if (expected.IsControlPlane != actual.IsControlPlane)
         {
-            return Finding.Fail(expected.Name, expected.IsControlPlane
-                ? "is a control plane in the inventory, but the cluster has it as a worker"
-                : "is a worker in the inventory, but the cluster has it as a control plane", about);
+            var (wanted, found) = expected.IsControlPlane ? ("control plane", "worker") : ("worker", "control plane");
+            return Finding.Fail(expected.Name, $"is a {wanted} in the inventory, but the cluster has it as a {found}", about);
         }
 
+        var addresses = string.Join(", ", actual.InternalAddresses);
         return IPAddress.TryParse(expected.Address, out var address) && !actual.InternalAddresses.Any(found => Is(found, address))
-            ? Finding.Fail(
-                expected.Name,
-                $"has the address {string.Join(", ", actual.InternalAddresses)}, in the inventory {expected.Address}",
-                about)
+            ? Finding.Fail(expected.Name, $"has the address {addresses}, in the inventory {expected.Address}", about)
             : Finding.Pass(expected.Name, "as in the inventory");
     }
 

@@ -12,7 +12,6 @@ public sealed class NodeTaintsCheck : ISmokeCheck
 
     public string Id => "node-taints";
     public string Title => "Every worker takes pods";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
@@ -23,7 +22,7 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {
         var findings = nodes.SelectMany(node => Judge(node, allowed));
-        var taking = nodes.Count(node => !node.Unschedulable && !node.Taints.Any(taint => taint.Repels));
+        var taking = nodes.Count(node => node.TakesPods);
         return SmokeVerdict.From($"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
     }
 
@@ -34,11 +33,8 @@ public sealed class NodeTaintsCheck : ISmokeCheck
             yield return Finding.Fail(node.Name, $"is cordoned: kubectl uncordon {node.Name}", about);
         foreach (var taint in node.Taints.Where(taint => taint.Repels && !IsMeant(node, taint, allowed)))
         {
-            yield return Finding.Fail(
-                node.Name,
-                $"has the taint {taint}, so no pod without a toleration runs there. Where it is meant to be, allow the key "
-                + $"{taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-",
-                about);
+            yield return Finding.Fail(node.Name, $"has the taint {taint}, so no pod without a toleration runs there. Where it is "
+                + $"meant to be, allow the key {taint.Key}; else: kubectl taint node {node.Name} {taint.Key}-", about);
         }
     }
 

@@ -1,13 +1,10 @@
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Every node is Ready, its kubelet gives signs of life, and it lacks neither memory, disk, process ids nor network.
-/// </summary>
+/// <summary>Every node is Ready, its kubelet gives signs of life, and memory, disk, process ids and network suffice.</summary>
 public sealed class NodesReadyCheck : ISmokeCheck
 {
     public string Id => "nodes-ready";
     public string Title => "Every node is Ready and under no pressure";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Nodes;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -16,7 +13,6 @@ public sealed class NodesReadyCheck : ISmokeCheck
         return Judge(await context.NodeStatesAsync());
     }
 
-    /// <summary>Judges what is known of the nodes.</summary>
     internal static SmokeVerdict Judge(NodeStates states)
     {
         var all = states.All.ToList();

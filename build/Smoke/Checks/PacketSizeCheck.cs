@@ -17,10 +17,8 @@ public sealed class PacketSizeCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Packets of 1400 bytes and more pass unfragmented";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "two nodes";
-    public IReadOnlyList<string> Manifests => ["agents"];
     public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
@@ -32,7 +30,6 @@ public sealed class PacketSizeCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)
@@ -46,7 +43,7 @@ public sealed class PacketSizeCheck : IAgentCheck
     private static IEnumerable<Finding> Judge(AgentReports reports, AgentReport report, IReadOnlyList<string> lines)
     {
         var node = report.Agent.Node;
-        var about = new ObjectReference("pod", report.Agent.Pod, reports.Scene.Namespace);
+        var about = reports.Pod(report);
         var mtu = Mtu(lines);
         if (mtu is > 0 and < SmallestMtu)
             yield return Finding.Fail(node, $"its pods have an MTU of {mtu} bytes, under {SmallestMtu}", about);

@@ -11,10 +11,8 @@ public sealed class PodNetworkCheck : IAgentCheck
 
     public string Id => CheckId;
     public string Title => "Pods reach each other across nodes";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Network;
     public string Needs => "two nodes";
-    public IReadOnlyList<string> Manifests => ["agents"];
 
     public string Script(NamespaceSnapshot scene, SmokeAgent self) =>
         string.Concat(Peers(scene.Agents, self).Select(peer =>
@@ -23,7 +21,6 @@ public sealed class PodNetworkCheck : IAgentCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.RequiredStage.ReportsAsync());
 
-    /// <summary>Judges what the agents report.</summary>
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)
@@ -51,10 +48,8 @@ public sealed class PodNetworkCheck : IAgentCheck
             { IsAnswered: true } => $"'{answer.Text}' answers there",
             _ => $"{answer.Said}{report.Load}",
         };
-        return Finding.Fail(
-            node,
-            $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}",
-            new("pod", report.Agent.Pod, reports.Scene.Namespace));
+        var problem = $"its pods don't reach the pods of {peer.Node} ({peer.Address}, port {SmokeAgent.Port}): {said}";
+        return Finding.Fail(node, problem, reports.Pod(report));
     }
 
     /// <summary>The nodes whose pods a node's pods don't reach; empty where that wasn't looked at.</summary>
@@ -63,12 +58,8 @@ public sealed class PodNetworkCheck : IAgentCheck
         var report = reports.All.FirstOrDefault(report => report.Agent.Node == node);
         return report is null
             ? new HashSet<string>()
-            : report.Lines[CheckId]
-                .Select(AgentAnswer.Parse)
-                .OfType<AgentAnswer>()
-                .Where(answer => !answer.IsAnswered || answer.Text != answer.Of)
-                .Select(answer => answer.Of)
-                .ToHashSet();
+            : report.Lines[CheckId].Select(AgentAnswer.Parse).OfType<AgentAnswer>()
+                .Where(answer => !answer.IsAnswered || answer.Text != answer.Of).Select(answer => answer.Of).ToHashSet();
     }
 
     /// <summary>The agents that one agent calls.</summary>

@@ -9,7 +9,6 @@ public sealed class ReplicasCheck : IStagedCheck
 
     public string Id => "replicas";
     public string Title => "A Deployment's replicas run, spread over nodes";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
     public IReadOnlyList<string> Manifests => ["agents", "web"];
 
@@ -17,7 +16,10 @@ public sealed class ReplicasCheck : IStagedCheck
     {
         var stage = context.RequiredStage;
         var scene = await stage.SceneAsync();
-        return Judge(scene, stage.Replicas, Schedulable(await context.NodesAsync(), await context.NodeStatesAsync()));
+        var nodes = await context.NodesAsync();
+        var states = await context.NodeStatesAsync();
+        var schedulable = nodes.Where(node => node.TakesPods && states.Trouble(node.Name) is null).Select(node => node.Name);
+        return Judge(scene, stage.Replicas, [.. schedulable]);
     }
 
     /// <summary>Judges the Deployment's pods.</summary>
@@ -27,16 +29,17 @@ public sealed class ReplicasCheck : IStagedCheck
         if (schedulable.Count == 0)
             return SmokeVerdict.Skip("no node takes pods without tolerations: see node-taints");
         var pods = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Name && !pod.IsDeleted).ToList();
+        var about = new ObjectReference("deployment", Name, scene.Namespace);
         List<Finding> findings = [.. pods.Select(pod => Judge(scene, pod))];
         if (pods.Count < wanted)
-            findings.Add(Finding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", new("deployment", Name, scene.Namespace)));
+            findings.Add(Finding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", about));
 
         var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct().ToList();
         if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
         {
+            var others = string.Join(", ", schedulable);
             findings.Add(Finding.Fail(
-                nodes[0], $"has all {wanted} replicas, though {string.Join(", ", schedulable)} take pods and they prefer to be apart",
-                new("deployment", Name, scene.Namespace)));
+                nodes[0], $"has all {wanted} replicas, though {others} take pods and they prefer to be apart", about));
         }
 
         return SmokeVerdict.From($"{pods.Count} replicas are ready on {nodes.Count} of {schedulable.Count} nodes that take them", findings);
@@ -53,10 +56,4 @@ public sealed class ReplicasCheck : IStagedCheck
 
     private static string Reason(NamespaceSnapshot scene) =>
         scene.Events.LastOrDefault(item => item.About.StartsWith("ReplicaSet/web", StringComparison.Ordinal))?.Message ?? "no event says why";
-
-    private static List<string> Schedulable(IReadOnlyList<KubeNode> nodes, NodeStates states) =>
-    [
-        .. nodes.Where(node => !node.Unschedulable && !node.Taints.Any(taint => taint.Repels) && states.Trouble(node.Name) is null)
-            .Select(node => node.Name),
-    ];
 }

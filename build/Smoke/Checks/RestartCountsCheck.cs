@@ -7,7 +7,6 @@ public sealed class RestartCountsCheck : ISmokeCheck
 {
     public string Id => "restarts";
     public string Title => "Nothing in kube-system restarts";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -18,16 +17,14 @@ public sealed class RestartCountsCheck : ISmokeCheck
         return Judge(before, after, context.Options.RestartWindow);
     }
 
-    /// <summary>Compares the counts of two moments.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubePod> before, IReadOnlyList<KubePod> after, TimeSpan window)
     {
+        var seconds = window.TotalSeconds;
         var counts = before.ToDictionary(pod => pod.Name, pod => pod.Restarts);
         var findings = after
             .Where(pod => counts.TryGetValue(pod.Name, out var count) && pod.Restarts > count)
             .Select(pod => Finding.Fail(
-                pod.Node,
-                $"{pod.Reference} restarted within {window.TotalSeconds:0.#} s, {pod.Restarts} times so far",
-                pod.Reference));
-        return SmokeVerdict.From($"no restart of {after.Count} pods within {window.TotalSeconds:0.#} s", [.. findings]);
+                pod.Node, $"{pod.Reference} restarted within {seconds:0.#} s, {pod.Restarts} times so far", pod.Reference));
+        return SmokeVerdict.From($"no restart of {after.Count} pods within {seconds:0.#} s", [.. findings]);
     }
 }

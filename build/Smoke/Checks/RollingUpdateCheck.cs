@@ -19,7 +19,6 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     public string Id => "rolling-update";
     public string Title => "An update and its rollback lose no request";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Workloads;
     public IReadOnlyList<string> Manifests => ["agents", "rollout"];
 
@@ -27,9 +26,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
     {
         var stage = context.RequiredStage;
         var scene = await stage.SceneAsync();
-        var services = ClusterAddressCheck.Judge(await stage.ReportsAsync());
-        var agent = scene.Agents.FirstOrDefault(agent => !services.Findings.Any(finding =>
-            finding.Status == FindingStatus.Failed && finding.Node == agent.Node));
+        var broken = ClusterAddressCheck.Broken(await stage.ReportsAsync());
+        var agent = scene.Agents.FirstOrDefault(agent => !broken.Contains(agent.Node));
         if (agent is null || scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("there is no pod from which a Service answers: see pod-on-every-node and service");
         if (!await IsRolledOutAsync(stage, "first", cancellationToken))
@@ -42,12 +40,9 @@ public sealed class RollingUpdateCheck : IStagedCheck
             return NotBegun(await StoppedAsync(stage, agent, load, cancellationToken), stage.Name, agent.Node);
         var updated = await RollAsync(stage, "second", ["set", "env", $"deployment/{Name}", "VERSION=second"], cancellationToken);
         var undone = updated && await RollAsync(stage, "first", ["rollout", "undo", $"deployment/{Name}"], cancellationToken);
+        static bool AllEnded(IReadOnlyList<KubePod> pods) => Ours(pods).TrueForAll(pod => !pod.IsDeleted || pod.HasEnded);
         if (undone)
-        {
-            await stage.WaitForPodsAsync(
-                pods => Ours(pods).TrueForAll(pod => !pod.IsDeleted || pod.HasEnded), RolloutLimit, cancellationToken);
-        }
-
+            await stage.WaitForPodsAsync(AllEnded, RolloutLimit, cancellationToken);
         var ended = await StoppedAsync(stage, agent, load, cancellationToken);
         return updated && undone && !ended.Succeeded
             ? SmokeVerdict.Skip($"what became of the requests meanwhile was not told by {agent.Node}: {ApiProblem.From("exec", ended).Reason}")
@@ -77,13 +72,10 @@ public sealed class RollingUpdateCheck : IStagedCheck
                 : SmokeVerdict.Fail(said, new("service", Name, space));
         }
 
-        if (Bad(load, meanwhile, "meanwhile") is { } with)
-        {
-            return SmokeVerdict.Fail(
-                $"{with} from {node} while the Deployment was updated and rolled back; without an update, {All(before)}", about);
-        }
-
-        return SmokeVerdict.Pass($"{All(meanwhile)} meanwhile; without an update, {All(before)}");
+        var normally = $"without an update, {All(before)}";
+        return Bad(load, meanwhile, "meanwhile") is { } with
+            ? SmokeVerdict.Fail($"{with} from {node} while the Deployment was updated and rolled back; {normally}", about)
+            : SmokeVerdict.Pass($"{All(meanwhile)} meanwhile; {normally}");
     }
 
     /// <summary>Judges requests that never came to an answer before the update, or to an end.</summary>
@@ -171,6 +163,5 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     private static string All(AgentAnswer? requests) => requests is null
         ? "none were counted"
-        : string.Create(
-            CultureInfo.InvariantCulture, $"all {requests.Answered} requests were answered, the latest after {requests.Slowest.TotalSeconds:0.0} s");
+        : $"all {requests.Answered} requests were answered, the latest after {requests.Slowest.TotalSeconds:0.0} s";
 }

@@ -3,24 +3,21 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// The API server's certificate is for the kubeconfig's server, comes from the kubeconfig's authority and stays valid.
-/// </summary>
+/// <summary>The API server's certificate is for the kubeconfig's server, comes from its authority and stays valid.</summary>
 public sealed class ServerCertificateCheck : ISmokeCheck
 {
     public string Id => "server-certificate";
     public string Title => "The API server's certificate fits and stays valid";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
     public string Needs => "a direct way to the API server from this machine";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var refusal = await RefusalAsync(context.Api);
-        var access = context.Access;
+        var problem = await context.Api.ProblemAsync(ApiPaths.Version);
+        var refusal = problem?.Kind == ApiProblemKind.ServerCertificate ? problem : null;
         var shown = await LookAsync(context, cancellationToken);
         if (shown.Certificate is { } certificate)
-            return Judge(access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
+            return Judge(context.Access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
         return refusal is null
             ? SmokeVerdict.Skip($"the certificate can't be looked at: {shown.Problem}")
             : SmokeVerdict.Fail($"kubectl doesn't accept it: {refusal.Reason}");
@@ -57,25 +54,11 @@ public sealed class ServerCertificateCheck : ISmokeCheck
             : (null, "kubectl runs on the control plane, and the server's address is one that holds there");
     }
 
-    private static async Task<ApiProblem?> RefusalAsync(KubeApi api)
-    {
-        try
-        {
-            await api.TextAsync(ApiPaths.Version);
-            return null;
-        }
-        catch (ApiProblem problem)
-        {
-            return problem.Kind == ApiProblemKind.ServerCertificate ? problem : null;
-        }
-    }
-
     private static bool IsIssuedBy(IReadOnlyList<X509Certificate2> authorities, X509Certificate2 certificate)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        foreach (var authority in authorities)
-            chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities.ToArray());
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         return chain.Build(certificate);
@@ -83,10 +66,8 @@ public sealed class ServerCertificateCheck : ISmokeCheck
 
     private static string Names(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames()
-                .Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
-            .ToList();
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(extension =>
+            extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => $"{address}"))).ToList();
         return names.Count == 0 ? certificate.Subject : string.Join(", ", names);
     }
 }

@@ -12,7 +12,6 @@ public sealed class StorageCheck : IStagedCheck
 
     public string Id => "storage";
     public string Title => "A volume is bound, written and read again";
-    public int Tier => 1;
     public SmokeArea Area => SmokeArea.Data;
     public string Needs => "a default StorageClass";
     public IReadOnlyList<string> Manifests => [];
@@ -28,7 +27,7 @@ public sealed class StorageCheck : IStagedCheck
         if (writer is not { IsCompleted: true })
             return await JudgeAsync(context, used, writer, null, null);
 
-        await stage.DeletePodAsync(writer.Name, cancellationToken);
+        await stage.KubectlAsync(["delete", "pod", writer.Name, "--wait=false"], cancellationToken);
         await stage.WaitForPodsAsync(pods => !pods.Any(pod => pod.Name == writer.Name), PodLimit, cancellationToken);
         var values = new Dictionary<string, string>() { ["node"] = writer.Node ?? "" };
         var reader = await RunPodAsync(stage, "reader", "volume-reader", values, cancellationToken);
@@ -47,19 +46,18 @@ public sealed class StorageCheck : IStagedCheck
             return Stuck(used, "written", writer, warnings);
         if (reader is not { IsCompleted: true })
             return Stuck(used, "read again", reader, warnings);
-        if (read?.Trim() != written)
-            return SmokeVerdict.From("", [Finding.Fail(reader.Node, $"the volume of {used.Name} came back without what was written", reader.Reference)]);
-        return SmokeVerdict.Pass(writer.Node == reader.Node
-            ? $"a volume of {used.Name} kept what was written, on {writer.Node} alone"
-            : $"a volume of {used.Name} kept what was written, from {writer.Node} to {reader.Node}");
+        var where = writer.Node == reader.Node ? $"on {writer.Node} alone" : $"from {writer.Node} to {reader.Node}";
+        return read?.Trim() == written
+            ? SmokeVerdict.Pass($"a volume of {used.Name} kept what was written, {where}")
+            : SmokeVerdict.Fail($"the volume of {used.Name} came back without what was written", reader.Reference, reader.Node);
     }
 
     private static SmokeVerdict Stuck(KubeStorageClass used, string what, KubePod? pod, IReadOnlyList<KubeEvent> warnings)
     {
         var said = warnings.LastOrDefault(item => item.About is "PersistentVolumeClaim/data" || item.About == $"Pod/{pod?.Name}")?.Message;
         var reason = said ?? pod?.Trouble() ?? "its pod was not made";
-        return SmokeVerdict.From("", [Finding.Fail(
-            pod?.Node, $"the volume of {used.Name} could not be {what} within {PodLimit.TotalSeconds:0} s: {reason}", pod?.Reference)]);
+        var problem = $"the volume of {used.Name} could not be {what} within {PodLimit.TotalSeconds:0} s: {reason}";
+        return SmokeVerdict.Fail(problem, pod?.Reference, pod?.Node);
     }
 
     private static async Task<SmokeVerdict> JudgeAsync(

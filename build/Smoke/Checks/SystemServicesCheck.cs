@@ -7,7 +7,6 @@ public sealed class SystemServicesCheck : ISmokeCheck
 {
     public string Id => "system-services";
     public string Title => "Every Service of kube-system has an endpoint";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -17,7 +16,6 @@ public sealed class SystemServicesCheck : ISmokeCheck
         return Judge(await services, await endpoints, await context.SystemWorkloadsAsync());
     }
 
-    /// <summary>Judges the Services by their endpoints.</summary>
     internal static SmokeVerdict Judge(
         IReadOnlyList<KubeService> services, IReadOnlyList<KubeEndpoints> endpoints, IReadOnlyList<KubeWorkload> workloads)
     {

@@ -10,7 +10,6 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
 
     public string Id => "system-workloads";
     public string Title => "Deployments and DaemonSets of kube-system are complete";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.System;
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
@@ -19,9 +18,7 @@ public sealed class SystemWorkloadsCheck : ISmokeCheck
         return Judge(await context.SystemWorkloadsAsync(), pods, await context.NodeStatesAsync());
     }
 
-    /// <summary>Judges what runs in kube-system.</summary>
-    internal static SmokeVerdict Judge(
-        IReadOnlyList<KubeWorkload> workloads, IReadOnlyList<KubePod> pods, NodeStates states)
+    internal static SmokeVerdict Judge(IReadOnlyList<KubeWorkload> workloads, IReadOnlyList<KubePod> pods, NodeStates states)
     {
         var others = pods.Where(pod =>
             !ControlPlane.Contains(pod.Labels.GetValueOrDefault("component"))

@@ -7,17 +7,16 @@ public sealed class VersionAsConfiguredCheck : ISmokeCheck
 {
     public string Id => "version";
     public string Title => "Kubernetes has the version that is configured";
-    public int Tier => 0;
     public SmokeArea Area => SmokeArea.Api;
     public string Needs => "a configured version";
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var version = await context.Api.ReadAsync(ApiPaths.Version);
-        return Judge(context.Expected.Version, version.Text("gitVersion") ?? "", await NodesAsync(context));
+        var nodes = await context.NodesAsync().OrNoneIfAsync(ApiProblemKind.Forbidden);
+        return Judge(context.Expected.Version, version.Text("gitVersion") ?? "", nodes);
     }
 
-    /// <summary>Judges the versions that were read.</summary>
     internal static SmokeVerdict Judge(string? expected, string server, IReadOnlyList<KubeNode> nodes)
     {
         if (expected is null)
@@ -35,16 +34,4 @@ public sealed class VersionAsConfiguredCheck : ISmokeCheck
     private static bool IsSame(string expected, string actual) => Plain(expected) == Plain(actual);
 
     private static string Plain(string version) => version.Trim().TrimStart('v').Split('+')[0];
-
-    private static async Task<IReadOnlyList<KubeNode>> NodesAsync(SmokeContext context)
-    {
-        try
-        {
-            return await context.NodesAsync();
-        }
-        catch (ApiProblem problem) when (problem.Kind == ApiProblemKind.Forbidden)
-        {
-            return [];
-        }
-    }
 }

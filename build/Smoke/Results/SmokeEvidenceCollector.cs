@@ -13,11 +13,7 @@ internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
     /// <summary>The evidence of one result; what can't be had is left out.</summary>
     public async Task<IReadOnlyList<SmokeEvidence>> CollectAsync(SmokeVerdict verdict, CancellationToken cancellationToken)
     {
-        var blamed = verdict.Findings
-            .OfType<ObjectFinding>()
-            .Select(finding => finding.About)
-            .Distinct()
-            .Take(MaxObjects);
+        var blamed = verdict.Findings.OfType<ObjectFinding>().Select(finding => finding.About).Distinct().Take(MaxObjects);
         var calls = blamed.SelectMany(Calls).ToList();
         var found = await Task.WhenAll(calls.Select(call => RunAsync(call, cancellationToken)));
         return [.. verdict.Evidence, .. found.OfType<SmokeEvidence>()];
@@ -26,22 +22,19 @@ internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
     private static IEnumerable<KubectlCall> Calls(ObjectReference about)
     {
         IReadOnlyList<string> space = about.Namespace is null ? [] : ["--namespace", about.Namespace];
-        yield return Call(["describe", about.Kind, about.Name, .. space]);
+        yield return new(["describe", about.Kind, about.Name, .. space]) { Limit = Limit };
         if (about.Kind == "pod")
-            yield return Call(["logs", about.Name, .. space, "--all-containers", "--tail", "40"]);
+            yield return new(["logs", about.Name, .. space, "--all-containers", "--tail", "40"]) { Limit = Limit };
     }
-
-    private static KubectlCall Call(IReadOnlyList<string> arguments) => new(arguments) { Limit = Limit };
 
     private async Task<SmokeEvidence?> RunAsync(KubectlCall call, CancellationToken cancellationToken)
     {
         var result = await kubectl.RunAsync(call, cancellationToken);
         var text = result.Succeeded ? result.Output : result.Error;
-        return string.IsNullOrWhiteSpace(text)
-            ? null
-            : new SmokeEvidence($"kubectl {string.Join(' ', call.Arguments)}", LastLines(text));
+        if (string.IsNullOrWhiteSpace(text))
+            return null;
+        // The events stand at the end of a description, the reason of a crash at the end of a log.
+        var last = string.Join('\n', text.TrimEnd().Split('\n').TakeLast(MaxLines));
+        return new SmokeEvidence($"kubectl {string.Join(' ', call.Arguments)}", last);
     }
-
-    // The events stand at the end of a description, the reason of a crash at the end of a log.
-    private static string LastLines(string text) => string.Join('\n', text.TrimEnd().Split('\n').TakeLast(MaxLines));
 }

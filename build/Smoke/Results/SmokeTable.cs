@@ -34,14 +34,11 @@ public sealed class SmokeTable(ConsoleLog log)
         foreach (var finding in Of(result, FindingStatus.Failed))
             log.Info($"    {finding}");
         foreach (var evidence in result.Evidence.Take(EvidenceShown))
-            ShowEvidence(evidence);
-    }
-
-    private void ShowEvidence(SmokeEvidence evidence)
-    {
-        log.Detail($"    {evidence.Title}");
-        foreach (var line in evidence.Text.TrimEnd().Split('\n').TakeLast(EvidenceLines))
-            log.Detail($"    | {line.TrimEnd('\r')}");
+        {
+            log.Detail($"    {evidence.Title}");
+            foreach (var line in evidence.Text.TrimEnd().Split('\n').TakeLast(EvidenceLines))
+                log.Detail($"    | {line.TrimEnd('\r')}");
+        }
     }
 
     private static IEnumerable<Finding> Of(SmokeCheckResult result, FindingStatus severity) =>

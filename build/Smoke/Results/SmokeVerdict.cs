@@ -13,9 +13,7 @@ public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<F
     /// </summary>
     public IReadOnlyList<SmokeEvidence> Evidence { get; init; } = [];
 
-    /// <summary>
-    /// The judgement that follows from findings: failed with any failed one, passed with any that was looked at, else skipped.
-    /// </summary>
+    /// <summary>What follows from findings: failed with any failed one, passed with any that was judged, else skipped.</summary>
     /// <param name="whenPassed">The sentence that holds where nothing failed.</param>
     /// <param name="findings">What was found; empty where the check has nothing to say beyond its sentence.</param>
     public static SmokeVerdict From(string whenPassed, IReadOnlyList<Finding> findings)
@@ -33,9 +31,9 @@ public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<F
     /// <summary>The check could not look, and why.</summary>
     public static SmokeVerdict Skip(string reason) => new(FindingStatus.Skipped, reason, []);
 
-    /// <summary>The check failed as a whole.</summary>
-    public static SmokeVerdict Fail(string message, ObjectReference? about = null) =>
-        From("", [Finding.Fail(null, message, about)]);
+    /// <summary>The check failed as a whole, or by the one thing that it looks at.</summary>
+    public static SmokeVerdict Fail(string message, ObjectReference? about = null, string? node = null) =>
+        From("", [Finding.Fail(node, message, about)]);
 
     /// <summary>The check holds, with nothing to add by node.</summary>
     public static SmokeVerdict Pass(string message) => new(FindingStatus.Passed, message, []);

@@ -49,7 +49,7 @@ public sealed record AgentAnswer(string Of, string End)
     public int Lost => Refused + Silent + Failed;
 
     /// <summary>What became of the requests without an answer, with the times.</summary>
-    public string Said => string.Create(CultureInfo.InvariantCulture, $"within {Waited.TotalSeconds:0.0} s {LostInWords}");
+    public string Said => $"within {Waited.TotalSeconds:0.0} s {LostInWords}";
 
     /// <summary>The requests without an answer by kind, in words.</summary>
     public string LostInWords => string.Join(", ", Kinds());
@@ -80,8 +80,7 @@ public sealed record AgentAnswer(string Of, string End)
     private IEnumerable<string> Kinds()
     {
         if (Silent > 0)
-            yield return string.Create(
-                CultureInfo.InvariantCulture, $"{Requested(Silent)} no answer in time (the longest waited {Slowest.TotalSeconds:0.0} s)");
+            yield return $"{Requested(Silent)} no answer in time (the longest waited {Slowest.TotalSeconds:0.0} s)";
         if (Refused > 0)
             yield return $"{Counted(Refused)} refused";
         if (Failed > 0)

@@ -6,12 +6,8 @@ namespace KubeLab.Smoke;
 /// <param name="Agents">The agents that can be used, by node name in order.</param>
 /// <param name="Missing">The nodes without an agent that can be used.</param>
 public sealed record NamespaceSnapshot(
-    string Namespace,
-    IReadOnlyList<SmokeAgent> Agents,
-    IReadOnlyList<string> Missing,
-    IReadOnlyList<KubePod> Pods,
-    IReadOnlyDictionary<string, KubeService> Services,
-    IReadOnlyList<KubeEvent> Events)
+    string Namespace, IReadOnlyList<SmokeAgent> Agents, IReadOnlyList<string> Missing, IReadOnlyList<KubePod> Pods,
+    IReadOnlyDictionary<string, KubeService> Services, IReadOnlyList<KubeEvent> Events)
 {
     /// <summary>What befell nodes that could be counted on before the test's pods were made, by name.</summary>
     public IReadOnlyDictionary<string, string> Lost { get; init; } = new Dictionary<string, string>();
@@ -28,4 +24,120 @@ public sealed record NamespaceSnapshot(
     /// <summary>The ready pods that play a part.</summary>
     public IReadOnlyList<KubePod> Ready(string part) =>
         [.. Pods.Where(pod => pod.IsReady && !pod.IsDeleted && pod.Labels.GetValueOrDefault(PartLabel) == part)];
+}
+
+/// <summary>Waits for the test's pods and asks the agents.</summary>
+/// <param name="states">Which nodes could be counted on when the stage was made.</param>
+internal sealed class NamespaceSnapshotReader(
+    TestNamespace stage, SmokeContext context, IReadOnlyList<ISmokeCheck> checks, NodeStates states)
+{
+    // The scripts themselves end after some 100 s (AgentReport.ServicePatience and a last request).
+    private static readonly TimeSpan ExecLimit = TimeSpan.FromSeconds(180);
+    private static readonly TimeSpan PullGrace = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LookAtNodesEvery = TimeSpan.FromSeconds(5);
+
+    private readonly HashSet<string> wanted = checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).ToHashSet();
+
+    private NodeStates? fresh;
+
+    private NodeStates Now => fresh ?? states;
+
+    /// <summary>Waits for the agents on usable nodes and the backends, and reads what stands then.</summary>
+    public async Task<NamespaceSnapshot> ReadAsync(CancellationToken cancellationToken)
+    {
+        await WaitForPodsAsync(cancellationToken);
+        var nodes = context.NodesAsync();
+        var services = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/services", KubeService.Read);
+        var system = context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);
+        var warnings = stage.WarningsAsync();
+        var found = await stage.PodsAsync();
+        var agents = Agents(found, await nodes);
+        return new NamespaceSnapshot(
+            stage.Name,
+            agents,
+            [.. states.All.Select(state => state.Name).Except(agents.Select(agent => agent.Node))],
+            found,
+            (await services).ToDictionary(service => service.Name),
+            await warnings)
+        {
+            Dns = (await system).FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
+            ExternalName = context.Options.Settings.ExternalName,
+            Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
+                .ToDictionary(node => node, node => Now.Trouble(node)!),
+        };
+    }
+
+    /// <summary>Runs the scripts of all checks that look from inside, once on every node.</summary>
+    public async Task<AgentReports> ReportAsync(CancellationToken cancellationToken)
+    {
+        var scene = await stage.SceneAsync();
+        var scripts = Scripts();
+        var reports = await Task.WhenAll(scene.Agents.Select(async agent => AgentReport.Read(
+            agent,
+            await stage.ExecAsync(agent.Pod, AgentReport.Script(scripts, scene, agent), ExecLimit, cancellationToken))));
+        return new AgentReports(scene, reports);
+    }
+
+    // The checks that were asked for, and those that explain their failures.
+    private List<IAgentCheck> Scripts()
+    {
+        var asked = checks.OfType<IAgentCheck>().ToList();
+        var explaining = asked.SelectMany(check => check.ExplainedBy).ToHashSet();
+        return
+        [
+            .. asked,
+            .. CheckCatalog.All<ISmokeCheck>().OfType<IAgentCheck>()
+                .Where(check => explaining.Contains(check.Id) && !asked.Exists(other => other.Id == check.Id)),
+        ];
+    }
+
+    private async Task WaitForPodsAsync(CancellationToken cancellationToken)
+    {
+        var looked = context.Time.GetTimestamp();
+        var pullFails = (long?)null;
+        await stage.WaitAsync(
+            async () =>
+            {
+                var pods = await stage.PodsAsync();
+                // A pull that keeps failing is reported as that, and not waited for to the end.
+                pullFails = pods.Any(pod => pod.Containers.Any(container => container.LacksImage))
+                    ? pullFails ?? context.Time.GetTimestamp()
+                    : null;
+                if (IsComplete(pods) || (pullFails is { } since && context.Time.GetElapsedTime(since) > PullGrace))
+                    return true;
+                if (context.Time.GetElapsedTime(looked) > LookAtNodesEvery)
+                {
+                    fresh = await context.FreshNodeStatesAsync(cancellationToken);
+                    looked = context.Time.GetTimestamp();
+                }
+
+                return false;
+            },
+            context.Options.PodsReadyLimit,
+            cancellationToken);
+    }
+
+    private bool IsComplete(IReadOnlyList<KubePod> pods)
+    {
+        var ready = pods.Where(pod => pod.IsReady && !pod.IsDeleted).ToLookup(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel));
+        var usable = states.Usable.Where(node => Now.Trouble(node) is null).ToList();
+        var agents = ready["agent"].Select(pod => pod.Node).ToHashSet();
+        return (!wanted.Contains("agents") || usable.TrueForAll(agents.Contains))
+            && (!wanted.Contains("web") || ready["web"].Count() >= stage.Replicas || usable.Count < states.Usable.Count);
+    }
+
+    private List<SmokeAgent> Agents(IReadOnlyList<KubePod> pods, IReadOnlyList<KubeNode> nodes)
+    {
+        var addresses = nodes.ToDictionary(node => node.Name, node => node.InternalAddress);
+        return
+        [
+            .. pods
+                .Where(pod => pod is { IsReady: true, IsDeleted: false, Node: not null, Address: not null }
+                    && pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent"
+                    && states.Trouble(pod.Node) is null
+                    && Now.Trouble(pod.Node) is null)
+                .OrderBy(pod => pod.Node, StringComparer.Ordinal)
+                .Select(pod => new SmokeAgent(pod.Node!, pod.Name, pod.Address!, addresses.GetValueOrDefault(pod.Node!))),
+        ];
+    }
 }

@@ -98,18 +98,12 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
     {
         var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => line.TrimEnd('\r').Split('|', 2))
-            .Where(parts => parts.Length == 2)
-            .ToLookup(parts => parts[0], parts => parts[1]);
-        return new AgentReport(agent, Trouble(result, lines.Contains(End)), lines);
-    }
-
-    private static string? Trouble(KubectlResult result, bool ended)
-    {
-        if (ended)
-            return null;
-        return result.TimedOut
+            .Where(parts => parts.Length == 2).ToLookup(parts => parts[0], parts => parts[1]);
+        if (lines.Contains(End))
+            return new AgentReport(agent, Problem: null, lines);
+        return new AgentReport(agent, result.TimedOut
             ? $"no end of a command in its pod after {result.Duration.TotalSeconds:0} s"
-            : $"no command can be run in its pod: {ApiProblem.From("exec", result).Reason}";
+            : $"no command can be run in its pod: {ApiProblem.From("exec", result).Reason}", lines);
     }
 }
 
@@ -118,6 +112,13 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 /// <param name="All">The reports, by node name in order.</param>
 public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {
+    /// <summary>What is said of each node without an agent.</summary>
+    internal IEnumerable<Finding> NotAsked =>
+        Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
+
+    /// <summary>An agent's pod as a reference for evidence.</summary>
+    internal ObjectReference Pod(AgentReport report) => new("pod", report.Agent.Pod, Scene.Namespace);
+
     /// <summary>Why nothing that a node's pod says of others, or others of it, tells anything; null where it does.</summary>
     public string? Starved(string node) => All.FirstOrDefault(report => report.Agent.Node == node)?.Starved;
 
@@ -133,7 +134,6 @@ public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentRe
             { Starved: { } starved } => [Finding.Skip(report.Agent.Node, $"not judged, as {starved}")],
             _ => judge(report, [.. report.Lines[id]]),
         });
-        var missing = Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
-        return [.. looked, .. missing];
+        return [.. looked, .. NotAsked];
     }
 }

@@ -56,12 +56,8 @@ internal sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
     {
         var label = Uri.EscapeDataString(TestNamespace.Label);
         var abandoned = await api.FreshListAsync($"{ApiPaths.Namespaces}?labelSelector={label}", KubeNamespace.Read);
-        List<string> names =
-        [
-            .. abandoned
-                .Where(found => !found.IsDeleted && SmokeOwner.IsAbandoned(found.Annotations, time.GetUtcNow()))
-                .Select(found => found.Name),
-        ];
+        var names = abandoned.Where(found => !found.IsDeleted && SmokeOwner.IsAbandoned(found.Annotations, time.GetUtcNow()))
+            .Select(found => found.Name).ToList();
         foreach (var name in names)
             await RemoveAsync(name, cancellationToken);
         return names;

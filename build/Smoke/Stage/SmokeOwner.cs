@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KubeLab.Smoke;
 
 /// <summary>Who owns a namespace of the test: a process on a machine, until a time after which it is abandoned in any case.</summary>
@@ -16,7 +14,8 @@ public sealed record SmokeOwner(string User, string Host, string Process, DateTi
     public static SmokeOwner Current(DateTimeOffset expires)
     {
         using var process = System.Diagnostics.Process.GetCurrentProcess();
-        return new SmokeOwner($"{Environment.UserName}@{Environment.MachineName}", ThisHost(), Describe(process), expires);
+        var described = $"{process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss'Z'}";
+        return new SmokeOwner($"{Environment.UserName}@{Environment.MachineName}", ThisHost(), described, expires);
     }
 
     /// <summary>Whether a namespace with these annotations belongs to nobody any more.</summary>
@@ -56,9 +55,6 @@ public sealed record SmokeOwner(string User, string Host, string Process, DateTi
             return false;
         }
     }
-
-    private static string Describe(Process process) =>
-        $"{process.Id} since {process.StartTime.ToUniversalTime():yyyy-MM-dd'T'HH:mm:ss'Z'}";
 
     private static string ThisHost()
     {

@@ -116,34 +116,19 @@ public sealed class TestNamespace
 
     /// <summary>Creates objects of a manifest in the namespace.</summary>
     /// <exception cref="ApiProblem">They could not be created.</exception>
-    public async Task ApplyAsync(string manifest, CancellationToken cancellationToken)
+    public Task ApplyAsync(string manifest, CancellationToken cancellationToken)
     {
         // The server judges the objects itself; kubectl's own validation would load the whole schema first.
-        var result = await context.Kubectl.RunAsync(
-            KubectlCall.Of("create", "--validate=false", "--filename", "-") with
-            {
-                StandardInput = manifest,
-                Limit = CreateLimit,
-            },
-            cancellationToken);
-        if (!result.Succeeded)
-            throw ApiProblem.From($"Creating the namespace {Name} and its objects", result);
+        var create = KubectlCall.Of("create", "--validate=false", "--filename", "-") with { Limit = CreateLimit };
+        return context.Kubectl.OutputAsync(
+            create with { StandardInput = manifest }, $"Creating the namespace {Name} and its objects", cancellationToken);
     }
 
     /// <summary>Runs kubectl in the namespace.</summary>
     /// <exception cref="ApiProblem">It failed.</exception>
-    public async Task KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
-    {
-        var call = new KubectlCall([.. arguments, "--namespace", Name]) { Limit = CreateLimit };
-        var result = await context.Kubectl.RunAsync(call, cancellationToken);
-        if (!result.Succeeded)
-            throw ApiProblem.From($"kubectl {string.Join(' ', arguments)}", result);
-    }
-
-    /// <summary>Removes a pod of the namespace; it is gone a moment later.</summary>
-    /// <exception cref="ApiProblem">It failed.</exception>
-    public Task DeletePodAsync(string pod, CancellationToken cancellationToken) =>
-        KubectlAsync(["delete", "pod", pod, "--wait=false"], cancellationToken);
+    public Task KubectlAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) => context.Kubectl.OutputAsync(
+        new([.. arguments, "--namespace", Name]) { Limit = CreateLimit }, $"kubectl {string.Join(' ', arguments)}",
+        cancellationToken);
 
     private Dictionary<string, string> Values(IReadOnlyDictionary<string, string> more) => new(more, StringComparer.Ordinal)
     {
@@ -152,4 +137,28 @@ public sealed class TestNamespace
         ["image"] = context.Options.PodImage,
         ["replicas"] = Replicas.ToString(CultureInfo.InvariantCulture),
     };
+}
+
+/// <summary>The manifests of the test's objects, which lie in the assembly as files with placeholders.</summary>
+public static partial class SmokeManifests
+{
+    private const string Folder = "Smoke/manifests/";
+
+    /// <summary>The names of all manifests, without their ending.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Resource.Names(Folder).Select(name => Path.GetFileNameWithoutExtension(name))];
+
+    /// <summary>One document of several manifests, their placeholders <c>${name}</c> replaced.</summary>
+    /// <exception cref="InvalidOperationException">A manifest or a placeholder's value is missing.</exception>
+    public static string Render(IEnumerable<string> names, IReadOnlyDictionary<string, string> values) =>
+        string.Join("\n---\n", names.Select(name => Fill(Resource.Text($"{Folder}{name}.yaml"), name, values)));
+
+    private static string Fill(string text, string name, IReadOnlyDictionary<string, string> values) =>
+        Placeholder().Replace(text, match => values.TryGetValue(match.Groups["name"].Value, out var value)
+            ? value
+            : throw new InvalidOperationException($"{name}.yaml: there is no value for {match.Value}."));
+
+    // A shell's own ${NAME:-...} never looks like this: placeholders are lower case and nothing but a name.
+    [GeneratedRegex(@"\$\{(?<name>[a-z]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Placeholder();
 }

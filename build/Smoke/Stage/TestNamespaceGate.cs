@@ -18,8 +18,7 @@ public static class TestNamespaceGate
             return $"the API can't be used: see {unreachable.Id}";
         try
         {
-            var states = await context.NodeStatesAsync();
-            return Judge(states, await context.SystemPodsAsync());
+            return Judge(await context.NodeStatesAsync(), await context.SystemPodsAsync());
         }
         catch (ApiProblem problem)
         {
@@ -27,7 +26,6 @@ public static class TestNamespaceGate
         }
     }
 
-    /// <summary>Judges what was read.</summary>
     internal static string? Judge(NodeStates states, IReadOnlyList<KubePod> systemPods)
     {
         if (!states.IsKnown)
