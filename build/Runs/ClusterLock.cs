@@ -19,19 +19,17 @@ public sealed class ClusterLock : IDisposable
     public static ClusterLock Take(Cluster cluster, TimeProvider time)
     {
         Directory.CreateDirectory(cluster.ArtifactsDirectory);
-        var path = Path.Combine(cluster.ArtifactsDirectory, "lock");
         var ownerPath = Path.Combine(cluster.ArtifactsDirectory, "lock.json");
         FileStream held;
         try
         {
-            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(Path.Combine(cluster.ArtifactsDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception)
         {
             throw new UserError(
                 $"Another run on the cluster {cluster.Name} is going on{Describe(ownerPath)}.",
-                "Wait for it to end, or end it with Ctrl+C where it runs.",
-                exception);
+                "Wait for it to end, or end it with Ctrl+C where it runs.", exception);
         }
 
         var owner = new Owner(Environment.ProcessId, Environment.UserName, Environment.MachineName, time.GetUtcNow());
