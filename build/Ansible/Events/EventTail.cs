@@ -13,7 +13,6 @@ internal sealed class EventTail : IAsyncDisposable
     private readonly Task reading;
     private long position;
 
-    /// <summary>Begins to read.</summary>
     /// <param name="path">The file; what is in it already belongs to an earlier run.</param>
     public EventTail(string path, Action<PlaybookEvent> onEvent)
     {
@@ -43,17 +42,10 @@ internal sealed class EventTail : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        try
+        while (!ended.IsCancellationRequested)
         {
-            while (true)
-            {
-                await Task.Delay(Pause, ended.Token);
-                ReadOn();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The writer has ended; the caller reads the rest.
+            await Task.Delay(Pause, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ReadOn();
         }
     }
 

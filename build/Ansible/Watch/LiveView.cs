@@ -16,7 +16,6 @@ internal sealed class LiveView : IPlaybookView
     private readonly CancellationTokenSource ended = new();
     private readonly Task showing;
 
-    /// <summary>Begins to show.</summary>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
     public LiveView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time)
     {
@@ -56,19 +55,12 @@ internal sealed class LiveView : IPlaybookView
     private async Task ShowAsync() =>
         await log.Console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
     {
-        using var timer = new PeriodicTimer(Pause, time);
         while (!ended.IsCancellationRequested)
         {
             lock (gate)
                 context.UpdateTarget(Drawn());
-            try
-            {
-                await timer.WaitForNextTickAsync(ended.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // The run has ended.
-            }
+            // Until the next picture, or the end of the run.
+            await Task.Delay(Pause, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     });
 }
