@@ -92,7 +92,8 @@ public sealed class LocalLab(
     public async Task<IReadOnlyList<LabNodeStatus>> StatusAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
         var wanted = nodes.Select(node => StatusAsync(node.Name, node, cancellationToken));
-        var others = folder.NodeNames().Except(nodes.Select(node => node.Name)).Select(name => StatusAsync(name, null, cancellationToken));
+        var others = folder.NodeNames().Except(nodes.Select(node => node.Name))
+            .Select(name => StatusAsync(name, null, cancellationToken));
         return await Task.WhenAll(wanted.Concat(others));
     }
 

@@ -8,7 +8,7 @@ using KubeLab.Smoke;
 namespace KubeLab.Reports;
 
 /// <summary>A node of a run: what it is, how its tasks ended, and what is wrong with it.</summary>
-/// <param name="Roles">Its roles: <c>control plane</c>, <c>etcd</c>, <c>worker</c>; empty where the run never read the inventory.</param>
+/// <param name="Roles"><c>control plane</c>, <c>etcd</c>, <c>worker</c>; empty where the run never read the inventory.</param>
 /// <param name="Address">Where it is reached; empty where that is unknown.</param>
 /// <param name="Memory">Its memory; null where it was not asked.</param>
 /// <param name="Recap">Its line of Ansible's recap; null where it has none.</param>

@@ -19,11 +19,12 @@ public sealed class ClusterLock : IDisposable
     public static ClusterLock Take(Cluster cluster, TimeProvider time)
     {
         Directory.CreateDirectory(cluster.ArtifactsDirectory);
+        var path = Path.Combine(cluster.ArtifactsDirectory, "lock");
         var ownerPath = Path.Combine(cluster.ArtifactsDirectory, "lock.json");
         FileStream held;
         try
         {
-            held = new FileStream(Path.Combine(cluster.ArtifactsDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException exception)
         {

@@ -82,7 +82,8 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
             return new LedgerVerdict(false, "what it reads was not looked at");
         var verdict = ledger.Judge(target, read ?? NothingRead);
         return alwaysRuns is null ? verdict
-            : new LedgerVerdict(false, verdict.MaySkip || verdict == LedgerVerdict.Unknown ? alwaysRuns : $"{verdict.Reason}; {alwaysRuns}");
+            : verdict.MaySkip || verdict == LedgerVerdict.Unknown ? new LedgerVerdict(false, alwaysRuns)
+            : new LedgerVerdict(false, $"{verdict.Reason}; {alwaysRuns}");
     }
 
     private void Note(string target, string outcome)

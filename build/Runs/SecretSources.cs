@@ -49,7 +49,8 @@ public static partial class SecretSources
 
     private static IEnumerable<string> OfEnvironment(string name, string value) => name switch
     {
-        "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE" => OfPasswordFile(value),
+        "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE" =>
+            OfPasswordFile(value),
         "ANSIBLE_VAULT_IDENTITY_LIST" => value.Split(',').SelectMany(identity => OfPasswordFile(identity.Split('@')[^1])),
         _ => OfVariable(name, value),
     };

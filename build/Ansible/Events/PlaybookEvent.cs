@@ -46,7 +46,8 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     /// <summary>What the module said of its failure: its message, the assertion that doesn't hold, or its standard error.</summary>
     public string? FailureText => Failure is { } failure
         ? string.Join('\n', new[] { "assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout" }
-            .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "").Where(text => text.Length > 0))
+            .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
+            .Where(text => text.Length > 0))
         : null;
 
     /// <summary>All that is known of the failure, one field a line.</summary>
@@ -99,8 +100,9 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
 
     /// <summary>A cluster's recorded runs of a playbook with their events, the latest first.</summary>
     internal static IEnumerable<(string Name, IReadOnlyList<PlaybookEvent> Events)> RunsOf(Cluster cluster, string playbook) =>
-        new RunArchive(cluster).Directories().Select(run => (Name: Path.GetFileName(run), File: Path.Combine(run, "events.jsonl")))
-            .Where(run => File.Exists(run.File)).Select(run => (run.Name, LastRunOf(playbook, File.ReadLines(run.File))))
+        new RunArchive(cluster).Directories().Select(run => (Folder: run, File: Path.Combine(run, "events.jsonl")))
+            .Where(run => File.Exists(run.File))
+            .Select(run => (Path.GetFileName(run.Folder), LastRunOf(playbook, File.ReadLines(run.File))))
             .Where(run => run.Item2.Count > 0);
 
     private string? Text(string name) =>

@@ -5,7 +5,8 @@ namespace KubeLab.Ansible;
 
 /// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
 public sealed class PlaybookRunner(
-    CommandRunner commands, ConsoleLog log, PlaybookViews views, IFailureExplainer explainer, AnsibleEnvironment ansible, RunRecord record)
+    CommandRunner commands, ConsoleLog log, PlaybookViews views, IFailureExplainer explainer, AnsibleEnvironment ansible,
+    RunRecord record)
 {
     private const string EventsVariable = "KUBELAB_EVENTS";
     private const int LinesOfAProblem = 4;
@@ -89,13 +90,15 @@ public sealed class PlaybookRunner(
         var settings = ansible.Cluster.Settings;
         string[] arguments =
         [
-            .. ansible.Cluster.InventoryArguments, .. Option("private-key", settings.Ssh.PrivateKey), .. Option("user", settings.Ssh.User),
+            .. ansible.Cluster.InventoryArguments,
+            .. Option("private-key", settings.Ssh.PrivateKey), .. Option("user", settings.Ssh.User),
             "--become", $"--become-user={settings.Become.User}", .. Option("limit", options.Limit),
             .. Option("tags", options.Tags.Count > 0 ? string.Join(',', options.Tags) : null),
             .. Option("skip-tags", options.SkipTags.Count > 0 ? string.Join(',', options.SkipTags) : null),
             .. Option("start-at-task", options.StartAtTask),
             .. options.ExtraVariables is { } extra ? ["--extra-vars", extra] : Array.Empty<string>(),
-            .. options.ForcedVariables is { Count: > 0 } forced ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
+            .. options.ForcedVariables is { Count: > 0 } forced
+                ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
             playbook,
         ];
         return ansible.Toolchain.Command(AnsibleFinder.Playbook, arguments) with

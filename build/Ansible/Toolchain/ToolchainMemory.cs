@@ -14,7 +14,8 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
 
     /// <summary>What was remembered, as long as it still holds.</summary>
     public AnsibleToolchain? Recall() => RecordJson.Recall<Entry>(FilePath) is { Toolchain: var known } entry
-        && Ticks(known.Directory) == entry.ProgramTicks && (known.GalaxyDirectory is null || Directory.Exists(known.GalaxyDirectory))
+        && Ticks(known.Directory) == entry.ProgramTicks
+        && (known.GalaxyDirectory is null || Directory.Exists(known.GalaxyDirectory))
             ? known
             : null;
 

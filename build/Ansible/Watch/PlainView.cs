@@ -93,7 +93,8 @@ public sealed class PlainView : IPlaybookView
         {
             var took = time.GetUtcNow() - state.TaskStarted;
             var results = string.Join(", ", counts.Select(each => $"{each.Key} {each.Value}"));
-            Say(log.Info, $"  {time.GetUtcNow():HH:mm:ss}  {state.Task}: {results}{(took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "")}");
+            var inWords = took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "";
+            Say(log.Info, $"  {time.GetUtcNow():HH:mm:ss}  {state.Task}: {results}{inWords}");
         }
 
         counts.Clear();

@@ -26,8 +26,8 @@ internal sealed class KernelModules(CommandRunner commands)
             await commands.RunAsync(CommandLine.Of(modprobe, "--quiet", module), cancellationToken: cancellationToken);
         if (filtersBefore || !Path.Exists(BridgeFilter))
             return;
-        // Loading br_netfilter sends what this machine's own bridges carry through its firewall, which nobody asked for. Nodes are
-        // network namespaces of their own, where it stays on.
+        // Loading br_netfilter sends what this machine's own bridges carry through its firewall, which nobody asked for. Nodes
+        // are network namespaces of their own, where it stays on.
         foreach (var setting in Directory.GetFiles(BridgeFilter, "bridge-nf-call-*"))
             File.WriteAllText(setting, "0");
     }

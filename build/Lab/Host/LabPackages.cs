@@ -5,7 +5,8 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
 {
     private static readonly IReadOnlyList<(string Program, string Package)> ToRun =
     [
-        ("lxc-start", "lxc"), ("lxcfs", "lxcfs"), ("ip", "iproute2"), ("ssh-keygen", "openssh-client"), ("start-stop-daemon", "dpkg"),
+        ("lxc-start", "lxc"), ("lxcfs", "lxcfs"), ("ip", "iproute2"), ("ssh-keygen", "openssh-client"),
+        ("start-stop-daemon", "dpkg"),
     ];
 
     private static readonly IReadOnlyList<(string Program, string Package)> ToBuild =

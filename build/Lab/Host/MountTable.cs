@@ -44,7 +44,8 @@ public sealed partial record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
     }
 
     // Blanks, tabs, newlines and backslashes stand as three octal digits.
-    private static string Unescape(string field) => Octal().Replace(field, digits => $"{(char)Convert.ToInt32(digits.Value[1..], 8)}");
+    private static string Unescape(string field) =>
+        Octal().Replace(field, digits => $"{(char)Convert.ToInt32(digits.Value[1..], 8)}");
 
     [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Octal();

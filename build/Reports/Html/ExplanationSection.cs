@@ -27,9 +27,11 @@ internal static class ExplanationSection
 
     private static Markup Evidence(Explanation explanation)
     {
-        var withheld = explanation.IsCensored ? HtmlParts.Of($"<p class=\"quiet\">The task's result is withheld by no_log.</p>") : null;
+        var withheld = explanation.IsCensored
+            ? HtmlParts.Of($"<p class=\"quiet\">The task's result is withheld by no_log.</p>")
+            : Markup.None;
         return explanation.Evidence.Length == 0
-            ? withheld ?? Markup.None
+            ? withheld
             : $"{withheld}{HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
     }
 
