@@ -13,6 +13,7 @@ internal sealed class EventTail : IAsyncDisposable
     private readonly Task reading;
     private long position;
 
+    /// <summary>Begins to read.</summary>
     /// <param name="path">The file; what is in it already belongs to an earlier run.</param>
     public EventTail(string path, Action<PlaybookEvent> onEvent)
     {

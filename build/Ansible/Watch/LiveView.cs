@@ -16,6 +16,7 @@ internal sealed class LiveView : IPlaybookView
     private readonly CancellationTokenSource ended = new();
     private readonly Task showing;
 
+    /// <summary>Begins to show.</summary>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
     public LiveView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time)
     {

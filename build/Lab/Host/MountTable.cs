@@ -58,6 +58,7 @@ public sealed partial record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
 /// </summary>
 internal sealed class StaleMounts(CommandRunner commands)
 {
+    /// <summary>Unmounts all of them.</summary>
     /// <exception cref="UserError">One of them is in use.</exception>
     public async Task UnmountAsync(NodeFolder folder, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ internal sealed class TimelineReader
             HostOf(host);
     }
 
+    /// <summary>Reads a timeline.</summary>
     /// <param name="knownHosts">The nodes' names in the order in which they are to be shown; others follow.</param>
     public static Timeline Read(IEnumerable<PlaybookEvent> events, IEnumerable<string> knownHosts)
     {
