@@ -3,6 +3,11 @@ namespace KubeLab.Distributions;
 /// <summary>The playbooks that a distribution has, by what they are for.</summary>
 public sealed class Playbooks(string directory)
 {
+    // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
+    // compares it with that text.
+    private static readonly IReadOnlyDictionary<string, object> ResetAnswers = Answer("reset_confirmation");
+    private static readonly IReadOnlyDictionary<string, object> RemovalAnswers = Answer("skip_confirmation");
+
     /// <summary>Installs the cluster.</summary>
     public Playbook? Install => Find(["cluster.yml"]);
 
@@ -13,10 +18,10 @@ public sealed class Playbooks(string directory)
     public Playbook? Upgrade => Find(["upgrade-cluster.yml", "upgrade_cluster.yml"]);
 
     /// <summary>Takes nodes out of the cluster.</summary>
-    public Playbook? RemoveNode => Find(["remove-node.yml", "remove_node.yml"], "skip_confirmation");
+    public Playbook? RemoveNode => Find(["remove-node.yml", "remove_node.yml"], RemovalAnswers);
 
     /// <summary>Takes everything off the nodes.</summary>
-    public Playbook? Reset => Find(["reset.yml"], "reset_confirmation");
+    public Playbook? Reset => Find(["reset.yml"], ResetAnswers);
 
     /// <summary>Replaces broken control planes and etcd members.</summary>
     public Playbook? RecoverControlPlane => Find(["recover-control-plane.yml", "recover_control_plane.yml"]);
@@ -34,16 +39,13 @@ public sealed class Playbooks(string directory)
     public IReadOnlyList<Playbook> All =>
         [.. new[] { Install, Scale, Upgrade, RemoveNode, Reset, RecoverControlPlane, Facts }.OfType<Playbook>()];
 
-    // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
-    // compares it with that text.
-    private Playbook? Find(IReadOnlyList<string> names, string? question = null)
+    private Playbook? Find(IReadOnlyList<string> names, IReadOnlyDictionary<string, object>? answers = null)
     {
         var name = names.FirstOrDefault(name => File.Exists(Path.Combine(directory, name)));
-        var answers = new Dictionary<string, object>(StringComparer.Ordinal);
-        if (question is not null)
-            answers[question] = "yes";
-        return name is null ? null : new Playbook(name, answers);
+        return name is null ? null : new Playbook(name, answers ?? new Dictionary<string, object>());
     }
+
+    private static Dictionary<string, object> Answer(string variable) => new(StringComparer.Ordinal) { [variable] = "yes" };
 }
 
 /// <summary>A playbook of a distribution.</summary>
