@@ -58,14 +58,11 @@ sealed partial class Build
     CheckChoice CheckChoice => new(Checks, SkipChecks);
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
-    string ResumeCommand
-    {
-        get
-        {
-            var asked = Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote);
-            return string.Join(' ', ["./build.sh", .. asked, .. Resume ? [] : new[] { "--resume" }]);
-        }
-    }
+    string ResumeCommand => string.Join(' ',
+    [
+        "./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote),
+        .. Resume ? [] : new[] { "--resume" },
+    ]);
 
     protected override void OnBuildInitialized()
     {
@@ -106,12 +103,9 @@ sealed partial class Build
         var environment = await Ansible;
         // Nobody waits for it, and without nodes to ask it is for nothing.
         if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
-        {
             _ = Task.Run(
                 async () => await PreflightWarmUp.RunAsync(environment, Shell, Interruption) is { } found ? FindingsMarkdown.Write(found) : null,
                 Interruption);
-        }
-
         return await new DeploymentReader(Commands, Secrets, RootDirectory).ReadAsync(environment, Interruption);
     }
 

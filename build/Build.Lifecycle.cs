@@ -36,8 +36,7 @@ sealed partial class Build
         .Executes(() => ChangeClusterAsync(
             nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task.FromResult(PlaybookOptions)));
 
-    Target JudgeDeparture => _ => Judging(_)
-        .Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
+    Target JudgeDeparture => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
     Target RemoveNode => _ => _
         .Description("Takes a node out of the cluster (--node); refuses what the cluster would not outlive")
@@ -58,8 +57,7 @@ sealed partial class Build
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
-    Target JudgeUpgrade => _ => Judging(_)
-        .Executes(() => RecordedAsync(nameof(JudgeUpgrade), () => PlannedUpgrade));
+    Target JudgeUpgrade => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeUpgrade), () => PlannedUpgrade));
 
     Target Upgrade => _ => _
         .Description("Goes to the Kubernetes that the inventory asks for, one minor version at a time")
@@ -91,8 +89,7 @@ sealed partial class Build
             File.Delete(Cluster.KubeconfigFile);
         });
 
-    Target JudgeRecovery => _ => Judging(_)
-        .Executes(() => RecordedAsync(nameof(JudgeRecovery), () => Recovery));
+    Target JudgeRecovery => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeRecovery), () => Recovery));
 
     Target RecoverControlPlane => _ => _
         .Description("Replaces control planes and etcd members that the inventory calls broken")

@@ -16,14 +16,10 @@ sealed partial class Build
         new("Skip", OptionKind.Targets, "Targets to leave out, as A+B. Alone: all that were not named") { StandsAlone = true },
         new("Continue", OptionKind.Switch, "Leaves out what succeeded in the last run, if that was one of the same targets"),
         new("Verbosity", OptionKind.Text, "How much of the log is shown: Verbose, Normal, Minimal or Quiet. Default: Normal")
-        {
-            Choices = ["Verbose", "Normal", "Minimal", "Quiet"],
-        },
+        { Choices = ["Verbose", "Normal", "Minimal", "Quiet"] },
         new("NoLogo", OptionKind.Switch, "Leaves out the lines that name the build engine"),
         new("Host", OptionKind.Text, "Where the build runs: GitHubActions or Terminal. Default: what the environment says")
-        {
-            Choices = ["GitHubActions", "Terminal"],
-        },
+        { Choices = ["GitHubActions", "Terminal"] },
         new("Profile", OptionKind.List, "Profiles whose .nuke/parameters.NAME.json are read, the strongest last"),
         new("Root", OptionKind.Text, "The folder that holds .nuke. Default: that of build.sh") { StandsAlone = true },
     ];
@@ -111,9 +107,7 @@ sealed partial class Build
             _ => OptionKind.Text,
         };
         return new CommandOption(parameter.Name ?? field.Name, kind, parameter.Description ?? "")
-        {
-            Separator = parameter.Separator?[0],
-        };
+        { Separator = parameter.Separator?[0] };
     }
 
     // NUKE's own help is in the order of the alphabet.
@@ -178,10 +172,8 @@ sealed partial class Build
             IReadOnlyCollection<ExecutableTarget> executableTargets, IReadOnlyCollection<ExecutableTarget> executionPlan)
         {
             if (Build.Plan)
-            {
                 Answer(HelpText.ForConsole().Plan(
                     [.. executionPlan.Select(target => new HelpEntry(target.Name, ReasonFor(target, executionPlan)))]));
-            }
         }
     }
 }

@@ -27,10 +27,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>A command that asks Ansible about the inventory, without a run.</summary>
     public CommandLine Ask(string program, params IReadOnlyList<string> arguments) =>
         Toolchain.Command(program, [.. Cluster.InventoryArguments, .. arguments]) with
-        {
-            Environment = ForInventory(),
-            WorkingDirectory = Distribution.Directory,
-        };
+        { Environment = ForInventory(), WorkingDirectory = Distribution.Directory };
 
     /// <summary>The variables for a run over a number of nodes.</summary>
     public Dictionary<string, string?> For(int nodeCount)

@@ -27,12 +27,8 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
             if (!answers.Contains(node.Name))
                 return node;
             var variables = node.Variables.ToDictionary(StringComparer.Ordinal);
-            foreach (var (variable, result) in answers[node.Name])
-            {
-                if (result.Value is { } value)
-                    variables[variable] = value;
-            }
-
+            foreach (var (variable, result) in answers[node.Name].Where(each => each.Result.Value is not null))
+                variables[variable] = result.Value!.Value;
             // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
             var unresolved = answers[node.Name].Where(
                 each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));

@@ -47,11 +47,8 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
     public Deployment WithKubernetes(string version) => With(Inventory.With(KubernetesVariable, version));
 
     /// <summary>As it is once Ansible has resolved templates among the variables.</summary>
-    public Deployment WithVariables(ClusterVariables resolved) => new(Ansible, Inventory, rootDirectory)
-    {
-        NodesAtFirst = NodesAtFirst,
-        Variables = resolved,
-    };
+    public Deployment WithVariables(ClusterVariables resolved) =>
+        new(Ansible, Inventory, rootDirectory) { NodesAtFirst = NodesAtFirst, Variables = resolved };
 
     private Deployment With(Inventory changed) => new(Ansible, changed, rootDirectory) { NodesAtFirst = NodesAtFirst };
 }

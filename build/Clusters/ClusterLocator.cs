@@ -15,24 +15,16 @@ public sealed class ClusterLocator(string rootDirectory)
     /// <param name="defaults">Settings that <c>kubelab.yml</c> outranks.</param>
     /// <exception cref="UserError">There is no such folder, or no inventory in it; the error lists those there are.</exception>
     public Cluster Find(
-        string inventory,
-        IReadOnlyDictionary<string, SettingValue> overrides,
-        IReadOnlyDictionary<string, SettingValue> defaults)
+        string inventory, IReadOnlyDictionary<string, SettingValue> overrides, IReadOnlyDictionary<string, SettingValue> defaults)
     {
         var (directory, file) = Locate(inventory);
-        var name = Path.GetFileName(directory);
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
         var settings = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults).Bind();
         var own = settings.InventoryFile;
         var cluster = new Cluster(
-            name,
-            directory,
-            file ?? own ?? InventoryIn(directory),
-            settings,
+            Path.GetFileName(directory), directory, file ?? own ?? InventoryIn(directory), settings,
             Path.Combine(rootDirectory, "artifacts", ArtifactsName(directory, IsAnother(file, own, directory) ? file : null)))
-        {
-            MoreInventories = settings.MoreInventories,
-        };
+        { MoreInventories = settings.MoreInventories };
         foreach (var each in cluster.Inventories)
             CheckInventory(each);
         return WithPinnedHosts(cluster);

@@ -15,8 +15,7 @@ public sealed class LabKeys(LabFolder lab, CommandRunner commands)
     /// <param name="nodes">All nodes; those that are gone vanish from the file.</param>
     public async Task WriteKnownHostsAsync(IEnumerable<LabNode> nodes, CancellationToken cancellationToken)
     {
-        var keys = nodes.Select(node => (node, File.ReadAllText($"{lab.Of(node.Name).HostKey}.pub")));
-        var text = string.Concat(keys.Select(pair => KnownHost(pair.node, pair.Item2)));
+        var text = string.Concat(nodes.Select(node => KnownHost(node, File.ReadAllText($"{lab.Of(node.Name).HostKey}.pub"))));
         if (!File.Exists(lab.KnownHosts) || await File.ReadAllTextAsync(lab.KnownHosts, cancellationToken) != text)
             await File.WriteAllTextAsync(lab.KnownHosts, text, cancellationToken);
     }

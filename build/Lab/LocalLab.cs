@@ -1,42 +1,25 @@
 namespace KubeLab.Lab;
 
 /// <summary>The embedded lab: nodes on this machine, as LXC system containers on a bridge of their own.</summary>
-public sealed class LocalLab
+public sealed class LocalLab(
+    LabImage image, DebianPackages packages, CommandRunner commands, ConsoleLog log, TimeProvider time,
+    LabFolder? folder = null, LabNetwork? network = null)
 {
     private const long Megabyte = 1024 * 1024;
     private static readonly TimeSpan SshLimit = TimeSpan.FromSeconds(120);
 
-    private readonly LabImage image;
-    private readonly CommandRunner commands;
-    private readonly ConsoleLog log;
-    private readonly TimeProvider time;
-    private readonly LabFolder folder;
-    private readonly LabNetwork network;
-    private readonly Lxc lxc;
-    private readonly LabKeys keys;
-    private readonly LabBridge bridge;
-    private readonly Lxcfs lxcfs;
-    private readonly BridgedTraffic bridgedTraffic;
-    private readonly LabPackages packages;
+    private readonly LabFolder folder = folder ?? LabFolder.Default;
+    private readonly LabNetwork network = network ?? LabNetwork.Default;
 
-    /// <summary>Composes the lab of this machine.</summary>
-    public LocalLab(
-        LabImage image, DebianPackages packages, CommandRunner commands, ConsoleLog log, TimeProvider time,
-        LabFolder? folder = null, LabNetwork? network = null)
-    {
-        this.folder = folder ??= LabFolder.Default;
-        this.network = network ??= LabNetwork.Default;
-        this.image = image;
-        this.commands = commands;
-        this.log = log;
-        this.time = time;
-        this.packages = new LabPackages(packages, commands, log);
-        lxc = new Lxc(folder, commands);
-        keys = new LabKeys(folder, commands);
-        bridge = new LabBridge(network, commands);
-        lxcfs = new Lxcfs(folder, commands, log);
-        bridgedTraffic = new BridgedTraffic(network, folder, commands, log);
-    }
+    private Lxc Lxc => new(folder, commands);
+
+    private LabKeys Keys => new(folder, commands);
+
+    private LabBridge Bridge => new(network, commands);
+
+    private Lxcfs Lxcfs => new(folder, commands, log);
+
+    private BridgedTraffic BridgedTraffic => new(network, folder, commands, log);
 
     /// <summary>
     /// Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts, resizes and
@@ -50,23 +33,23 @@ public sealed class LocalLab
         Require(nodes);
         using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
         var machine = Require(nodes);
-        await packages.EnsureAsync(image.Find() is null, cancellationToken);
+        await new LabPackages(packages, commands, log).EnsureAsync(image.Find() is null, cancellationToken);
         var built = await image.EnsureAsync(cancellationToken);
 
         LinkImage(built);
-        await keys.EnsureLoginKeyAsync(cancellationToken);
+        await Keys.EnsureLoginKeyAsync(cancellationToken);
         await new KernelModules(commands).EnsureAsync(cancellationToken);
-        await lxcfs.EnsureAsync(cancellationToken);
+        await Lxcfs.EnsureAsync(cancellationToken);
         await RemoveOthersAsync(nodes, machine, cancellationToken);
-        if (await bridge.EnsureAsync(cancellationToken))
+        if (await Bridge.EnsureAsync(cancellationToken))
             log.Done($"The bridge {network.Bridge} had lost its address or was down, and is up again.");
 
         var changes = await EnsureNodesAsync(nodes, built, machine.Cgroups!.Value, cancellationToken);
-        await keys.WriteKnownHostsAsync(nodes, cancellationToken);
+        await Keys.WriteKnownHostsAsync(nodes, cancellationToken);
         await WaitForSshAsync(nodes, cancellationToken);
         if (changes.Values.Any(change => change is not (NodeChange.None or NodeChange.Resized)))
         {
-            await bridgedTraffic.EnsureAsync(cancellationToken);
+            await BridgedTraffic.EnsureAsync(cancellationToken);
             await CheckBridgeAsync(nodes, cancellationToken);
         }
 
@@ -83,7 +66,7 @@ public sealed class LocalLab
     /// <exception cref="UserError">Something can't be removed; the error says what.</exception>
     public async Task<bool> DownAsync(bool removeImage, CancellationToken cancellationToken)
     {
-        if (!OperatingSystem.IsLinux() || (!Directory.Exists(folder.Path) && !bridge.Exists && !removeImage))
+        if (!OperatingSystem.IsLinux() || (!Directory.Exists(folder.Path) && !Bridge.Exists && !removeImage))
         {
             log.Info("There is no lab on this machine.");
             return false;
@@ -94,12 +77,12 @@ public sealed class LocalLab
         using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
         var cgroups = NodeCgroup.DetectVersion();
         var names = folder.NodeNames();
-        await Task.WhenAll(names.Select(name => new LabNodeRemoval(folder, cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
+        await Task.WhenAll(names.Select(name => new LabNodeRemoval(folder, cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
         if (cgroups is { } version)
             NodeCgroup.RemoveParents(version);
-        var bridgeRemoved = await bridge.RemoveAsync(cancellationToken);
-        await bridgedTraffic.RemoveAsync(cancellationToken);
-        await lxcfs.StopAsync(cancellationToken);
+        var bridgeRemoved = await Bridge.RemoveAsync(cancellationToken);
+        await BridgedTraffic.RemoveAsync(cancellationToken);
+        await Lxcfs.StopAsync(cancellationToken);
         var filesRemoved = DeleteFolder();
         var imageRemoved = removeImage && await image.RemoveAsync(cancellationToken);
         return SayWhatIsGone(names, bridgeRemoved || filesRemoved, imageRemoved);
@@ -116,7 +99,7 @@ public sealed class LocalLab
 
     private async Task<LabNodeStatus> StatusAsync(string name, LabNode? node, CancellationToken cancellationToken)
     {
-        var state = await lxc.StateAsync(name, cancellationToken);
+        var state = await Lxc.StateAsync(name, cancellationToken);
         var cgroup = state.ProcessId is not null && NodeCgroup.DetectVersion() is { } version ? new NodeCgroup(name, version) : null;
         var answers = state.IsRunning && node is not null && await SshdProbe.AnswersAsync(node.Address, cancellationToken);
         return new LabNodeStatus(
@@ -153,7 +136,7 @@ public sealed class LocalLab
     {
         foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name)))
         {
-            await new LabNodeRemoval(folder, machine.Cgroups, lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
+            await new LabNodeRemoval(folder, machine.Cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
             log.Done($"{name} is removed: the inventory doesn't have it any more.");
         }
     }
@@ -161,7 +144,7 @@ public sealed class LocalLab
     private async Task<IReadOnlyDictionary<string, NodeChange>> EnsureNodesAsync(
         IReadOnlyList<LabNode> nodes, NodeImage built, CgroupVersion cgroups, CancellationToken cancellationToken)
     {
-        var parts = new NodeContainer.LabServices(folder, network, cgroups, lxc, keys, bridge, commands, log);
+        var parts = new NodeContainer.LabServices(folder, network, cgroups, Lxc, Keys, Bridge, commands, log);
         var changes = await Task.WhenAll(nodes.Select(async node =>
             (node.Name, Change: await new NodeContainer(node, built.Id, parts).EnsureAsync(cancellationToken))));
         return changes.ToDictionary(change => change.Name, change => change.Change);
@@ -172,11 +155,9 @@ public sealed class LocalLab
         var waits = nodes.Select(async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
         var silent = (await Task.WhenAll(waits)).Where(wait => !wait.Answers).Select(wait => wait.node).ToList();
         if (silent.Count > 0)
-        {
             throw new UserError(
                 $"No SSH server answers within {SshLimit.TotalSeconds:0} s on {string.Join(", ", silent.Select(node => $"{node.Name} ({node.Address})"))}.",
-                $"See what the node says: {folder.Of(silent[0].Name).Console}, or {lxc.OnNode(silent[0].Name, "journalctl", "--boot")}");
-        }
+                $"See what the node says: {folder.Of(silent[0].Name).Console}, or {Lxc.OnNode(silent[0].Name, "journalctl", "--boot")}");
     }
 
     // From the first node to each other one: what a firewall on this machine would stop shows here and not in the playbook.
@@ -184,22 +165,18 @@ public sealed class LocalLab
     {
         foreach (var other in nodes.Skip(1))
         {
-            var connect = lxc.OnNode(nodes[0].Name, "timeout", "5", "bash", "-c", "exec 3<> \"/dev/tcp/$0/22\"", other.Address.ToString());
+            var connect = Lxc.OnNode(nodes[0].Name, "timeout", "5", "bash", "-c", "exec 3<> \"/dev/tcp/$0/22\"", other.Address.ToString());
             if (!(await commands.RunAsync(connect, cancellationToken: cancellationToken)).Succeeded)
-            {
                 throw new UserError(
                     $"{nodes[0].Name} doesn't reach {other.Name} ({other.Address}), though this machine reaches both: a firewall here filters what the bridge {network.Bridge} carries.",
                     $"Let it forward from {network.Bridge} to {network.Bridge}, or set net.bridge.bridge-nf-call-iptables=0.");
-            }
         }
     }
 
     private void Summarize(IReadOnlyList<LabNode> nodes, IReadOnlyDictionary<string, NodeChange> changes, TimeSpan duration)
     {
-        var done = changes.Values.Where(change => change != NodeChange.None)
-            .GroupBy(change => change)
-            .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}")
-            .ToList();
+        var done = changes.Values.Where(change => change != NodeChange.None).GroupBy(change => change)
+            .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}").ToList();
         log.Done($"{nodes.Count} nodes are up ({(done.Count == 0 ? "nothing to do" : string.Join(", ", done))}), {ConsoleLog.Elapsed(duration)}.");
     }
 

@@ -11,7 +11,6 @@ public sealed class RunRecord
     private const int RunsKept = 20;
     private readonly Cluster cluster;
     private readonly string directory;
-    private bool prepared;
 
     /// <summary>Creates a record.</summary>
     public RunRecord(Cluster cluster, DateTimeOffset started)
@@ -27,7 +26,7 @@ public sealed class RunRecord
     public Func<string, string> Mask { get; init; } = text => text;
 
     /// <summary>Whether anything was left in it.</summary>
-    public bool HasBegun => prepared;
+    public bool HasBegun { get; private set; }
 
     /// <summary>Has it be there, whatever is left in it.</summary>
     public void Begin() => Prepared();
@@ -40,9 +39,6 @@ public sealed class RunRecord
 
     /// <summary>The events of the playbook, one JSON object a line.</summary>
     public string EventsFile => File("events.jsonl");
-
-    /// <summary>The commands that ran, as they can be pasted.</summary>
-    private string CommandsFile => File("commands.txt");
 
     /// <summary>A file of the record, absolute.</summary>
     public string File(string name) => Path.Combine(Directory, name);
@@ -83,9 +79,9 @@ public sealed class RunRecord
 
     private RunRecord Prepared()
     {
-        if (prepared)
+        if (HasBegun)
             return this;
-        prepared = true;
+        HasBegun = true;
         System.IO.Directory.CreateDirectory(directory);
         Prune();
         return this;

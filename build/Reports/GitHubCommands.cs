@@ -41,10 +41,8 @@ public sealed partial class GitHubCommands(string rootDirectory)
         var relative = Path.GetRelativePath(rootDirectory, file).Replace('\\', '/');
         if (relative.StartsWith("..", StringComparison.Ordinal) || !File.Exists(file))
             return "";
-        var place = new StringBuilder($"file={Property(relative)},line={match.Groups["line"].Value},");
-        if (match.Groups["column"].Success)
-            place.Append($"col={match.Groups["column"].Value},");
-        return place.ToString();
+        var column = match.Groups["column"].Success ? $"col={match.Groups["column"].Value}," : "";
+        return $"file={Property(relative)},line={match.Groups["line"].Value},{column}";
     }
 
     private static string Data(string text) => text.Replace("%", "%25").Replace("\r", "%0D").Replace("\n", "%0A");

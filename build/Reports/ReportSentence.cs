@@ -35,12 +35,9 @@ public static class ReportSentence
 
     private static string In(RunReport report) => report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";
 
-    private static string Proof(RunReport report)
-    {
-        if (report.Smoke is { } smoke)
-            return $", and {Lower(smoke.Verdict)}";
-        return report.Preflight is { } preflight ? $": {preflight.Summary}" : "";
-    }
+    private static string Proof(RunReport report) => report.Smoke is { } smoke
+        ? $", and {Lower(smoke.Verdict)}"
+        : report.Preflight is { } preflight ? $": {preflight.Summary}" : "";
 
     private static string Cause(RunReport report)
     {

@@ -40,12 +40,9 @@ public sealed class ReportTable(ConsoleLog log)
     {
         var table = new ConsoleTable("", "target", "status").Figures("time").Wide("").InFull();
         foreach (var target in outcome.Targets)
-        {
             table.Row(
                 target.Mark, target.Name, new ConsoleCell(target.Status, target.Mark.Colour),
                 target.Started is null ? "" : ConsoleLog.Elapsed(TimeSpan.FromSeconds(target.Seconds)), target.Note ?? "");
-        }
-
         table.Show(log);
     }
 

@@ -3,38 +3,27 @@ using KubeLab.Smoke;
 namespace KubeLab.Reports;
 
 /// <summary>Two runs side by side: what got slower or faster, what is newly wrong, and what is fixed.</summary>
-public sealed record RunComparison
+/// <param name="Targets">The targets that took time in either run.</param>
+/// <param name="Slower">The tasks that took noticeably longer, by how much.</param>
+/// <param name="Faster">The tasks that took noticeably less time, by how much.</param>
+/// <param name="New">What is wrong in the later run and was not, or was not looked at, in the earlier one.</param>
+/// <param name="Fixed">What was wrong in the earlier run and was looked at again and holds in the later one.</param>
+/// <param name="Same">What is wrong in both.</param>
+/// <param name="Unknown">What was wrong in the earlier run and was not looked at in the later one.</param>
+public sealed record RunComparison(
+    RunReport Earlier,
+    RunReport Later,
+    IReadOnlyList<TimeChange> Targets,
+    IReadOnlyList<TimeChange> Slower,
+    IReadOnlyList<TimeChange> Faster,
+    IReadOnlyList<string> New,
+    IReadOnlyList<string> Fixed,
+    IReadOnlyList<string> Same,
+    IReadOnlyList<string> Unknown)
 {
     // Less than this is noise: half a second, and a fifth of the time.
     private const double LeastSeconds = 0.5;
     private const double LeastPart = 0.2;
-
-    /// <summary>The earlier run.</summary>
-    public required RunReport Earlier { get; init; }
-
-    /// <summary>The later run.</summary>
-    public required RunReport Later { get; init; }
-
-    /// <summary>The targets that took time in either run.</summary>
-    public required IReadOnlyList<TimeChange> Targets { get; init; }
-
-    /// <summary>The tasks that took noticeably longer, by how much.</summary>
-    public required IReadOnlyList<TimeChange> Slower { get; init; }
-
-    /// <summary>The tasks that took noticeably less time, by how much.</summary>
-    public required IReadOnlyList<TimeChange> Faster { get; init; }
-
-    /// <summary>What is wrong in the later run and was not, or was not looked at, in the earlier one.</summary>
-    public required IReadOnlyList<string> New { get; init; }
-
-    /// <summary>What was wrong in the earlier run and was looked at again and holds in the later one.</summary>
-    public required IReadOnlyList<string> Fixed { get; init; }
-
-    /// <summary>What is wrong in both.</summary>
-    public required IReadOnlyList<string> Same { get; init; }
-
-    /// <summary>What was wrong in the earlier run and was not looked at in the later one.</summary>
-    public required IReadOnlyList<string> Unknown { get; init; }
 
     /// <summary>Compares two runs; the one that began first is the earlier one, however they are given.</summary>
     public static RunComparison Of(RunReport one, RunReport other)
@@ -43,19 +32,20 @@ public sealed record RunComparison
         var before = Verdicts(earlier);
         var after = Verdicts(later);
         var tasks = Changes(Tasks(earlier), Tasks(later)).Where(change => change.IsInBoth && IsNoticeable(change)).ToList();
-        return new RunComparison
-        {
-            Earlier = earlier,
-            Later = later,
-            Targets = [.. Changes(TargetTimes(earlier), TargetTimes(later))],
-            Slower = [.. tasks.Where(change => change.Difference > 0).OrderByDescending(change => change.Difference)],
-            Faster = [.. tasks.Where(change => change.Difference < 0).OrderBy(change => change.Difference)],
-            New = [.. after.Where(each => each.Value is not null && before.GetValueOrDefault(each.Key) is null).Select(each => $"{each.Key}: {each.Value}")],
-            Fixed = [.. before.Where(each => each.Value is not null && after.TryGetValue(each.Key, out var now) && now is null).Select(each => $"{each.Key}: {each.Value}")],
-            Same = [.. after.Where(each => each.Value is not null && before.GetValueOrDefault(each.Key) is not null).Select(each => $"{each.Key}: {each.Value}")],
-            Unknown = [.. before.Where(each => each.Value is not null && !after.ContainsKey(each.Key)).Select(each => $"{each.Key}: {each.Value}")],
-        };
+        return new RunComparison(
+            earlier,
+            later,
+            [.. Changes(TargetTimes(earlier), TargetTimes(later))],
+            Slower: [.. tasks.Where(change => change.Difference > 0).OrderByDescending(change => change.Difference)],
+            Faster: [.. tasks.Where(change => change.Difference < 0).OrderBy(change => change.Difference)],
+            New: Wrong(after, key => before.GetValueOrDefault(key) is null),
+            Fixed: Wrong(before, key => after.TryGetValue(key, out var now) && now is null),
+            Same: Wrong(after, key => before.GetValueOrDefault(key) is not null),
+            Unknown: Wrong(before, key => !after.ContainsKey(key)));
     }
+
+    private static List<string> Wrong(Dictionary<string, string?> verdicts, Func<string, bool> where) =>
+        [.. verdicts.Where(each => each.Value is not null && where(each.Key)).Select(each => $"{each.Key}: {each.Value}")];
 
     private static bool IsNoticeable(TimeChange change) =>
         Math.Abs(change.Difference) >= LeastSeconds && Math.Abs(change.Difference) >= LeastPart * Math.Max(change.Before ?? 0, change.After ?? 0);
@@ -99,4 +89,48 @@ public sealed record TimeChange(string Name, double? Before, double? After)
 
     /// <summary>How many seconds longer it took in the later run.</summary>
     public double Difference => (After ?? 0) - (Before ?? 0);
+}
+
+/// <summary>Shows two runs side by side on the terminal, within 100 columns.</summary>
+public sealed class ComparisonTable(ConsoleLog log)
+{
+    private const int MostTasks = 10;
+
+    /// <summary>Shows the comparison.</summary>
+    public void Show(RunComparison comparison)
+    {
+        ShowSide("before", comparison.Earlier);
+        ShowSide("after ", comparison.Later);
+        ShowTimes("target", comparison.Targets);
+        ShowTimes("slower task", [.. comparison.Slower.Take(MostTasks)]);
+        ShowTimes("faster task", [.. comparison.Faster.Take(MostTasks)]);
+        foreach (var each in comparison.New)
+            log.Failure($"new: {each}");
+        foreach (var each in comparison.Same)
+            log.Failure($"still: {each}");
+        foreach (var each in comparison.Unknown)
+            log.Warning($"not looked at again: {each}");
+        foreach (var each in comparison.Fixed)
+            log.Done($"fixed: {each}");
+        if (comparison is { New.Count: 0, Same.Count: 0, Fixed.Count: 0, Unknown.Count: 0 })
+            log.Info("Nothing is wrong in either run.");
+    }
+
+    private void ShowSide(string word, RunReport run) => log.Info($"{word}  {run.Id}  {ReportSentence.Verdict(run)}");
+
+    private void ShowTimes(string what, IReadOnlyList<TimeChange> changes)
+    {
+        if (changes.Count == 0)
+            return;
+        var table = new ConsoleTable().Wide(what).Figures("before", "after", "difference").InFull();
+        foreach (var change in changes)
+            table.Row(change.Name, Time(change.Before), Time(change.After), Difference(change));
+        table.Show(log);
+    }
+
+    private static string Time(double? seconds) => seconds is { } time ? ConsoleLog.Elapsed(TimeSpan.FromSeconds(time)) : "-";
+
+    private static string Difference(TimeChange change) => change.IsInBoth
+        ? $"{(change.Difference < 0 ? "-" : "+")}{ConsoleLog.Elapsed(TimeSpan.FromSeconds(Math.Abs(change.Difference)))}"
+        : "";
 }

@@ -27,7 +27,7 @@ public sealed class RunReportReader
         var preflight = Part(PreflightReport.FileName, file => Clean(PreflightReport.Read(File.ReadAllBytes(file))));
         var smoke = Part(SmokeReport.FileName, file => Clean(SmokeReport.Read(File.ReadAllText(file))));
         var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
-        var events = Events();
+        var events = Lines("events.jsonl").Select(PlaybookEvent.Parse).OfType<PlaybookEvent>().ToList();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
         var explanations = Explanation.ReadFrom(directory).Select(Clean).ToList();
         return new RunReport
@@ -40,7 +40,7 @@ public sealed class RunReportReader
             Explanations = explanations,
             Timeline = timeline,
             Nodes = new ReportNodes(outcome, preflight, smoke, explanations, timeline, PlayRecap.From(events)).All(),
-            Commands = Lines("commands.txt"),
+            Commands = [.. Lines("commands.txt").Take(500).Select(line => PlainText.Of(line))],
             Notes = notes,
             Files = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)],
         };
@@ -61,17 +61,8 @@ public sealed class RunReportReader
         }
     }
 
-    private List<PlaybookEvent> Events()
-    {
-        var file = Path.Combine(directory, "events.jsonl");
-        return File.Exists(file) ? [.. File.ReadLines(file).Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()] : [];
-    }
-
-    private List<string> Lines(string name)
-    {
-        var file = Path.Combine(directory, name);
-        return File.Exists(file) ? [.. File.ReadLines(file).Take(500).Select(line => PlainText.Of(line))] : [];
-    }
+    private IEnumerable<string> Lines(string name) =>
+        Path.Combine(directory, name) is var file && File.Exists(file) ? File.ReadLines(file) : [];
 
     private static RunOutcome Clean(RunOutcome outcome) => outcome with
     {

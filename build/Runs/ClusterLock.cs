@@ -30,8 +30,7 @@ public sealed class ClusterLock : IDisposable
         {
             throw new UserError(
                 $"Another run on the cluster {cluster.Name} is going on{Describe(ownerPath)}.",
-                "Wait for it to end, or end it with Ctrl+C where it runs.",
-                exception);
+                "Wait for it to end, or end it with Ctrl+C where it runs.", exception);
         }
 
         var owner = new Owner(Environment.ProcessId, Environment.UserName, Environment.MachineName, time.GetUtcNow());

@@ -13,10 +13,8 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 
     /// <summary>Notes how far a target has come: that it begins, whatever becomes of it, or how it ended.</summary>
     /// <param name="read">What it reads: a hash by the name of what is read.</param>
-    public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome)
-    {
+    public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome) =>
         Aside.Write(FileOf(target), RecordJson.Write(new LedgerEntry(time.GetUtcNow(), read, outcome)));
-    }
 
     /// <summary>Notes that what a target did is undone, or that it did only a part: nothing of it counts.</summary>
     public void Forget(string target)

@@ -1,3 +1,5 @@
+using KubeLab.Ansible;
+
 namespace KubeLab.Runs;
 
 /// <summary>A step of a deployment.</summary>
@@ -79,9 +81,9 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
         if (read is null && alwaysRuns is null)
             return new LedgerVerdict(false, "what it reads was not looked at");
         var verdict = ledger.Judge(target, read ?? NothingRead);
-        if (alwaysRuns is null)
-            return verdict;
-        return new LedgerVerdict(false, verdict.MaySkip || verdict == LedgerVerdict.Unknown ? alwaysRuns : $"{verdict.Reason}; {alwaysRuns}");
+        return alwaysRuns is null ? verdict
+            : verdict.MaySkip || verdict == LedgerVerdict.Unknown ? new LedgerVerdict(false, alwaysRuns)
+            : new LedgerVerdict(false, $"{verdict.Reason}; {alwaysRuns}");
     }
 
     private void Note(string target, string outcome)
@@ -100,5 +102,24 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
             // What is looked at later proves nothing for it.
             ledger.Forget(target);
         }
+    }
+}
+
+/// <summary>Shows what a deployment would do.</summary>
+public sealed class DeploymentPreview(ConsoleLog log)
+{
+    /// <summary>Writes the targets with their reasons, the hosts, the tasks by role, and the command.</summary>
+    public void Show(IReadOnlyList<(string Target, LedgerVerdict Verdict)> targets, PlaybookListing listing)
+    {
+        var table = new ConsoleTable("target", "would").Wide("as");
+        foreach (var (target, verdict) in targets)
+            table.Row(target, verdict.MaySkip ? "be left out" : "run", verdict.Reason);
+        table.Show(log);
+        log.Info("");
+        log.Info($"Hosts ({listing.Hosts.Count}): {string.Join(", ", listing.Hosts)}");
+        log.Info($"Tasks in {listing.Plays} plays: {listing.TasksByRole.Values.Sum()}, and those that roles include while they run");
+        foreach (var (role, tasks) in listing.TasksByRole.OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal))
+            log.Info($"  {tasks,5}  {role}");
+        log.Command(listing.Command);
     }
 }

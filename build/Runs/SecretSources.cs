@@ -10,43 +10,17 @@ namespace KubeLab.Runs;
 public static partial class SecretSources
 {
     /// <summary>The secrets of the environment: what its names call one, passwords in proxy URLs, and the files that Ansible reads passwords from.</summary>
-    public static IEnumerable<string> OfEnvironment(IDictionary environment)
-    {
-        foreach (DictionaryEntry each in environment)
-        {
-            if (each is not { Key: string name, Value: string value })
-                continue;
-            if (name is "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE")
-            {
-                foreach (var secret in OfPasswordFile(value))
-                    yield return secret;
-            }
-            else if (name == "ANSIBLE_VAULT_IDENTITY_LIST")
-            {
-                foreach (var secret in value.Split(',').SelectMany(identity => OfPasswordFile(identity.Split('@')[^1])))
-                    yield return secret;
-            }
-            else
-            {
-                foreach (var secret in OfVariable(name, value))
-                    yield return secret;
-            }
-        }
-    }
+    public static IEnumerable<string> OfEnvironment(IDictionary environment) => environment.Keys.OfType<string>()
+        .SelectMany(name => environment[name] is string value ? OfEnvironment(name, value) : []);
 
     /// <summary>The secrets of a cluster's settings: the password for sudo and the private key.</summary>
-    public static IEnumerable<string> OfSettings(ClusterSettings settings)
-    {
-        if (settings.Become.PasswordFile is { } passwordFile)
-        {
-            foreach (var secret in OfPasswordFile(passwordFile))
-                yield return secret;
-        }
-
+    public static IEnumerable<string> OfSettings(ClusterSettings settings) =>
+    [
+        .. settings.Become.PasswordFile is { } passwordFile ? OfPasswordFile(passwordFile) : [],
         // Its lines, as whatever prints a key prints it by line; the ends of all keys are alike.
-        foreach (var line in Text(settings.Ssh.PrivateKey).Split('\n').Select(line => line.Trim()).Where(line => line.Length >= 16 && !line.StartsWith("-----", StringComparison.Ordinal)))
-            yield return line;
-    }
+        .. Text(settings.Ssh.PrivateKey).Split('\n').Select(line => line.Trim())
+            .Where(line => line.Length >= 16 && !line.StartsWith("-----", StringComparison.Ordinal)),
+    ];
 
     /// <summary>The secrets of extra variables: JSON, <c>@file</c>, or <c>name=value</c> pairs.</summary>
     public static IEnumerable<string> OfExtraVariables(string? variables)
@@ -72,6 +46,14 @@ public static partial class SecretSources
     /// <summary>The secrets that encrypted variables turned out to hold.</summary>
     public static IEnumerable<string> OfAnswers(IEnumerable<TemplateResult> answers) => answers
         .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct();
+
+    private static IEnumerable<string> OfEnvironment(string name, string value) => name switch
+    {
+        "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE" =>
+            OfPasswordFile(value),
+        "ANSIBLE_VAULT_IDENTITY_LIST" => value.Split(',').SelectMany(identity => OfPasswordFile(identity.Split('@')[^1])),
+        _ => OfVariable(name, value),
+    };
 
     private static IEnumerable<string> OfJson(string name, JsonElement value) => value.ValueKind switch
     {
@@ -104,20 +86,12 @@ public static partial class SecretSources
         _ => [],
     };
 
-    private static IEnumerable<string> OfVariable(string name, string value)
-    {
-        foreach (Match match in UrlPassword().Matches(value))
-        {
-            yield return match.Groups["password"].Value;
-            yield return Uri.UnescapeDataString(match.Groups["password"].Value);
-        }
-
-        if (IsSecret(name) && IsLiteral(value))
-        {
-            foreach (var line in value.Split('\n'))
-                yield return line;
-        }
-    }
+    private static IEnumerable<string> OfVariable(string name, string value) =>
+    [
+        .. UrlPassword().Matches(value).Select(match => match.Groups["password"].Value)
+            .SelectMany(password => new[] { password, Uri.UnescapeDataString(password) }),
+        .. IsSecret(name) && IsLiteral(value) ? value.Split('\n') : [],
+    ];
 
     private static bool IsSecret(string name) => SecretName().IsMatch(name) && !HarmlessName().IsMatch(name);
 

@@ -43,17 +43,10 @@ internal sealed class EventTail : IAsyncDisposable
 
     private async Task ReadAsync()
     {
-        try
+        while (!ended.IsCancellationRequested)
         {
-            while (true)
-            {
-                await Task.Delay(Pause, ended.Token);
-                ReadOn();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The writer has ended; the caller reads the rest.
+            await Task.Delay(Pause, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ReadOn();
         }
     }
 

@@ -7,20 +7,8 @@ namespace KubeLab.Ansible;
 public sealed record FailedNodes(string Run, IReadOnlySet<string> Nodes, bool StoppedAll)
 {
     /// <summary>Reads it from the cluster's records; null where no run of that playbook is recorded.</summary>
-    public static FailedNodes? OfLastRun(Cluster cluster, string playbook)
-    {
-        if (!Directory.Exists(cluster.RunsDirectory))
-            return null;
-        foreach (var run in Directory.EnumerateDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal))
-        {
-            var file = Path.Combine(run, "events.jsonl");
-            var events = File.Exists(file) ? PlaybookEvent.LastRunOf(playbook, File.ReadLines(file)) : [];
-            if (events.Count > 0)
-                return Of(Path.GetFileName(run), events);
-        }
-
-        return null;
-    }
+    public static FailedNodes? OfLastRun(Cluster cluster, string playbook) =>
+        PlaybookEvent.RunsOf(cluster, playbook).Select(run => Of(run.Name, run.Events)).FirstOrDefault();
 
     /// <summary>Reads it from a run's events. A run that was cut off before its recap has stopped on all nodes.</summary>
     public static FailedNodes Of(string run, IReadOnlyList<PlaybookEvent> events)

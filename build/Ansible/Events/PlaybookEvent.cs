@@ -1,3 +1,6 @@
+using KubeLab.Clusters;
+using KubeLab.Records;
+
 namespace KubeLab.Ansible;
 
 /// <summary>
@@ -41,24 +44,19 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     public bool Censored => Data.TryGetProperty("censored", out var value) && value.ValueKind == JsonValueKind.True;
 
     /// <summary>What the module said of its failure: its message, the assertion that doesn't hold, or its standard error.</summary>
-    public string? FailureText
-    {
-        get
-        {
-            if (!Data.TryGetProperty("failure", out var failure) || failure.ValueKind != JsonValueKind.Object)
-                return null;
-            var words = new[] { "assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout" }
-                .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
-                .Where(text => text.Length > 0);
-            return string.Join('\n', words);
-        }
-    }
+    public string? FailureText => Failure is { } failure
+        ? string.Join('\n', new[] { "assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout" }
+            .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
+            .Where(text => text.Length > 0))
+        : null;
 
     /// <summary>All that is known of the failure, one field a line.</summary>
-    public string? FailureDetails =>
-        Data.TryGetProperty("failure", out var failure) && failure.ValueKind == JsonValueKind.Object
-            ? string.Join('\n', failure.EnumerateObject().Select(part => $"{part.Name}: {part.Value}"))
-            : null;
+    public string? FailureDetails => Failure is { } failure
+        ? string.Join('\n', failure.EnumerateObject().Select(part => $"{part.Name}: {part.Value}"))
+        : null;
+
+    private JsonElement? Failure =>
+        Data.TryGetProperty("failure", out var failure) && failure.ValueKind == JsonValueKind.Object ? failure : null;
 
     /// <summary>Reads a line; null where it is no event, as the last line of a run that was killed may be.</summary>
     public static PlaybookEvent? Parse(string line)
@@ -99,6 +97,13 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
 
         return events;
     }
+
+    /// <summary>A cluster's recorded runs of a playbook with their events, the latest first.</summary>
+    internal static IEnumerable<(string Name, IReadOnlyList<PlaybookEvent> Events)> RunsOf(Cluster cluster, string playbook) =>
+        new RunArchive(cluster).Directories().Select(run => (Folder: run, File: Path.Combine(run, "events.jsonl")))
+            .Where(run => File.Exists(run.File))
+            .Select(run => (Path.GetFileName(run.Folder), LastRunOf(playbook, File.ReadLines(run.File))))
+            .Where(run => run.Item2.Count > 0);
 
     private string? Text(string name) =>
         Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -5,11 +5,7 @@ namespace KubeLab.Ansible;
 
 /// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
 public sealed class PlaybookRunner(
-    CommandRunner commands,
-    ConsoleLog log,
-    PlaybookViews views,
-    IFailureExplainer explainer,
-    AnsibleEnvironment ansible,
+    CommandRunner commands, ConsoleLog log, PlaybookViews views, IFailureExplainer explainer, AnsibleEnvironment ansible,
     RunRecord record)
 {
     private const string EventsVariable = "KUBELAB_EVENTS";
@@ -92,25 +88,19 @@ public sealed class PlaybookRunner(
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
         var settings = ansible.Cluster.Settings;
-        List<string> arguments = [.. ansible.Cluster.InventoryArguments];
-        if (settings.Ssh.PrivateKey is { } key)
-            arguments.Add($"--private-key={key}");
-        if (settings.Ssh.User is { } user)
-            arguments.Add($"--user={user}");
-        arguments.AddRange(["--become", $"--become-user={settings.Become.User}"]);
-        if (options.Limit is not null)
-            arguments.Add($"--limit={options.Limit}");
-        if (options.Tags.Count > 0)
-            arguments.Add($"--tags={string.Join(',', options.Tags)}");
-        if (options.SkipTags.Count > 0)
-            arguments.Add($"--skip-tags={string.Join(',', options.SkipTags)}");
-        if (options.StartAtTask is not null)
-            arguments.Add($"--start-at-task={options.StartAtTask}");
-        if (options.ExtraVariables is not null)
-            arguments.AddRange(["--extra-vars", options.ExtraVariables]);
-        if (options.ForcedVariables.Count > 0)
-            arguments.AddRange(["--extra-vars", JsonSerializer.Serialize(options.ForcedVariables)]);
-        arguments.Add(playbook);
+        string[] arguments =
+        [
+            .. ansible.Cluster.InventoryArguments,
+            .. Option("private-key", settings.Ssh.PrivateKey), .. Option("user", settings.Ssh.User),
+            "--become", $"--become-user={settings.Become.User}", .. Option("limit", options.Limit),
+            .. Option("tags", options.Tags.Count > 0 ? string.Join(',', options.Tags) : null),
+            .. Option("skip-tags", options.SkipTags.Count > 0 ? string.Join(',', options.SkipTags) : null),
+            .. Option("start-at-task", options.StartAtTask),
+            .. options.ExtraVariables is { } extra ? ["--extra-vars", extra] : Array.Empty<string>(),
+            .. options.ForcedVariables is { Count: > 0 } forced
+                ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
+            playbook,
+        ];
         return ansible.Toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {
             WorkingDirectory = ansible.Distribution.Directory,
@@ -119,6 +109,8 @@ public sealed class PlaybookRunner(
             EnvironmentMarker = EventsVariable,
         };
     }
+
+    private static string[] Option(string name, string? value) => value is null ? [] : [$"--{name}={value}"];
 
     private Dictionary<string, string?> Environment(Inventory inventory)
     {
@@ -148,10 +140,8 @@ internal sealed class LastLines
     private const int Most = 200;
     private readonly Queue<string> lines = new(Most);
 
-    /// <summary>The lines, the oldest first.</summary>
     public IReadOnlyList<string> Lines => [.. lines];
 
-    /// <summary>Takes a line, and drops the oldest where there are too many.</summary>
     public void Add(string line)
     {
         if (lines.Count == Most)

@@ -35,9 +35,7 @@ public static class PlaybookVerdict
         var said = last.Censored
             ? "what it said is withheld (no_log); to see it: -e unsafe_show_logs=true where the role knows it, else look on the node"
             : last.FailureText ?? "it said nothing";
-        return $"{host}: {word} in \"{last.Task}\" ({last.TaskPath})\n{Indented(said)}";
+        var lines = said.Split('\n').Take(20).Select(line => $"    {line.TrimEnd()}");
+        return $"{host}: {word} in \"{last.Task}\" ({last.TaskPath})\n{string.Join('\n', lines)}";
     }
-
-    private static string Indented(string text) =>
-        string.Join('\n', text.Split('\n').Take(20).Select(line => $"    {line.TrimEnd()}"));
 }

@@ -51,14 +51,9 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         return [.. wanted.Keys.Where(name => !present.Contains(name)).Order(StringComparer.Ordinal)];
     }
 
-    private static string Requirements(IReadOnlyDictionary<string, string> collections)
-    {
-        var text = new StringBuilder("---\ncollections:\n");
-        foreach (var (name, range) in collections.OrderBy(each => each.Key, StringComparer.Ordinal))
-            text.Append("  - name: ").Append(name).Append("\n    version: ")
-                .Append(JsonSerializer.Serialize(range, JsonSerializerOptions.Web)).Append('\n');
-        return text.ToString();
-    }
+    private static string Requirements(IReadOnlyDictionary<string, string> collections) => "---\ncollections:\n" + string.Concat(
+        collections.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each =>
+            $"  - name: {each.Key}\n    version: {JsonSerializer.Serialize(each.Value, JsonSerializerOptions.Web)}\n"));
 
     private async Task<AnsibleToolchain> EnsureAsync(
         AnsibleToolchain toolchain, string requirements, string? file, IReadOnlyList<string> kinds, CancellationToken cancellationToken)

@@ -8,35 +8,19 @@ namespace KubeLab.Ansible;
 /// </summary>
 internal sealed class ToolchainMemory(string cacheDirectory, Distribution distribution, string? ansibleVersion)
 {
-    private sealed record Entry(string Directory, string Version, string Origin, string? GalaxyDirectory, long ProgramTicks, string? Python);
+    private sealed record Entry(AnsibleToolchain Toolchain, long ProgramTicks);
 
     private string FilePath => Path.Combine(cacheDirectory, "toolchains", $"{Key()}.json");
 
     /// <summary>What was remembered, as long as it still holds.</summary>
-    public AnsibleToolchain? Recall()
-    {
-        try
-        {
-            return RecordJson.Recall<Entry>(FilePath) is { Python: { } python } entry
-                && Ticks(entry.Directory) == entry.ProgramTicks
-                && (entry.GalaxyDirectory is null || Directory.Exists(entry.GalaxyDirectory))
-                    ? new AnsibleToolchain(entry.Directory, Version.Parse(entry.Version), entry.Origin, entry.GalaxyDirectory) { PythonVersion = python.Length > 0 ? Version.Parse(python) : null }
-                    : null;
-        }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
-        {
-            return null;
-        }
-    }
+    public AnsibleToolchain? Recall() => RecordJson.Recall<Entry>(FilePath) is { Toolchain: var known } entry
+        && Ticks(known.Directory) == entry.ProgramTicks
+        && (known.GalaxyDirectory is null || Directory.Exists(known.GalaxyDirectory))
+            ? known
+            : null;
 
-    /// <summary>Remembers a toolchain for the next run.</summary>
-    public void Remember(AnsibleToolchain toolchain)
-    {
-        var entry = new Entry(
-            toolchain.Directory, toolchain.Version.ToString(), toolchain.Origin, toolchain.GalaxyDirectory, Ticks(toolchain.Directory),
-            toolchain.PythonVersion?.ToString() ?? "");
-        Aside.Write(FilePath, RecordJson.Write(entry));
-    }
+    public void Remember(AnsibleToolchain toolchain) =>
+        Aside.Write(FilePath, RecordJson.Write(new Entry(toolchain, Ticks(toolchain.Directory))));
 
     private static long Ticks(string directory)
     {

@@ -56,19 +56,12 @@ internal sealed class LiveView : IPlaybookView
     private async Task ShowAsync() =>
         await log.Console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).StartAsync(async context =>
     {
-        using var timer = new PeriodicTimer(Pause, time);
         while (!ended.IsCancellationRequested)
         {
             lock (gate)
                 context.UpdateTarget(Drawn());
-            try
-            {
-                await timer.WaitForNextTickAsync(ended.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                // The run has ended.
-            }
+            // Until the next picture, or the end of the run.
+            await Task.Delay(Pause, time, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     });
 }

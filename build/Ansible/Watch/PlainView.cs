@@ -64,20 +64,18 @@ public sealed class PlainView : IPlaybookView
 
     private void BeginPlay()
     {
+        // Past the log, which takes the meaning out of whatever looks like a command of a CI service.
         if (groups)
-            Command($"::group::{PlainText.Of(state.Play ?? "", 200)}");
+            log.Verbatim($"::group::{PlainText.Of(state.Play ?? "", 200)}");
         else
             Say(log.Info, $"Play: {state.Play}");
         inGroup = groups;
     }
 
-    // Past the log, which takes the meaning out of whatever looks like a command of a CI service.
-    private void Command(string command) => log.Verbatim(command);
-
     private void EndGroup()
     {
         if (inGroup)
-            Command("::endgroup::");
+            log.Verbatim("::endgroup::");
         inGroup = false;
     }
 
@@ -95,7 +93,8 @@ public sealed class PlainView : IPlaybookView
         {
             var took = time.GetUtcNow() - state.TaskStarted;
             var results = string.Join(", ", counts.Select(each => $"{each.Key} {each.Value}"));
-            Say(log.Info, $"  {Time()}  {state.Task}: {results}{(took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "")}");
+            var inWords = took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "";
+            Say(log.Info, $"  {time.GetUtcNow():HH:mm:ss}  {state.Task}: {results}{inWords}");
         }
 
         counts.Clear();
@@ -123,8 +122,6 @@ public sealed class PlainView : IPlaybookView
         lock (gate)
             act();
     }
-
-    private string Time() => time.GetUtcNow().ToString("HH:mm:ss");
 
     // Of a command Ansible says no more than this; the line after it is the command's own.
     private static string FirstLine(PlaybookEvent result) =>

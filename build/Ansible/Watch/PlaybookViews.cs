@@ -2,6 +2,16 @@ using KubeLab.Clusters;
 
 namespace KubeLab.Ansible;
 
+/// <summary>Shows a playbook run while it goes on. It is told of lines and events from any thread, one at a time.</summary>
+public interface IPlaybookView : IAsyncDisposable
+{
+    /// <summary>Ansible said a line.</summary>
+    void Line(string line);
+
+    /// <summary>Ansible's callback told of something.</summary>
+    void Event(PlaybookEvent happened);
+}
+
 /// <summary>Picks how a playbook run is shown: in place on a terminal, as plain lines elsewhere, or as Ansible itself says it.</summary>
 public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbose)
 {
@@ -18,4 +28,14 @@ public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbos
             ? new LiveView(log, state, estimate, time)
             : new PlainView(log, state, estimate, time, onGitHub);
     }
+}
+
+/// <summary>An error of Ansible's own, which comes with no event: a view has it from the output alone.</summary>
+/// <remarks>From ansible-core 2.19 on a task's failure is said in that way too, be it ignored or rescued; of that the events tell.</remarks>
+internal static class AnsibleError
+{
+    /// <summary>Whether a line tells of one: <c>ERROR! …</c> up to ansible-core 2.18, <c>[ERROR]: …</c> from 2.19 on.</summary>
+    public static bool IsSaidIn(string line) =>
+        line.StartsWith("ERROR!", StringComparison.Ordinal)
+            || (line.StartsWith("[ERROR]", StringComparison.Ordinal) && !line.StartsWith("[ERROR]: Task failed", StringComparison.Ordinal));
 }

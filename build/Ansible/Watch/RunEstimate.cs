@@ -7,18 +7,13 @@ public sealed class RunEstimate
 {
     private readonly Dictionary<string, TimeSpan> leftAt;
 
-    private RunEstimate(Dictionary<string, TimeSpan> leftAt, TimeSpan total, int tasks)
-    {
-        this.leftAt = leftAt;
-        Total = total;
-        Tasks = tasks;
-    }
+    private RunEstimate(Dictionary<string, TimeSpan> leftAt, TimeSpan total) => (this.leftAt, Total) = (leftAt, total);
 
     /// <summary>How long that run took.</summary>
     public TimeSpan Total { get; }
 
     /// <summary>How many tasks it had.</summary>
-    public int Tasks { get; }
+    public int Tasks => leftAt.Count;
 
     /// <summary>The estimate that a run's events give; null where it did not come to its end, or failed.</summary>
     public static RunEstimate? From(IReadOnlyList<PlaybookEvent> events)
@@ -35,18 +30,12 @@ public sealed class RunEstimate
                 left[state.TaskKey] = end - happened.Time;
         }
 
-        return new RunEstimate(left, end - events[0].Time, left.Count);
+        return new RunEstimate(left, end - events[0].Time);
     }
 
     /// <summary>The estimate that the cluster's records give for a playbook; null where none does.</summary>
-    public static RunEstimate? FromRecords(Cluster cluster, string playbook)
-    {
-        if (!Directory.Exists(cluster.RunsDirectory))
-            return null;
-        var files = Directory.EnumerateDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal)
-            .Select(run => Path.Combine(run, "events.jsonl")).Where(File.Exists);
-        return files.Select(file => From(PlaybookEvent.LastRunOf(playbook, File.ReadLines(file)))).FirstOrDefault(estimate => estimate is not null);
-    }
+    public static RunEstimate? FromRecords(Cluster cluster, string playbook) =>
+        PlaybookEvent.RunsOf(cluster, playbook).Select(run => From(run.Events)).FirstOrDefault(estimate => estimate is not null);
 
     /// <summary>How long it will still take; null where the task that runs wasn't part of that run.</summary>
     public TimeSpan? Left(RunState state, DateTimeOffset now)

@@ -44,8 +44,6 @@ public sealed record Inventory(
     private List<Node> InGroupOrder(string group)
     {
         var byName = Nodes.ToDictionary(node => node.Name);
-        return Groups.TryGetValue(group, out var members)
-            ? [.. members.Where(byName.ContainsKey).Select(name => byName[name])]
-            : [];
+        return [.. Groups.GetValueOrDefault(group, []).Where(byName.ContainsKey).Select(name => byName[name])];
     }
 }

@@ -50,9 +50,7 @@ public static class InventoryParser
     }
 
     private static IReadOnlyList<string> Members(
-        string group,
-        Dictionary<string, List<string>> direct,
-        Dictionary<string, IReadOnlyList<string>> children)
+        string group, Dictionary<string, List<string>> direct, Dictionary<string, IReadOnlyList<string>> children)
     {
         var seen = new HashSet<string>();
         var hosts = new List<string>();
@@ -75,16 +73,11 @@ public static class InventoryParser
         if (!root.TryGetProperty("_meta", out var meta) || !meta.TryGetProperty("hostvars", out var hosts))
             return variables;
         foreach (var host in hosts.EnumerateObject())
-        {
             variables[host.Name] = host.Value.EnumerateObject()
                 .ToDictionary(variable => variable.Name, variable => variable.Value);
-        }
-
         return variables;
     }
 
     private static IEnumerable<string> Strings(JsonElement group, string property) =>
-        group.TryGetProperty(property, out var values)
-            ? values.EnumerateArray().Select(value => value.GetString()!)
-            : [];
+        group.TryGetProperty(property, out var values) ? values.EnumerateArray().Select(value => value.GetString()!) : [];
 }

@@ -3,8 +3,7 @@ namespace KubeLab.Clusters;
 /// <summary>One machine of the inventory, with the variables that Ansible gives it.</summary>
 /// <param name="Groups">Every group that it is in, directly or through a child group, old group names mapped to today's.</param>
 /// <param name="Variables">Its variables after Ansible's precedence, as JSON; templates are not resolved.</param>
-public sealed record Node(
-    string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
+public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
 {
     /// <summary>Why Ansible can't resolve the templates that say how it is reached; null where it can, or where there are none.</summary>
     public string? UnresolvedConnection { get; init; }
@@ -39,4 +38,39 @@ public sealed record Node(
         JsonValueKind.String => value.GetString(),
         _ => value.GetRawText(),
     };
+}
+
+/// <summary>
+/// The inventory groups that give a node its role, as Kubespray names them; the names before v2.16 are mapped to today's, as
+/// Kubespray itself does.
+/// </summary>
+public static class NodeGroups
+{
+    /// <summary>Nodes that run the control plane.</summary>
+    public const string ControlPlane = "kube_control_plane";
+
+    /// <summary>Members of the etcd cluster.</summary>
+    public const string Etcd = "etcd";
+
+    /// <summary>Nodes that run workloads.</summary>
+    public const string Worker = "kube_node";
+
+    private static readonly Dictionary<string, string> Renamed = new()
+    {
+        ["kube-master"] = ControlPlane,
+        ["kube-node"] = Worker,
+        ["k8s-cluster"] = "k8s_cluster",
+        ["calico-rr"] = "calico_rr",
+        ["no-floating"] = "no_floating",
+    };
+
+    /// <summary>The groups whose members belong to a cluster.</summary>
+    public static IReadOnlyList<string> WithRole { get; } = [ControlPlane, Etcd, Worker, "calico_rr"];
+
+    /// <summary>A group's name today, and those that it went by before.</summary>
+    public static IEnumerable<string> Names(string group) =>
+        Renamed.Where(pair => pair.Value == group && pair.Key != group).Select(pair => pair.Key).Prepend(group);
+
+    /// <summary>A group's name today.</summary>
+    public static string Today(string group) => Renamed.GetValueOrDefault(group, group);
 }

@@ -14,10 +14,7 @@ public sealed record ParameterLayers(
     /// <param name="given">A parameter's value by its name, or null where it wasn't given.</param>
     /// <param name="rootDirectory">The repository's root, from which paths in the parameters file count.</param>
     public static ParameterLayers From(
-        Func<string, string?> given,
-        IReadOnlyList<string> arguments,
-        IDictionary environment,
-        string rootDirectory)
+        Func<string, string?> given, IReadOnlyList<string> arguments, IDictionary environment, string rootDirectory)
     {
         var overrides = new Dictionary<string, SettingValue>();
         var defaults = new Dictionary<string, SettingValue>();
@@ -57,6 +54,5 @@ public static class SettingOrigin
         return environment.Keys.Cast<string>().FirstOrDefault(name => Fold(name) == folded || Fold(name) == $"NUKE{folded}");
     }
 
-    private static string Fold(string name) =>
-        string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+    private static string Fold(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 }

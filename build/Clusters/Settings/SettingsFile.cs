@@ -12,12 +12,9 @@ public static class SettingsFile
     /// <summary>Reads a file of settings.</summary>
     /// <returns>The values by key path.</returns>
     /// <exception cref="UserError">The file is no YAML, or holds what no setting is.</exception>
-    public static IReadOnlyDictionary<string, SettingValue> Read(string path, string shownPath)
-    {
-        if (!File.Exists(path))
-            return new Dictionary<string, SettingValue>();
-        return Parse(File.ReadAllText(path), shownPath, Path.GetDirectoryName(Path.GetFullPath(path))!);
-    }
+    public static IReadOnlyDictionary<string, SettingValue> Read(string path, string shownPath) => File.Exists(path)
+        ? Parse(File.ReadAllText(path), shownPath, Path.GetDirectoryName(Path.GetFullPath(path))!)
+        : new Dictionary<string, SettingValue>();
 
     /// <summary>Reads settings from text.</summary>
     /// <param name="directory">The folder that relative paths count from.</param>

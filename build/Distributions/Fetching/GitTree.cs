@@ -11,7 +11,6 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
     /// <summary>The changed files as a person reads them, a few by name.</summary>
     public string Changes => Changed.Count <= 3 ? string.Join(", ", Changed) : $"{string.Join(", ", Changed.Take(3))} and {Changed.Count - 3} more";
 
-    /// <summary>Asks git.</summary>
     public static async Task<GitTree> ReadAsync(CommandRunner commands, string directory, CancellationToken cancellationToken = default)
     {
         // A folder inside of another repository is no tree of its own: git would tell of that one. A worktree has a file here.
@@ -41,4 +40,33 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
             .Select(line => line.Split(' ', line[0] switch { '1' => 9, '2' => 10, _ => 11 })[^1].Split('\t')[0]);
         return new GitTree(head is null or "(initial)" ? null : head, [.. changed], null);
     }
+}
+
+/// <summary>Commands of git that never ask for a password on the terminal.</summary>
+internal static class Git
+{
+    /// <summary>A command in a folder.</summary>
+    public static CommandLine In(string directory, params IReadOnlyList<string> arguments) => new("git", arguments)
+    {
+        WorkingDirectory = directory,
+        Environment = new Dictionary<string, string?>() { ["GIT_TERMINAL_PROMPT"] = "0" },
+    };
+
+    /// <summary>An address as it may be shown: without a user and password.</summary>
+    public static string Shown(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? url.Replace($"{uri.UserInfo}@", "") : url;
+}
+
+/// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
+/// <param name="Version">The tag, branch or commit that was asked for.</param>
+/// <param name="Url">Where it was fetched from, without credentials.</param>
+internal sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
+{
+    // Inside .git, so that git does not take it for a change of the tree.
+    private static string FileIn(string directory) => Path.Combine(directory, ".git", "kubelab.json");
+
+    /// <summary>The record of a tree in the cache; null where there is none that can be read.</summary>
+    public static FetchRecord? Read(string directory) => RecordJson.Recall<FetchRecord>(FileIn(directory));
+
+    public void Write(string directory) => File.WriteAllText(FileIn(directory), RecordJson.Write(this));
 }

@@ -1,3 +1,4 @@
+using KubeLab.Clusters;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
@@ -80,7 +81,11 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
                 await File.WriteAllTextAsync(Path.Combine(directory, file), content.StandardOutput, cancellationToken);
             }
 
-            var offered = Describe(tag, commit, Distribution.Open(tag, directory));
+            var distribution = Distribution.Open(tag, directory);
+            var kubernetes = distribution.KubernetesVersions;
+            var ansible = distribution.AnsibleWindow is { } window ? $"{window.Minimum} - <{window.Maximum}" : null;
+            var offered = new OfferedVersion(
+                tag, commit, kubernetes.Default?.ToString(), kubernetes.Minimum?.ToString(), ansible);
             await File.WriteAllTextAsync(Memory(commit), RecordJson.Write(offered), cancellationToken);
             return offered;
         }
@@ -88,16 +93,6 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         {
             Directory.Delete(directory, recursive: true);
         }
-    }
-
-    private static OfferedVersion Describe(string tag, string commit, Distribution distribution)
-    {
-        var kubernetes = distribution.KubernetesVersions;
-        var window = distribution.AnsibleWindow;
-        return new OfferedVersion(
-            tag, commit, kubernetes.Default?.ToString(), kubernetes.Minimum?.ToString(), window is null
-                ? null
-                : $"{window.Minimum} - <{window.Maximum}");
     }
 
     private OfferedVersion? Recall(string commit) => RecordJson.Recall<OfferedVersion>(Memory(commit));
@@ -118,3 +113,24 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
 /// <param name="LowestKubernetes">The lowest Kubernetes that it installs; null where its tree doesn't say.</param>
 /// <param name="Ansible">The Ansible versions that it accepts, as <c>2.18.0 - &lt;2.19.0</c>; null where its tree doesn't say.</param>
 public sealed record OfferedVersion(string Tag, string Commit, string? Kubernetes, string? LowestKubernetes, string? Ansible);
+
+/// <summary>Shows the releases that a remote offers, beside the one that a cluster is pinned to.</summary>
+public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
+{
+    /// <summary>Shows the table, and where the pinned version stands in it.</summary>
+    public void Show(IReadOnlyList<OfferedVersion> offered, KubespraySettings pinned)
+    {
+        var table = new ConsoleTable("", "release", "commit", "Kubernetes", "from", "Ansible", "");
+        foreach (var each in offered)
+            table.Row(
+                IsPinned(each) ? "→" : "", each.Tag, each.Commit[..Math.Min(10, each.Commit.Length)],
+                each.Kubernetes ?? "?", each.LowestKubernetes ?? "?", each.Ansible ?? "?",
+                fetcher.Has(pinned with { Version = each.Tag, Path = null }) ? "in the cache" : "");
+        table.Show(log);
+        log.Info(pinned.Path is { } path ? $"→ pinned to the checkout {path}"
+            : offered.Any(IsPinned) ? $"→ pinned: {pinned.Version}"
+            : $"→ pinned to {pinned.Version}, which is none of these releases");
+
+        bool IsPinned(OfferedVersion each) => pinned.Path is null && (each.Tag == pinned.Version || each.Commit == pinned.Version);
+    }
+}

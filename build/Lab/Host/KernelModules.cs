@@ -8,10 +8,8 @@ internal sealed class KernelModules(CommandRunner commands)
     // Each with a path that shows that the kernel has it, be it as a module or built in.
     private static readonly IReadOnlyList<(string Module, string Sign)> Needed =
     [
-        ("overlay", "/sys/module/overlay"),
-        ("bridge", "/sys/module/bridge"),
-        ("veth", "/sys/module/veth"),
-        ("br_netfilter", BridgeFilter),
+        ("overlay", "/sys/module/overlay"), ("bridge", "/sys/module/bridge"),
+        ("veth", "/sys/module/veth"), ("br_netfilter", BridgeFilter),
     ];
 
     /// <summary>
@@ -26,14 +24,10 @@ internal sealed class KernelModules(CommandRunner commands)
         var filtersBefore = Path.Exists(BridgeFilter);
         foreach (var (module, _) in missing)
             await commands.RunAsync(CommandLine.Of(modprobe, "--quiet", module), cancellationToken: cancellationToken);
-        if (!filtersBefore && Path.Exists(BridgeFilter))
-            LeaveThisMachinesBridgesAlone();
-    }
-
-    // Loading br_netfilter sends what this machine's own bridges carry through its firewall, which nobody asked for. Nodes are
-    // network namespaces of their own, where it stays on.
-    private static void LeaveThisMachinesBridgesAlone()
-    {
+        if (filtersBefore || !Path.Exists(BridgeFilter))
+            return;
+        // Loading br_netfilter sends what this machine's own bridges carry through its firewall, which nobody asked for. Nodes
+        // are network namespaces of their own, where it stays on.
         foreach (var setting in Directory.GetFiles(BridgeFilter, "bridge-nf-call-*"))
             File.WriteAllText(setting, "0");
     }

@@ -8,7 +8,6 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
 {
     private string System => $"/sys/class/net/{network.Bridge}";
 
-    /// <summary>Whether an interface of that name is there.</summary>
     public bool Exists => Directory.Exists(System);
 
     /// <summary>Makes the bridge, or what it lacks: its address, its being up, its not forwarding.</summary>
@@ -27,31 +26,24 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
         // Nothing is forwarded from the lab, whatever the rest of this machine forwards.
         WriteSetting("ipv4", "forwarding", "0");
         var current = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(found => found.Name == network.Bridge);
-        var repaired = false;
-        if (current is null || !HasAddress(current))
-        {
+        var lacksAddress = current is null || !HasAddress(current);
+        if (lacksAddress)
             await IpAsync(cancellationToken, "address", "replace", network.GatewayWithPrefix, "dev", network.Bridge);
-            repaired = true;
-        }
-
-        if (!IsUp())
-        {
+        var isDown = !IsUp();
+        if (isDown)
             await IpAsync(cancellationToken, "link", "set", network.Bridge, "up");
-            repaired = true;
-        }
-
-        return repaired && !made;
+        return !made && (lacksAddress || isDown);
     }
 
     /// <summary>Puts a running node's interface back on the bridge, which a bridge that was made again has lost.</summary>
     /// <returns>False if the node has no interface: then only a restart helps.</returns>
     public async Task<bool> AttachAsync(LabNode node, CancellationToken cancellationToken)
     {
-        var port = $"/sys/class/net/{network.PortOf(node)}";
-        if (!Directory.Exists(port))
+        var port = network.PortOf(node);
+        if (!Directory.Exists($"/sys/class/net/{port}"))
             return false;
-        if (!Directory.Exists($"{System}/brif/{network.PortOf(node)}"))
-            await IpAsync(cancellationToken, "link", "set", network.PortOf(node), "master", network.Bridge, "up");
+        if (!Directory.Exists($"{System}/brif/{port}"))
+            await IpAsync(cancellationToken, "link", "set", port, "master", network.Bridge, "up");
         return true;
     }
 
@@ -59,7 +51,7 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
     /// <returns>Whether there was one.</returns>
     public async Task<bool> RemoveAsync(CancellationToken cancellationToken)
     {
-        if (!Exists || !Directory.Exists($"{System}/bridge"))
+        if (!Directory.Exists($"{System}/bridge"))
             return false;
         await IpAsync(cancellationToken, "link", "delete", network.Bridge);
         return true;

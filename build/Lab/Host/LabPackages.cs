@@ -5,19 +5,12 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
 {
     private static readonly IReadOnlyList<(string Program, string Package)> ToRun =
     [
-        ("lxc-start", "lxc"),
-        ("lxcfs", "lxcfs"),
-        ("ip", "iproute2"),
-        ("ssh-keygen", "openssh-client"),
+        ("lxc-start", "lxc"), ("lxcfs", "lxcfs"), ("ip", "iproute2"), ("ssh-keygen", "openssh-client"),
         ("start-stop-daemon", "dpkg"),
     ];
 
     private static readonly IReadOnlyList<(string Program, string Package)> ToBuild =
-    [
-        ("mmdebstrap", "mmdebstrap"),
-        ("unshare", "util-linux"),
-        ("flock", "util-linux"),
-    ];
+        [("mmdebstrap", "mmdebstrap"), ("unshare", "util-linux"), ("flock", "util-linux")];
 
     // What Debian's archive is signed with; Ubuntu has it as a package too.
     private const string ArchiveKeys = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -32,12 +25,9 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
             return;
         var reasons = new List<string>();
         if (!packages.CanInstall(reasons))
-        {
             throw new UserError(
                 $"The lab needs {string.Join(", ", missing)}, which this machine lacks; {string.Join("; ", reasons)}.",
                 "Install that by this machine's own means, then run the same command again.");
-        }
-
         await packages.InstallAsync(missing, "the lab's nodes are LXC containers", cancellationToken);
         if (missing.Contains("lxc"))
             await TurnOffLxcNetworkAsync(cancellationToken);
@@ -49,8 +39,7 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
     private static List<string> Missing(bool buildsImage)
     {
         var programs = (buildsImage ? ToRun.Concat(ToBuild) : ToRun)
-            .Where(need => Which.FindAsRoot(need.Program) is null)
-            .Select(need => need.Package);
+            .Where(need => Which.FindAsRoot(need.Program) is null).Select(need => need.Package);
         return [.. programs.Concat(buildsImage && !File.Exists(ArchiveKeys) ? ["debian-archive-keyring"] : []).Distinct()];
     }
 

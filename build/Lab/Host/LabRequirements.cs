@@ -40,11 +40,9 @@ public static class LabRequirements
         var lacking = Capabilities.Where(capability => (machine.Capabilities >> capability.Bit & 1) == 0)
             .Select(capability => capability.Name).ToList();
         if (lacking.Count > 0)
-        {
             yield return new Problem(
                 $"Root lacks {string.Join(" and ", lacking)} here, as in a container without privileges.",
                 "Run KubeLab on the machine itself, in a virtual machine, or in a privileged container.");
-        }
     }
 
     private static IEnumerable<Problem> ControlGroups(MachineFacts machine)
@@ -56,11 +54,9 @@ public static class LabRequirements
     private static IEnumerable<Problem> FileSystemOfNodes(MachineFacts machine)
     {
         if (NoUpperLayer.Contains(machine.StateDisk.FileSystem))
-        {
             yield return new Problem(
                 $"{machine.StateDisk.Folder} lies on {machine.StateDisk.FileSystem} ({machine.StateDisk.MountPoint}), on which nodes can't keep their changes.",
                 $"Mount ext4, xfs or btrfs on {machine.StateDisk.Folder}.");
-        }
     }
 
     private static IEnumerable<Problem> DiskSpace(MachineFacts machine, LabDemand demand)
@@ -75,11 +71,9 @@ public static class LabRequirements
             var needed = disk.Sum(need => need.Mb);
             var free = disk.First().Disk.FreeMb;
             if (free < needed)
-            {
                 yield return new Problem(
                     $"{disk.Key} has {free} MB free, and {needed} MB are needed {string.Join(" and ", disk.Select(need => need.What))}.",
                     "Free some, or set KUBELAB_CACHE to a folder on a larger disk.");
-            }
         }
     }
 
@@ -88,11 +82,9 @@ public static class LabRequirements
         var available = machine.MemoryAvailableMb + machine.MemoryOfLabMb;
         var nodes = demand.Nodes.Sum(node => (long)node.MemoryMb);
         if (available < nodes)
-        {
             yield return new Problem(
                 $"This machine has {available} MB of memory available, and the nodes may take {nodes} MB ({string.Join(", ", demand.Nodes.Select(node => $"{node.Name} {node.MemoryMb}"))}).",
                 "End something, or lower lab_memory_mb in the inventory: a control plane needs 1500 MB, a worker 1024 MB.");
-        }
         else if (demand.BuildsImage && available < BuildMemoryMb)
         {
             yield return new Problem($"This machine has {available} MB of memory available, and building the node image takes {BuildMemoryMb} MB.", "End something.");

@@ -83,11 +83,10 @@ internal sealed class Lxcfs(LabFolder lab, CommandRunner commands, ConsoleLog lo
         Directory.CreateDirectory(lab.Path);
         Directory.CreateDirectory(MountPoint);
         // Its default, /run/lxcfs.pid, may be held by one that somebody else runs elsewhere; it then ends at once.
-        await RunAsync(
-            CommandLine.Of(
-                "start-stop-daemon", "--start", "--background", "--make-pidfile", "--pidfile", lab.LxcfsProcessId, "--exec", Program,
-                "--", $"--pidfile={lab.LxcfsLock}", MountPoint),
-            cancellationToken);
+        var start = CommandLine.Of(
+            "start-stop-daemon", "--start", "--background", "--make-pidfile", "--pidfile", lab.LxcfsProcessId, "--exec", Program,
+            "--", $"--pidfile={lab.LxcfsLock}", MountPoint);
+        await RunAsync(start, cancellationToken);
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)

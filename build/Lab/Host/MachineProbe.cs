@@ -10,19 +10,17 @@ public sealed class MachineProbe(LabFolder lab, string cache)
     {
         var linux = OperatingSystem.IsLinux();
         var cgroups = linux ? NodeCgroup.DetectVersion() : null;
-        return new MachineFacts
-        {
-            IsLinux = linux,
-            IsRoot = Environment.IsPrivilegedProcess,
-            Capabilities = linux ? ParseCapabilities(File.ReadAllText("/proc/self/status")) : 0,
-            Cgroups = cgroups,
-            MemoryAvailableMb = linux ? ParseMemoryAvailableMb(File.ReadAllText("/proc/meminfo")) : 0,
-            MemoryOfLabMb = cgroups is { } version ? MemoryOfLabMb(version) : 0,
-            Processors = Environment.ProcessorCount,
-            Routes = linux && File.Exists("/proc/net/route") ? Route.Parse(File.ReadAllText("/proc/net/route")) : [],
-            StateDisk = DiskOf(lab.Path),
-            CacheDisk = DiskOf(cache),
-        };
+        return new MachineFacts(
+            IsLinux: linux,
+            IsRoot: Environment.IsPrivilegedProcess,
+            Capabilities: linux ? ParseCapabilities(File.ReadAllText("/proc/self/status")) : 0,
+            Cgroups: cgroups,
+            MemoryAvailableMb: linux ? ParseMemoryAvailableMb(File.ReadAllText("/proc/meminfo")) : 0,
+            MemoryOfLabMb: cgroups is { } version ? MemoryOfLabMb(version) : 0,
+            Processors: Environment.ProcessorCount,
+            Routes: linux && File.Exists("/proc/net/route") ? Route.Parse(File.ReadAllText("/proc/net/route")) : [],
+            StateDisk: DiskOf(lab.Path),
+            CacheDisk: DiskOf(cache));
     }
 
     /// <summary>The effective capabilities in <c>/proc/PID/status</c>; all of them where it doesn't say.</summary>
@@ -59,3 +57,22 @@ public sealed class MachineProbe(LabFolder lab, string cache)
     private static bool IsAtOrBelow(string path, string target) =>
         target == "/" || path == target || path.StartsWith($"{target}/", StringComparison.Ordinal);
 }
+
+/// <summary>What the lab's requirements are judged by: this machine, as it was when it was looked at.</summary>
+/// <param name="Capabilities">The effective capabilities, as the bits of capability.h.</param>
+/// <param name="Cgroups">The version of control groups that limit memory; null if none do.</param>
+/// <param name="MemoryAvailableMb">Memory that new work could have, in MB (MemAvailable).</param>
+/// <param name="MemoryOfLabMb">Memory that the lab's own nodes use now, in MB: it counts as available to them.</param>
+/// <param name="StateDisk">Where the lab keeps its nodes.</param>
+/// <param name="CacheDisk">Where the image cache is.</param>
+public sealed record MachineFacts(
+    bool IsLinux,
+    bool IsRoot,
+    ulong Capabilities,
+    CgroupVersion? Cgroups,
+    long MemoryAvailableMb,
+    long MemoryOfLabMb,
+    int Processors,
+    IReadOnlyList<Route> Routes,
+    Disk StateDisk,
+    Disk CacheDisk);

@@ -2,7 +2,7 @@ namespace KubeLab.Lab;
 
 /// <summary>The mounts that a process sees: <c>/proc/PID/mountinfo</c>, proc(5).</summary>
 /// <param name="Mounts">In the order in which they were made.</param>
-public sealed record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
+public sealed partial record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
 {
     /// <summary>One mount.</summary>
     /// <param name="Device">The device as <c>major:minor</c>.</param>
@@ -44,37 +44,26 @@ public sealed record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
     }
 
     // Blanks, tabs, newlines and backslashes stand as three octal digits.
-    private static string Unescape(string field)
+    private static string Unescape(string field) =>
+        Octal().Replace(field, digits => $"{(char)Convert.ToInt32(digits.Value[1..], 8)}");
+
+    [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Octal();
+}
+
+/// <summary>
+/// Mounts below a node's folder that this machine itself sees. There are none unless something went wrong, for a node's mounts
+/// are in a namespace of its own: an overlay that is mounted twice breaks, and what is deleted while it is mounted is deleted
+/// where it really lies.
+/// </summary>
+internal sealed class StaleMounts(CommandRunner commands)
+{
+    /// <summary>Unmounts all of them.</summary>
+    /// <exception cref="UserError">One of them is in use.</exception>
+    public async Task UnmountAsync(NodeFolder folder, CancellationToken cancellationToken)
     {
-        if (!field.Contains('\\'))
-            return field;
-        var text = new StringBuilder();
-        for (var i = 0; i < field.Length; i++)
-        {
-            if (field[i] == '\\' && i + 3 < field.Length && Octal(field.AsSpan(i + 1, 3)) is { } character)
-            {
-                text.Append(character);
-                i += 3;
-            }
-            else
-            {
-                text.Append(field[i]);
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static char? Octal(ReadOnlySpan<char> digits)
-    {
-        var value = 0;
-        foreach (var digit in digits)
-        {
-            if (digit is < '0' or > '7')
-                return null;
-            value = (value * 8) + CharUnicodeInfo.GetDecimalDigitValue(digit);
-        }
-
-        return (char)value;
+        foreach (var target in MountTable.Read().Below(folder.Path))
+            (await commands.RunAsync(CommandLine.Of("umount", target), cancellationToken: cancellationToken))
+                .EnsureSucceeded($"Unmounting {target}", $"See what uses it: fuser --verbose --mount {target}");
     }
 }

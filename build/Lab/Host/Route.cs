@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Numerics;
 
 namespace KubeLab.Lab;
@@ -27,11 +26,6 @@ public sealed record Route(string Interface, IPNetwork Destination, bool IsDirec
     private static uint? Hex(string field) =>
         uint.TryParse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static IPNetwork? Network(uint destination, int prefixLength)
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, destination);
-        var address = new IPAddress(bytes);
-        return IPNetwork.TryParse($"{address}/{prefixLength}", out var network) ? network : null;
-    }
+    private static IPNetwork? Network(uint destination, int prefixLength) =>
+        IPNetwork.TryParse($"{new IPAddress(destination)}/{prefixLength}", out var network) ? network : null;
 }

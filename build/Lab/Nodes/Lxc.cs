@@ -6,7 +6,6 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
     /// <summary>How long a node gets to shut down by itself.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(20);
 
-    /// <summary>The state of a node's container.</summary>
     public async Task<LxcState> StateAsync(string node, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(lab.Of(node).Path))
@@ -35,7 +34,6 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
     /// <summary>Ends all processes of a node at once.</summary>
     public Task KillAsync(string node, CancellationToken cancellationToken) => StopAsync(node, ["--kill"], cancellationToken);
 
-    /// <summary>Lets a frozen node go on.</summary>
     public async Task UnfreezeAsync(string node, CancellationToken cancellationToken) =>
         (await commands.RunAsync(Command("lxc-unfreeze", node), cancellationToken: cancellationToken)).EnsureSucceeded($"Unfreezing {node}");
 
@@ -72,9 +70,7 @@ public sealed record LxcState(string Name, int? ProcessId)
     /// <summary>Parses what <c>lxc-info --state --pid</c> prints: <c>State: RUNNING</c> and, where it runs, <c>PID: 1234</c>.</summary>
     public static LxcState Parse(string text)
     {
-        var fields = text.Split('\n')
-            .Select(line => line.Split(':', 2))
-            .Where(pair => pair.Length == 2)
+        var fields = text.Split('\n').Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2)
             .ToLookup(pair => pair[0].Trim(), pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
         return fields["State"].FirstOrDefault() is { Length: > 0 } state
             ? new LxcState(state, int.TryParse(fields["PID"].FirstOrDefault(), out var id) && id > 0 ? id : null)

@@ -56,11 +56,7 @@ public sealed record LxcConfiguration(string Fixed, string Memory)
         if (node.Cpus is { } cpus)
             text.Append($"lxc.{Key(cgroups)}.cpuset.cpus = {NodeLimits.CpuSet(cpus)}\n");
         foreach (var setting in KernelSettings.Shadowed)
-        {
-            var file = $"{folder.Kernel}/{KernelSettings.FileName(setting)}";
-            text.Append($"lxc.mount.entry = {file} proc/sys/{setting} none bind,optional 0 0\n");
-        }
-
+            text.Append($"lxc.mount.entry = {folder.KernelFile(setting)} proc/sys/{setting} none bind,optional 0 0\n");
         return text.ToString();
     }
 
@@ -71,4 +67,18 @@ public sealed record LxcConfiguration(string Fixed, string Memory)
 
     // Locally administered, and the same whenever the node is made again, so that no neighbour keeps a stale entry.
     private static string MacAddress(LabNode node) => string.Create(CultureInfo.InvariantCulture, $"02:4b:4c:00:00:{node.HostPart:x2}");
+}
+
+/// <summary>
+/// Kernel settings that the kubelet writes and that containers share with this machine. Each node gets files of its own over
+/// them, so that a node finds what it wrote and this machine keeps its values.
+/// Source: <c>setupKernelTunables</c> in Kubernetes' <c>pkg/kubelet/cm/container_manager_linux.go</c> (v1.20.2).
+/// </summary>
+internal static class KernelSettings
+{
+    public static IReadOnlyList<string> Shadowed { get; } =
+    [
+        "vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys",
+        "kernel/keys/root_maxbytes",
+    ];
 }

@@ -52,13 +52,10 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
         if (!onBridge && !await parts.Bridge.AttachAsync(node, cancellationToken))
             return await RestartAsync("it has lost its network interface", cancellationToken);
         var memory = await ResizeAsync(cancellationToken);
-        if (memory == NodeChange.None && !onBridge)
-        {
-            parts.Log.Done($"{node.Name} is back on {parts.Network.Bridge}.");
-            return NodeChange.Repaired;
-        }
-
-        return memory;
+        if (onBridge || memory != NodeChange.None)
+            return memory;
+        parts.Log.Done($"{node.Name} is back on {parts.Network.Bridge}.");
+        return NodeChange.Repaired;
     }
 
     private async Task<NodeChange> ResizeAsync(CancellationToken cancellationToken)
@@ -90,9 +87,7 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
         if (!File.Exists(folder.ImageId) || !File.Exists(folder.HostKey)
             || !Directory.Exists(folder.Changes) || !Directory.Exists(folder.Containerd) || !Directory.Exists(folder.Kubelet))
             return $"{node.Name} is half made: making it again.";
-        return File.ReadAllText(folder.ImageId).Trim() == imageId
-            ? null
-            : $"{node.Name} runs on another image: making it again.";
+        return File.ReadAllText(folder.ImageId).Trim() == imageId ? null : $"{node.Name} runs on another image: making it again.";
     }
 
     private async Task<NodeChange> MakeAsync(string reason, CancellationToken cancellationToken)

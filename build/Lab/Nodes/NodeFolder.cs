@@ -21,6 +21,9 @@ public sealed record NodeFolder(string Path)
     /// <summary>Files that stand in for kernel settings of this machine; see <see cref="KernelSettings"/>.</summary>
     public string Kernel => $"{Path}/kernel";
 
+    /// <summary>The file that stands in for one of them: <c>vm/panic_on_oom</c>.</summary>
+    public string KernelFile(string setting) => $"{Kernel}/{setting.Replace('/', '.')}";
+
     /// <summary>The private host key; the public one beside it has <c>.pub</c>.</summary>
     public string HostKey => $"{Path}/ssh_host_ed25519_key";
 
@@ -41,7 +44,7 @@ internal sealed class NodeFiles(LabFolder lab)
         foreach (var directory in new[] { folder.Containerd, folder.Kubelet, folder.Kernel, folder.Changes })
             UnixFile.MakeDirectory(directory);
         foreach (var setting in KernelSettings.Shadowed.Where(setting => File.Exists($"/proc/sys/{setting}")))
-            UnixFile.Write($"{folder.Kernel}/{KernelSettings.FileName(setting)}", File.ReadAllText($"/proc/sys/{setting}"), UnixFile.Readable);
+            UnixFile.Write(folder.KernelFile(setting), File.ReadAllText($"/proc/sys/{setting}"), UnixFile.Readable);
 
         var etc = UnixFile.MakeDirectory($"{folder.Changes}/etc");
         UnixFile.Write($"{etc}/hostname", $"{node.Name}\n", UnixFile.Readable);

@@ -22,11 +22,8 @@ public static class SshdProbe
             await client.GetStream().ReadExactlyAsync(greeting, limit.Token);
             return Encoding.ASCII.GetString(greeting) == "SSH-";
         }
-        catch (Exception exception) when (exception is SocketException or IOException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is SocketException or IOException
+            || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

@@ -27,12 +27,13 @@ internal static class ExplanationSection
 
     private static Markup Evidence(Explanation explanation)
     {
-        if (explanation.IsCensored)
-            return $"<p class=\"quiet\">The task's result is withheld by no_log.</p>{(explanation.Evidence.Length == 0 ? Markup.None : Said(explanation.Evidence))}";
-        return explanation.Evidence.Length == 0 ? Markup.None : Said(explanation.Evidence);
+        var withheld = explanation.IsCensored
+            ? HtmlParts.Of($"<p class=\"quiet\">The task's result is withheld by no_log.</p>")
+            : Markup.None;
+        return explanation.Evidence.Length == 0
+            ? withheld
+            : $"{withheld}{HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
     }
-
-    private static Markup Said(string text) => HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{text}</pre>");
 
     private static Markup Link(string link) => $"<li><a href=\"{link}\" rel=\"noreferrer\">{link}</a></li>";
 

@@ -12,7 +12,6 @@ internal static class ReportHtml
     private static readonly string Styles = Resource.Text("Reports/report.css");
     private static readonly string Script = Resource.Text("Reports/report.js");
 
-    /// <summary>The page.</summary>
     public static string Write(RunReport report)
     {
         Markup page = $"""
@@ -23,7 +22,7 @@ internal static class ReportHtml
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; base-uri 'none'; form-action 'none'">
-            <title>{Title(report)}</title>
+            <title>{report.Cluster}: {report.Asked} {report.Verdict.ToString().ToLowerInvariant()}</title>
             <style>{Markup.Trusted(Styles)}</style>
             </head>
             <body class="{report.Verdict.ToString().ToLowerInvariant()}">
@@ -48,8 +47,6 @@ internal static class ReportHtml
             """;
         return page.ToString();
     }
-
-    private static string Title(RunReport report) => $"{report.Cluster}: {report.Asked} {report.Verdict.ToString().ToLowerInvariant()}";
 
     private static string Hash(string script) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
 }

@@ -3,28 +3,21 @@ using System.Runtime.InteropServices;
 namespace KubeLab.Reports;
 
 /// <summary>What the playbooks of a run did on which node and when.</summary>
-public sealed record Timeline
+/// <param name="Seconds">How long it is.</param>
+/// <param name="Hosts">The nodes, in the inventory's order where that is known.</param>
+/// <param name="Plays">The plays, in their order.</param>
+/// <param name="Tasks">The tasks, in their order.</param>
+/// <param name="Results">Every task on every node, by node and then by time.</param>
+public sealed record Timeline(
+    DateTimeOffset Start,
+    double Seconds,
+    IReadOnlyList<string> Hosts,
+    IReadOnlyList<TimelinePlay> Plays,
+    IReadOnlyList<TimelineTask> Tasks,
+    IReadOnlyList<TimelineResult> Results)
 {
     /// <summary>Nothing: no playbook has run.</summary>
-    public static Timeline Empty { get; } = new() { Start = DateTimeOffset.UnixEpoch, Seconds = 0, Hosts = [], Plays = [], Tasks = [], Results = [] };
-
-    /// <summary>When it begins.</summary>
-    public required DateTimeOffset Start { get; init; }
-
-    /// <summary>How long it is.</summary>
-    public required double Seconds { get; init; }
-
-    /// <summary>The nodes, in the inventory's order where that is known.</summary>
-    public required IReadOnlyList<string> Hosts { get; init; }
-
-    /// <summary>The plays, in their order.</summary>
-    public required IReadOnlyList<TimelinePlay> Plays { get; init; }
-
-    /// <summary>The tasks, in their order.</summary>
-    public required IReadOnlyList<TimelineTask> Tasks { get; init; }
-
-    /// <summary>Every task on every node, by node and then by time.</summary>
-    public required IReadOnlyList<TimelineResult> Results { get; init; }
+    public static Timeline Empty { get; } = new(DateTimeOffset.UnixEpoch, 0, [], [], [], []);
 
     /// <summary>Whether nothing ran.</summary>
     public bool IsEmpty => Results.Count == 0;

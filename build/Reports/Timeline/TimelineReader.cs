@@ -7,7 +7,7 @@ internal sealed class TimelineReader
 {
     private readonly List<PlayOnWay> plays = [];
     private readonly Dictionary<string, int> taskIndex = new();
-    private readonly List<TaskOnWay> tasks = [];
+    private readonly List<TimelineTask> tasks = [];
     private readonly Dictionary<string, int> hostIndex = new();
     private readonly List<TimelineResult> results = [];
     private double origin = double.NaN;
@@ -20,7 +20,6 @@ internal sealed class TimelineReader
     }
 
     /// <summary>Reads a timeline.</summary>
-    /// <param name="events">The events, in their order.</param>
     /// <param name="knownHosts">The nodes' names in the order in which they are to be shown; others follow.</param>
     public static Timeline Read(IEnumerable<PlaybookEvent> events, IEnumerable<string> knownHosts)
     {
@@ -61,8 +60,8 @@ internal sealed class TimelineReader
     {
         var seconds = Math.Clamp(each.Seconds ?? 0, 0, end);
         var task = TaskOf(each, end - seconds);
-        tasks[task].Start = Math.Min(tasks[task].Start, end - seconds);
-        tasks[task].End = Math.Max(tasks[task].End, end);
+        var known = tasks[task];
+        tasks[task] = known with { Start = Math.Min(known.Start, end - seconds), End = Math.Max(known.End, end) };
         results.Add(new TimelineResult(host, task, end - seconds, seconds, Status(each)));
     }
 
@@ -85,7 +84,9 @@ internal sealed class TimelineReader
             return known;
         if (plays.Count == 0)
             plays.Add(new PlayOnWay("", at));
-        tasks.Add(new TaskOnWay(Name(each), each.Role, each.TaskPath, plays.Count - 1, at));
+        tasks.Add(new TimelineTask(
+            PlainText.Line(Name(each), 300), each.Role is null ? null : PlainText.Line(each.Role, 200),
+            each.TaskPath is null ? null : PlainText.Line(BelowDistribution(each.TaskPath)), plays.Count - 1, at, at));
         return taskIndex[key] = tasks.Count - 1;
     }
 
@@ -110,42 +111,16 @@ internal sealed class TimelineReader
     private void EndPlay(double at)
     {
         if (plays.Count > 0)
-            plays[^1].End ??= at;
+            plays[^1] = plays[^1] with { End = plays[^1].End ?? at };
     }
 
-    private Timeline Finish() => new()
-    {
-        Start = double.IsNaN(origin) ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds((long)(origin * 1000)),
-        Seconds = latest,
-        Hosts = [.. hostIndex.OrderBy(host => host.Value).Select(host => PlainText.Line(host.Key, 200))],
-        Plays = [.. plays.Select(play => new TimelinePlay(play.Name, play.Start, play.End ?? latest))],
-        Tasks = [.. tasks.Select(task => new TimelineTask(
-            PlainText.Line(task.Name, 300), task.Role is null ? null : PlainText.Line(task.Role, 200),
-            task.Path is null ? null : PlainText.Line(BelowDistribution(task.Path)), task.Play, task.Start, task.End))],
-        Results = [.. results.OrderBy(result => result.Host).ThenBy(result => result.Start)],
-    };
+    private Timeline Finish() => new(
+        double.IsNaN(origin) ? DateTimeOffset.UnixEpoch : DateTimeOffset.FromUnixTimeMilliseconds((long)(origin * 1000)),
+        latest,
+        [.. hostIndex.OrderBy(host => host.Value).Select(host => PlainText.Line(host.Key, 200))],
+        [.. plays.Select(play => new TimelinePlay(play.Name, play.Start, play.End ?? latest))],
+        tasks,
+        [.. results.OrderBy(result => result.Host).ThenBy(result => result.Start)]);
 
-    private sealed class PlayOnWay(string name, double start)
-    {
-        public string Name => name;
-
-        public double Start => start;
-
-        public double? End { get; set; }
-    }
-
-    private sealed class TaskOnWay(string name, string? role, string? path, int play, double start)
-    {
-        public string Name => name;
-
-        public string? Role => role;
-
-        public string? Path => path;
-
-        public int Play => play;
-
-        public double Start { get; set; } = start;
-
-        public double End { get; set; } = start;
-    }
+    private sealed record PlayOnWay(string Name, double Start, double? End = null);
 }

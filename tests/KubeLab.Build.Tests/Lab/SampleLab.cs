@@ -16,17 +16,15 @@ internal static class SampleLab
 
     public static LabDemand Demand { get; } = new(Nodes, Network, BuildsImage: false, NewNodes: 3);
 
-    public static MachineFacts FitMachine { get; } = new()
-    {
-        IsLinux = true,
-        IsRoot = true,
-        Capabilities = ulong.MaxValue,
-        Cgroups = CgroupVersion.V2,
-        MemoryAvailableMb = 8000,
-        MemoryOfLabMb = 0,
-        Processors = 2,
-        Routes = [],
-        StateDisk = new Disk("/var/lib/kubelab/lab", "/", "ext4", 50_000),
-        CacheDisk = new Disk("/root/.cache/kubelab/lab", "/", "ext4", 50_000),
-    };
+    public static MachineFacts FitMachine { get; } = new(
+        IsLinux: true,
+        IsRoot: true,
+        Capabilities: ulong.MaxValue,
+        Cgroups: CgroupVersion.V2,
+        MemoryAvailableMb: 8000,
+        MemoryOfLabMb: 0,
+        Processors: 2,
+        Routes: [],
+        StateDisk: new Disk("/var/lib/kubelab/lab", "/", "ext4", 50_000),
+        CacheDisk: new Disk("/root/.cache/kubelab/lab", "/", "ext4", 50_000));
 }
