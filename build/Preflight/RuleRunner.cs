@@ -27,9 +27,9 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     private static IEnumerable<Finding> Findings(NodeRule rule, ProbedNode node, PreflightContext scene)
     {
         var findings = node.Facts is null && !rule.JudgesUnreached
-            ? [rule.Skip($"{node.Node.Name} gave no answer")]
+            ? [rule.Skip($"{node.Name} gave no answer")]
             : Guarded(rule, () => rule.Judge(node, node.Facts ?? new NodeFacts(), scene));
-        return findings.Select(finding => finding with { Node = node.Node.Name });
+        return findings.Select(finding => finding with { Node = node.Name });
     }
 
     // A rule that breaks is a defect of the rule: it is said, and costs nothing else.

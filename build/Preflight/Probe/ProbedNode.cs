@@ -6,6 +6,13 @@ namespace KubeLab.Preflight;
 /// <summary>A node, and what its probe found out or why it failed.</summary>
 public sealed record ProbedNode(Node Node)
 {
+    public string Name => Node.Name;
+    public bool IsControlPlane => Node.IsControlPlane;
+    public bool IsWorker => Node.IsWorker;
+    public bool IsEtcdMember => Node.IsEtcdMember;
+    public bool JoinsCluster => Node.JoinsCluster;
+    public string Address => Node.Address;
+
     /// <summary>What it said; null where it was not reached or said nothing that can be read.</summary>
     public NodeFacts? Facts { get; init; }
 

@@ -19,7 +19,7 @@ public static class KubeadmPreflight
     /// <param name="check">kubeadm's name for the check, such as <c>Mem</c>.</param>
     public static string? OfControlPlane(ProbedNode node, NodeFacts facts, PreflightContext scene, string check) =>
         // A node that has joined is not initialised again; and in a container kubeadm sees the host's figures (sysinfo(2)).
-        node.Node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null ? Of(node, scene, check) : null;
+        node.IsControlPlane && !facts.HasJoinedCluster && facts.Container is null ? Of(node, scene, check) : null;
 
     /// <summary>Why kubeadm makes one of its checks on a node that joins the cluster; null where it is told to ignore it.</summary>
     public static string? Of(ProbedNode node, PreflightContext scene, string check) =>

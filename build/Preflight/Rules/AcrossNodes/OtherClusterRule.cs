@@ -34,18 +34,18 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     }
 
     private Finding Stranger(ProbedNode node, NodeFacts facts) => Fail(
-        $"{node.Node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
+        $"{node.Name} belongs to another cluster{(facts.ApiServer is { } server ? $", {server}" : "")}: its /etc/kubernetes holds another certificate than the control plane's",
         Remedy(node),
         node.Node)
             .Compared(PemFingerprint.Of(facts.ClusterCertificate)?[..16], "this cluster's certificate, or none",
                 "the first control plane node's /etc/kubernetes");
 
     private Finding Elsewhere(ProbedNode node, NodeFacts facts) => Fail(
-        $"{node.Node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
+        $"{node.Name} belongs to another cluster: its kubelet was told {facts.ApiServer}, and no node here has that address",
         Remedy(node),
         node.Node)
             .Compared(facts.ApiServer, "an API server of this cluster", "the inventory's addresses, and those on its nodes");
 
     private static string Remedy(ProbedNode node) =>
-        $"If {node.Node.Name} may be taken for this cluster, reset it first (kubeadm reset, and remove /etc/kubernetes, /etc/cni/net.d and /var/lib/kubelet). Else take it out of the inventory.";
+        $"If {node.Name} may be taken for this cluster, reset it first (kubeadm reset, and remove /etc/kubernetes, /etc/cni/net.d and /var/lib/kubelet). Else take it out of the inventory.";
 }

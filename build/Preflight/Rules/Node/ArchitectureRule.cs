@@ -21,7 +21,7 @@ internal sealed class ArchitectureRule() : NodeRule("architecture", "Architectur
         return scene.Kubernetes.Architectures.Contains(GoNames.GetValueOrDefault(machine, machine))
             ? [Pass(machine) with { Observed = machine }]
             : [Fail(
-                $"{node.Node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
+                $"{node.Name} is a machine of type {machine}, for which the distribution has no Kubernetes",
                 $"Use machines of type {known}.")
                     .Compared(machine, known, scene.Kubernetes.Source?.Path ?? "the checksums in the distribution's tree")];
     }

@@ -17,9 +17,9 @@ internal sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
     ];
 
     private Finding Refused(ProbedNode node, string said) => Fail(
-        $"{node.Node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {(said is "" ? "it gave no reason" : said)}",
+        $"{node.Name}: {node.BecomeMethod} does not give {node.BecomeUser}: {(said is "" ? "it gave no reason" : said)}",
         said.Contains("not found")
-            ? $"Install {node.BecomeMethod} on {node.Node.Name}, or log in there as {node.BecomeUser} (ansible_user)."
+            ? $"Install {node.BecomeMethod} on {node.Name}, or log in there as {node.BecomeUser} (ansible_user)."
             : "Let the login user run everything without a password there (sudoers: USER ALL=(ALL) NOPASSWD: ALL), "
                 + "or name a file with its password in become.password_file of kubelab.yml.")
             .Compared("refused", $"{node.BecomeUser} without a prompt", "ansible-playbook --become");

@@ -14,10 +14,10 @@ internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control gro
     {
         if (facts.CgroupVersion is not { } version)
             return [Skip("the node's answer was cut off before it")];
-        return version == 1 && node.Node.JoinsCluster && RefusedBy(node, scene) is { } source
+        return version == 1 && node.JoinsCluster && RefusedBy(node, scene) is { } source
             ? [Fail(
-                $"{node.Node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
-                $"Start {node.Node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")
+                $"{node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",
+                $"Start {node.Name} with version 2 (kernel parameter systemd.unified_cgroup_hierarchy=1), or set {FailOnVersion1}: false.")
                     .Compared("v1", "v2", source)]
             : [Pass($"version {version}") with { Observed = $"v{version}" }];
     }

@@ -18,7 +18,7 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         var reference = ClockReference.Among(scene.Nodes);
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
-        var limit = node.Node.IsEtcdMember ? TooMuchForEtcd : TooMuch;
+        var limit = node.IsEtcdMember ? TooMuchForEtcd : TooMuch;
         return [Verdict(node, offset, reference, limit, observed)
             .Compared(observed, Shown(limit), "etcd warns from 1 s on; field practice elsewhere")];
     }
@@ -32,8 +32,8 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
             return Skip($"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
-        var problem = $"{node.Node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
-        var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Node.Name}.";
+        var problem = $"{node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
+        var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Name}.";
         return sure > limit ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 

@@ -11,11 +11,11 @@ internal sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Re
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
-        if (!node.Node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
+        if (!node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
             return [Pass(files.Count == 0 ? "none is there" : "it is the cluster's own")];
         var (names, them) = (string.Join(", ", files), files.Count == 1 ? "it" : "them");
         return [Warn(
-            $"{node.Node.Name} belongs to no cluster, and has a pod network: {names}",
+            $"{node.Name} belongs to no cluster, and has a pod network: {names}",
             $"Remove {them}, unless a deployment that was interrupted left {them}.")
                 .Compared(names, "none", "cni.dev, libcni: the first file by name counts")];
     }

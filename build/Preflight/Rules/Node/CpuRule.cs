@@ -10,10 +10,10 @@ internal sealed class CpuRule() : NodeRule("cpus", "Processors")
         if (facts.Cpus is not { } cpus)
             return [Skip("the node does not say which processors it has")];
         var observed = Measure.Of(cpus);
-        if (cpus >= KubeadmPreflight.Cpus || !node.Node.IsControlPlane)
+        if (cpus >= KubeadmPreflight.Cpus || !node.IsControlPlane)
             return [Pass(cpus == 1 ? "1 processor" : $"{cpus} processors") with { Observed = observed }];
-        var problem = $"{node.Node.Name} has {cpus} processor, and a control plane should have {KubeadmPreflight.Cpus}";
-        var remedy = $"Give {node.Node.Name} {KubeadmPreflight.Cpus} processors";
+        var problem = $"{node.Name} has {cpus} processor, and a control plane should have {KubeadmPreflight.Cpus}";
+        var remedy = $"Give {node.Name} {KubeadmPreflight.Cpus} processors";
         var source = KubeadmPreflight.OfControlPlane(node, facts, scene, "NumCPU");
         var verdict = source is not null
             ? Fail(problem, $"{remedy}, or add NumCPU to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.")

@@ -14,10 +14,10 @@ internal sealed class DefaultRouteRule() : NodeRule("default-route", "Default ro
         else if (routes.Count > 0)
             yield return Pass($"by {string.Join(", ", routes)}") with { Observed = routes[0] };
         else if (scene.Variables.Of(node.Node, "ip") is not null)
-            yield return Warn($"{node.Node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.")
+            yield return Warn($"{node.Name} has no default route", "Give it one: images, packages and programs come from outside, unless everything is mirrored inside.")
                 .Compared("none", "a default route", ForAddress);
         else
-            yield return Fail($"{node.Node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.")
+            yield return Fail($"{node.Name} has no default route, and the inventory gives it no ip: there is no address that it could join with", "Give it a default route, or set ip in the inventory.")
                 .Compared("none", "a default route, or ip", ForAddress);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
 
     private Finding Judge(ProbedNode node, FileSystem system)
     {
-        var share = !node.Node.JoinsCluster ? 0 : system.Path switch
+        var share = !node.JoinsCluster ? 0 : system.Path switch
         {
             "/var/lib/containerd" or "/var/lib/docker" => EvictionImageShare,
             "/var/lib" or "/var/lib/kubelet" => EvictionNodeShare,
@@ -42,16 +42,16 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
         if (free < system.SizeBytes * share)
         {
             return Fail(
-                $"{node.Node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
-                $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Node.Name}, or enlarge the file system.")
+                $"{node.Name} has {observed} free under {system.Path}: below {share:0%} the kubelet reports disk pressure and evicts pods",
+                $"Free at least {Gigabytes((long)(system.SizeBytes * share) - free)} more under {system.Path} on {node.Name}, or enlarge the file system.")
                     .Compared(observed, $"{share:0%}", EvictionSource);
         }
 
         return free >= floor
             ? Pass($"{observed} free under {system.Path}")
             : Fail(
-                $"{node.Node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
-                $"Make room under {system.Path} on {node.Node.Name}.")
+                $"{node.Name} has {Gigabytes(free)} free under {system.Path}, and a deployment needs {Gigabytes(floor)} there",
+                $"Make room under {system.Path} on {node.Name}.")
                     .Compared(Gigabytes(free), Gigabytes(floor), "KubeLab's floor");
     }
 

@@ -19,8 +19,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         var hosts = DownloadHosts.Of(node.Node, scene.Variables).ToList();
         if (hosts.Count == 0)
             return [Skip("the distribution names no hosts to download from")];
-        if (reach.GetValueOrDefault(node.Node.Name) is not { Outcomes.Count: > 0 } result)
-            return [Skip($"{node.Node.Name} was not tried: {reach.GetValueOrDefault(node.Node.Name)?.Failure ?? "it is not in the sample"}")];
+        if (reach.GetValueOrDefault(node.Name) is not { Outcomes.Count: > 0 } result)
+            return [Skip($"{node.Name} was not tried: {reach.GetValueOrDefault(node.Name)?.Failure ?? "it is not in the sample"}")];
         return hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
             .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
             .DefaultIfEmpty(Pass(string.Join(", ", hosts.Select(each => each.Target.Host))));
@@ -35,7 +35,7 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         .FirstOrDefault(variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
     private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
-        $"{node.Node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
-        $"Let {node.Node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")
+        $"{node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
+        $"Let {node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")
             .Compared(outcome, $"{target.Host}:{target.Port}", variable.Source);
 }

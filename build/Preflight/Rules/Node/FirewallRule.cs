@@ -9,7 +9,7 @@ internal sealed class FirewallRule() : NodeRule("firewall", "Firewall")
             return [Pass("neither firewalld nor ufw is on")];
         var ports = RolePorts.Of(node.Node, scene.Variables).Where(port => !port.IsLocal).Select(port => $"{port.Number}/tcp");
         return [Warn(
-            $"{node.Node.Name}: {firewall} is on, and the playbook opens no ports in it",
+            $"{node.Name}: {firewall} is on, and the playbook opens no ports in it",
             $"Turn it off (systemctl disable --now {firewall}), or allow what the roles need: {string.Join(", ", ports)}.")
                 .Compared(firewall, "off, or open for the cluster", "Kubespray's README, Requirements")];
     }

@@ -12,7 +12,7 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        if (!node.Node.JoinsCluster)
+        if (!node.JoinsCluster)
             return [Skip("no pods run here")];
         var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" } ? Always.Concat(ForIpvs) : Always;
         var missing = needed.Except(facts.LoadedModules).Except(facts.AvailableModules).ToList();
@@ -25,11 +25,11 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
             return [Skip($"the node has no modules on disk, so that {names} may be built in")];
         var verdict = facts.ModuleTrees.Contains(facts.Kernel)
             ? Fail(
-                $"{node.Node.Name}: the kernel {facts.Kernel} has no module {names}",
+                $"{node.Name}: the kernel {facts.Kernel} has no module {names}",
                 $"Install the package with the rest of its modules (Ubuntu: linux-modules-extra-{facts.Kernel}; Rocky: kernel-modules-extra), or a usual kernel.")
             : Fail(
-                $"{node.Node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
-                $"Restart {node.Node.Name}: it still runs the kernel from before an upgrade.");
+                $"{node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
+                $"Restart {node.Name}: it still runs the kernel from before an upgrade.");
         return [verdict
             .Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
     }

@@ -40,19 +40,19 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
         if (Figures(facts.Kernel) is not { } kernel)
             return [Skip("the node does not say its kernel's release")];
 
-        var floors = node.Node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
+        var floors = node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
         var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal)
             .ThenByDescending(floor => floor.Kernel).FirstOrDefault();
         var highest = missed ?? floors.MaxBy(floor => floor.Kernel);
         var verdict = missed is null
             ? Pass($"{facts.Kernel}")
-            : Missed(node, missed, $"{node.Node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
+            : Missed(node, missed, $"{node.Name} runs kernel {facts.Kernel}, and {missed.For} needs {missed.Kernel}");
         return [verdict.Compared(facts.Kernel, highest?.Kernel.ToString(), highest?.Source)];
     }
 
     private Finding Missed(ProbedNode node, Floor floor, string problem)
     {
-        var remedy = $"Install a newer kernel on {node.Node.Name} and restart it, or {floor.WayOut}.";
+        var remedy = $"Install a newer kernel on {node.Name} and restart it, or {floor.WayOut}.";
         return floor.IsFatal ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 

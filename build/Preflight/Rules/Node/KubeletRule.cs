@@ -11,13 +11,13 @@ internal sealed class KubeletRule() : NodeRule("kubelet", "Remains of another ku
         // Whose a kubelet is that has joined is the check other-cluster's to say.
         var found = facts.Paths.Where(path => path == Configuration || path.StartsWith(StaticPods, StringComparison.Ordinal));
         var traces = string.Join(", ", facts.Services.Contains("kubelet") ? found.Prepend("it runs") : found);
-        if (traces.Length == 0 || (node.Node.JoinsCluster && facts.HasJoinedCluster))
+        if (traces.Length == 0 || (node.JoinsCluster && facts.HasJoinedCluster))
             return [Pass(traces.Length == 0 ? "nothing of one is there" : "it is the cluster's own")];
         return [Warn(
-            node.Node.JoinsCluster
-                ? $"{node.Node.Name} belongs to no cluster, and has a kubelet ({traces})"
-                : $"{node.Node.Name} has a kubelet ({traces}), and the inventory gives it no part in Kubernetes",
-            $"If a deployment was interrupted there, there is nothing to do. Else reset {node.Node.Name} first: kubeadm reset, and systemctl disable --now kubelet.")
+            node.JoinsCluster
+                ? $"{node.Name} belongs to no cluster, and has a kubelet ({traces})"
+                : $"{node.Name} has a kubelet ({traces}), and the inventory gives it no part in Kubernetes",
+            $"If a deployment was interrupted there, there is nothing to do. Else reset {node.Name} first: kubeadm reset, and systemctl disable --now kubelet.")
                 .Compared(traces, "none", "kubernetes.io, kubeadm reset")];
     }
 }

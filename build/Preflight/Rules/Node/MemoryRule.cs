@@ -34,11 +34,11 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
             yield break;
         }
 
-        if (!node.Node.JoinsCluster)
+        if (!node.JoinsCluster)
             yield return Pass($"{memory} MB; a node that only runs etcd has no floor");
-        if (node.Node.IsControlPlane)
+        if (node.IsControlPlane)
             yield return ByThreshold(node, memory, OfControlPlane, scene);
-        if (node.Node.IsWorker)
+        if (node.IsWorker)
             yield return ByThreshold(node, memory, OfWorker, scene);
     }
 
@@ -52,24 +52,24 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
-            return Fail($"{node.Node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
+            return Fail($"{node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
 
         var figure = Measure.Of(required);
         var verdict = memory >= required
             ? Pass($"{memory} MB, {name} is {figure}")
             : Fail(
-                $"{node.Node.Name} has {memory} MB of memory, {name} asks for {figure}",
-                $"Give {node.Node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
+                $"{node.Name} has {memory} MB of memory, {name} asks for {figure}",
+                $"Give {node.Name} at least {figure} MB, or lower {name} in {scene.Variables.WhereToChange(threshold)}.");
         return verdict with { Required = Measure.Of(required, "MB"), Source = source };
     }
 
     // Ansible compares a number with a text by failing: "'>=' not supported between instances of 'int' and 'str'".
     private Finding NotANumber(ProbedNode node, EffectiveVariable threshold) => threshold.WholeNumber is { } meant
         ? Fail(
-            $"{node.Node.Name}: {threshold.Name} is the text \"{threshold.Text}\", and the playbook's check fails on comparing it with a number",
+            $"{node.Name}: {threshold.Name} is the text \"{threshold.Text}\", and the playbook's check fails on comparing it with a number",
             $"Write it without quotes: {threshold.Name}: {meant} in {threshold.Source}.")
         : Fail(
-            $"{node.Node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
+            $"{node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
             $"Correct {threshold.Name} in {threshold.Source}.");
 
     private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
@@ -79,8 +79,8 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
         var verdict = memory >= KubeadmPreflight.MemoryMb
             ? Pass($"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
             : Fail(
-                $"{node.Node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
-                $"Give {node.Node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
+                $"{node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
+                $"Give {node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
         return verdict.Compared(Measure.Of(memory, "MB"), Measure.Of(KubeadmPreflight.MemoryMb, "MB"), source);
     }
 }

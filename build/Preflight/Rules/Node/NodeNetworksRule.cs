@@ -28,7 +28,7 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
     }
 
     private Finding Clashes(ProbedNode node, InterfaceAddress address, ClusterSubnet subnet, PreflightContext scene) => Fail(
-        $"{node.Node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
+        $"{node.Name} is in {address.Network} ({address.Interface}), which shares addresses with {subnet.Name} {subnet.Network}",
         $"Choose another network for {subnet.Name} in {scene.Variables.WhereToChange(subnet.Variable!)}.")
             .Compared($"{address.Network}", $"outside {subnet.Network}", subnet.Variable!.Source);
 }

@@ -34,7 +34,7 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         var verdict = names.Any(supported.Contains)
             ? Pass(system.PrettyName)
             : Fail(
-                $"{node.Node.Name} runs {system.PrettyName}, which the distribution does not support",
+                $"{node.Name} runs {system.PrettyName}, which the distribution does not support",
                 $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
         return verdict with { Required = string.Join(", ", supported), Source = source };
     }

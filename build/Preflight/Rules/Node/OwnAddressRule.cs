@@ -22,10 +22,10 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
         var there = string.Join(", ", addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal).Take(6).Select(address => address.Address));
         var verdict = variable.Name == "ip"
             ? Fail(
-                $"{node.Node.Name}: ip is {variable.Text}, and the node has {there}",
+                $"{node.Name}: ip is {variable.Text}, and the node has {there}",
                 $"Correct ip in {variable.Source}, or remove it there to take the address of the default route.")
             : Warn(
-                $"{node.Node.Name}: access_ip is {variable.Text}, and the node has {there}",
+                $"{node.Name}: access_ip is {variable.Text}, and the node has {there}",
                 $"If {variable.Text} is translated to it (a floating address), there is nothing to do. Else correct access_ip in {variable.Source}.");
         return verdict.Compared(there.Length > 0 ? there : "none", variable.Text, variable.Source);
     }

@@ -10,14 +10,14 @@ internal sealed class OwnNameRule() : NodeRule("own-name", "The node's own name"
         if (facts.HostName is not { } name)
             return [Skip("the node does not say its name")];
         // A node may know itself by its short name and the inventory by its full one, or the other way round.
-        var isSame = name.Equals(node.Node.Name, StringComparison.OrdinalIgnoreCase)
-            || name.Split('.')[0].Equals(node.Node.Name.Split('.')[0], StringComparison.OrdinalIgnoreCase);
+        var isSame = name.Equals(node.Name, StringComparison.OrdinalIgnoreCase)
+            || name.Split('.')[0].Equals(node.Name.Split('.')[0], StringComparison.OrdinalIgnoreCase);
         var verdict = isSame ? Pass(name)
             : scene.Variables.Of(node.Node, UniqueHostNamesRule.Renames) is { Unresolved: null, IsTrue: true }
-            ? Pass($"{name}, which the playbook changes to {node.Node.Name}")
+            ? Pass($"{name}, which the playbook changes to {node.Name}")
             : Warn(
-                $"{node.Node.Name} calls itself {name}",
-                $"Make sure that it is the machine that you mean, and rename it: hostnamectl set-hostname {node.Node.Name}.");
-        return [verdict.Compared(name, node.Node.Name, "the inventory")];
+                $"{node.Name} calls itself {name}",
+                $"Make sure that it is the machine that you mean, and rename it: hostnamectl set-hostname {node.Name}.");
+        return [verdict.Compared(name, node.Name, "the inventory")];
     }
 }

@@ -6,8 +6,8 @@ internal sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
         facts.HeldPackageLocks is [var first, ..] held
         ? [Warn(
-            $"{node.Node.Name}: a package manager is at work ({string.Join(", ", held)})",
-            $"Wait until it is done: fuser -v {first} on {node.Node.Name} shows who.")
+            $"{node.Name}: a package manager is at work ({string.Join(", ", held)})",
+            $"Wait until it is done: fuser -v {first} on {node.Name} shows who.")
                 .Compared("held", "free", "the playbook installs packages")]
         : [Pass("nobody holds it")];
 }

@@ -23,8 +23,8 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
         if (held.Owner is null && facts.HasJoinedCluster)
             return Skip($"port {port.Number} is held, and the node does not say by whom");
         return Fail(
-            $"{node.Node.Name}: port {port.Number} is held by {held.Owner ?? "a process that can't be seen"}, and {port.Owners[0]} needs it",
-            $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Node.Name} shows it.")
+            $"{node.Name}: port {port.Number} is held by {held.Owner ?? "a process that can't be seen"}, and {port.Owners[0]} needs it",
+            $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Name} shows it.")
                 .Compared(held.Owner ?? "held", $"{port.Number} free for {port.Owners[0]}", "kubernetes.io, Ports and Protocols");
     }
 }

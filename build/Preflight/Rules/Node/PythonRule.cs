@@ -18,7 +18,7 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
             return [Pass("There is no Python yet; the playbook installs it") with { Observed = "none", Source = installer }];
         var problem = facts.Python is { } broken ? $"{broken.Path} does not run: {broken.Said}" : "there is no Python";
         return [Fail(
-            $"{node.Node.Name}: {problem}",
+            $"{node.Name}: {problem}",
             "Install Python 3 there (Debian, Ubuntu: apt-get install python3), or set ansible_python_interpreter to it.")
                 .Compared(facts.Python is null ? "none" : "broken", "Python 3", "Ansible's requirements of a managed node")];
     }
@@ -28,7 +28,7 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
         if (ansible is null || AnsiblePython.OnNode(ansible) is not { } range)
             return Pass($"{python.Path} is {python.Said}");
         var minor = AnsiblePython.Minor(version);
-        var problem = $"{node.Node.Name}: {python.Path} is {version}, and the modules of Ansible {ansible} are made for {range.Least} to {range.Most}";
+        var problem = $"{node.Name}: {python.Path} is {version}, and the modules of Ansible {ansible} are made for {range.Least} to {range.Most}";
         const string remedy = "Set ansible_python_interpreter to a Python in that range, or choose a release of the distribution with a newer Ansible.";
 
         // Up to 2.15 the modules carry a copy of six that Python 3.12 can't import (ansible/ansible issue 81946).

@@ -29,13 +29,13 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
     private Finding Judge(ProbedNode node, NodeFacts facts, IReadOnlyList<string> servers)
     {
         if (servers.Count == 0)
-            return Fail($"{node.Node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
+            return Fail($"{node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
         var reachable = servers.Concat(facts.ResolvedNameServers ?? []).Any(
             server => !IPAddress.TryParse(server.Split('%')[0], out var address) || !IPAddress.IsLoopback(address));
         return reachable
             ? Pass(string.Join(", ", servers))
             : Warn(
-                $"{node.Node.Name}: its only name servers are its own loopback addresses, which pods can't reach ({string.Join(", ", servers)})",
+                $"{node.Name}: its only name servers are its own loopback addresses, which pods can't reach ({string.Join(", ", servers)})",
                 $"Set {Upstream} to the servers that it asks, or have the kubelet read another file (kube_resolv_conf).")
                 with { Required = "one that pods reach", Source = "coredns.io, plugin loop" };
     }

@@ -20,7 +20,7 @@ internal sealed class SelinuxRule() : NodeRule("selinux", "SELinux")
         return scene.Variables.Of(node.Node, Wanted) is { Unresolved: null } set
             ? Pass($"SELinux enforces; the playbook sets it to {set.Text}") with { Source = set.Source }
             : Warn(
-                $"{node.Node.Name}: SELinux enforces, and the distribution says nothing of it",
+                $"{node.Name}: SELinux enforces, and the distribution says nothing of it",
                 "Set it to permissive (setenforce 0, and SELINUX=permissive in /etc/selinux/config), or see that the container runtime is built for it.") with
             { Source = "kubernetes.io, Installing kubeadm" };
     }

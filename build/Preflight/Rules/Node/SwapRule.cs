@@ -21,7 +21,7 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
 
     private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
     {
-        if (!node.Node.JoinsCluster)
+        if (!node.JoinsCluster)
             return Pass("no kubelet runs here");
         if (scene.Variables.Of(node.Node, FailOnSwap) is not { Unresolved: null } set)
             return Skip($"neither the inventory nor the distribution sets {FailOnSwap}");
@@ -29,10 +29,10 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
             return Pass($"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
         var verdict = File.Exists(scene.Distribution.File(SwapOffTasks))
             ? Warn(
-                $"{node.Node.Name} has swap on ({areas}); the playbook will turn it off for good",
+                $"{node.Name} has swap on ({areas}); the playbook will turn it off for good",
                 $"If that is wanted, there is nothing to do. Else set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.")
             : Fail(
-                $"{node.Node.Name} has swap on ({areas}), and the kubelet stops on it",
+                $"{node.Name} has swap on ({areas}), and the kubelet stops on it",
                 $"Turn it off (swapoff -a, and its line out of /etc/fstab), or set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.");
         return verdict with { Required = "off", Source = set.Source };
     }

@@ -10,7 +10,7 @@ internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
         if (facts.InitProcess is not { } init)
             return [Skip("the node does not say what process 1 is")];
         return [Fail(
-            $"{node.Node.Name}: process 1 is {init}, and the playbook manages services with systemd",
+            $"{node.Name}: process 1 is {init}, and the playbook manages services with systemd",
             "Use a machine, or a container image, that systemd runs.")
                 .Compared(init, "systemd", "Kubespray's assert on ansible_service_mgr")];
     }

@@ -30,12 +30,12 @@ internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisati
         scene.Variables.Of(node.Node, PlaybookInstallsOne) is { Unresolved: null, IsTrue: true } set
             ? Pass($"none yet; the playbook installs one ({set.Source})") with { Observed = "none" }
             : Warn(
-                $"{node.Node.Name}: no time service runs, so its clock will drift",
+                $"{node.Name}: no time service runs, so its clock will drift",
                 $"Install chrony there{(scene.Variables.HasDefault(PlaybookInstallsOne) ? $", or set {PlaybookInstallsOne}: true in {scene.Variables.FileForAllNodes}" : "")}.")
                     .Compared("none", "one of " + string.Join(", ", Daemons), Clocks);
 
     private Finding NotYet(ProbedNode node, string daemon, string command) => Warn(
-        $"{node.Node.Name}: {daemon} runs, and follows no time server",
-        $"See {command} on {node.Node.Name}: its servers may be out of reach.")
+        $"{node.Name}: {daemon} runs, and follows no time server",
+        $"See {command} on {node.Name}: its servers may be out of reach.")
             .Compared("not synchronised", "synchronised", Clocks);
 }

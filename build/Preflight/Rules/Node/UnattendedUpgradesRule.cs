@@ -12,8 +12,8 @@ internal sealed class UnattendedUpgradesRule() : NodeRule("unattended-upgrades",
             return [Pass("none is running")];
         var names = string.Join(", ", running);
         return [Warn(
-            $"{node.Node.Name}: an automatic upgrade is running ({names})",
-            $"Wait until it is done (systemctl status {first} on {node.Node.Name}), and turn its timer off for the time of the deployment.")
+            $"{node.Name}: an automatic upgrade is running ({names})",
+            $"Wait until it is done (systemctl status {first} on {node.Name}), and turn its timer off for the time of the deployment.")
                 .Compared(names, "none", "the playbook installs packages")];
     }
 }
