@@ -134,9 +134,11 @@ public sealed partial class BuildOptionsTests : IDisposable
 
         // Assert
         run.ExitCode.ShouldBe(255);
-        run.StandardOutput.ShouldContain("[ERR] FetchDistribution could not begin: Could not find a part of the path");
-        run.StandardOutput.ShouldContain("::error::FetchDistribution could not begin: Could not find a part of the path");
-        var row = run.StandardOutput.Split('\n').Single(line => line.StartsWith("FetchDistribution  ", StringComparison.Ordinal));
+        // NUKE colours what it writes, in a pipe too.
+        var output = PlainText.Of(run.StandardOutput);
+        output.ShouldContain("[ERR] FetchDistribution could not begin: Could not find a part of the path");
+        output.ShouldContain("::error::FetchDistribution could not begin: Could not find a part of the path");
+        var row = output.Split('\n').Single(line => line.StartsWith("FetchDistribution  ", StringComparison.Ordinal));
         row.ShouldContain(" Failed ");
         row.ShouldContain("// DirectoryNotFoundException: Could not find a part of the path");
     }
