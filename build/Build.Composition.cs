@@ -72,7 +72,6 @@ sealed partial class Build
             if (isFirst)
                 Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
         });
-        VerifyParametersFiles();
         VerifyChecks();
     }
 

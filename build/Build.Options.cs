@@ -3,7 +3,9 @@ using Nuke.Common;
 using Nuke.Common.Execution;
 
 // What is asked for on the command line: judged before anything is done, and shown in the order in which people work.
-// The priority: once the options have their values (100), and before NUKE's own answers to --plan (10) and --help (5).
+// The priorities: before NUKE reads the parameters files (150); and once the options have their values (100), before its own
+// answers to --plan (10) and --help (5).
+[ParametersFiles(Priority = 151)]
 [HelpAndPlan(Priority = 99)]
 sealed partial class Build
 {
@@ -70,12 +72,11 @@ sealed partial class Build
         [.. typeof(Build).GetProperties(Everything).Where(it => it.PropertyType == typeof(Target)).Select(it => it.Name)]);
 
     // Before NUKE reads any of it: of a value that it can't read it warns, and goes on.
-    static bool IsRefused()
+    static bool IsRefused(Action verify)
     {
         try
         {
-            OptionCheck.VerifyArguments(Environment.GetCommandLineArgs()[1..]);
-            OptionCheck.VerifyEnvironment(Environment.GetEnvironmentVariables());
+            verify();
             return false;
         }
         catch (UserError error)
@@ -88,13 +89,13 @@ sealed partial class Build
         }
     }
 
-    // Those of profiles too.
-    static void VerifyParametersFiles()
+    static void VerifyCommandLine()
     {
-        var check = OptionCheck;
-        foreach (var file in Directory.EnumerateFiles(RootDirectory / ".nuke", "parameters*.json"))
-            check.VerifyFile(file);
+        OptionCheck.VerifyArguments(Environment.GetCommandLineArgs()[1..]);
+        OptionCheck.VerifyEnvironment(Environment.GetEnvironmentVariables());
     }
+
+    static void VerifyParametersFiles() => OptionCheck.VerifyFiles(RootDirectory / ".nuke", LoadedLocalProfiles);
 
     static CommandOption OptionOf(FieldInfo field)
     {
@@ -157,6 +158,15 @@ sealed partial class Build
     {
         System.Console.Write(answer);
         Environment.Exit(0);
+    }
+
+    sealed class ParametersFilesAttribute : BuildExtensionAttributeBase, IOnBuildCreated
+    {
+        public void OnBuildCreated(IReadOnlyCollection<ExecutableTarget> executableTargets)
+        {
+            if (IsRefused(VerifyParametersFiles))
+                Environment.Exit(-1);
+        }
     }
 
     sealed class HelpAndPlanAttribute : BuildExtensionAttributeBase, IOnBuildCreated, IOnBuildInitialized

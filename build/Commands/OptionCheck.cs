@@ -47,6 +47,7 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
 public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyList<string> targets)
 {
     private const string Help = "Nothing was done. ./build.sh --help lists the targets and options.";
+    private const string FileHelp = "Nothing was done. .nuke/build.schema.json says what such a file may hold.";
     private const string TargetsFirst = "Targets stand before the options";
     private const string Target = "Target";
     private const int MostHints = 3;
@@ -88,6 +89,17 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
         }
     }
 
+    /// <summary>Looks at all parameters files, those of profiles too.</summary>
+    /// <param name="profiles">Those that are asked for.</param>
+    /// <exception cref="UserError">One says something that is not followed; or a profile has none.</exception>
+    public void VerifyFiles(string directory, IReadOnlyList<string> profiles)
+    {
+        if (profiles.FirstOrDefault(profile => !File.Exists(Path.Combine(directory, $"parameters.{profile}.json"))) is { } missing)
+            throw RefusedFile($"There is no profile {missing}: {Path.Combine(directory, $"parameters.{missing}.json")} is not there.");
+        foreach (var file in Directory.EnumerateFiles(directory, "parameters*.json"))
+            VerifyFile(file);
+    }
+
     /// <summary>Looks at a parameters file, where there is one.</summary>
     /// <exception cref="UserError">It is no JSON object, or has a parameter that there isn't or a value that is none.</exception>
     public void VerifyFile(string path)
@@ -99,13 +111,13 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             var asNuke = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), asNuke);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw Refused($"{path} has to hold a JSON object: {{ \"Inventory\": \"prod\" }}.");
+                throw RefusedFile($"{path} has to hold a JSON object: {{ \"Inventory\": \"prod\" }}.");
             foreach (var property in document.RootElement.EnumerateObject().Where(property => property.Name != "$schema"))
                 VerifyProperty(path, property);
         }
         catch (JsonException exception)
         {
-            throw new UserError($"{path} is no JSON: {exception.Message}", Help, exception);
+            throw new UserError($"{path} is no JSON: {exception.Message}", FileHelp, exception);
         }
     }
 
@@ -118,6 +130,9 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
 
     private static UserError Refused(string problem, string? remedy = null) =>
         new(problem, remedy is null ? Help : $"{remedy}\n{Help}");
+
+    // Help is refused too as long as the file is wrong.
+    private static UserError RefusedFile(string problem) => new(problem, FileHelp);
 
     private CommandOption? Find(string given) => options.FirstOrDefault(
         option => string.Equals(option.Name, WithoutDashes(given), StringComparison.OrdinalIgnoreCase));
@@ -197,7 +212,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     private void VerifyProperty(string path, JsonProperty property)
     {
         var option = options.FirstOrDefault(known => known.Name == property.Name)
-            ?? throw Refused($"{property.Name} in {path} is no parameter."
+            ?? throw RefusedFile(
+                $"{property.Name} in {path} is no parameter."
                 + NearestName.Hint(property.Name, options.Select(known => known.Name)));
         var value = property.Value;
         var expected = (option.Kind, value.ValueKind) switch
@@ -209,7 +225,7 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             _ => Expected(option, value.ToString()),
         };
         if (expected is not null)
-            throw Refused($"{property.Name} in {path} is {value.GetRawText()}, but has to be {expected}.");
+            throw RefusedFile($"{property.Name} in {path} is {value.GetRawText()}, but has to be {expected}.");
     }
 
     // What a value has to be, or null where it is that.

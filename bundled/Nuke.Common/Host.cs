@@ -31,7 +31,6 @@ internal class Host
 internal sealed class GitHubActions : Host
 {
     public override void BeginBlock(BuildOutput output, string name) => Command(output, "group", name);
-
     public override void EndBlock(BuildOutput output, string name) => Command(output, "endgroup", name);
 
     public override void Report(BuildOutput output, Tone tone, string text) =>

@@ -27,13 +27,9 @@ internal sealed class Invocation(
     }
 
     public CommandLineArguments Arguments { get; } = new(arguments);
-
     public IReadOnlyDictionary<string, string> Variables { get; } = variables;
-
     public AbsolutePath WorkingDirectory { get; } = workingDirectory;
-
     public BuildOutput Output { get; } = output;
-
     public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 
     /// <summary>The directory that holds <c>.nuke</c>.</summary>

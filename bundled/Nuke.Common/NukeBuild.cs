@@ -18,6 +18,9 @@ public abstract class NukeBuild : INukeBuild
         set => Invocation.Current.Verbosity = value;
     }
 
+    /// <summary>The profiles whose parameters are read too, the strongest last.</summary>
+    public static string[] LoadedLocalProfiles => [.. Invocation.Current.Profiles];
+
     /// <summary>Whether it runs on a build server.</summary>
     public static bool IsServerBuild => Invocation.Current.Host is GitHubActions;
 

@@ -48,18 +48,32 @@ public sealed partial class BuildOptionsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bad_value_in_a_variable_or_a_parameters_file_ends_the_run_before_anything_is_done()
+    public async Task A_bad_value_in_a_variable_ends_the_run_before_anything_is_done()
     {
-        var variable = await RunAsync("FetchDistribution", ("NUKE_DEEP", "maybe"));
-        root.Write(".nuke/parameters.json", """{ "Inventroy": "prod" }""");
-        var file = await RunAsync("FetchDistribution");
+        var run = await RunAsync("FetchDistribution", ("NUKE_DEEP", "maybe"));
 
-        variable.ExitCode.ShouldBe(255);
-        variable.StandardOutput.ShouldContain("The variable NUKE_DEEP is 'maybe', but has to be true or false.");
-        file.ExitCode.ShouldBe(255);
-        file.StandardOutput.ShouldContain(
-            $"Inventroy in {root.File(".nuke/parameters.json")} is no parameter. Did you mean Inventory?");
-        file.StandardOutput.ShouldContain("NotRun");
+        run.ExitCode.ShouldBe(255);
+        run.StandardOutput.ShouldContain("The variable NUKE_DEEP is 'maybe', but has to be true or false.");
+        Directory.Exists(root.File("artifacts")).ShouldBeFalse();
+    }
+
+    // Of a file that it cannot read, NUKE warns once for every parameter, with as many stack traces.
+    [Theory]
+    [InlineData("""{ "Inventroy": "prod" }""", "", "Inventroy in {0} is no parameter. Did you mean Inventory?")]
+    [InlineData("""{ "Deep": "maybe" }""", "", "Deep in {0} is \"maybe\", but has to be true or false.")]
+    [InlineData("""{ "Deep": """, "", "{0} is no JSON: ")]
+    [InlineData("{}", " --profile prod", "There is no profile prod: ")]
+    public async Task A_slip_in_a_parameters_file_is_all_that_is_said(string text, string options, string expected)
+    {
+        root.Write(".nuke/parameters.json", text);
+
+        var run = await RunAsync($"FetchDistribution{options}", ("GITHUB_ACTIONS", "true"));
+
+        var problem = expected.Replace("{0}", root.File(".nuke/parameters.json"), StringComparison.Ordinal);
+        run.ExitCode.ShouldBe(255);
+        run.StandardOutput.ShouldStartWith(problem);
+        run.StandardOutput.ShouldContain($"::error::{problem}");
+        run.StandardOutput.Trim().Split('\n').Length.ShouldBe(3);
         Directory.Exists(root.File("artifacts")).ShouldBeFalse();
     }
 
@@ -120,9 +134,11 @@ public sealed partial class BuildOptionsTests : IDisposable
 
         // Assert
         run.ExitCode.ShouldBe(255);
-        run.StandardOutput.ShouldContain("[ERR] FetchDistribution could not begin: Could not find a part of the path");
-        run.StandardOutput.ShouldContain("::error::FetchDistribution could not begin: Could not find a part of the path");
-        var row = run.StandardOutput.Split('\n').Single(line => line.StartsWith("FetchDistribution  ", StringComparison.Ordinal));
+        // NUKE colours what it writes, in a pipe too.
+        var output = PlainText.Of(run.StandardOutput);
+        output.ShouldContain("[ERR] FetchDistribution could not begin: Could not find a part of the path");
+        output.ShouldContain("::error::FetchDistribution could not begin: Could not find a part of the path");
+        var row = output.Split('\n').Single(line => line.StartsWith("FetchDistribution  ", StringComparison.Ordinal));
         row.ShouldContain(" Failed ");
         row.ShouldContain("// DirectoryNotFoundException: Could not find a part of the path");
     }

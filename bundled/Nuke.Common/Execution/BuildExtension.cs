@@ -22,10 +22,10 @@ namespace Nuke.Common.Execution
         float Priority { get; }
     }
 
-    /// <summary>Is told once the parameters have their values.</summary>
+    /// <summary>Is told once the targets are known: before the parameters are read where its priority is above 150.</summary>
     public interface IOnBuildCreated : IBuildExtension
     {
-        /// <summary>The parameters have their values.</summary>
+        /// <summary>The targets are known; at a priority of up to 150 the parameters have their values.</summary>
         void OnBuildCreated(IReadOnlyCollection<ExecutableTarget> executableTargets);
     }
 

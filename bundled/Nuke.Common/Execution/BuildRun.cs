@@ -14,6 +14,9 @@ internal sealed class BuildRun<T>
 {
     private const int Failed = -1;
 
+    // The priority of the extension by which NUKE reads the parameters.
+    private const float ReadingParameters = 150;
+
     private readonly Invocation invocation;
     private readonly LogSink log;
     private T? build;
@@ -56,15 +59,18 @@ internal sealed class BuildRun<T>
     private TargetRunner Prepare(T build, Expression<Func<T, Target>>[] defaults)
     {
         var parameters = Parameter.Of(typeof(T));
-        var sources = new ParameterSources(invocation, ParametersFile.Of(invocation));
-        build.Inject(sources);
-        foreach (var parameter in parameters)
-            parameter.Inject(build, sources);
         var graph = TargetGraph.Of(build, defaults);
         var extensions = build.GetType().GetCustomAttributes<BuildExtensionAttributeBase>().ToList();
         extensions.Sort((one, other) => other.Priority.CompareTo(one.Priority));
         extensions.ForEach(extension => extension.Build = build);
-        foreach (var extension in extensions.OfType<IOnBuildCreated>())
+        var told = extensions.OfType<IOnBuildCreated>().ToLookup(extension => extension.Priority > ReadingParameters);
+        foreach (var extension in told[true])
+            extension.OnBuildCreated(graph.Targets);
+        var sources = new ParameterSources(invocation, ParametersFile.Of(invocation));
+        build.Inject(sources);
+        foreach (var parameter in parameters)
+            parameter.Inject(build, sources);
+        foreach (var extension in told[false])
             extension.OnBuildCreated(graph.Targets);
         if (!build.NoLogo)
             invocation.Output.WriteLine("KubeLab's stand-in for NUKE 10.1.0 (bundled/Nuke.Common)", Tone.Dim);

@@ -43,7 +43,6 @@ public class ExecutableTarget
     public Dictionary<string, string> SummaryInformation { get; } = [];
 
     internal Target Factory { get; }
-
     internal TargetDefinition Definition { get; }
 
     /// <summary>Whether it is left out when its turn comes, because it was done before or a condition doesn't hold.</summary>

@@ -6,23 +6,14 @@ namespace Nuke.Common.Execution;
 internal sealed class TargetDefinition : ITargetDefinition
 {
     public string? Description { get; private set; }
-
     public bool IsListed { get; private set; } = true;
-
     public List<Action> Actions { get; } = [];
-
     public List<(Func<bool> Holds, string Text)> StaticConditions { get; } = [];
-
     public List<(Func<bool> Holds, string Text)> DynamicConditions { get; } = [];
-
     public List<Expression<Func<bool>>> Requirements { get; } = [];
-
     public List<Target> DependsOn { get; } = [];
-
     public List<Target> Before { get; } = [];
-
     public List<Target> After { get; } = [];
-
     public List<Target> Triggers { get; } = [];
 
     ITargetDefinition ITargetDefinition.Description(string description) => Set(() => Description = description);

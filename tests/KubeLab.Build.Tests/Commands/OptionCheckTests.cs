@@ -123,5 +123,23 @@ public sealed class OptionCheckTests : IDisposable
         Should.NotThrow(() => Check.VerifyFile(directory.File("nowhere.json")));
     }
 
+    [Fact]
+    public void A_profile_without_a_file_is_named()
+    {
+        directory.Write("parameters.prod.json", "{}");
+
+        Should.NotThrow(() => Check.VerifyFiles(directory.Path, ["prod"]));
+        Should.Throw<UserError>(() => Check.VerifyFiles(directory.Path, ["prod", "dev"])).Message
+            .ShouldContain($"There is no profile dev: {directory.File("parameters.dev.json")} is not there.");
+    }
+
+    [Fact]
+    public void A_slip_in_the_file_of_a_profile_is_named_before_the_profile_is_asked_for()
+    {
+        directory.Write("parameters.dev.json", """{ "Inventroy": "dev" }""");
+
+        Should.Throw<UserError>(() => Check.VerifyFiles(directory.Path, [])).Message.ShouldContain("Did you mean Inventory?");
+    }
+
     private static void Verify(string line) => Check.VerifyArguments(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

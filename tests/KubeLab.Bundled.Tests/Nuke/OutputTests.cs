@@ -37,6 +37,17 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void An_extension_with_a_priority_above_that_of_reading_parameters_can_look_at_them_first()
+    {
+        sandbox.Write(".nuke/parameters.json", "{");
+
+        var run = sandbox.Run<Watchful>("Only");
+
+        run.Output.ShouldContain("is no JSON");
+        run.Build.Told.ShouldBe(["above"]);
+    }
+
+    [Fact]
     public void The_first_line_can_be_left_out()
     {
         sandbox.Run<Talkative>("Prepare").Output.ShouldContain("stand-in for NUKE");
@@ -165,6 +176,21 @@ public sealed class OutputTests : IDisposable
         Target First => _ => _.Executes(Nothing);
 
         Target Second => _ => _.DependsOn(First).Executes(Nothing);
+    }
+
+    [Looking("above", Priority = 151)]
+    [Looking("below", Priority = 150)]
+    private sealed class Watchful : RecordingBuild
+    {
+        public List<string> Told { get; } = [];
+
+        Target Only => _ => _.Executes(Nothing);
+    }
+
+    [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+    private sealed class LookingAttribute(string name) : BuildExtensionAttributeBase, IOnBuildCreated
+    {
+        public void OnBuildCreated(IReadOnlyCollection<ExecutableTarget> executableTargets) => ((Watchful)Build).Told.Add(name);
     }
 
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
