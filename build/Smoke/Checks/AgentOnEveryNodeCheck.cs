@@ -44,4 +44,5 @@ public sealed class AgentOnEveryNodeCheck : IStagedCheck
         return pod.Trouble() is { } trouble
             ? Finding.Fail(state.Name, $"the pod {pod.Name} isn't ready after {limit.TotalSeconds:0} s: {trouble}", pod.Reference)
             : Finding.Pass(state.Name, "a pod is ready");
-    }}
+    }
+}

@@ -37,5 +37,6 @@ public sealed class HostKeyScanner(SshOptions options, CommandRunner commands)
             "-o", $"UserKnownHostsFile={file}", "-o", "GlobalKnownHostsFile=/dev/null", "-o", "StrictHostKeyChecking=accept-new",
             "-o", "HashKnownHosts=no", "-o", "UpdateHostKeys=no", "-o", "ControlMaster=no", "-o", "ControlPath=none",
             "-o", "PreferredAuthentications=none", .. options.For(node), node.Address, "true",
-        ]) with { StandardInput = "", Timeout = options.ConnectTimeout + Patience };
+        ]) with
+    { StandardInput = "", Timeout = options.ConnectTimeout + Patience };
 }

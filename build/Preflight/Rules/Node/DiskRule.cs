@@ -24,8 +24,7 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
         return facts.FileSystems.Where(system => system.SizeBytes > 0).GroupBy(system => system.Id)
             .Select(group => group.Select(system => Judge(node, system)).MaxBy(finding => finding.Status)!)
             .Where(finding => finding.Status != FindingStatus.Passed)
-            .DefaultIfEmpty(Pass("there is room")
-                with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
+            .DefaultIfEmpty(Pass("there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
     }
 
     private Finding Judge(ProbedNode node, FileSystem system)

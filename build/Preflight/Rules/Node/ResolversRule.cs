@@ -37,6 +37,7 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
             : Warn(
                 $"{node.Name}: its only name servers are its own loopback addresses, which pods can't reach ({string.Join(", ", servers)})",
                 $"Set {Upstream} to the servers that it asks, or have the kubelet read another file (kube_resolv_conf).")
-                with { Required = "one that pods reach", Source = "coredns.io, plugin loop" };
+                with
+            { Required = "one that pods reach", Source = "coredns.io, plugin loop" };
     }
 }
