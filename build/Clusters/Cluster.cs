@@ -12,7 +12,7 @@ public sealed record Cluster(
     string Name, string Directory, string InventoryFile, ClusterSettings Settings, string ArtifactsDirectory)
 {
     /// <summary>The name of the file in a cluster's folder that holds the host keys that <c>PinHosts</c> pinned.</summary>
-    public const string PinnedHostsName = "known_hosts";
+    public static string PinnedHostsName => "known_hosts";
 
     /// <summary>Inventories beside <see cref="InventoryFile"/>, absolute, in the order in which Ansible reads them.</summary>
     public IReadOnlyList<string> MoreInventories { get; init; } = [];

@@ -6,7 +6,7 @@ namespace KubeLab.Diagnosis;
 public sealed record Explanation
 {
     /// <summary>The file of a run's record that holds its explanations: a list, the first cause first.</summary>
-    public const string FileName = "explanations.json";
+    public static string FileName => "explanations.json";
 
     /// <summary>The id of the signature that matched, such as <c>memory-worker</c>; null where none did.</summary>
     public string? Signature { get; init; }

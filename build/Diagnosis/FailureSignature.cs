@@ -7,10 +7,10 @@ namespace KubeLab.Diagnosis;
 public sealed record FailureSignature
 {
     /// <summary>The <see cref="Failure.Status"/> of what stands in a node's own logs.</summary>
-    public const string NodeLogs = "node";
+    public static string NodeLogs => "node";
 
     /// <summary>The name of the value that holds the line which matched.</summary>
-    public const string MatchedLine = "line";
+    public static string MatchedLine => "line";
 
     /// <summary>Its id, which is its file's name: <c>memory-worker</c>.</summary>
     public required string Id { get; init; }

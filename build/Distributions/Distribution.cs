@@ -7,7 +7,7 @@ namespace KubeLab.Distributions;
 public sealed record Distribution(string Name, string Directory, string? Commit)
 {
     /// <summary>The role defaults that hold the preflight's thresholds.</summary>
-    public const string PreinstallDefaults = "roles/kubernetes/preinstall/defaults/main.yml";
+    public static string PreinstallDefaults => "roles/kubernetes/preinstall/defaults/main.yml";
 
     /// <summary>The Ansible versions that its playbooks accept; null where the tree doesn't say.</summary>
     public AnsibleWindow? AnsibleWindow { get; } = AnsibleWindow.Find(Directory);

@@ -49,7 +49,7 @@ public sealed class Requirements(string directory)
 public static class GalaxyDependencies
 {
     /// <summary>The file, at the root from v2.22.0 on; its <c>dependencies</c> begin with v2.24.0.</summary>
-    public const string FileName = "galaxy.yml";
+    public static string FileName => "galaxy.yml";
 
     /// <summary>Reads the dependencies of <c>galaxy.yml</c>: a range of versions by the collection's name.</summary>
     /// <returns>None where the file is not there or names none.</returns>

@@ -6,7 +6,7 @@ namespace KubeLab.Lab;
 public static class LabInventory
 {
     /// <summary>The memory of a node that says nothing, in MB.</summary>
-    public const int DefaultMemoryMb = 2048;
+    public static int DefaultMemoryMb => 2048;
 
     /// <summary>The nodes that the inventory asks for.</summary>
     /// <exception cref="UserError">A node's address or size can't be read; the error names the node and the inventory.</exception>

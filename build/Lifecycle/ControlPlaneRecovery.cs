@@ -13,7 +13,7 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     private const string BrokenControlPlane = "broken_kube_control_plane";
 
     /// <summary>What the playbook is limited to: the broken nodes don't answer.</summary>
-    public const string Limit = "etcd,kube_control_plane";
+    public static string Limit => "etcd,kube_control_plane";
 
     /// <summary>Gives etcd the time that the document asks for.</summary>
     public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>() { ["etcd_retries"] = 10 };

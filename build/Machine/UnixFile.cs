@@ -4,12 +4,12 @@ namespace KubeLab.Machine;
 public static class UnixFile
 {
     /// <summary>Mode 0600.</summary>
-    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    public static UnixFileMode Private => UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Mode 0644.</summary>
-    public const UnixFileMode Readable = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    public static UnixFileMode Readable => Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private const UnixFileMode Directories = Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private static UnixFileMode Directories => Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Makes a directory with mode 0755, with its parents.</summary>
     /// <returns>The path.</returns>

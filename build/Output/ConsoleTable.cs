@@ -6,7 +6,7 @@ namespace KubeLab.Output;
 public sealed class ConsoleTable
 {
     /// <summary>How wide a table is at most that people read beside other text.</summary>
-    public const int FullWidth = 100;
+    public static int FullWidth => 100;
 
     private readonly Table table = new() { Border = TableBorder.None };
 

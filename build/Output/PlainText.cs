@@ -4,7 +4,7 @@ namespace KubeLab.Output;
 public static partial class PlainText
 {
     /// <summary>How much of one text a report shows.</summary>
-    public const int Limit = 8000;
+    internal const int Limit = 8000;
 
     /// <summary>A text without a terminal's escape sequences and other control characters, line breaks and tabs kept, and cut where it is too long.</summary>
     public static string Of(string text, int limit = Limit)

@@ -10,7 +10,7 @@ namespace KubeLab.Preflight;
 public sealed record PreflightReport
 {
     /// <summary>The file's name in the run's record.</summary>
-    public const string FileName = "preflight.json";
+    public static string FileName => "preflight.json";
 
     private const int CurrentVersion = 2;
 

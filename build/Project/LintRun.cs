@@ -75,7 +75,7 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
 public sealed record Linter(string Name, string Program, string? DebianPackage, IReadOnlyList<string> Arguments)
 {
     /// <summary>What stands for the repository's root in <see cref="Arguments"/>.</summary>
-    public const string RootPlaceholder = "{root}";
+    public static string RootPlaceholder => "{root}";
 
     /// <summary>The tracked files that it reads, as git pathspecs; none where it finds them by itself.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];

@@ -7,7 +7,7 @@ namespace KubeLab.Records;
 public sealed record RunOutcome
 {
     /// <summary>The file's name in the run's record.</summary>
-    public const string FileName = "run.json";
+    public static string FileName => "run.json";
 
     private const int CurrentVersion = 1;
 

@@ -10,7 +10,7 @@ namespace KubeLab.Records;
 public sealed partial class SecretMask
 {
     /// <summary>What stands where a secret stood.</summary>
-    public const string Mark = "***";
+    public static string Mark => "***";
 
     // Shorter ones can't be told from other text: masking every "no" would hide the record, and tell the secret.
     private const int Shortest = 4;

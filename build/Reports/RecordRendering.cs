@@ -6,7 +6,7 @@ namespace KubeLab.Reports;
 public static class RecordRendering
 {
     /// <summary>The summary's name in the run's record.</summary>
-    public const string SummaryFile = "summary.md";
+    public static string SummaryFile => "summary.md";
 
     /// <summary>Masks what secrets the record holds, reads it, and writes the four files beside its own.</summary>
     /// <returns>What was shown.</returns>

@@ -9,7 +9,7 @@ namespace KubeLab.Reports;
 public static class ReportMarkdown
 {
     /// <summary>A step summary takes 1 MiB; what is longer is refused as a whole.</summary>
-    public const int LimitBytes = 1024 * 1024;
+    public static int LimitBytes => 1024 * 1024;
 
     private const int Slowest = 10;
 

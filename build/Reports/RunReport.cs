@@ -12,7 +12,7 @@ namespace KubeLab.Reports;
 public sealed record RunReport
 {
     /// <summary>The version of <c>report.json</c>: it rises when a reader of an older one could misread a newer one.</summary>
-    public const int Version = 2;
+    public static int Version => 2;
 
     /// <summary>The record's folder, absolute.</summary>
     public required string Directory { get; init; }

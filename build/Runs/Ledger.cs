@@ -13,7 +13,7 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 
     /// <summary>Notes how far a target has come: that it begins, whatever becomes of it, or how it ended.</summary>
     /// <param name="read">What it reads: a hash by the name of what is read.</param>
-    public void Note(string target, IReadOnlyDictionary<string, string> read, string outcome) =>
+    public void Note(string target, IReadOnlyDictionary<string, string> read, LedgerOutcome outcome) =>
         Aside.Write(FileOf(target), RecordJson.Write(new LedgerEntry(time.GetUtcNow(), read, outcome)));
 
     /// <summary>Notes that what a target did is undone, or that it did only a part: nothing of it counts.</summary>
@@ -53,23 +53,22 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 /// <summary>What became of a target when it ran the last time.</summary>
 /// <param name="At">When it ended; of one that has only begun, when it began.</param>
 /// <param name="Read">What it had read: a hash by the name of what was read.</param>
-/// <param name="Outcome">How it ended, as <see cref="LedgerOutcome"/> names it.</param>
-internal sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, string Outcome);
+internal sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, LedgerOutcome Outcome);
 
-/// <summary>How a target ended, in the ledger's words.</summary>
-public static class LedgerOutcome
+/// <summary>How a target ended.</summary>
+public enum LedgerOutcome
 {
     /// <summary>It came to its end without an error.</summary>
-    public const string Succeeded = "succeeded";
+    Succeeded,
 
     /// <summary>It ended in an error.</summary>
-    public const string Failed = "failed";
+    Failed,
 
     /// <summary>A person or a signal ended it.</summary>
-    public const string Interrupted = "interrupted";
+    Interrupted,
 
     /// <summary>It began, and KubeLab ended before it: killed, or with its machine.</summary>
-    public const string Begun = "begun";
+    Begun,
 }
 
 /// <summary>Whether a target may be left out.</summary>

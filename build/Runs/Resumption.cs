@@ -15,7 +15,7 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
     private static readonly IReadOnlyDictionary<string, string> NothingRead = new Dictionary<string, string>();
 
     // What came before it was known what the steps read.
-    private readonly Dictionary<string, string> earlyOutcomes = new();
+    private readonly Dictionary<string, LedgerOutcome> earlyOutcomes = new();
     private readonly HashSet<string> begun = new();
     private IReadOnlyDictionary<string, string>? read;
 
@@ -48,7 +48,7 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
     }
 
     /// <summary>Notes how a step ended, where it had begun.</summary>
-    public void End(string target, string outcome)
+    public void End(string target, LedgerOutcome outcome)
     {
         if (begun.Contains(target))
             Note(target, outcome);
@@ -86,7 +86,7 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
             : new LedgerVerdict(false, $"{verdict.Reason}; {alwaysRuns}");
     }
 
-    private void Note(string target, string outcome)
+    private void Note(string target, LedgerOutcome outcome)
     {
         if (read is not null)
         {

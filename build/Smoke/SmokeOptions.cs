@@ -6,7 +6,7 @@ namespace KubeLab.Smoke;
 public sealed record SmokeOptions
 {
     /// <summary>The image that the test's pods use where nothing else is set.</summary>
-    public const string DefaultImage = "busybox:1.36";
+    public static string DefaultImage => "busybox:1.36";
 
     /// <summary>The highest tier to run: 0 reads only, 1 works in a namespace of its own.</summary>
     public int Tier { get; init; } = 1;

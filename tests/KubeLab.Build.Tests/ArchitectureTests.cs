@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
@@ -50,6 +51,13 @@ public sealed partial class ArchitectureTests
     public void Only_the_commands_start_programs() =>
         AllUses.Value.Where(use => (use.Used.StartsWith("CliWrap", StringComparison.Ordinal) || use.Used == "System.Diagnostics.ProcessStartInfo")
             && use.By != "Commands").ShouldBeEmpty();
+
+    // Constants leave no trace where they are used: what other rooms use is a property, or an enum's.
+    [Fact]
+    public void No_room_offers_constants() =>
+        typeof(global::Build).Assembly.GetTypes().Where(type => !type.IsEnum && RoomOf(type.FullName!) is not null)
+            .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public))
+            .Where(field => field.IsLiteral).Select(field => $"{field.DeclaringType}.{field.Name}").ShouldBeEmpty();
 
     private static string Build => Path.Combine(Repository.Root, "build");
 

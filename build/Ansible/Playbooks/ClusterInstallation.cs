@@ -4,7 +4,7 @@ namespace KubeLab.Ansible;
 public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment deployment, ConsoleLog log)
 {
     /// <summary>The playbook.</summary>
-    public const string Playbook = "cluster.yml";
+    public static string Playbook => "cluster.yml";
 
     /// <summary>Runs it.</summary>
     /// <param name="retryFailed">Only the nodes that failed in the last run.</param>

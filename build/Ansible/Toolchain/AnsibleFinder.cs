@@ -4,7 +4,7 @@ namespace KubeLab.Ansible;
 public sealed partial class AnsibleFinder(CommandRunner commands)
 {
     /// <summary>The program that every Ansible has, and that is looked for.</summary>
-    public const string Playbook = "ansible-playbook";
+    public static string Playbook => "ansible-playbook";
 
     /// <summary>Every Ansible on the PATH, in its order.</summary>
     public async Task<IReadOnlyList<AnsibleToolchain>> OnPathAsync(CancellationToken cancellationToken = default)

@@ -8,7 +8,7 @@ namespace KubeLab.Ansible;
 public sealed class LiveScreen(RunState state, RunEstimate? estimate)
 {
     /// <summary>How many lines are no node's: play, task, time, the slowest, the heading, how many nodes more, and the cursor's.</summary>
-    public const int OtherLines = 7;
+    public static int OtherLines => 7;
 
     private const int LongestName = 32;
     private const int LeastForCounts = 40;

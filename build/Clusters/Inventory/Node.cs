@@ -47,13 +47,13 @@ public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDic
 public static class NodeGroups
 {
     /// <summary>Nodes that run the control plane.</summary>
-    public const string ControlPlane = "kube_control_plane";
+    public static string ControlPlane => "kube_control_plane";
 
     /// <summary>Members of the etcd cluster.</summary>
-    public const string Etcd = "etcd";
+    public static string Etcd => "etcd";
 
     /// <summary>Nodes that run workloads.</summary>
-    public const string Worker = "kube_node";
+    public static string Worker => "kube_node";
 
     private static readonly Dictionary<string, string> Renamed = new()
     {

@@ -41,10 +41,10 @@ public sealed record ClusterSettings
 public sealed record KubespraySettings
 {
     /// <summary>The version when none is given, the newest that KubeLab's facts were checked against.</summary>
-    public const string DefaultVersion = "v2.31.0";
+    internal const string DefaultVersion = "v2.31.0";
 
     /// <summary>The public repository.</summary>
-    public const string DefaultUrl = "https://github.com/kubernetes-sigs/kubespray.git";
+    internal const string DefaultUrl = "https://github.com/kubernetes-sigs/kubespray.git";
 
     [Setting("kubespray.version", $"The Kubespray version: a git tag, branch or commit. Default: {DefaultVersion}.",
         Parameter = "KubesprayVersion")]

@@ -7,7 +7,7 @@ namespace KubeLab.Clusters;
 public static class SettingsFile
 {
     /// <summary>The file's name in a cluster's folder.</summary>
-    public const string Name = "kubelab.yml";
+    public static string Name => "kubelab.yml";
 
     /// <summary>Reads a file of settings.</summary>
     /// <returns>The values by key path.</returns>

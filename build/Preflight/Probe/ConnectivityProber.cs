@@ -66,5 +66,5 @@ public sealed record ConnectivityResult(
     IReadOnlySet<int> Listening, IReadOnlyDictionary<ConnectivityTarget, string> Outcomes, string? Failure)
 {
     /// <summary>The outcome of an attempt that succeeded.</summary>
-    public const string Open = "open";
+    public static string Open => "open";
 }

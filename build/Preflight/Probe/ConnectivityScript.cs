@@ -6,7 +6,7 @@ namespace KubeLab.Preflight;
 public static class ConnectivityScript
 {
     /// <summary>How long a node listens, in seconds: all nodes have to begin within it, less the time of an attempt.</summary>
-    public const int Seconds = 24;
+    internal const int Seconds = 24;
 
     // How long an attempt may take, in seconds.
     private const int Patience = 8;

@@ -11,10 +11,10 @@ namespace KubeLab.Preflight;
 public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeProvider time)
 {
     /// <summary>How many nodes are asked at a time where the settings say nothing.</summary>
-    public const int DefaultConcurrency = 32;
+    public static int DefaultConcurrency => 32;
 
     /// <summary>The method of a node whose password for sudo only Ansible can tell.</summary>
-    public const string HiddenPassword = "hidden-password";
+    public static string HiddenPassword => "hidden-password";
 
     // A jump host opens a process and a socket for each connection through it, and sshd drops connections that are not logged
     // in yet from the tenth on (sshd_config(5), MaxStartups 10:30:100).

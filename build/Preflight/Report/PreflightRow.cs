@@ -6,7 +6,7 @@ namespace KubeLab.Preflight;
 public sealed record PreflightRow(string Node, Finding Memory, string Others, bool IsQuiet)
 {
     /// <summary>The id of the rule that the table's columns are made of.</summary>
-    public const string MemoryRule = "memory";
+    public static string MemoryRule => "memory";
 
     /// <summary>The lines of a report's nodes, but for those of whose memory it says nothing.</summary>
     public static IReadOnlyList<PreflightRow> All(PreflightReport report)

@@ -7,13 +7,13 @@ public static class KubeadmPreflight
     /// The variable with the checks that kubeadm is told to ignore. Up to v2.26 Kubespray had kubeadm ignore all of them, and its
     /// tree does not have the variable.
     /// </summary>
-    public const string Variable = "kubeadm_ignore_preflight_errors";
+    public static string Variable => "kubeadm_ignore_preflight_errors";
 
     /// <summary>The least memory of a control plane node, in MB (kubeadm, constants.ControlPlaneMem).</summary>
-    public const int MemoryMb = 1700;
+    public static int MemoryMb => 1700;
 
     /// <summary>The least processors of a control plane node (kubeadm, constants.ControlPlaneNumCPU).</summary>
-    public const int Cpus = 2;
+    public static int Cpus => 2;
 
     /// <summary>Why kubeadm will make one of its checks of a control plane on a node; null where it won't.</summary>
     /// <param name="check">kubeadm's name for the check, such as <c>Mem</c>.</param>

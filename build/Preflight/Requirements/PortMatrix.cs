@@ -7,7 +7,7 @@ namespace KubeLab.Preflight;
 public static class PortMatrix
 {
     /// <summary>How many nodes are tried in full; of more, a sample.</summary>
-    public const int Most = 20;
+    public static int Most => 20;
 
     private const int EtcdPeers = 2380;
 

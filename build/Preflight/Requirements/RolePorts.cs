@@ -7,10 +7,10 @@ namespace KubeLab.Preflight;
 internal static class RolePorts
 {
     /// <summary>The variable with the API server's port.</summary>
-    public const string ApiServerPort = "kube_apiserver_port";
+    public static string ApiServerPort => "kube_apiserver_port";
 
     /// <summary>The variable that decides who runs etcd.</summary>
-    public const string EtcdDeployment = "etcd_deployment_type";
+    public static string EtcdDeployment => "etcd_deployment_type";
 
     private const int DefaultApiServerPort = 6443;
 

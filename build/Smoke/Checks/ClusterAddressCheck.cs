@@ -6,7 +6,7 @@ namespace KubeLab.Smoke;
 public sealed class ClusterAddressCheck : IAgentCheck
 {
     /// <summary>The check's id, which others refer to.</summary>
-    public const string CheckId = "service";
+    public static string CheckId => "service";
 
     private const string Name = "web";
 

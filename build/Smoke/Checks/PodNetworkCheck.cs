@@ -4,7 +4,7 @@ namespace KubeLab.Smoke;
 public sealed class PodNetworkCheck : IAgentCheck
 {
     /// <summary>The check's id, which others refer to.</summary>
-    public const string CheckId = "pod-network";
+    public static string CheckId => "pod-network";
 
     private const int AllPairsUpTo = 20;
     private const int RingNeighbours = 2;

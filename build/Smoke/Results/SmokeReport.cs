@@ -6,10 +6,10 @@ namespace KubeLab.Smoke;
 public sealed record SmokeReport
 {
     /// <summary>The file's name in the run's record.</summary>
-    public const string FileName = "smoke.json";
+    public static string FileName => "smoke.json";
 
     /// <summary>The exit code of a test that could not be run.</summary>
-    public const int CouldNotRunExitCode = 3;
+    public static int CouldNotRunExitCode => 3;
 
     private const int CurrentVersion = 2;
 

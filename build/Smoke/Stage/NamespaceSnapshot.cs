@@ -19,7 +19,7 @@ public sealed record NamespaceSnapshot(
     public string? ExternalName { get; init; }
 
     /// <summary>The label that says which part a pod plays.</summary>
-    public const string PartLabel = "kubelab.dev/part";
+    public static string PartLabel => "kubelab.dev/part";
 
     /// <summary>The ready pods that play a part.</summary>
     public IReadOnlyList<KubePod> Ready(string part) =>

@@ -7,7 +7,7 @@ namespace KubeLab.Smoke;
 public sealed record SmokeAgent(string Node, string Pod, string Address, string? NodeAddress)
 {
     /// <summary>The port on which agents and backends answer.</summary>
-    public const int Port = 8080;
+    public static int Port => 8080;
 
     /// <summary>The address as the host of a URL; version 6 takes brackets.</summary>
     public static string Host(string address) => address.Contains(':') ? $"[{address}]" : address;

@@ -7,7 +7,7 @@ namespace KubeLab.Smoke;
 public sealed class TestNamespace
 {
     /// <summary>The label of every namespace of the test.</summary>
-    public const string Label = "kubelab.dev/smoke=true";
+    public static string Label => "kubelab.dev/smoke=true";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);

@@ -42,7 +42,7 @@ public class LedgerTests : IDisposable
     [InlineData(LedgerOutcome.Failed, "it failed at 20")]
     [InlineData(LedgerOutcome.Interrupted, "it was interrupted at 20")]
     [InlineData(LedgerOutcome.Begun, "and never came to its end")]
-    public void I_repeat_what_did_not_come_to_a_good_end_and_am_told_how_it_ended_and_what_changed(string outcome, string says)
+    public void I_repeat_what_did_not_come_to_a_good_end_and_am_told_how_it_ended_and_what_changed(LedgerOutcome outcome, string says)
     {
         Open().Note("InstallCluster", Read("a"), LedgerOutcome.Succeeded);
 

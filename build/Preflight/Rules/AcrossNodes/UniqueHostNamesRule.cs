@@ -4,7 +4,7 @@ namespace KubeLab.Preflight;
 internal sealed class UniqueHostNamesRule() : TwinsRule("unique-host-names", "The nodes' own names")
 {
     /// <summary>Whether the playbook gives nodes their inventory name; it has the variable in its tree.</summary>
-    public const string Renames = "override_system_hostname";
+    public static string Renames => "override_system_hostname";
 
     public override IReadOnlyList<string> Variables => [Renames];
 
