@@ -13,10 +13,12 @@ sealed partial class Build
         }));
 
     Target Versions => _ => _
-        .Description("Lists the Kubespray releases that the remote offers, with their Kubernetes and Ansible, beside the pinned one")
+        .Description(
+            "Lists the Kubespray releases that the remote offers, with their Kubernetes and Ansible, beside the pinned one")
         .Executes(async () =>
         {
-            var offered = await new OfferedVersions(Commands, Console, CacheDirectory.Path).ListAsync(Cluster.Settings.Kubespray.Url, Interruption);
+            var offered = await new OfferedVersions(Commands, Console, CacheDirectory.Path).ListAsync(
+                Cluster.Settings.Kubespray.Url, Interruption);
             new VersionsTable(Console, Fetcher).Show(offered, Cluster.Settings.Kubespray);
         });
 

@@ -27,7 +27,8 @@ sealed partial class Build
             var distribution = await Fetcher.FetchAsync(kubespray, Interruption);
             var directory = new NewClusterWriter(RootDirectory).Write(plan, distribution.Directory, kubespray);
             Console.Done($"{Locator.Shown(directory)}: {plan.ControlPlane.Count} control plane, {plan.EtcdMembers.Count} etcd, {plan.Workers.Count} workers");
-            Console.Info($"Next: ./build.sh PinHosts --inventory {plan.Name}, then ./build.sh ValidateNodes --inventory {plan.Name}");
+            Console.Info(
+                $"Next: ./build.sh PinHosts --inventory {plan.Name}, then ./build.sh ValidateNodes --inventory {plan.Name}");
         });
 
     Target PinHosts => _ => _

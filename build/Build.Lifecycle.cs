@@ -34,7 +34,8 @@ sealed partial class Build
         .DependsOn(ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task.FromResult(PlaybookOptions)));
+            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task
+                .FromResult(PlaybookOptions)));
 
     Target JudgeDeparture => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
@@ -96,11 +97,13 @@ sealed partial class Build
         .DependsOn(JudgeRecovery, ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
+            nameof(RecoverControlPlane), playbooks => playbooks
+                .Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
                 PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await Recovery).Working }));
 
     // As soon as the lab's nodes can be asked, and before anything is judged by what a change leaves.
-    ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp).Before(ValidateInventory);
+    ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp)
+        .Before(ValidateInventory);
 
     bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && target.Name
         is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
@@ -154,7 +157,8 @@ sealed partial class Build
         distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
         ExtraVariables.Check(ExtraVars);
         var current = await Deployment;
-        var wanted = UpgradePath.Wanted(KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);
+        var wanted = UpgradePath.Wanted(
+            KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);
         if (Kubeconfig is null)
             await BringKubeconfigAsync();
         var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);

@@ -52,7 +52,9 @@ sealed partial class Build
         Tier = Tier,
         Checks = CheckChoice.Only(CheckCatalog.Ids<ISmokeCheck>()),
         SkipChecks = [.. CheckChoice.Except(CheckCatalog.Ids<ISmokeCheck>()), .. Cluster.Settings.Smoke.Skip],
-        Wait = (Wait ?? (HasChangedCluster ? WaitAfterInstallation : null)) is { } wait ? Durations.Parse(wait, "--wait") : TimeSpan.Zero,
+        Wait = (Wait ?? (HasChangedCluster ? WaitAfterInstallation : null)) is { } wait
+            ? Durations.Parse(wait, "--wait")
+            : TimeSpan.Zero,
         Count = Count,
         Settings = Cluster.Settings.Smoke,
     };
@@ -76,5 +78,6 @@ sealed partial class Build
             ? null
             : new NodeEtcd(Shell, members, Become);
 
-    static SmokeExpectations Expectations(Deployment current) => SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);
+    static SmokeExpectations Expectations(Deployment current) =>
+        SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);
 }

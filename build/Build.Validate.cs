@@ -54,7 +54,8 @@ sealed partial class Build
         return await ControlMachine.ReadAsync(Commands, Cluster, toolchain.Version, toolchain.PythonVersion, Interruption);
     }
 
-    PreflightRecord PreflightRecord => field ??= new PreflightRecord(Recorder.Record, Secrets.Mask, found => Summarize(found), Console);
+    PreflightRecord PreflightRecord => field ??= new PreflightRecord(
+        Recorder.Record, Secrets.Mask, found => Summarize(found), Console);
 
     void Conclude(PreflightReport report) => PreflightRecord.Conclude(report, ResumeCommand);
 }

@@ -19,7 +19,8 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
         if (requests.Count == 0)
             return inventory;
         var results = await resolver.EachAsync(requests, cancellationToken);
-        var answers = requests.Zip(results).ToLookup(pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second));
+        var answers = requests.Zip(results).ToLookup(
+            pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second));
         return inventory with { Nodes = [.. inventory.Nodes.Select(With)], Others = [.. inventory.Others.Select(With)] };
 
         Node With(Node node)

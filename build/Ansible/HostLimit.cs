@@ -7,7 +7,8 @@ public sealed class HostLimit(CommandRunner commands, AnsibleEnvironment ansible
     /// <exception cref="UserError">It matches none.</exception>
     public async Task<IReadOnlyList<string>> HostsAsync(string limit, CancellationToken cancellationToken = default)
     {
-        var result = await commands.RunAsync(ansible.Ask("ansible", "all", $"--limit={limit}", "--list-hosts"), cancellationToken: cancellationToken);
+        var result = await commands.RunAsync(
+            ansible.Ask("ansible", "all", $"--limit={limit}", "--list-hosts"), cancellationToken: cancellationToken);
         var hosts = Parse(result.StandardOutput);
         return hosts.Count > 0
             ? hosts

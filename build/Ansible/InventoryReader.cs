@@ -14,7 +14,8 @@ public sealed class InventoryReader(CommandRunner commands, AnsibleEnvironment a
     {
         var cluster = ansible.Cluster;
         var result = await commands.RunAsync(ansible.Ask("ansible-inventory", "--list"), cancellationToken: cancellationToken);
-        result.EnsureSucceeded($"Reading the inventory {string.Join(" and ", cluster.Inventories)}", "Correct what Ansible names above.");
+        result.EnsureSucceeded(
+            $"Reading the inventory {string.Join(" and ", cluster.Inventories)}", "Correct what Ansible names above.");
         return InventoryParser.Parse(cluster.InventoryFile, result.StandardOutput);
     }
 }

@@ -18,7 +18,8 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         foreach (var alike in byNode.GroupBy(node => Signature(node.Select(each => each.request))))
         {
             var nodes = alike.ToDictionary(node => node.Key, node => node.ToList());
-            var answers = await AskAsync([.. nodes.Keys], [.. nodes.Values.First().Select(each => each.request)], cancellationToken);
+            var answers = await AskAsync(
+                [.. nodes.Keys], [.. nodes.Values.First().Select(each => each.request)], cancellationToken);
             foreach (var (node, asked) in nodes)
             {
                 for (var position = 0; position < asked.Count; position++)
@@ -73,7 +74,9 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         try
         {
             // Ansible turns a message that looks like JSON back into a structure.
-            var values = message.ValueKind == JsonValueKind.String ? JsonSerializer.Deserialize<JsonElement>(message.GetString()!) : message;
+            var values = message.ValueKind == JsonValueKind.String
+                ? JsonSerializer.Deserialize<JsonElement>(message.GetString()!)
+                : message;
             return values.ValueKind == JsonValueKind.Object && values.TryGetProperty($"{position}", out var value)
                 ? new TemplateResult(value, null)
                 : new TemplateResult(null, Once(message.ToString()));
@@ -98,5 +101,6 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
     }
 
     private static string Signature(IEnumerable<TemplateRequest> requests) =>
-        string.Join('\n', requests.Select(request => $"{request.Variable}={(request.IsDefault ? request.Expression.GetRawText() : "")}"));
+        string.Join(
+            '\n', requests.Select(request => $"{request.Variable}={(request.IsDefault ? request.Expression.GetRawText() : "")}"));
 }

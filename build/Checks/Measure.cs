@@ -42,7 +42,9 @@ public sealed record Measure(string Text, double? Value = null, string? Unit = n
 
             var text = reader.GetString()!;
             return text.Split(' ') is [var number, "MB"]
-                && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? Of(value, "MB") : text;
+                && double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                    ? Of(value, "MB")
+                    : text;
         }
 
         public override void Write(Utf8JsonWriter writer, Measure value, JsonSerializerOptions options)

@@ -1,7 +1,6 @@
 namespace KubeLab.Clusters;
 
 /// <summary>One cluster: an inventory folder, its settings, and where its record is kept.</summary>
-/// <param name="Name">The folder's name, which is the cluster's name.</param>
 /// <param name="Directory">The inventory folder, absolute.</param>
 /// <param name="InventoryFile">What is handed to Ansible with <c>-i</c>: a file, as a folder would hide <c>.ini</c> files.</param>
 /// <param name="ArtifactsDirectory">

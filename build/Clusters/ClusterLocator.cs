@@ -36,7 +36,8 @@ public sealed class ClusterLocator(string rootDirectory)
     {
         var real = RealPath.Of(directory);
         var known = Directory.Exists(InventoryDirectory)
-            ? Directory.EnumerateDirectories(InventoryDirectory).Where(each => RealPath.Of(each) == real).Order(StringComparer.Ordinal).ToList()
+            ? Directory.EnumerateDirectories(InventoryDirectory).Where(each => RealPath.Of(each) == real)
+                .Order(StringComparer.Ordinal).ToList()
             : [];
         if (anotherFile is null && known.Count > 0)
             return Path.GetFileName(known.Find(each => each == directory) ?? known[0]);
@@ -48,7 +49,8 @@ public sealed class ClusterLocator(string rootDirectory)
             && (usual is null || RealPath.Of(usual) != RealPath.Of(file));
 
     // Host keys that PinHosts pinned hold unless the settings name others.
-    private static Cluster WithPinnedHosts(Cluster cluster) => cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
+    private static Cluster WithPinnedHosts(Cluster cluster) =>
+        cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
         ? cluster with { Settings = cluster.Settings with { Ssh = Pinned(cluster) } }
         : cluster;
 
@@ -87,7 +89,8 @@ public sealed class ClusterLocator(string rootDirectory)
         var file = Path.GetFullPath(kubeconfig);
         return File.Exists(file)
             ? new Cluster(name, Path.GetDirectoryName(file)!, file, new SettingsBinder(overrides, defaults).Bind(), Path.Combine(rootDirectory, "artifacts", name))
-            : throw new UserError($"There is no kubeconfig {file}.", "Name the file with --kubeconfig, or the cluster with --inventory.");
+            : throw new UserError(
+                $"There is no kubeconfig {file}.", "Name the file with --kubeconfig, or the cluster with --inventory.");
     }
 
     /// <summary>The names of the clusters there are, sorted.</summary>
@@ -115,7 +118,8 @@ public sealed class ClusterLocator(string rootDirectory)
             $"There are: {string.Join(", ", Names())}. For your own, copy inventory/sample to inventory/<name>.");
     }
 
-    private static List<string> UsualIn(string directory) => [.. UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)];
+    private static List<string> UsualIn(string directory) =>
+        [.. UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)];
 
     private string InventoryIn(string directory)
     {

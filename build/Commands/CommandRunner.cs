@@ -100,7 +100,8 @@ public sealed class CommandRunner
         }
     }
 
-    private static async Task<CliWrap.CommandResult> WithoutLeftoversAsync(CommandTask<CliWrap.CommandResult> execution, OrphanedProcesses leftovers)
+    private static async Task<CliWrap.CommandResult> WithoutLeftoversAsync(
+        CommandTask<CliWrap.CommandResult> execution, OrphanedProcesses leftovers)
     {
         using var closed = new CancellationTokenSource();
         var watching = leftovers.WatchAsync(closed.Token);

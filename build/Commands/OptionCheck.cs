@@ -90,12 +90,12 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     }
 
     /// <summary>Looks at all parameters files, those of profiles too.</summary>
-    /// <param name="profiles">Those that are asked for.</param>
     /// <exception cref="UserError">One says something that is not followed; or a profile has none.</exception>
     public void VerifyFiles(string directory, IReadOnlyList<string> profiles)
     {
         if (profiles.FirstOrDefault(profile => !File.Exists(Path.Combine(directory, $"parameters.{profile}.json"))) is { } missing)
-            throw RefusedFile($"There is no profile {missing}: {Path.Combine(directory, $"parameters.{missing}.json")} is not there.");
+            throw RefusedFile(
+                $"There is no profile {missing}: {Path.Combine(directory, $"parameters.{missing}.json")} is not there.");
         foreach (var file in Directory.EnumerateFiles(directory, "parameters*.json"))
             VerifyFile(file);
     }

@@ -47,7 +47,8 @@ internal sealed class ProcessTree
     {
         var wanted = $"{variable}={value}";
         var roots = Members().FindAll(member => Words(member.Id, "environ").Contains(wanted) && !IsSharedConnection(member.Id));
-        return new ProcessTree(null, [.. roots.SelectMany(member => Below(member.Id).members).Concat(roots).DistinctBy(member => member.Id)]);
+        return new ProcessTree(
+            null, [.. roots.SelectMany(member => Below(member.Id).members).Concat(roots).DistinctBy(member => member.Id)]);
     }
 
     /// <summary>Whether a process runs.</summary>
@@ -72,7 +73,8 @@ internal sealed class ProcessTree
 
     private List<Member> Living() => members.FindAll(IsLiving);
 
-    private static bool IsLiving(Member member) => Member.Read(member.Id) is { HasEnded: false } now && now.StartTime == member.StartTime;
+    private static bool IsLiving(Member member) =>
+        Member.Read(member.Id) is { HasEnded: false } now && now.StartTime == member.StartTime;
 
     // OpenSSH gives the client that keeps a connection open this title.
     private static bool IsSharedConnection(int id) => Words(id, "cmdline") is [var first, ..] && first.Contains("[mux]");
@@ -99,7 +101,8 @@ internal sealed class ProcessTree
             using var process = Process.GetProcessById(processId);
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception exception) when (
+            exception is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // It has ended by itself.
         }

@@ -25,7 +25,9 @@ public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLo
     private static IReadOnlyList<string> Missing(PlaybookFailure failure)
     {
         var seen = PlayRecap.From(failure.Events)?.Hosts;
-        return seen is null or { Count: 0 } ? [] : [.. failure.Inventory.Nodes.Select(node => node.Name).Where(name => !seen.ContainsKey(name))];
+        return seen is null or { Count: 0 }
+            ? []
+            : [.. failure.Inventory.Nodes.Select(node => node.Name).Where(name => !seen.ContainsKey(name))];
     }
 
     private async Task<Explanation> WithCauseAsync(

@@ -73,7 +73,8 @@ public static partial class FailureReader
     }
 
     // Ansible gave up before, or without, a result: a syntax error, a module that it doesn't know, no host, or its own death.
-    private static IReadOnlyList<Failure> FromOutput(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
+    private static IReadOnlyList<Failure> FromOutput(
+        IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
     {
         var start = output.ToList().FindLastIndex(line => GivesUp().IsMatch(line));
         var said = start >= 0 ? output.Skip(start).Take(LinesOfAnError) : output.TakeLast(LinesOfAnError);

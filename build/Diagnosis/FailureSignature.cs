@@ -61,7 +61,8 @@ public sealed record FailureSignature
 
     private static Dictionary<string, string> Values(Match match, string text)
     {
-        var values = match.Groups.Values.Where(group => group.Success).ToDictionary(group => group.Name, group => group.Value.Trim());
+        var values = match.Groups.Values.Where(group => group.Success).ToDictionary(
+            group => group.Name, group => group.Value.Trim());
         // A pattern may begin with the end of the line before.
         var at = match.Index + match.Value.TakeWhile(character => character == '\n').Count();
         var lineStart = at == 0 ? 0 : text.LastIndexOf('\n', at - 1) + 1;

@@ -18,7 +18,8 @@ public sealed class SignatureCatalog
     {
         var signatures = Resource.Names(Folder)
             .Select(name => SignatureFile.Read(Path.GetFileNameWithoutExtension(name), Resource.Text(name)));
-        return new SignatureCatalog([.. signatures.OrderByDescending(each => each.Rank).ThenBy(each => each.Id, StringComparer.Ordinal)]);
+        return new SignatureCatalog(
+            [.. signatures.OrderByDescending(each => each.Rank).ThenBy(each => each.Id, StringComparer.Ordinal)]);
     }
 
     /// <summary>The signature that explains a failure, with the values that it found; null where none does.</summary>
@@ -45,7 +46,8 @@ internal static class SignatureFile
 {
     private static readonly TimeSpan MatchLimit = TimeSpan.FromSeconds(1);
 
-    private static readonly IDeserializer Yaml = new DeserializerBuilder().WithNamingConvention(UnderscoredNamingConvention.Instance).Build();
+    private static readonly IDeserializer Yaml = new DeserializerBuilder()
+        .WithNamingConvention(UnderscoredNamingConvention.Instance).Build();
 
     private sealed class Document
     {

@@ -25,12 +25,13 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
-    /// <param name="logs">Its kubelet's journal and its containers' logs.</param>
     public Explanation WithCause(Explanation explanation, string node, string logs)
     {
         var failure = new Failure { Nodes = [node], Status = FailureSignature.NodeLogs, Text = logs };
         if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
-            return known.Recognise(failure) is { } values ? explanation with { Evidence = WithLine(explanation, node, values) } : explanation;
+            return known.Recognise(failure) is { } values
+                ? explanation with { Evidence = WithLine(explanation, node, values) }
+                : explanation;
         if (catalog.Find(failure) is not { } cause)
         {
             return explanation with
@@ -114,7 +115,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
             : string.Join('\n', [.. lines.Take(LinesOfEvidence / 2), $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
     }
 
-    private static string LowerFirst(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    private static string LowerFirst(string text) =>
+        text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     [GeneratedRegex(@"\{(?<name>[a-z_]+)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();

@@ -32,13 +32,16 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
             using var reader = File.OpenText(path);
             var stream = YamlText.Load(reader);
             var scalars = stream.Documents.SelectMany(document => document.AllNodes).OfType<YamlMappingNode>()
-                .SelectMany(mapping => mapping.Children).ToLookup(pair => (pair.Key as YamlScalarNode)?.Value, pair => pair.Value);
+                .SelectMany(mapping => mapping.Children).ToLookup(
+                    pair => (pair.Key as YamlScalarNode)?.Value, pair => pair.Value);
             var minimum = scalars["minimal_ansible_version"].OfType<YamlScalarNode>().First();
             var maximum = scalars["maximal_ansible_version"].OfType<YamlScalarNode>().First();
             return new AnsibleWindow(
-                Version.Parse(minimum.Value!), Version.Parse(maximum.Value!), new VariableSource(shownPath, (int)minimum.Start.Line));
+                Version.Parse(minimum.Value!), Version.Parse(maximum.Value!), new VariableSource(
+                    shownPath, (int)minimum.Start.Line));
         }
-        catch (Exception exception) when (exception is YamlException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception exception) when (
+            exception is YamlException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new UserError(
                 $"{shownPath}: no minimal_ansible_version and maximal_ansible_version can be read: {exception.Message}",

@@ -27,7 +27,8 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane; the lab's own has all such variables in one place.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }
-        .Select(file => Default(file, "kube_config_dir")).FirstOrDefault(each => each is { IsTemplate: false })?.Value is { } directory
+        .Select(file => Default(file, "kube_config_dir"))
+            .FirstOrDefault(each => each is { IsTemplate: false })?.Value is { } directory
             ? $"{directory}/admin.conf"
             : "/etc/kubernetes/admin.conf";
 

@@ -51,7 +51,8 @@ public sealed partial record KubernetesVersions
     public static KubernetesVersions Read(string directory)
     {
         var table = ChecksumFiles.Where(file => File.Exists(Path.Combine(directory, file)))
-            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file)).FirstOrDefault(rows => rows.Count > 0) ?? [];
+            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file)).FirstOrDefault(rows => rows.Count > 0)
+                ?? [];
         var versions = new KubernetesVersions(table);
         var file = DefaultFiles.FirstOrDefault(file => File.Exists(Path.Combine(directory, file)));
         if (file is null)
@@ -71,14 +72,15 @@ public sealed partial record KubernetesVersions
         Table.Count > 0 ? $"{(Table[0].Version[0] == 'v' ? "v" : "")}{version}" : $"v{version}";
 
     // From v2.28 both are templates: the first and the last version that there is a checksum of for amd64.
-    private (Version Version, VariableSource Source)? Resolve(WrittenVariable? variable, KubernetesChecksum? ofTable) => variable switch
-    {
-        null => null,
-        { IsTemplate: true } => variable.Value.Contains(Checksums) && ofTable is not null && Parse(ofTable.Version) is { } version
-            ? (version, ofTable.Source)
-            : null,
-        _ => Parse(variable.Value) is { } written ? (written, variable.Source) : null,
-    };
+    private (Version Version, VariableSource Source)? Resolve(WrittenVariable? variable, KubernetesChecksum? ofTable) =>
+        variable switch
+        {
+            null => null,
+            { IsTemplate: true } => variable.Value.Contains(Checksums) && ofTable is not null && Parse(ofTable.Version) is { } version
+                ? (version, ofTable.Source)
+                : null,
+            _ => Parse(variable.Value) is { } written ? (written, variable.Source) : null,
+        };
 
     // The file is long, and all that matters stands at its indentation: a table by architecture, each a table by version.
     private static List<KubernetesChecksum> ReadTable(IEnumerable<string> lines, string file)

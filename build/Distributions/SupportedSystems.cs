@@ -14,10 +14,12 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
     /// <summary>Reads the list: a variable of preinstall's defaults, or, up to v2.21.0, part of the assert itself.</summary>
     public static SupportedSystems Read(string directory)
     {
-        var defaults = VariablesFile.Read(Path.Combine(directory, Distribution.PreinstallDefaults), Distribution.PreinstallDefaults);
+        var defaults = VariablesFile.Read(
+            Path.Combine(directory, Distribution.PreinstallDefaults), Distribution.PreinstallDefaults);
         return defaults.TryGetValue(Variable, out var list)
             ? new SupportedSystems(list.Items, list.Source)
-            : new[] { LaterVerifySettings, VerifySettings }.Select(file => InAssert(directory, file)).FirstOrDefault(found => found is not null)
+            : new[] { LaterVerifySettings, VerifySettings }.Select(file => InAssert(directory, file)).FirstOrDefault(
+                found => found is not null)
                 ?? new SupportedSystems([], null);
     }
 

@@ -23,7 +23,8 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
         var problems = new List<string>();
         foreach (var node in inventory.ControlPlane)
         {
-            var result = await shell.RunAsync(node, become.Script(node, $"cat {ShellWords.Quote(kubeconfig)}"), cancellationToken);
+            var result = await shell.RunAsync(
+                node, become.Script(node, $"cat {ShellWords.Quote(kubeconfig)}"), cancellationToken);
             if (result.Succeeded)
             {
                 await WriteAsync(cluster, node, result.Output, cancellationToken);
@@ -51,7 +52,9 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
     private static async Task<Uri?> ReachableAsync(Uri server, Node node, CancellationToken cancellationToken)
     {
         var isLoopback = server.IsLoopback || (IPAddress.TryParse(server.Host, out var address) && IPAddress.IsLoopback(address));
-        IEnumerable<string> hosts = isLoopback ? [node.AccessAddress, node.Address] : [server.Host, node.AccessAddress, node.Address];
+        IEnumerable<string> hosts = isLoopback
+            ? [node.AccessAddress, node.Address]
+            : [server.Host, node.AccessAddress, node.Address];
         var host = await FirstToAnswerAsync([.. hosts.Distinct()], server.Port, cancellationToken);
         if (host is null)
             return null;

@@ -10,7 +10,8 @@ public static class LabInventory
 
     /// <summary>The nodes that the inventory asks for.</summary>
     /// <exception cref="UserError">A node's address or size can't be read; the error names the node and the inventory.</exception>
-    public static IReadOnlyList<LabNode> Read(Inventory inventory) => [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
+    public static IReadOnlyList<LabNode> Read(Inventory inventory) =>
+        [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
 
     private static LabNode Read(Node node, string source)
     {

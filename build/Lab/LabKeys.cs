@@ -21,8 +21,6 @@ public sealed class LabKeys(LabFolder lab, CommandRunner commands)
     }
 
     /// <summary>A node's line of a known hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).</summary>
-    /// <param name="node">The node, known by its address and its name.</param>
-    /// <param name="publicKey">The public key file's text: type, key, comment.</param>
     internal static string KnownHost(LabNode node, string publicKey) =>
         $"{node.Address},{node.Name} {string.Join(' ', publicKey.Split(' ', '\n').Take(2))}\n";
 

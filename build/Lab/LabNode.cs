@@ -70,7 +70,8 @@ public sealed class LabTable(ConsoleLog log)
         table.Show(log);
     }
 
-    private static string Memory(LabNodeStatus node) => node.MemoryMb == node.WantedMemoryMb || node.WantedMemoryMb is null || node.MemoryMb is null
+    private static string Memory(LabNodeStatus node) =>
+        node.MemoryMb == node.WantedMemoryMb || node.WantedMemoryMb is null || node.MemoryMb is null
         ? Megabytes(node.MemoryMb)
         : $"{node.MemoryMb} MB, {node.WantedMemoryMb} MB wanted";
 

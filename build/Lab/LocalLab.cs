@@ -27,7 +27,8 @@ public sealed class LocalLab(
     /// </summary>
     /// <returns>What was done to each node.</returns>
     /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
-    public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(
+        IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         Require(nodes);
@@ -100,7 +101,9 @@ public sealed class LocalLab(
     private async Task<LabNodeStatus> StatusAsync(string name, LabNode? node, CancellationToken cancellationToken)
     {
         var state = await Lxc.StateAsync(name, cancellationToken);
-        var cgroup = state.ProcessId is not null && NodeCgroup.DetectVersion() is { } version ? new NodeCgroup(name, version) : null;
+        var cgroup = state.ProcessId is not null && NodeCgroup.DetectVersion() is { } version
+            ? new NodeCgroup(name, version)
+            : null;
         var answers = state.IsRunning && node is not null && await SshdProbe.AnswersAsync(node.Address, cancellationToken);
         return new LabNodeStatus(
             name, state.Name.ToLowerInvariant(), node?.Address, cgroup?.MemoryLimit() / Megabyte, cgroup?.MemoryUsed() / Megabyte,
@@ -111,7 +114,8 @@ public sealed class LocalLab(
     {
         var wrong = LabNodeRules.Check(nodes, network);
         if (wrong.Count > 0)
-            throw new UserError(string.Join('\n', wrong), "Change the inventory: inventory/lab/inventory.ini, unless --inventory names another.");
+            throw new UserError(
+                string.Join('\n', wrong), "Change the inventory: inventory/lab/inventory.ini, unless --inventory names another.");
         var machine = new MachineProbe(folder, image.Folder).Read();
         var newNodes = nodes.Count(node => !Directory.Exists(folder.Of(node.Name).Path));
         var problems = LabRequirements.Judge(machine, new LabDemand(nodes, network, image.Find() is null, newNodes));
@@ -136,7 +140,8 @@ public sealed class LocalLab(
     {
         foreach (var name in folder.NodeNames().Except(nodes.Select(node => node.Name)))
         {
-            await new LabNodeRemoval(folder, machine.Cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken);
+            await new LabNodeRemoval(folder, machine.Cgroups, Lxc, commands).RemoveAsync(
+                name, keepHostKey: false, cancellationToken);
             log.Done($"{name} is removed: the inventory doesn't have it any more.");
         }
     }
@@ -152,7 +157,8 @@ public sealed class LocalLab(
 
     private async Task WaitForSshAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
-        var waits = nodes.Select(async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
+        var waits = nodes.Select(
+            async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
         var silent = (await Task.WhenAll(waits)).Where(wait => !wait.Answers).Select(wait => wait.node).ToList();
         if (silent.Count > 0)
             throw new UserError(
@@ -165,7 +171,8 @@ public sealed class LocalLab(
     {
         foreach (var other in nodes.Skip(1))
         {
-            var connect = Lxc.OnNode(nodes[0].Name, "timeout", "5", "bash", "-c", "exec 3<> \"/dev/tcp/$0/22\"", other.Address.ToString());
+            var connect = Lxc.OnNode(
+                nodes[0].Name, "timeout", "5", "bash", "-c", "exec 3<> \"/dev/tcp/$0/22\"", other.Address.ToString());
             if (!(await commands.RunAsync(connect, cancellationToken: cancellationToken)).Succeeded)
                 throw new UserError(
                     $"{nodes[0].Name} doesn't reach {other.Name} ({other.Address}), though this machine reaches both: a firewall here filters what the bridge {network.Bridge} carries.",

@@ -48,7 +48,8 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     private static void RequireMemberNames(Inventory inventory, IReadOnlyList<string> brokenEtcd)
     {
         var unnamed = inventory.Nodes.Concat(inventory.Others)
-            .Where(node => brokenEtcd.Contains(node.Name) && string.IsNullOrEmpty(node.Text("etcd_member_name"))).Select(node => node.Name).ToList();
+            .Where(node => brokenEtcd.Contains(node.Name) && string.IsNullOrEmpty(node.Text("etcd_member_name")))
+                .Select(node => node.Name).ToList();
         if (unnamed.Count > 0)
             throw new UserError(
                 $"{string.Join(", ", unnamed)}: without etcd_member_name, the playbook can't tell which member of etcd to remove.",

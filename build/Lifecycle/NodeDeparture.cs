@@ -9,7 +9,6 @@ namespace KubeLab.Lifecycle;
 public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
 {
     /// <summary>Judges a removal by the inventory.</summary>
-    /// <param name="areGone">Whether the machines don't answer any more.</param>
     /// <exception cref="UserError">None is named, one is no node of the cluster, or the cluster would not outlive it.</exception>
     public static NodeDeparture Judge(Inventory inventory, IReadOnlyList<string> names, bool areGone)
     {

@@ -4,13 +4,13 @@ using Version = System.Version;
 namespace KubeLab.Lifecycle;
 
 /// <summary>The way from the Kubernetes that runs to the one that is wanted.</summary>
-/// <param name="From">The lowest version that runs in the cluster.</param>
 public sealed record UpgradePath(Version From, Version To)
 {
     /// <summary>Judges an upgrade: one minor version at a time, never back, and only to what the distribution has.</summary>
     /// <param name="running">The versions that run: the API servers' and each kubelet's, by what runs them.</param>
     /// <exception cref="UserError">It can't be done in one step, or not with this distribution.</exception>
-    public static UpgradePath Judge(IReadOnlyDictionary<string, Version> running, Version wanted, KubernetesVersions offered, string distribution)
+    public static UpgradePath Judge(
+        IReadOnlyDictionary<string, Version> running, Version wanted, KubernetesVersions offered, string distribution)
     {
         if (running.Count == 0)
             throw new UserError("Which Kubernetes the cluster runs can't be told: it names no node.", "Run ./build.sh SmokeTest --tier 0 to see what is wrong.");
@@ -35,7 +35,8 @@ public sealed record UpgradePath(Version From, Version To)
         return written is null ? throw NoVersion("neither the inventory nor the distribution says one")
             : KubernetesVersions.Parse(written) ?? throw NoVersion($"{written} is no version");
 
-        static UserError NoVersion(string why) => new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
+        static UserError NoVersion(string why) =>
+            new($"Which Kubernetes is wanted can't be told: {why}.", "Name it: --kubernetes-version 1.35.4.");
     }
 
     private static void RequireOffered(Version wanted, KubernetesVersions offered, string distribution)

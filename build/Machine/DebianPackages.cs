@@ -18,7 +18,8 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
     }
 
     /// <summary>The packages of a list that aren't installed.</summary>
-    public async Task<IReadOnlyList<string>> MissingAsync(IReadOnlyList<string> packages, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<string>> MissingAsync(
+        IReadOnlyList<string> packages, CancellationToken cancellationToken = default)
     {
         var query = new CommandLine("dpkg-query", ["--show", "--showformat=${Package} ${db:Status-Status}\\n", .. packages]);
         var result = await commands.RunAsync(query, cancellationToken: cancellationToken);
@@ -28,7 +29,6 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
     }
 
     /// <summary>Installs packages without their recommendations.</summary>
-    /// <param name="why">Why, for the line that says what is installed.</param>
     /// <exception cref="UserError">apt-get failed.</exception>
     public async Task InstallAsync(IReadOnlyList<string> packages, string why, CancellationToken cancellationToken = default)
     {
@@ -41,7 +41,8 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
         // A single broken source fails an update that is good enough for the packages asked for; the install tells.
         await log.WatchAsync("Reading the package lists", commands.RunAsync(update, cancellationToken: cancellationToken));
         log.Command(install);
-        var result = await log.WatchAsync("Installing packages", commands.RunAsync(install, cancellationToken: cancellationToken));
+        var result = await log.WatchAsync(
+            "Installing packages", commands.RunAsync(install, cancellationToken: cancellationToken));
         result.EnsureSucceeded($"Installing {string.Join(", ", packages)}", "Install them yourself, then run this again.");
     }
 }

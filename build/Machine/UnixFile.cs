@@ -9,7 +9,8 @@ public static class UnixFile
     /// <summary>Mode 0644.</summary>
     public static UnixFileMode Readable => Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private static UnixFileMode Directories => Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+    private static UnixFileMode Directories =>
+        Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
     /// <summary>Makes a directory with mode 0755, with its parents.</summary>
     /// <returns>The path.</returns>

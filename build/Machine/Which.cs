@@ -8,7 +8,8 @@ public static class Which
     /// <summary>The folders of a PATH.</summary>
     /// <param name="path">The PATH; null for this process's own.</param>
     public static IReadOnlyList<string> Folders(string? path = null) =>
-        (path ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        (path ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+            Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The program's path as the user's shell would find it, or null where there is none.</summary>
     public static string? Find(string program) => In(Folders(), program);

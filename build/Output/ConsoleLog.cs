@@ -90,7 +90,9 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     // beginning of a line.
     private static string Inert(string text)
     {
-        var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~') ? PlainText.Of(text, LongestLine) : text;
+        var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
+            ? PlainText.Of(text, LongestLine)
+            : text;
         return plain.Contains("::") || plain.Contains("##[")
             ? WorkflowCommand().Replace(plain, match => $"{match.Groups["indent"].Value}\\{match.Groups["command"].Value}")
             : plain;

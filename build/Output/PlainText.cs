@@ -28,7 +28,8 @@ public static partial class PlainText
 
     /// <summary>A text in one line.</summary>
     public static string Line(string text, int limit = 500) => IsPlain(text, limit) ? text.Trim()
-        : string.Join(' ', Of(text, limit).Split(['\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        : string.Join(
+            ' ', Of(text, limit).Split(['\n', '\t'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     // Most texts are: a report of a thousand nodes has some hundred thousand of them.
     private static bool IsPlain(string text, int limit) =>
@@ -40,7 +41,8 @@ public static partial class PlainText
         || character is '\u2028' or '\u2029' || IsHidden(new Rune(character));
 
     // Control characters, and those that turn the direction of what follows them.
-    private static bool IsHidden(Rune rune) => Rune.IsControl(rune) || rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E)
+    private static bool IsHidden(Rune rune) =>
+        Rune.IsControl(rune) || rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E)
         or (>= 0x2066 and <= 0x2069) or 0xFEFF or 0xFFFE or 0xFFFF;
 
     // CSI and OSC sequences, and the two-character ones (ECMA-48).

@@ -19,7 +19,6 @@ public sealed record ControlMachine
 
     /// <summary>Looks at the machine that KubeLab runs on. Nothing is written.</summary>
     /// <param name="commands">Runs <c>test -w</c>, which asks without writing.</param>
-    /// <param name="cluster">The cluster, whose folders a run writes to.</param>
     /// <param name="ansible">The version of ansible-core that will run the playbook; null where it isn't known.</param>
     /// <param name="python">The version of the Python that it runs on; null where it isn't known.</param>
     public static async Task<ControlMachine> ReadAsync(

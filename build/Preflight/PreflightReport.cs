@@ -67,7 +67,8 @@ public sealed record PreflightReport
     };
 
     /// <summary>This report with each text of its findings changed, as a mask of secrets does.</summary>
-    public PreflightReport With(Func<string, string> change) => this with { Findings = [.. Findings.Select(finding => finding.With(change))] };
+    public PreflightReport With(Func<string, string> change) =>
+        this with { Findings = [.. Findings.Select(finding => finding.With(change))] };
 
     /// <summary>Whether a finding stops the deployment.</summary>
     public bool Fails(Finding finding) =>
@@ -94,13 +95,13 @@ public sealed record PreflightReport
 
 /// <summary>Shows what the preflight finds, and keeps it in a run's record, which holds what all targets of the run found.</summary>
 /// <param name="summarize">Writes what people read of all that was found so far.</param>
-public sealed class PreflightRecord(RunRecord record, Func<string, string> mask, Action<PreflightReport> summarize, ConsoleLog log)
+public sealed class PreflightRecord(
+    RunRecord record, Func<string, string> mask, Action<PreflightReport> summarize, ConsoleLog log)
 {
     /// <summary>What all targets of the run found; null for nothing, or once it was let go of.</summary>
     public PreflightReport? SoFar { get; private set; }
 
     /// <summary>Keeps and shows a report.</summary>
-    /// <param name="resumeCommand">What a person types once a failure is mended.</param>
     /// <exception cref="UserError">The preflight has failed.</exception>
     public void Conclude(PreflightReport report, string resumeCommand)
     {

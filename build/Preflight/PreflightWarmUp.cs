@@ -12,7 +12,8 @@ public static class PreflightWarmUp
 {
     /// <summary>Runs it. It never throws.</summary>
     /// <returns>What it found; null where it broke off, or where there is but one processor.</returns>
-    public static async Task<PreflightReport?> RunAsync(AnsibleEnvironment ansible, INodeShell shell, CancellationToken cancellationToken)
+    public static async Task<PreflightReport?> RunAsync(
+        AnsibleEnvironment ansible, INodeShell shell, CancellationToken cancellationToken)
     {
         if (Environment.ProcessorCount < 2)
             return null;

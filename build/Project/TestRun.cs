@@ -21,7 +21,8 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
             log.Warning($"skipped {reason}");
         log.Info(counts.ToString());
         if (counts.Failed > 0)
-            throw new UserError($"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
+            throw new UserError(
+                $"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
     }
 
     // All projects at once: what they share is compiled once, and what they don't side by side.
@@ -87,7 +88,6 @@ public sealed record TestSuite(string Name, string ProjectFile)
 }
 
 /// <summary>How many tests ended in which way, and why some were skipped.</summary>
-/// <param name="SkipReasons">One line a skipped test: its name and the reason.</param>
 internal sealed record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<string> SkipReasons)
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";

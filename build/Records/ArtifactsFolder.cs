@@ -31,9 +31,9 @@ public static class ArtifactsFolder
     /// What a run with sudo has made goes to the owner of the checkout, so that a run without it can go on from there; build.sh does
     /// the same with what it compiles. Does nothing where the run has no such privilege.
     /// </summary>
-    /// <param name="folders">What is handed over, as far as it is there.</param>
     /// <returns>Why it couldn't be; null where it is done or needn't be.</returns>
-    public static async Task<string?> HandOverAsync(CommandRunner commands, string rootDirectory, params IReadOnlyList<string> folders)
+    public static async Task<string?> HandOverAsync(
+        CommandRunner commands, string rootDirectory, params IReadOnlyList<string> folders)
     {
         var made = folders.Where(Directory.Exists).ToList();
         if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess || made.Count == 0)

@@ -31,7 +31,8 @@ public static class FindingsMarkdown
 
         // Skipped is not passed: what was not judged is there to be read, once a check.
         var skipped = report.Findings.Where(finding => finding.Status == FindingStatus.Skipped).GroupBy(finding => finding.Check);
-        var checks = skipped.Select(check => new[] { $"`{check.Key}`", $"{check.Count()}", Inline(check.First().Message) }).ToList();
+        var checks = skipped.Select(check => new[] { $"`{check.Key}`", $"{check.Count()}", Inline(check.First().Message) })
+            .ToList();
         if (checks.Count > 0)
             text.Append('\n').Append(Folded($"{report.Skipped} skipped", Table(["check", ":nodes", "why"], checks)));
 

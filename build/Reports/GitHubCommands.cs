@@ -27,7 +27,8 @@ public sealed partial class GitHubCommands(string rootDirectory)
 
     private static string Title(Finding finding) => finding.Node is null ? finding.Check : $"{finding.Node}: {finding.Check}";
 
-    private static string Text(Finding finding) => finding.Remedy is null ? finding.Message : $"{finding.Message}\n{finding.Remedy}";
+    private static string Text(Finding finding) =>
+        finding.Remedy is null ? finding.Message : $"{finding.Message}\n{finding.Remedy}";
 
     private string Command(string kind, string title, string text, string? place) =>
         $"::{kind} {Place(place)}title={Property(PlainText.Line(title, 200))}::{Data(PlainText.Of(text, 2000).Trim())}";

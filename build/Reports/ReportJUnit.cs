@@ -57,7 +57,8 @@ public static class ReportJUnit
 
     private static string Body(RunReport report, string target)
     {
-        var said = report.Outcome!.Failures.Where(failure => failure.Target == target).Select(failure => $"{failure.Message}\n{failure.Remedy}");
+        var said = report.Outcome!.Failures.Where(failure => failure.Target == target).Select(
+            failure => $"{failure.Message}\n{failure.Remedy}");
         // The playbook's failure is what explanations are about.
         var explained = target == report.BrokenTarget ? report.Explanations.Select(Text) : [];
         return string.Join("\n\n", explained.Concat(said));

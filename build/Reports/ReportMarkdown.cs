@@ -54,7 +54,9 @@ public static class ReportMarkdown
 
     private static void AppendExplanation(StringBuilder text, Explanation explanation)
     {
-        var nodes = explanation.Nodes.Count == 0 ? "" : $" ({MarkdownText.Inline(string.Join(", ", explanation.Nodes.Take(10)))})";
+        var nodes = explanation.Nodes.Count == 0
+            ? ""
+            : $" ({MarkdownText.Inline(string.Join(", ", explanation.Nodes.Take(10)))})";
         text.Append($"### ❌ {MarkdownText.Inline(explanation.Title)}{nodes}\n\n{MarkdownText.Inline(explanation.Meaning)}\n\n");
         if (explanation.Task is not null)
             text.Append($"Task: {MarkdownText.Inline(explanation.Task)} {MarkdownText.Inline(explanation.TaskFile ?? "")}\n\n");

@@ -12,8 +12,6 @@ namespace KubeLab.Reports;
 /// <param name="Address">Where it is reached; empty where that is unknown.</param>
 /// <param name="Memory">Its memory; null where it was not asked.</param>
 /// <param name="Recap">Its line of Ansible's recap; null where it has none.</param>
-/// <param name="BusySeconds">How long it worked while the playbooks ran.</param>
-/// <param name="Problems">What is wrong with it, in sentences, each once.</param>
 /// <param name="Warnings">What deserves a second look, in sentences.</param>
 public sealed record ReportNode(
     string Name,
@@ -101,8 +99,11 @@ internal sealed class ReportNodes(
     private string Broken(string node, HostCounts counts)
     {
         var word = counts.Unreachable > 0 ? "unreachable" : "failed";
-        var last = timeline.Results.LastOrDefault(result => result.Status >= TimelineStatus.Failed && timeline.Hosts[result.Host] == node);
-        return last.Status >= TimelineStatus.Failed ? $"{word} in {timeline.Tasks[last.Task].FullName}" : $"{word} while the playbook ran";
+        var last = timeline.Results.LastOrDefault(
+            result => result.Status >= TimelineStatus.Failed && timeline.Hosts[result.Host] == node);
+        return last.Status >= TimelineStatus.Failed
+            ? $"{word} in {timeline.Tasks[last.Task].FullName}"
+            : $"{word} while the playbook ran";
     }
 
     private IEnumerable<string> Warnings(string node) => findings[node]
@@ -110,5 +111,6 @@ internal sealed class ReportNodes(
         .Concat(OfSmoke(node, FindingStatus.Warning).Select(finding => finding.Message));
 
     private IEnumerable<Finding> OfSmoke(string node, FindingStatus status) =>
-        (smoke?.Checks ?? []).SelectMany(each => each.Findings).Where(finding => finding.Node == node && finding.Status == status);
+        (smoke?.Checks ?? []).SelectMany(each => each.Findings).Where(
+            finding => finding.Node == node && finding.Status == status);
 }

@@ -29,11 +29,14 @@ public static class ReportSentence
     /// <summary>The command line of the next step, as it can be pasted; null where there is none.</summary>
     public static string? NextCommand(RunReport report) => report.Verdict switch
     {
-        RunVerdict.Succeeded => report.Smoke is null ? null : $"kubectl --kubeconfig artifacts/{report.Cluster}/admin.conf get nodes",
+        RunVerdict.Succeeded => report.Smoke is null
+            ? null
+            : $"kubectl --kubeconfig artifacts/{report.Cluster}/admin.conf get nodes",
         _ => report.Explanations is [{ ResumeCommand: { } goOn }, ..] ? goOn : report.Outcome?.ResumeCommand,
     };
 
-    private static string In(RunReport report) => report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";
+    private static string In(RunReport report) =>
+        report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";
 
     private static string Proof(RunReport report) => report.Smoke is { } smoke
         ? $", and {Lower(smoke.Verdict)}"
@@ -42,16 +45,21 @@ public static class ReportSentence
     private static string Cause(RunReport report)
     {
         if (report.Explanations is [var explanation, ..])
-            return explanation.Nodes.Count > 0 ? $"{Named(explanation.Nodes)}: {Lower(explanation.Title)}" : Lower(explanation.Title);
+            return explanation.Nodes.Count > 0
+                ? $"{Named(explanation.Nodes)}: {Lower(explanation.Title)}"
+                : Lower(explanation.Title);
         if (report.BrokenTarget is "ValidateInventory" or "ValidateNodes" && FailedFindings(report) is [var finding, ..] findings)
-            return findings.Count == 1 ? Lower(finding.Message) : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";
+            return findings.Count == 1
+                ? Lower(finding.Message)
+                : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";
         if (report.BrokenTarget == "SmokeTest" && report.Smoke is { } smoke)
             return smoke.Checks.FirstOrDefault(result => result.Failed) is { } broken
                 ? $"{Lower(broken.Message.TrimEnd('.'))}{(smoke.Failed is > 1 and var count ? $" (and {count - 1} more checks)" : "")}"
                 : Lower(smoke.Verdict);
         return report.Outcome!.Failures is [var failure, ..]
             ? FirstWords(failure.Message)
-            : report.Outcome.Targets.FirstOrDefault(target => target.Status == "failed")?.Note ?? $"exit code {report.Outcome.ExitCode}";
+            : report.Outcome.Targets.FirstOrDefault(target => target.Status == "failed")?.Note
+                ?? $"exit code {report.Outcome.ExitCode}";
     }
 
     // A line that ends in a colon only introduces what failed.

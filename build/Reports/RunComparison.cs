@@ -3,12 +3,10 @@ using KubeLab.Smoke;
 namespace KubeLab.Reports;
 
 /// <summary>Two runs side by side: what got slower or faster, what is newly wrong, and what is fixed.</summary>
-/// <param name="Targets">The targets that took time in either run.</param>
 /// <param name="Slower">The tasks that took noticeably longer, by how much.</param>
 /// <param name="Faster">The tasks that took noticeably less time, by how much.</param>
 /// <param name="New">What is wrong in the later run and was not, or was not looked at, in the earlier one.</param>
 /// <param name="Fixed">What was wrong in the earlier run and was looked at again and holds in the later one.</param>
-/// <param name="Same">What is wrong in both.</param>
 /// <param name="Unknown">What was wrong in the earlier run and was not looked at in the later one.</param>
 public sealed record RunComparison(
     RunReport Earlier,
@@ -48,7 +46,8 @@ public sealed record RunComparison(
         [.. verdicts.Where(each => each.Value is not null && where(each.Key)).Select(each => $"{each.Key}: {each.Value}")];
 
     private static bool IsNoticeable(TimeChange change) =>
-        Math.Abs(change.Difference) >= LeastSeconds && Math.Abs(change.Difference) >= LeastPart * Math.Max(change.Before ?? 0, change.After ?? 0);
+        Math.Abs(change.Difference) >= LeastSeconds
+            && Math.Abs(change.Difference) >= LeastPart * Math.Max(change.Before ?? 0, change.After ?? 0);
 
     // Of everything that was looked at, what is wrong with it; null for nothing.
     private static Dictionary<string, string?> Verdicts(RunReport report)
@@ -69,7 +68,8 @@ public sealed record RunComparison(
     }
 
     private static Dictionary<string, double> TargetTimes(RunReport report) =>
-        (report.Outcome?.Targets ?? []).Where(target => target.Started is not null).ToDictionary(target => target.Name, target => target.Seconds);
+        (report.Outcome?.Targets ?? []).Where(target => target.Started is not null).ToDictionary(
+            target => target.Name, target => target.Seconds);
 
     private static Dictionary<string, double> Tasks(RunReport report) => report.Timeline.Tasks
         .GroupBy(task => task.FullName).ToDictionary(task => task.Key, task => task.Sum(each => each.Seconds));

@@ -63,7 +63,8 @@ public sealed record RunReport
     public Mark Mark => Verdict == RunVerdict.Succeeded ? Mark.Passed : Verdict == RunVerdict.Failed ? Mark.Failed : Mark.Warning;
 
     /// <summary>When it began.</summary>
-    public DateTimeOffset? Started => Outcome?.Started ?? Preflight?.StartedAt ?? (Timeline.IsEmpty ? Smoke?.Started : Timeline.Start);
+    public DateTimeOffset? Started =>
+        Outcome?.Started ?? Preflight?.StartedAt ?? (Timeline.IsEmpty ? Smoke?.Started : Timeline.Start);
 
     /// <summary>How long it took; null where that is unknown.</summary>
     public TimeSpan? Duration => Outcome is null ? null : TimeSpan.FromSeconds(Outcome.Seconds);

@@ -33,7 +33,8 @@ public sealed class RunReportReader
         return new RunReport
         {
             Directory = directory,
-            Cluster = outcome?.Cluster ?? preflight?.Cluster ?? Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(directory))) ?? "",
+            Cluster = outcome?.Cluster ?? preflight?.Cluster
+                ?? Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(directory))) ?? "",
             Outcome = outcome,
             Preflight = preflight,
             Smoke = smoke,

@@ -11,7 +11,8 @@ public static class Fingerprint
     public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
         new Dictionary<string, string>()
         {
-            ["the inventory"] = OfFiles([.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
+            ["the inventory"] = OfFiles(
+                [.. cluster.Inventories.SelectMany(each => Directory.Exists(each) ? Tree(each) : [each])]),
             ["group_vars and host_vars"] = OfFiles([.. Files(cluster, "group_vars"), .. Files(cluster, "host_vars")]),
             ["kubelab.yml"] = OfFiles([Path.Combine(cluster.Directory, SettingsFile.Name)]),
             // What the checks are told changes nothing of what is installed.

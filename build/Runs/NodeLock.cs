@@ -73,7 +73,8 @@ public sealed class NodeLock : IAsyncDisposable
         var place = $"[{Environment.MachineName}:{CacheKey.Of(cluster.ArtifactsDirectory)}]";
         var name = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
         var taken = new NodeLock(shell, node, name, folder, log);
-        var result = await taken.RunAsync($"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
+        var result = await taken.RunAsync(
+            $"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
         switch (result.Split(' ', 2))
         {
             case ["taken"]:

@@ -70,7 +70,8 @@ public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, b
         var verdict = Judge(target);
         return isAsked || Step(target).AlwaysRuns is not null
             ? verdict
-            : new LedgerVerdict(false, $"--resume is not given; with it: {(verdict.MaySkip ? "left out" : "run")}, as {verdict.Reason}");
+            : new LedgerVerdict(
+                false, $"--resume is not given; with it: {(verdict.MaySkip ? "left out" : "run")}, as {verdict.Reason}");
     }
 
     private DeployStep Step(string target) => steps.Single(step => step.Target == target);
@@ -117,7 +118,8 @@ public sealed class DeploymentPreview(ConsoleLog log)
         table.Show(log);
         log.Info("");
         log.Info($"Hosts ({listing.Hosts.Count}): {string.Join(", ", listing.Hosts)}");
-        log.Info($"Tasks in {listing.Plays} plays: {listing.TasksByRole.Values.Sum()}, and those that roles include while they run");
+        log.Info(
+            $"Tasks in {listing.Plays} plays: {listing.TasksByRole.Values.Sum()}, and those that roles include while they run");
         foreach (var (role, tasks) in listing.TasksByRole.OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal))
             log.Info($"  {tasks,5}  {role}");
         log.Command(listing.Command);

@@ -73,13 +73,14 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     public TargetOutcome Target(string name, string status, TimeSpan duration, string? note) => new(
         name,
         // One that was cancelled has failed for the build engine, but said nothing of its own.
-        name == interruptedTarget || (IsInterrupted && status == "failed" && !failures.ContainsKey(name)) ? "interrupted" : status,
+        name == interruptedTarget || (IsInterrupted && status == "failed" && !failures.ContainsKey(name))
+            ? "interrupted"
+            : status,
         begun.TryGetValue(name, out var at) ? at : null,
         Math.Round(duration.TotalSeconds, 3),
         note);
 
     /// <summary>How the run ended.</summary>
-    /// <param name="resumeCommand">The command line to go on with after a failure.</param>
     public RunOutcome Outcome(string asked, IReadOnlyList<TargetOutcome> targets, int exitCode, string resumeCommand) => new()
     {
         Cluster = cluster().Name,

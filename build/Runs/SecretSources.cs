@@ -58,7 +58,8 @@ public static partial class SecretSources
     private static IEnumerable<string> OfJson(string name, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => OfVariable(name, value.GetString()!),
-        JsonValueKind.Object => value.EnumerateObject().SelectMany(property => OfJson(IsSecret(name) ? name : property.Name, property.Value)),
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(
+            property => OfJson(IsSecret(name) ? name : property.Name, property.Value)),
         JsonValueKind.Array => value.EnumerateArray().SelectMany(item => OfJson(name, item)),
         _ => [],
     };

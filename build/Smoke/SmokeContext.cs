@@ -37,7 +37,8 @@ public sealed class SmokeContext(
     public TestNamespace RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
 
     /// <summary>The same round with the test's namespace.</summary>
-    public SmokeContext On(TestNamespace stage) => new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
+    public SmokeContext On(TestNamespace stage) =>
+        new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
 
     /// <summary>The nodes.</summary>
     public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);

@@ -39,7 +39,8 @@ public sealed record SmokeOptions
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The image as the pods' manifests name it.</summary>
-    public string PodImage => Settings.Image ?? (Settings.Mirror is { } mirror ? $"{mirror.TrimEnd('/')}/{DefaultImage}" : DefaultImage);
+    public string PodImage =>
+        Settings.Image ?? (Settings.Mirror is { } mirror ? $"{mirror.TrimEnd('/')}/{DefaultImage}" : DefaultImage);
 }
 
 /// <summary>What the cluster should be.</summary>

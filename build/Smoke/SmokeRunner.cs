@@ -171,7 +171,8 @@ internal static class SmokeCheckRunner
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(check.Limit);
         var started = context.Time.GetTimestamp();
-        SmokeCheckResult Result(SmokeVerdict verdict) => SmokeCheckResult.Of(check, verdict, context.Time.GetElapsedTime(started));
+        SmokeCheckResult Result(SmokeVerdict verdict) => SmokeCheckResult.Of(
+            check, verdict, context.Time.GetElapsedTime(started));
         try
         {
             return Result(await check.RunAsync(context, limit.Token).WaitAsync(limit.Token));

@@ -20,7 +20,8 @@ internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
         var show = new CommandLine("ssh", ["-G", .. words, node.Address]) { Timeout = TimeSpan.FromSeconds(5), StandardInput = "" };
         var result = await commands.RunAsync(show, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').FirstOrDefault(line =>
-            Array.Exists(Keys, key => line.StartsWith(key, StringComparison.Ordinal)) && !line.EndsWith(" none", StringComparison.Ordinal));
+            Array.Exists(Keys, key => line.StartsWith(key, StringComparison.Ordinal))
+                && !line.EndsWith(" none", StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Files()

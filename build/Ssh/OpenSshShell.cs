@@ -11,7 +11,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
     private readonly SharedConnection shared = new(options, commands);
     private readonly JumpHosts jumpHosts = new(options, commands);
 
-    public Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => jumpHosts.OfAsync(node, cancellationToken);
+    public Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) =>
+        jumpHosts.OfAsync(node, cancellationToken);
 
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
     {
@@ -36,7 +37,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             : await RunOnceAsync(node, command, null, cancellationToken);
     }
 
-    private async Task<NodeResult> RunOnceAsync(Node node, NodeCommand command, Action? onSpeech, CancellationToken cancellationToken)
+    private async Task<NodeResult> RunOnceAsync(
+        Node node, NodeCommand command, Action? onSpeech, CancellationToken cancellationToken)
     {
         var line = LineFor(node, command) with { OnSpeech = onSpeech };
         var started = TimeProvider.System.GetTimestamp();
@@ -83,7 +85,9 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             return;
         foreach (var socket in Directory.EnumerateFileSystemEntries(options.ControlDirectory))
         {
-            var exit = CommandLine.Of("ssh", "-o", $"ControlPath={socket}", "-O", "exit", "kubelab") with { Timeout = TimeSpan.FromSeconds(5) };
+            var exit = CommandLine
+                .Of("ssh", "-o", $"ControlPath={socket}", "-O", "exit", "kubelab") with
+            { Timeout = TimeSpan.FromSeconds(5) };
             await commands.RunAsync(exit, cancellationToken: cancellationToken);
         }
 

@@ -24,7 +24,8 @@ public sealed class PrivateKeyFile(CommandRunner commands)
     private static void CheckFile(string path)
     {
         if (!File.Exists(path))
-            throw new UserError($"There is no private key {path}.", "Name one with --private-key, or ssh.private_key in kubelab.yml.");
+            throw new UserError(
+                $"There is no private key {path}.", "Name one with --private-key, or ssh.private_key in kubelab.yml.");
         try
         {
             using var opened = File.OpenRead(path);
@@ -35,7 +36,8 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMayUse) != 0)
-            throw new UserError($"Others may use the private key {path}, so OpenSSH refuses it.", $"chmod 600 {ShellWords.Quote(path)}");
+            throw new UserError(
+                $"Others may use the private key {path}, so OpenSSH refuses it.", $"chmod 600 {ShellWords.Quote(path)}");
     }
 
     private async Task<bool> AgentHoldsAsync(string path, CancellationToken cancellationToken)

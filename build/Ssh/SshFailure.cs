@@ -3,7 +3,6 @@ using KubeLab.Clusters;
 namespace KubeLab.Ssh;
 
 /// <summary>Why a node could not be reached, in words, with what to do.</summary>
-/// <param name="Message">What the client said, the line that matters.</param>
 public sealed record SshFailure(SshFailureReason Reason, string Message, string Remedy);
 
 /// <summary>The ways in which an SSH connection fails that a person can tell apart and mend.</summary>
@@ -96,7 +95,8 @@ public static class SshFailureReader
             return OfJumpHost(node, told);
         var pattern = Array.Find(Patterns, pattern => standardError.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase));
         if (pattern is null)
-            return new SshFailure(SshFailureReason.Other, lines.LastOrDefault() ?? "ssh said nothing", $"Try it by hand: ssh -v {node.Address}");
+            return new SshFailure(
+                SshFailureReason.Other, lines.LastOrDefault() ?? "ssh said nothing", $"Try it by hand: ssh -v {node.Address}");
         var line = lines.First(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase)).Trim('@').Trim();
 
         // "Offending ED25519 key in /root/.ssh/known_hosts:7"
@@ -108,8 +108,11 @@ public static class SshFailureReader
 
     private static SshFailure OfJumpHost(Node node, List<string> told)
     {
-        var pattern = Patterns.FirstOrDefault(pattern => told.Exists(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase)));
-        var line = pattern is null ? told.LastOrDefault() : told.Find(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase));
+        var pattern = Patterns.FirstOrDefault(
+            pattern => told.Exists(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase)));
+        var line = pattern is null
+            ? told.LastOrDefault()
+            : told.Find(line => line.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase));
         return new SshFailure(
             pattern?.Reason ?? SshFailureReason.Disconnected,
             $"the way there leads through a jump host, which failed: {line?.Trim('@').Trim() ?? "it closed the connection"}",

@@ -25,7 +25,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         if (node.IsLocal)
             return await local.RunAsync(node, command, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
-        var connection = connections.GetOrAdd(node.Name, _ => new Lazy<Task<SshClient>>(() => ConnectAsync(node, cancellationToken)));
+        var connection = connections.GetOrAdd(
+            node.Name, _ => new Lazy<Task<SshClient>>(() => ConnectAsync(node, cancellationToken)));
         try
         {
             return await ExecuteAsync(await connection.Value, node, command, started, cancellationToken);
@@ -36,7 +37,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
             connections.TryRemove(new(node.Name, connection));
             throw;
         }
-        catch (Exception exception) when (exception is SshException or SocketException or IOException or InvalidOperationException or UserError)
+        catch (Exception exception) when (
+            exception is SshException or SocketException or IOException or InvalidOperationException or UserError)
         {
             connections.TryRemove(new(node.Name, connection));
             var failure = FailureOf(node, exception);
@@ -145,7 +147,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
                 output.ReadAsync(running.OutputStream, limit.Token),
                 error.ReadAsync(running.ExtendedOutputStream, limit.Token),
                 execution);
-            return new NodeResult(running.ExitStatus ?? 255, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started), Failure: null);
+            return new NodeResult(
+                running.ExitStatus ?? 255, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started), Failure: null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -28,7 +28,9 @@ public sealed class SshOptions(Cluster cluster)
     /// (unix(7)) and OpenSSH's <c>%C</c> alone takes 40.
     /// </summary>
     public string ControlDirectory { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime) ? runtime : "/tmp",
+        Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime)
+            ? runtime
+            : "/tmp",
         $"kubelab-{CacheKey.Of($"{Environment.UserName}:{cluster.ArtifactsDirectory}")[..12]}");
 
     /// <summary>How long a connection may take to open.</summary>

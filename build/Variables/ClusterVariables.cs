@@ -19,7 +19,9 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     {
         if (node.Variables.TryGetValue(name, out var value) && value.ValueKind is not JsonValueKind.Undefined)
             return Resolve(node, name, value, isDefault: false, () => locator.Locate(node, name));
-        return defaults.Find(name) is { } standard ? Resolve(node, name, Typed(standard), isDefault: true, () => standard.Source) : null;
+        return defaults.Find(name) is { } standard
+            ? Resolve(node, name, Typed(standard), isDefault: true, () => standard.Source)
+            : null;
     }
 
     /// <summary>
@@ -57,14 +59,17 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     {
         if (node.Variables.TryGetValue(name, out var value))
             return EffectiveVariable.IsTemplate(value) ? new TemplateRequest(node, name, value, IsDefault: false) : null;
-        return defaults.Find(name) is { IsTemplate: true } standard ? new TemplateRequest(node, name, Typed(standard), IsDefault: true) : null;
+        return defaults.Find(name) is { IsTemplate: true } standard
+            ? new TemplateRequest(node, name, Typed(standard), IsDefault: true)
+            : null;
     }
 
     private EffectiveVariable Resolve(Node node, string name, JsonElement value, bool isDefault, Func<VariableSource> source)
     {
         if (!EffectiveVariable.IsTemplate(value))
             return new EffectiveVariable(name, value, isDefault, source);
-        var result = Resolved.GetValueOrDefault((node.Name, name)) ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
+        var result = Resolved.GetValueOrDefault((node.Name, name))
+            ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
         return new EffectiveVariable(name, result.Value ?? value, isDefault, source)
         {
             Unresolved = result.Value is null ? result.Error ?? "Ansible gave no value" : null,

@@ -1,7 +1,6 @@
 namespace KubeLab.Variables;
 
 /// <summary>A variable as a node's tasks see it.</summary>
-/// <param name="isDefault">Whether it is the distribution's own default.</param>
 /// <param name="written">Finds out where it was written, which is only asked for where it is to be said.</param>
 public sealed class EffectiveVariable(string name, JsonElement value, bool isDefault, Func<VariableSource> written)
 {
@@ -31,7 +30,8 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     /// <summary>The number as Ansible's <c>int</c> filter reads it, or null: here a text that is a number counts.</summary>
     public int? WholeNumber =>
         Number is { } number && number is >= int.MinValue and <= int.MaxValue ? (int)number
-        : Value.ValueKind == JsonValueKind.String && int.TryParse(Value.GetString(), NumberStyles.AllowLeadingSign, null, out var whole) ? whole
+        : Value.ValueKind == JsonValueKind.String
+            && int.TryParse(Value.GetString(), NumberStyles.AllowLeadingSign, null, out var whole) ? whole
         : null;
 
     /// <summary>

@@ -10,7 +10,8 @@ internal sealed class InventoryLines
     private readonly List<(string Group, string Variable, VariablePlace Place)> groups = [];
     /// <summary>The places where a host's variable is set; where there are several, the last one wins, so it comes first.</summary>
     public IEnumerable<VariablePlace> OfHost(string host, string variable) =>
-        hosts.Where(entry => entry.Variable == variable && HostPattern.Matches(entry.Host, host)).Select(entry => entry.Place).Reverse();
+        hosts.Where(entry => entry.Variable == variable && HostPattern.Matches(entry.Host, host)).Select(entry => entry.Place)
+            .Reverse();
 
     /// <summary>The places where a group's variable is set, the last one first.</summary>
     public IEnumerable<VariablePlace> OfGroup(string group, string variable) =>
@@ -70,7 +71,8 @@ internal sealed class InventoryLines
             return [];
         }
 
-        return words.Skip(1).TakeWhile(word => !word.StartsWith('#')).Select(word => word.Split('=', 2)).Where(parts => parts.Length == 2)
+        return words.Skip(1).TakeWhile(word => !word.StartsWith('#')).Select(word => word.Split('=', 2))
+            .Where(parts => parts.Length == 2)
             .Select(parts => (words[0], parts[0], parts[1]));
     }
 

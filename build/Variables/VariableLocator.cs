@@ -13,13 +13,17 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 {
     private static readonly string[] Extensions = ["", ".yml", ".yaml", ".json"];
 
-    private readonly string folder = Directory.Exists(inventoryFile) ? inventoryFile : Path.GetDirectoryName(inventoryFile) ?? ".";
+    private readonly string folder = Directory.Exists(inventoryFile)
+        ? inventoryFile
+        : Path.GetDirectoryName(inventoryFile) ?? ".";
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, WrittenVariable>> files = new();
-    private readonly Lazy<InventoryLines> lines = new(() => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
+    private readonly Lazy<InventoryLines> lines = new(
+        () => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
     private readonly Lazy<Dictionary<string, int>> depths = new(() => Depths(inventory));
 
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
-    public string FileForAllNodes => ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
+    public string FileForAllNodes =>
+        ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
         ? Path.Combine("all", "all.yml") : "all.yml"));
 
     /// <summary>Finds where a node's variable was set.</summary>

@@ -7,7 +7,6 @@ namespace KubeLab.Yaml;
 public static class VariablesFile
 {
     /// <summary>Reads the top-level variables of a YAML file.</summary>
-    /// <param name="shownPath">How the file is called in sources and messages.</param>
     /// <returns>The variables by name; none where the file isn't there.</returns>
     /// <exception cref="UserError">The file is no YAML.</exception>
     public static IReadOnlyDictionary<string, WrittenVariable> Read(string path, string shownPath)

@@ -35,7 +35,8 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     public string? Status => Text("status");
 
     /// <summary>How long the task took on the host, in seconds.</summary>
-    public double? Seconds => Data.TryGetProperty("seconds", out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    public double? Seconds =>
+        Data.TryGetProperty("seconds", out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
 
     /// <summary>Whether a failure was ignored by the playbook.</summary>
     public bool Ignored => Data.TryGetProperty("ignored", out var value) && value.ValueKind == JsonValueKind.True;
@@ -67,7 +68,9 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("event", out var kind) || kind.ValueKind != JsonValueKind.String)
                 return null;
-            var seconds = root.TryGetProperty("time", out var time) && time.TryGetDouble(out var value) && value is > 0 and < 1e11 ? value : 0;
+            var seconds = root.TryGetProperty("time", out var time) && time.TryGetDouble(out var value) && value is > 0 and < 1e11
+                ? value
+                : 0;
             return new PlaybookEvent(
                 kind.GetString()!, DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)), root.Clone());
         }

@@ -7,7 +7,6 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment dep
     public static string Playbook => "cluster.yml";
 
     /// <summary>Runs it.</summary>
-    /// <param name="retryFailed">Only the nodes that failed in the last run.</param>
     /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
     public Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
         playbook.RunAsync(Playbook, Within(options, retryFailed), cancellationToken);
@@ -35,7 +34,8 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment dep
         }
 
         if (last.Nodes.Count == 0)
-            throw new UserError($"No node failed in the last run of {Playbook}, {last.Run}.", "Leave --retry-failed out to run it on all nodes.");
+            throw new UserError(
+                $"No node failed in the last run of {Playbook}, {last.Run}.", "Leave --retry-failed out to run it on all nodes.");
         var around = LimitGuard.Around(deployment.Inventory, last.Nodes);
         log.Info($"Only what failed in the run {last.Run}: {string.Join(", ", last.Nodes)}{(around.Count > last.Nodes.Count ? ", and the etcd members and control plane nodes that belong to it" : "")}");
         return string.Join(',', around);

@@ -4,7 +4,6 @@ namespace KubeLab.Ansible;
 
 /// <summary>A playbook run that failed, with all that tells why.</summary>
 /// <param name="Playbook">The playbook's file, relative to the distribution.</param>
-/// <param name="Output">The end of what Ansible said, line by line.</param>
 /// <param name="Problems">What is wrong, as <see cref="PlaybookVerdict"/> judges it.</param>
 public sealed record PlaybookFailure(
     string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events, IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory);

@@ -31,7 +31,8 @@ public sealed class PlaybookRunner(
         var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
         return problems.Count == 0
             ? PlayRecap.From(events)!
-            : throw await FailureAsync(new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory), cancellationToken);
+            : throw await FailureAsync(
+                new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory), cancellationToken);
     }
 
     // The screen is given back with the view, so that what follows, an explanation for one, stands below it.
@@ -66,7 +67,8 @@ public sealed class PlaybookRunner(
         string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
         var command = Command(playbook, inventory, options);
-        var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable).ToDictionary(StringComparer.Ordinal);
+        var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable)
+            .ToDictionary(StringComparer.Ordinal);
         var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
         result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");

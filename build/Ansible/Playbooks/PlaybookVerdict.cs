@@ -18,7 +18,8 @@ public static class PlaybookVerdict
         var failed = recap.Hosts.Where(host => host.Value.Failed > 0 || host.Value.Unreachable > 0).ToList();
         var problems = failed.Where(host => !othersMayFail || expected.Contains(host.Key))
             .Select(host => DescribeFailure(host.Key, host.Value, events)).ToList();
-        problems.AddRange(expected.Where(name => !recap.Hosts.ContainsKey(name)).Select(name => $"{name}: the playbook never ran on it."));
+        problems.AddRange(
+            expected.Where(name => !recap.Hosts.ContainsKey(name)).Select(name => $"{name}: the playbook never ran on it."));
         if (problems.Count == 0 && recap.Hosts.Values.Sum(counts => counts.Total) == 0)
             problems.Add("The playbook ran no task.");
         if (problems.Count == 0 && exitCode != 0 && failed.Count == 0)
@@ -29,7 +30,8 @@ public static class PlaybookVerdict
     private static string DescribeFailure(string host, HostCounts counts, IReadOnlyList<PlaybookEvent> events)
     {
         var word = counts.Unreachable > 0 ? "unreachable" : "failed";
-        var last = events.LastOrDefault(each => each.Kind == "result" && each.Host == host && each.Status == word && !each.Ignored);
+        var last = events.LastOrDefault(
+            each => each.Kind == "result" && each.Host == host && each.Status == word && !each.Ignored);
         if (last is null)
             return $"{host}: {word}.";
         var said = last.Censored

@@ -12,7 +12,8 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
         var directories = Which.Folders()
             .Where(directory => File.Exists(Path.Combine(directory, Playbook)))
             // On most systems today, /bin is /usr/bin.
-            .DistinctBy(directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory);
+            .DistinctBy(
+                directory => new DirectoryInfo(directory).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? directory);
         var found = await Task.WhenAll(directories.Select(directory => InAsync(directory, "the system's", cancellationToken)));
         return [.. found.OfType<AnsibleToolchain>()];
     }

@@ -59,7 +59,8 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         throw NothingFits(distribution, tried);
     }
 
-    private async Task<AnsibleToolchain?> OnSystemAsync(Distribution distribution, List<string> tried, CancellationToken cancellationToken)
+    private async Task<AnsibleToolchain?> OnSystemAsync(
+        Distribution distribution, List<string> tried, CancellationToken cancellationToken)
     {
         var found = await finder.OnPathAsync(cancellationToken);
         if (found.Count == 0)

@@ -29,7 +29,8 @@ public static class AnsiblePython
         Find(ansible) is { } row ? (row.ControlMin, row.ControlMax) : null;
 
     /// <summary>The lowest and highest Python of a node, or null for an Ansible that isn't in the matrix.</summary>
-    public static (Version Least, Version Most)? OnNode(Version ansible) => Find(ansible) is { } row ? (row.NodeMin, row.NodeMax) : null;
+    public static (Version Least, Version Most)? OnNode(Version ansible) =>
+        Find(ansible) is { } row ? (row.NodeMin, row.NodeMax) : null;
 
     /// <summary>A version without its patch level, as the matrix counts.</summary>
     public static Version Minor(Version version) => new(version.Major, version.Minor);

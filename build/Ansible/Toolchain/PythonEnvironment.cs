@@ -8,7 +8,8 @@ namespace KubeLab.Ansible;
 /// and moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue 12571).
 /// </summary>
 /// <param name="pinsFile">The requirements file, absolute.</param>
-internal sealed class PythonEnvironment(CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, AnsibleSettings settings)
+internal sealed class PythonEnvironment(
+    CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, AnsibleSettings settings)
 {
     /// <summary>Builds the environment where it isn't there yet.</summary>
     /// <returns>The folder with its programs, or null where it can't be built.</returns>
@@ -86,7 +87,6 @@ internal sealed class PythonFinder(CommandRunner commands)
     private const int HighestMinor = 13;
 
     /// <summary>Python 3 as the PATH has it where that fits, else the newest that fits among <c>python3.13</c>, <c>python3.12</c> and so on.</summary>
-    /// <param name="pinsFile">The requirements file, which pins the Ansible.</param>
     public async Task<FoundPython> ForAsync(string pinsFile, CancellationToken cancellationToken)
     {
         var range = AnsiblePin.Read(pinsFile) is { } pin ? AnsiblePython.OnControlMachine(pin.Core) : null;

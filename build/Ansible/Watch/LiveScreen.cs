@@ -21,7 +21,8 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
         List<KeyValuePair<string, HostState>> hosts = state.Hosts.Count <= rows
             ? [.. state.Hosts]
             : [.. state.Hosts.OrderBy(host => Urgency(host.Value)).Take(rows)];
-        var names = Math.Clamp(hosts.Select(host => Cells(host.Key)).DefaultIfEmpty().Max(), 4, Math.Max(4, Math.Min(LongestName, width / 3)));
+        var names = Math.Clamp(
+            hosts.Select(host => Cells(host.Key)).DefaultIfEmpty().Max(), 4, Math.Max(4, Math.Min(LongestName, width / 3)));
         List<IRenderable> lines =
         [
             Line("Play", state.Play, width), Line("Task", state.Task, width), Line("Time", Progress(now), width), Line("Slow", Slowest(now), width),
@@ -33,7 +34,8 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
         return new Rows(lines);
     }
 
-    private static Markup Line(string name, string? text, int width) => new($"[grey]{name}[/]  {Shown(text ?? "-", width - name.Length - 2)}");
+    private static Markup Line(string name, string? text, int width) =>
+        new($"[grey]{name}[/]  {Shown(text ?? "-", width - name.Length - 2)}");
 
     private Markup Row(string name, HostState host, DateTimeOffset now, int names, int width)
     {
@@ -94,7 +96,8 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
 
     private static string Padded(string text, int cells) => text + new string(' ', Math.Max(0, cells - Cells(text)));
 
-    private static string Shown(string text, int cells) => Markup.Escape(Fit(PlainText.Of(text, 500).ReplaceLineEndings(" "), cells));
+    private static string Shown(string text, int cells) =>
+        Markup.Escape(Fit(PlainText.Of(text, 500).ReplaceLineEndings(" "), cells));
 
     private static string Fit(string text, int cells) => cells <= 0 ? ""
         : Cells(text) <= cells ? text

@@ -21,7 +21,6 @@ public sealed class PlainView : IPlaybookView
 
     /// <summary>Creates the view.</summary>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
-    /// <param name="groups">Whether plays become GitHub Actions' groups.</param>
     public PlainView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time, bool groups)
     {
         this.log = log;
@@ -125,5 +124,7 @@ public sealed class PlainView : IPlaybookView
 
     // Of a command Ansible says no more than this; the line after it is the command's own.
     private static string FirstLine(PlaybookEvent result) =>
-        result.FailureText?.Split('\n').FirstOrDefault(line => line.Length > 0 && line != "non-zero return code") is { } line ? $": {line}" : "";
+        result.FailureText?.Split('\n').FirstOrDefault(line => line.Length > 0 && line != "non-zero return code") is { } line
+            ? $": {line}"
+            : "";
 }

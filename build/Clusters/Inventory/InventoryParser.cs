@@ -4,7 +4,6 @@ namespace KubeLab.Clusters;
 public static class InventoryParser
 {
     /// <summary>Builds the inventory from the JSON of <c>ansible-inventory --list</c>.</summary>
-    /// <param name="source">The inventory that Ansible read, for messages.</param>
     /// <param name="json">What it printed: <c>_meta.hostvars</c> and one object a group with <c>hosts</c> and <c>children</c>.</param>
     /// <exception cref="UserError">The text is no such JSON.</exception>
     public static Inventory Parse(string source, string json)

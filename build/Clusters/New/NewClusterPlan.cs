@@ -7,7 +7,8 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
     public IReadOnlyList<NewNode> ControlPlane => [.. Nodes.Take(ControlPlaneCount)];
 
     /// <summary>The etcd members: on the control plane, and an odd number, as an even one survives no more failures.</summary>
-    public IReadOnlyList<NewNode> EtcdMembers => [.. Nodes.Take(ControlPlaneCount % 2 == 1 ? ControlPlaneCount : ControlPlaneCount - 1)];
+    public IReadOnlyList<NewNode> EtcdMembers =>
+        [.. Nodes.Take(ControlPlaneCount % 2 == 1 ? ControlPlaneCount : ControlPlaneCount - 1)];
 
     /// <summary>The workers: the rest, or, where there is none, the control plane too.</summary>
     public IReadOnlyList<NewNode> Workers => Nodes.Count > ControlPlaneCount ? [.. Nodes.Skip(ControlPlaneCount)] : Nodes;

@@ -34,7 +34,8 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         SettingKind.Duration => Durations.TryParse(value.Text, out var span)
             ? span
             : throw Wrong(key, value, $"a time span such as 90s, 2m or 1h30m, not \"{value.Text}\""),
-        SettingKind.Number => int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+        SettingKind.Number => int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number > 0
             ? number
             : throw Wrong(key, value, $"a whole number above 0, not \"{value.Text}\""),
         _ => Text(key, value),
@@ -67,7 +68,8 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         return file;
     }
 
-    private static string FullPath(string path, SettingValue value) => Path.GetFullPath(ShownPath.WithHome(path), value.Directory);
+    private static string FullPath(string path, SettingValue value) =>
+        Path.GetFullPath(ShownPath.WithHome(path), value.Directory);
 
     private static UserError Wrong(SettingsKey key, SettingValue value, string takes) =>
         new($"{value.Source}: {key.Path} takes {takes}{(takes.EndsWith('?') ? "" : ".")}", key.Description);

@@ -65,7 +65,8 @@ public static class SettingsFile
             $"There are: {string.Join(", ", known)}.");
     }
 
-    private static string Scalar(YamlNode value, string path, SettingsKey setting, string shownPath) => value is YamlScalarNode scalar
+    private static string Scalar(YamlNode value, string path, SettingsKey setting, string shownPath) =>
+        value is YamlScalarNode scalar
         ? scalar.Value ?? ""
         : throw new UserError($"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes one value.", setting.Description);
 
@@ -93,11 +94,13 @@ public static class SettingsFile
     }
 
     private static YamlMappingNode Mapping(YamlNode node, string shownPath, string what) => node as YamlMappingNode
-        ?? throw new UserError($"{At(node, shownPath)}: {what} is {Shape(node)}, but it holds keys.", $"Write it as {what}: {{ key: value }}.");
+        ?? throw new UserError(
+            $"{At(node, shownPath)}: {what} is {Shape(node)}, but it holds keys.", $"Write it as {what}: {{ key: value }}.");
 
     private static string Word(YamlNode key, string shownPath) => key is YamlScalarNode { Value: { } word }
         ? word
-        : throw new UserError($"{At(key, shownPath)}: a key is {Shape(key)}, but it has to be a word.", "Correct the file there.");
+        : throw new UserError(
+            $"{At(key, shownPath)}: a key is {Shape(key)}, but it has to be a word.", "Correct the file there.");
 
     private static bool IsEmpty(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" or "~" or "null" };

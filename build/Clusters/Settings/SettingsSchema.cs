@@ -22,7 +22,6 @@ public static class SettingsSchema
 
 /// <summary>Declares a property of the settings to be one that can be set.</summary>
 /// <param name="path">Section and key: <c>ssh.user</c>; a key at the top has no dot.</param>
-/// <param name="description">What it does, in one sentence, with its default.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class SettingAttribute(string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
 {
@@ -54,7 +53,8 @@ public sealed class SettingsKey(PropertyInfo? section, PropertyInfo property)
     public bool IsList => Kind is SettingKind.List or SettingKind.Files;
 
     /// <summary>Sets it in settings that nobody has seen yet.</summary>
-    public void Set(ClusterSettings settings, object value) => property.SetValue(section is null ? settings : section.GetValue(settings), value);
+    public void Set(ClusterSettings settings, object value) =>
+        property.SetValue(section is null ? settings : section.GetValue(settings), value);
 }
 
 /// <summary>What a setting's value is.</summary>

@@ -47,7 +47,8 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     }
 
     // What lies in the cache is used by every cluster, so it has to be what was fetched.
-    private async Task<FetchRecord> VerifiedAsync(KubespraySettings settings, string directory, CancellationToken cancellationToken)
+    private async Task<FetchRecord> VerifiedAsync(
+        KubespraySettings settings, string directory, CancellationToken cancellationToken)
     {
         var tree = await GitTree.ReadAsync(commands, directory, cancellationToken);
         var record = FetchRecord.Read(directory);

@@ -9,9 +9,11 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
     private static readonly GitTree None = new(null, [], null);
 
     /// <summary>The changed files as a person reads them, a few by name.</summary>
-    public string Changes => Changed.Count <= 3 ? string.Join(", ", Changed) : $"{string.Join(", ", Changed.Take(3))} and {Changed.Count - 3} more";
+    public string Changes =>
+        Changed.Count <= 3 ? string.Join(", ", Changed) : $"{string.Join(", ", Changed.Take(3))} and {Changed.Count - 3} more";
 
-    public static async Task<GitTree> ReadAsync(CommandRunner commands, string directory, CancellationToken cancellationToken = default)
+    public static async Task<GitTree> ReadAsync(
+        CommandRunner commands, string directory, CancellationToken cancellationToken = default)
     {
         // A folder inside of another repository is no tree of its own: git would tell of that one. A worktree has a file here.
         if (!Path.Exists(Path.Combine(directory, ".git")))
@@ -20,7 +22,9 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
         {
             var status = Git.In(directory, "status", "--porcelain=v2", "--branch", "--untracked-files=no");
             var result = await commands.RunAsync(status, cancellationToken: cancellationToken);
-            return result.Succeeded ? Parse(result.StandardOutput) : None with { Problem = result.StandardError.Trim().Split('\n')[0] };
+            return result.Succeeded
+                ? Parse(result.StandardOutput)
+                : None with { Problem = result.StandardError.Trim().Split('\n')[0] };
         }
         catch (UserError error)
         {
@@ -58,8 +62,6 @@ internal static class Git
 }
 
 /// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
-/// <param name="Version">The tag, branch or commit that was asked for.</param>
-/// <param name="Url">Where it was fetched from, without credentials.</param>
 internal sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
 {
     // Inside .git, so that git does not take it for a change of the tree.

@@ -27,7 +27,8 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
     public async Task<IReadOnlyList<OfferedVersion>> ListAsync(string url, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(RepositoryDirectory);
-        var tags = ParseTags((await GitAsync(url, cancellationToken, "ls-remote", "--tags", "--end-of-options", url)).StandardOutput);
+        var tags = ParseTags(
+            (await GitAsync(url, cancellationToken, "ls-remote", "--tags", "--end-of-options", url)).StandardOutput);
         var offered = new List<OfferedVersion>();
         var unknown = tags.Where(tag => Recall(tag.Commit) is null).ToList();
         if (unknown.Count > 0)
@@ -57,7 +58,8 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         return [.. commits.OrderByDescending(each => each.Key).Select(each => ($"v{each.Key}", each.Value))];
     }
 
-    private async Task<CommandResult> FetchAsync(string url, IReadOnlyList<(string Tag, string Commit)> tags, CancellationToken cancellationToken)
+    private async Task<CommandResult> FetchAsync(
+        string url, IReadOnlyList<(string Tag, string Commit)> tags, CancellationToken cancellationToken)
     {
         await GitAsync(url, cancellationToken, "init", "--quiet", "--bare");
         // A promisor remote lets git fetch a file's content when it is first read, where the remote can leave it out at first.
@@ -99,9 +101,11 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
 
     private string Memory(string commit) => Path.Combine(RepositoryDirectory, $"{commit}.json");
 
-    private async Task<CommandResult> GitAsync(string url, CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
+    private async Task<CommandResult> GitAsync(
+        string url, CancellationToken cancellationToken, params IReadOnlyList<string> arguments)
     {
-        var result = await commands.RunAsync(Git.In(RepositoryDirectory, arguments) with { Timeout = Limit }, cancellationToken: cancellationToken);
+        var result = await commands.RunAsync(
+            Git.In(RepositoryDirectory, arguments) with { Timeout = Limit }, cancellationToken: cancellationToken);
         return result.Succeeded ? result : throw new UserError(
             $"Asking {Git.Shown(url)} for its releases failed: {result.StandardError.Trim().Split('\n')[^1]}",
             "Check the network; --kubespray-url names a mirror.");
@@ -131,6 +135,7 @@ public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
             : offered.Any(IsPinned) ? $"→ pinned: {pinned.Version}"
             : $"→ pinned to {pinned.Version}, which is none of these releases");
 
-        bool IsPinned(OfferedVersion each) => pinned.Path is null && (each.Tag == pinned.Version || each.Commit == pinned.Version);
+        bool IsPinned(OfferedVersion each) => pinned.Path is null
+            && (each.Tag == pinned.Version || each.Commit == pinned.Version);
     }
 }

@@ -37,7 +37,8 @@ public sealed record KubeAccess(
             var cluster = document.RootElement.Items("clusters").Select(item => item.At("cluster")).FirstOrDefault();
             var user = document.RootElement.Items("users").Select(item => item.At("user")).FirstOrDefault();
             if (cluster is not { } found || !Uri.TryCreate(found.Text("server"), UriKind.Absolute, out var server))
-                throw new UserError("The kubeconfig names no API server.", "Run FetchKubeconfig, or name another file with --kubeconfig.");
+                throw new UserError(
+                    "The kubeconfig names no API server.", "Run FetchKubeconfig, or name another file with --kubeconfig.");
             return new KubeAccess(
                 server,
                 found.Text("tls-server-name"),

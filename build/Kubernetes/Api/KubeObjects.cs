@@ -39,7 +39,6 @@ public sealed record KubeTaint(string Key, string Value, string Effect)
 }
 
 /// <summary>A lease: for a node, the sign of life that its kubelet renews every 10 seconds.</summary>
-/// <param name="Name">Its name; a node's lease has the node's name.</param>
 /// <param name="Renewed">When it was renewed, by the clock of the one who holds it; null where it never was.</param>
 /// <param name="ResourceVersion">The place of its last write among all writes to the store.</param>
 public sealed record KubeLease(string Name, DateTimeOffset? Renewed, long ResourceVersion)
@@ -141,7 +140,8 @@ public sealed record KubeService(
 /// <param name="Requestor">Who asks: <c>system:node:k8s-n1</c>, <c>system:bootstrap:abcdef</c>.</param>
 /// <param name="Signer">Who is to sign: <c>kubernetes.io/kubelet-serving</c>.</param>
 /// <param name="State"><c>Pending</c>, <c>Approved</c>, <c>Denied</c> or <c>Failed</c>.</param>
-public sealed record CertificateSigningRequest(string Name, string Requestor, string Signer, string State, DateTimeOffset? Created)
+public sealed record CertificateSigningRequest(
+    string Name, string Requestor, string Signer, string State, DateTimeOffset? Created)
 {
     private const string NodeUser = "system:node:";
 

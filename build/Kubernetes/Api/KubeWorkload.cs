@@ -2,7 +2,6 @@ namespace KubeLab.Kubernetes;
 
 /// <summary>A Deployment or a DaemonSet: how many pods it wants and has.</summary>
 /// <param name="Kind"><c>deployment</c> or <c>daemonset</c>.</param>
-/// <param name="Updated">How many of them have its current template.</param>
 /// <param name="IsObserved">Whether the controller has seen its current generation.</param>
 public sealed record KubeWorkload(
     string Kind, string Name, string Namespace, IReadOnlyDictionary<string, string> Selector,

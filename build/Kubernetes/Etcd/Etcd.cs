@@ -123,7 +123,8 @@ public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, Node
             var command = become.Script(node, $"{Settings}exec {line} </dev/null\n") with { Timeout = Limit };
             var result = await shell.RunAsync(node, command, cancellationToken);
             last = new KubectlResult(
-                $"{line} on {node.Name}", result.ExitCode, result.Output, result.Failure?.Message ?? result.Error, result.Duration)
+                $"{line} on {node.Name}", result.ExitCode, result.Output, result.Failure?.Message
+                    ?? result.Error, result.Duration)
             { TimedOut = result.Failure?.Reason == SshFailureReason.CommandTimedOut };
             // Also a failing etcdctl has an answer, where a member that it asked doesn't answer.
             if (result.Failure is null && result.Output.Length > 0)

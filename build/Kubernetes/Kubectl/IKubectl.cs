@@ -16,7 +16,6 @@ public interface IKubectl
     Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default);
 
     /// <summary>What a call prints that has to succeed.</summary>
-    /// <param name="what">What is being done, for the problem.</param>
     /// <exception cref="ApiProblem">It failed.</exception>
     async Task<string> OutputAsync(KubectlCall call, string what, CancellationToken cancellationToken)
     {

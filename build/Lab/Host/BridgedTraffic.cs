@@ -22,7 +22,8 @@ public sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandRun
         if (!DropsByDefault(policy.StandardOutput) || (await RunAsync(iptables, "--check", cancellationToken)).Succeeded)
             return;
         await File.WriteAllTextAsync(lab.FirewallRule, "", cancellationToken);
-        (await RunAsync(iptables, "--insert", cancellationToken)).EnsureSucceeded("Letting nodes talk to each other through this machine's firewall");
+        (await RunAsync(iptables, "--insert", cancellationToken)).EnsureSucceeded(
+            "Letting nodes talk to each other through this machine's firewall");
         log.Done($"This machine's firewall drops bridged traffic: one rule lets nodes talk to each other on {network.Bridge}.");
     }
 

@@ -114,7 +114,6 @@ public static class LabRequirements
 public sealed record Disk(string Folder, string MountPoint, string FileSystem, long FreeMb);
 
 /// <summary>What a run of <c>LabUp</c> asks of the machine.</summary>
-/// <param name="BuildsImage">Whether the node image has to be built first.</param>
 public sealed record LabDemand(IReadOnlyList<LabNode> Nodes, LabNetwork Network, bool BuildsImage, int NewNodes);
 
 /// <summary>A requirement that this machine doesn't meet.</summary>

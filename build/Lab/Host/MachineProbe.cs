@@ -25,7 +25,8 @@ public sealed class MachineProbe(LabFolder lab, string cache)
 
     /// <summary>The effective capabilities in <c>/proc/PID/status</c>; all of them where it doesn't say.</summary>
     internal static ulong ParseCapabilities(string status) =>
-        Field(status, "CapEff:") is { } field && ulong.TryParse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
+        Field(status, "CapEff:") is { } field
+            && ulong.TryParse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var bits)
             ? bits
             : ulong.MaxValue;
 
@@ -51,7 +52,8 @@ public sealed class MachineProbe(LabFolder lab, string cache)
         var drive = new DriveInfo(existing);
         var mounts = MountTable.Read();
         var mount = mounts.Mounts.LastOrDefault(mount => IsAtOrBelow(existing, mount.Target) && mounts.Mounts.All(other => !IsAtOrBelow(existing, other.Target) || other.Target.Length <= mount.Target.Length));
-        return new Disk(folder, mount?.Target ?? drive.Name, mount?.FileSystem ?? drive.DriveFormat, drive.AvailableFreeSpace / Megabyte);
+        return new Disk(
+            folder, mount?.Target ?? drive.Name, mount?.FileSystem ?? drive.DriveFormat, drive.AvailableFreeSpace / Megabyte);
     }
 
     private static bool IsAtOrBelow(string path, string target) =>
@@ -63,8 +65,6 @@ public sealed class MachineProbe(LabFolder lab, string cache)
 /// <param name="Cgroups">The version of control groups that limit memory; null if none do.</param>
 /// <param name="MemoryAvailableMb">Memory that new work could have, in MB (MemAvailable).</param>
 /// <param name="MemoryOfLabMb">Memory that the lab's own nodes use now, in MB: it counts as available to them.</param>
-/// <param name="StateDisk">Where the lab keeps its nodes.</param>
-/// <param name="CacheDisk">Where the image cache is.</param>
 public sealed record MachineFacts(
     bool IsLinux,
     bool IsRoot,

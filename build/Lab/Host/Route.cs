@@ -17,7 +17,8 @@ public sealed record Route(string Interface, IPNetwork Destination, bool IsDirec
     private static Route? ParseLine(string line)
     {
         var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length >= 8 && Hex(fields[1]) is { } destination && Hex(fields[2]) is { } gateway && Hex(fields[7]) is { } mask
+        return fields.Length >= 8 && Hex(fields[1]) is { } destination && Hex(fields[2]) is { } gateway
+            && Hex(fields[7]) is { } mask
             && Network(destination, BitOperations.PopCount(mask)) is { } network
             ? new Route(fields[0], network, gateway == 0)
             : null;

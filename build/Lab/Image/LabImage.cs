@@ -11,7 +11,8 @@ public sealed class LabImage(LabRecipe recipe, string cache, CommandRunner comma
     private string ImagePath => Path.Combine(Folder, recipe.Hash());
 
     /// <summary>The image, if it has been built; null if not.</summary>
-    public NodeImage? Find() => File.Exists(IdFile(ImagePath)) ? new NodeImage(ImagePath, File.ReadAllText(IdFile(ImagePath)).Trim()) : null;
+    public NodeImage? Find() =>
+        File.Exists(IdFile(ImagePath)) ? new NodeImage(ImagePath, File.ReadAllText(IdFile(ImagePath)).Trim()) : null;
 
     /// <summary>The image, built where it isn't there: 5 to 15 minutes, with progress.</summary>
     /// <exception cref="UserError">The build failed.</exception>
@@ -25,7 +26,8 @@ public sealed class LabImage(LabRecipe recipe, string cache, CommandRunner comma
         var work = commands.RunAsync(build, Progress, Progress, cancellationToken);
         var result = await log.WatchAsync("The node image", work);
         result.EnsureSucceeded("Building the node image", "The same command goes on where it stopped.");
-        return Find() ?? throw new UserError($"{recipe.Script} ended well and left no image at {ImagePath}.", "Please report this.");
+        return Find()
+            ?? throw new UserError($"{recipe.Script} ended well and left no image at {ImagePath}.", "Please report this.");
     }
 
     /// <summary>Removes all node images.</summary>

@@ -35,7 +35,8 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
     public Task KillAsync(string node, CancellationToken cancellationToken) => StopAsync(node, ["--kill"], cancellationToken);
 
     public async Task UnfreezeAsync(string node, CancellationToken cancellationToken) =>
-        (await commands.RunAsync(Command("lxc-unfreeze", node), cancellationToken: cancellationToken)).EnsureSucceeded($"Unfreezing {node}");
+        (await commands.RunAsync(Command("lxc-unfreeze", node), cancellationToken: cancellationToken))
+            .EnsureSucceeded($"Unfreezing {node}");
 
     /// <summary>A command that runs on a node, as root, without SSH.</summary>
     public CommandLine OnNode(string node, params IReadOnlyList<string> command) =>
@@ -53,7 +54,9 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
         new(program, ["--lxcpath", lab.Nodes, "--name", node, .. arguments]);
 
     private static string LastLines(string log) =>
-        File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(8).Select(line => $"  | {line}")) : "  | (LXC wrote no log)";
+        File.Exists(log)
+            ? string.Join('\n', File.ReadLines(log).TakeLast(8).Select(line => $"  | {line}"))
+            : "  | (LXC wrote no log)";
 }
 
 /// <summary>What LXC says of a container.</summary>

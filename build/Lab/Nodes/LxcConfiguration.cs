@@ -7,7 +7,6 @@ namespace KubeLab.Lab;
 public sealed record LxcConfiguration(string Fixed, string Memory)
 {
     /// <summary>The configuration of a node.</summary>
-    /// <param name="cgroups">The version of this machine's control groups.</param>
     public static LxcConfiguration For(LabNode node, LabNetwork network, LabFolder lab, CgroupVersion cgroups) =>
         new(FixedPart(node, network, lab, cgroups), MemoryLimit(node, cgroups));
 
@@ -66,7 +65,8 @@ public sealed record LxcConfiguration(string Fixed, string Memory)
     private static string Key(CgroupVersion cgroups) => cgroups == CgroupVersion.V2 ? "cgroup2" : "cgroup";
 
     // Locally administered, and the same whenever the node is made again, so that no neighbour keeps a stale entry.
-    private static string MacAddress(LabNode node) => string.Create(CultureInfo.InvariantCulture, $"02:4b:4c:00:00:{node.HostPart:x2}");
+    private static string MacAddress(LabNode node) =>
+        string.Create(CultureInfo.InvariantCulture, $"02:4b:4c:00:00:{node.HostPart:x2}");
 }
 
 /// <summary>

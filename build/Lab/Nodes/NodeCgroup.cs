@@ -1,7 +1,6 @@
 namespace KubeLab.Lab;
 
 /// <summary>The control groups of one node, as files below <c>/sys/fs/cgroup</c>.</summary>
-/// <param name="version">The version of this machine's control groups.</param>
 public sealed class NodeCgroup(string node, CgroupVersion version, string root = NodeCgroup.Root)
 {
     /// <summary>The control group that the nodes' own lie in.</summary>
@@ -81,7 +80,9 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
 
     /// <summary>A control group file's number; null for <c>max</c> and for version 1's "no limit", a number near 2^63.</summary>
     internal static long? ParseNumber(string text) =>
-        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 60 ? number : null;
+        long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < 1L << 60
+            ? number
+            : null;
 
     /// <summary>A value of <c>memory.stat</c>: lines of a name and a number.</summary>
     internal static long? ParseStatistic(string text, string name)
@@ -146,7 +147,8 @@ public enum CgroupVersion
 internal static class NodeLimits
 {
     /// <summary>The file that limits memory, in bytes.</summary>
-    public static string MemoryFile(CgroupVersion cgroups) => cgroups == CgroupVersion.V2 ? "memory.max" : "memory.limit_in_bytes";
+    public static string MemoryFile(CgroupVersion cgroups) =>
+        cgroups == CgroupVersion.V2 ? "memory.max" : "memory.limit_in_bytes";
 
     /// <summary>The memory limit of a node in bytes.</summary>
     public static long MemoryBytes(LabNode node) => node.MemoryMb * 1024L * 1024L;

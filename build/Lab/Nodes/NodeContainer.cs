@@ -66,8 +66,10 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
         if (present == wanted)
             return NodeChange.None;
         if (!cgroup.TrySetMemoryLimit(wanted))
-            return await RestartAsync($"more than {node.MemoryMb} MB is in use on it, so it can't shrink while it runs", cancellationToken);
-        parts.Log.Done($"{node.Name} has {node.MemoryMb} MB now{(present is { } before ? $" (was {before / 1024 / 1024} MB)" : "")}.");
+            return await RestartAsync(
+                $"more than {node.MemoryMb} MB is in use on it, so it can't shrink while it runs", cancellationToken);
+        parts.Log.Done(
+            $"{node.Name} has {node.MemoryMb} MB now{(present is { } before ? $" (was {before / 1024 / 1024} MB)" : "")}.");
         return NodeChange.Resized;
     }
 
@@ -94,7 +96,8 @@ internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.
     {
         if (reason.Length > 0)
             parts.Log.Info(reason);
-        await new LabNodeRemoval(parts.Lab, parts.Cgroups, parts.Lxc, parts.Commands).RemoveAsync(node.Name, keepHostKey: true, cancellationToken);
+        await new LabNodeRemoval(parts.Lab, parts.Cgroups, parts.Lxc, parts.Commands).RemoveAsync(
+            node.Name, keepHostKey: true, cancellationToken);
         Directory.CreateDirectory(folder.Path);
         await parts.Keys.EnsureHostKeyAsync(node, cancellationToken);
         new NodeFiles(parts.Lab).Write(node);

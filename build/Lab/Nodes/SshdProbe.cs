@@ -31,7 +31,8 @@ public static class SshdProbe
 
     /// <summary>Waits until one answers.</summary>
     /// <returns>False if none does within the limit.</returns>
-    public static async Task<bool> WaitAsync(IPAddress address, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<bool> WaitAsync(
+        IPAddress address, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         while (!await AnswersAsync(address, cancellationToken))

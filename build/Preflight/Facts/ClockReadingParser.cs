@@ -17,7 +17,8 @@ internal static class ClockReadingParser
         var parts = lines[0].Trim().Split('.');
         if (!long.TryParse(parts[0], NumberStyles.AllowLeadingSign, null, out var seconds) || Math.Abs((double)seconds) > Limit)
             return null;
-        var fraction = parts.Length == 2 && parts[1].Length == 9 && int.TryParse(parts[1], NumberStyles.None, null, out var nanoseconds)
+        var fraction = parts.Length == 2 && parts[1].Length == 9
+            && int.TryParse(parts[1], NumberStyles.None, null, out var nanoseconds)
             ? nanoseconds / 1e9 : (double?)null;
         return new ClockReading(seconds + (fraction ?? 0), fraction is null ? 1 : 0, lines.Count > 1 ? Duration(lines[1]) : null);
     }

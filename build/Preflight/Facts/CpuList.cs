@@ -15,7 +15,8 @@ internal static class CpuList
         if (Parse(allowed) is not { } may)
             return null;
         var there = online is null ? [(0, Most)] : Parse(online);
-        var count = there?.Sum(range => may.Sum(other => Math.Max(0, Math.Min(range.Last, other.Last) - Math.Max(range.First, other.First) + 1)));
+        var count = there?.Sum(
+            range => may.Sum(other => Math.Max(0, Math.Min(range.Last, other.Last) - Math.Max(range.First, other.First) + 1)));
         return count > 0 ? count : null;
     }
 

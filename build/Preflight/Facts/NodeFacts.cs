@@ -160,7 +160,6 @@ public sealed record ClockReading(double SecondsSince1970, double Resolution, Ti
 public sealed record FileSystem(string Id, string Path, long SizeBytes, long FreeBytes, long Inodes, long FreeInodes);
 
 /// <summary>An address on a node's interface.</summary>
-/// <param name="PrefixLength">The length of its network's prefix, in bits.</param>
 public sealed record InterfaceAddress(string Interface, IPAddress Address, int PrefixLength)
 {
     /// <summary>The network that the address is in.</summary>

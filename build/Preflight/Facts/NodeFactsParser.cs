@@ -29,7 +29,9 @@ public static class NodeFactsParser
             BecomeMessage = string.Join(' ', probe["become"]),
             UserId = Number([Status(files, "Uid:")?.Split('\t')[0] ?? ""]),
             MemoryTotalKb = MemoryTotal(files),
-            SwapAreas = files.Has("/proc/swaps") ? [.. files["/proc/swaps"].Skip(1).Select(line => line.Split(' ', '\t')[0])] : null,
+            SwapAreas = files.Has("/proc/swaps")
+                ? [.. files["/proc/swaps"].Skip(1).Select(line => line.Split(' ', '\t')[0])]
+                : null,
             Cpus = CpuList.Common(Status(files, "Cpus_allowed_list:"), files.First("/sys/devices/system/cpu/online")),
             Machine = files.First("/proc/sys/kernel/arch") ?? (probe["machine"] is [var machine, ..] ? machine : null),
             Kernel = kernel,
@@ -57,11 +59,16 @@ public static class NodeFactsParser
             Services = [.. probe["services"].Distinct()],
             Paths = [.. paths.Distinct()],
             HeldPackageLocks = HeldLocks([.. files["/proc/locks"], .. probe["locks"]]),
-            ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt") ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
-            EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem") ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
-            ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url] ? url.Trim() : null,
+            ClusterCertificate = Certificate(files, "/etc/kubernetes/pki/ca.crt")
+                ?? Certificate(files, "/etc/kubernetes/ssl/ca.crt"),
+            EtcdCertificate = Certificate(files, "/etc/ssl/etcd/ssl/ca.pem")
+                ?? Certificate(files, "/etc/kubernetes/pki/etcd/ca.crt"),
+            ApiServer = probe["server"] is [var server, ..] && server.Trim().Split(' ', 2) is ["server:", var url]
+                ? url.Trim()
+                : null,
             SelinuxEnforcing = files.First("/sys/fs/selinux/enforce") switch { "1" => true, "0" => false, _ => null },
-            UfwEnabled = files["/etc/ufw/ufw.conf"].Any(line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
+            UfwEnabled = files["/etc/ufw/ufw.conf"].Any(
+                line => line.Trim().Equals("ENABLED=yes", StringComparison.OrdinalIgnoreCase)),
             // chronyc(1), tracking: the last of 14 fields is the leap status.
             ChronyFollows = probe["time"] is [var tracking, ..] && tracking.Split(',') is { Length: >= 14 } fields
                 ? fields[^1] != "Not synchronised"
@@ -78,7 +85,9 @@ public static class NodeFactsParser
     {
         var line = files["/proc/meminfo"].FirstOrDefault(line => line.StartsWith("MemTotal:", StringComparison.Ordinal));
         var words = line?.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        return words is [_, var figure, "kB"] && long.TryParse(figure, NumberStyles.None, null, out var kilobytes) ? kilobytes : null;
+        return words is [_, var figure, "kB"] && long.TryParse(figure, NumberStyles.None, null, out var kilobytes)
+            ? kilobytes
+            : null;
     }
 
     // "Uid:	0	0	0	0": the process that read the files says what its user and its processors are (proc(5)).
@@ -110,7 +119,8 @@ public static class NodeFactsParser
         return [.. files.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name[folder.Length..].Split('/')[0])
             .Distinct()
             .Select(name => new NetworkInterface(
-                name, files.First($"{folder}{name}/address")?.ToLowerInvariant(), Number([files.First($"{folder}{name}/mtu") ?? ""])))];
+                name, files.First($"{folder}{name}/address")?
+                    .ToLowerInvariant(), Number([files.First($"{folder}{name}/mtu") ?? ""])))];
     }
 
     // "2: eth0    inet 192.0.2.10/24 brd 192.0.2.255 scope global eth0", of ip -o addr show.
@@ -146,7 +156,8 @@ public static class NodeFactsParser
             return null;
         var four = files["/proc/net/route"].Select(Words)
             .Where(words => words.Length >= 8 && words[1] == "00000000" && words[7] == "00000000").Select(words => words[0]);
-        var six = files["/proc/net/ipv6_route"].Select(Words).Where(words => words.Length >= 10 && words[1] == "00").Select(words => words[^1]);
+        var six = files["/proc/net/ipv6_route"].Select(Words).Where(words => words.Length >= 10 && words[1] == "00")
+            .Select(words => words[^1]);
         return [.. four.Concat(six).Where(name => name != "lo").Distinct()];
     }
 

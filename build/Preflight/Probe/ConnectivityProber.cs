@@ -19,7 +19,8 @@ internal sealed class ConnectivityProber(INodeShell shell)
     private async Task<ConnectivityResult> ProbeAsync(Node node, ConnectivityPlan plan, CancellationToken cancellationToken)
     {
         var marker = ProbeScript.NewMarker();
-        var result = await shell.RunAsync(node, ConnectivityScript.For(plan, NodeProber.PythonInterpreter(node), marker), cancellationToken);
+        var result = await shell.RunAsync(
+            node, ConnectivityScript.For(plan, NodeProber.PythonInterpreter(node), marker), cancellationToken);
         var reach = ConnectivityParser.Parse(result.Output, marker);
         return result.Failure is { } failure ? reach with { Failure = failure.Message } : reach;
     }

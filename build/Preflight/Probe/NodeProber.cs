@@ -40,7 +40,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         var results = new ProbedNode[nodes.Count];
         var limits = new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Clamp(settings.Preflight.Concurrency ?? DefaultConcurrency, 1, Math.Max(nodes.Count, 1)),
+            MaxDegreeOfParallelism = Math.Clamp(
+                settings.Preflight.Concurrency ?? DefaultConcurrency, 1, Math.Max(nodes.Count, 1)),
             CancellationToken = cancellationToken,
         };
         await Parallel.ForAsync(0, nodes.Count, limits, async (i, token) =>
@@ -56,7 +57,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     /// the open connection a second one takes so little that it tells for sure.
     /// </summary>
     /// <returns>The same nodes, some with a better known clock.</returns>
-    public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(
+        IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)
     {
         var reference = ClockReference.Among(nodes);
         var results = nodes.ToArray();
@@ -73,7 +75,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         var command = NodeCommand.Script("date '+%s.%N'\n") with { Timeout = TimeSpan.FromSeconds(20), IsRepeatable = true };
         var result = await shell.RunAsync(node.Node, command, cancellationToken);
         var ended = time.GetUtcNow();
-        return ClockReadingParser.Parse([.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(1)]) is { } reading
+        return ClockReadingParser
+            .Parse([.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(1)]) is { } reading
             ? node with { ClockOffset = ClockOffset.From(reading, Seconds(started), Seconds(ended)).Better(node.ClockOffset) }
             : node;
     }
@@ -97,7 +100,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         }
     }
 
-    private static ProbedNode Read(Node node, ProbeRequest request, NodeResult result, DateTimeOffset started, DateTimeOffset ended)
+    private static ProbedNode Read(
+        Node node, ProbeRequest request, NodeResult result, DateTimeOffset started, DateTimeOffset ended)
     {
         var facts = NodeFactsParser.Parse(result.Output, request.Marker);
         return new ProbedNode(node)
@@ -115,7 +119,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     {
         // nologin says so on its standard output.
         var said = string.Join(' ', new[] { result.Error, result.Output[..Math.Min(result.Output.Length, MaxSaid)] }
-            .SelectMany(text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2)));
+            .SelectMany(
+                text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeLast(2)));
         return new SshFailure(
             SshFailureReason.Other,
             $"the login worked, but /bin/sh gave no answer (exit code {result.ExitCode}{(said.Length > 0 ? $": {said}" : "")})",
@@ -138,7 +143,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
 
     // The words that begin with "auto" leave the choice to Ansible (ansible-core's documentation, "Interpreter Discovery").
     internal static string? PythonInterpreter(Node node) =>
-        node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal) && !Template.IsIn(python)
+        node.Text("ansible_python_interpreter") is { } python && !python.StartsWith("auto", StringComparison.Ordinal)
+            && !Template.IsIn(python)
             ? python : null;
 
     // Nodes behind the same jump host are those with the same words for it.

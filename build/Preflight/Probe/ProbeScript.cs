@@ -74,7 +74,8 @@ public sealed record ProbeRequest
     // A record prints its properties: the password stays out of logs and messages.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append("Marker = ").Append(Marker).Append(", BecomeMethod = ").Append(BecomeMethod).Append(", BecomeUser = ").Append(BecomeUser);
+        text.Append("Marker = ").Append(Marker).Append(", BecomeMethod = ").Append(BecomeMethod).Append(", BecomeUser = ")
+            .Append(BecomeUser);
         return true;
     }
 }

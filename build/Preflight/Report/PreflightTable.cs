@@ -50,7 +50,8 @@ public sealed class PreflightTable(ConsoleLog log)
     private void ShowFindings(PreflightReport report, IEnumerable<Finding> findings)
     {
         // What is said of many nodes in the same words is said once, with all their names.
-        var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning).GroupBy(InSameWords).OrderByDescending(
+        var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning)
+            .GroupBy(InSameWords).OrderByDescending(
             group => group.First().Status);
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
@@ -83,7 +84,8 @@ public sealed class PreflightTable(ConsoleLog log)
 
     // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
     private static bool IsOfTheSameRow(Finding finding, IReadOnlyList<PreflightRow> rows) =>
-        finding.Check == PreflightRow.MemoryRule && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
+        finding.Check == PreflightRow.MemoryRule
+            && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
 }
 
 /// <summary>The columns of the table of nodes, as wide as their content, and together no wider than a CI log or a terminal shows.</summary>

@@ -22,7 +22,8 @@ internal static class ClusterSubnets
     }
 
     /// <summary>Whether the cluster uses IPv4: always, up to Kubespray v2.27, which has no switch for it.</summary>
-    public static bool UsesIpv4(ClusterVariables variables) => variables.OfCluster("ipv4_stack") is not { Unresolved: null } stack || stack.IsTrue;
+    public static bool UsesIpv4(ClusterVariables variables) =>
+        variables.OfCluster("ipv4_stack") is not { Unresolved: null } stack || stack.IsTrue;
 
     // ipv6_stack's default is a template over the older enable_dual_stack_networks: where nobody resolved it, that one decides.
     private static bool UsesIpv6(ClusterVariables variables) =>

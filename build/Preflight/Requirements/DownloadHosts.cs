@@ -27,6 +27,7 @@ public static class DownloadHosts
         if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var parsed) || parsed.Host.Length == 0 || parsed.Port <= 0 || parsed.Host.Contains(' '))
             return null;
         // The registry of images without a host is at another name (distribution/reference, DefaultRegistry).
-        return new ConnectivityTarget(parsed.Host == "docker.io" ? "registry-1.docker.io" : parsed.Host.Trim('[', ']'), parsed.Port);
+        return new ConnectivityTarget(
+            parsed.Host == "docker.io" ? "registry-1.docker.io" : parsed.Host.Trim('[', ']'), parsed.Port);
     }
 }

@@ -21,7 +21,6 @@ internal sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 internal abstract class TwinsRule(string id, string title) : ClusterRule(id, title, RuleStage.Nodes)
 {
     /// <summary>One finding for each group of nodes that share it, or one that none do.</summary>
-    /// <param name="source">Who asks that nodes don't share it.</param>
     protected IEnumerable<Finding> Judge(
         PreflightContext scene,
         Func<ProbedNode, NodeFacts, string?> what,

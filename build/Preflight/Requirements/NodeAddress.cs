@@ -16,7 +16,8 @@ internal static class NodeAddress
         if (scene.Variables.Of(node.Node, "ip") is { Unresolved: null } declared && IPAddress.TryParse(declared.Text, out var wanted))
             return addresses.FirstOrDefault(address => address.Address.Equals(wanted));
         return facts.DefaultRoutes is [var route, ..]
-            ? addresses.FirstOrDefault(address => address.Interface == route && address.Address.AddressFamily == AddressFamily.InterNetwork)
+            ? addresses.FirstOrDefault(
+                address => address.Interface == route && address.Address.AddressFamily == AddressFamily.InterNetwork)
             : null;
     }
 }

@@ -31,7 +31,6 @@ public static class PortMatrix
         from.Name == to.Name ? [] : RolePorts.Of(to, variables).Where(port => !port.IsLocal && IsCaller(from, port, variables));
 
     /// <summary>The plan of each node.</summary>
-    /// <param name="downloads">What each node is to reach beside the others.</param>
     public static IReadOnlyDictionary<Node, ConnectivityPlan> Plans(
         IReadOnlyList<Node> nodes, ClusterVariables variables, Func<Node, IEnumerable<ConnectivityTarget>> downloads) => nodes.ToDictionary(
         node => node,

@@ -17,7 +17,9 @@ internal static class RolePorts
     /// <summary>The ports of a node.</summary>
     public static IReadOnlyList<RolePort> Of(Node node, ClusterVariables variables)
     {
-        var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : DefaultApiServerPort;
+        var api = variables.Of(node, ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set }
+            ? set
+            : DefaultApiServerPort;
         RolePort[] controlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
         RolePort[] etcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
         RolePort[] members =

@@ -6,7 +6,6 @@ namespace KubeLab.Reports;
 /// A piece of HTML. It is written as an interpolated string, of which every value is escaped, but for pieces of HTML: what a
 /// machine said can become text, and nothing else.
 /// </summary>
-/// <param name="literalLength">How many characters stand in the string itself.</param>
 [InterpolatedStringHandler]
 public sealed class Markup(int literalLength, int formattedCount)
 {
@@ -42,7 +41,8 @@ public sealed class Markup(int literalLength, int formattedCount)
     public void AppendFormatted(Markup? value) => text.Append(value?.text);
 
     /// <summary>Adds a number in the notation of CSS and SVG.</summary>
-    public void AppendFormatted(double value, string format = "0.##") => text.Append(value.ToString(format, CultureInfo.InvariantCulture));
+    public void AppendFormatted(double value, string format = "0.##") =>
+        text.Append(value.ToString(format, CultureInfo.InvariantCulture));
 
     /// <summary>Adds a whole number.</summary>
     public void AppendFormatted(int value) => text.Append(CultureInfo.InvariantCulture, $"{value}");

@@ -13,7 +13,9 @@ internal static class MemorySection
         if (measured.Count == 0)
             return Markup.None;
         var most = measured.Max(node => Math.Max(node.Memory.ObservedMb, node.Memory.RequiredMb ?? 0));
-        var shown = measured.Count <= MostShown ? measured.Count : Math.Max(measured.Count(node => !node.Memory.IsEnough), MostShown / 2);
+        var shown = measured.Count <= MostShown
+            ? measured.Count
+            : Math.Max(measured.Count(node => !node.Memory.IsEnough), MostShown / 2);
         Markup bars = $"<ul class=\"bars\">{Markup.Join(measured.Take(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>";
         var rest = measured.Count > shown
             ? HtmlParts.Folded($"{measured.Count - shown} more nodes", $"<ul class=\"bars\">{Markup.Join(measured.Skip(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>")

@@ -22,7 +22,8 @@ internal static class NodesSection
     }
 
     private static int Rank(IGrouping<string, ReportNode> lane) =>
-        lane.Key.StartsWith("control", StringComparison.Ordinal) ? 0 : lane.Key.StartsWith("etcd", StringComparison.Ordinal) ? 1 : 2;
+        lane.Key.StartsWith("control", StringComparison.Ordinal) ? 0 : lane.Key
+            .StartsWith("etcd", StringComparison.Ordinal) ? 1 : 2;
 
     private static Markup Lane(IGrouping<string, ReportNode> lane) => $"""
         <div class="lane"><h3>{(lane.Key.Length == 0 ? "Nodes" : char.ToUpperInvariant(lane.Key[0]) + lane.Key[1..])} <span class="count">{lane.Count()}</span></h3>

@@ -17,7 +17,8 @@ internal static class PreflightSection
             {Rest(preflight, FindingStatus.Passed)}
             {Rest(preflight, FindingStatus.Skipped)}
             """;
-        return HtmlParts.Section("preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
+        return HtmlParts.Section(
+            "preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
     }
 
     private static Markup Row(PreflightReport report, Finding finding) => $"""

@@ -13,7 +13,8 @@ internal static class RecapSection
             return Markup.None;
         string[] columns = ["ok", "changed", "unreachable", "failed", "skipped", "rescued", "ignored", "worked", "waited"];
         Markup head = $"<th scope=\"col\">Node</th>{Markup.Join(columns.Select(column => HtmlParts.Of($"<th scope=\"col\" class=\"num\">{column}</th>")))}";
-        return HtmlParts.Section("recap", "Recap", HtmlParts.Table("Counts by node", head, nodes.Select(node => Row(node, report.Timeline.Seconds))));
+        return HtmlParts.Section(
+            "recap", "Recap", HtmlParts.Table("Counts by node", head, nodes.Select(node => Row(node, report.Timeline.Seconds))));
     }
 
     private static Markup Row(ReportNode node, double seconds)

@@ -12,7 +12,8 @@ internal static class SmokeSection
         var failed = smoke.Checks.Where(result => result.Failed).Select(Failure);
         Markup head = $"<th scope=\"col\"><span class=\"hidden\">Result</span></th><th scope=\"col\">Check</th><th scope=\"col\">What was seen</th><th scope=\"col\" class=\"num\">Time</th>";
         Markup content = $"{Markup.Join(failed)}{HtmlParts.Table("Checks of the smoke test", head, smoke.Checks.OrderByDescending(result => result.Failed).Select(Row))}";
-        return HtmlParts.Section("smoke", "Smoke test", content, $"{smoke.Verdict} It took {ConsoleLog.Elapsed(smoke.Duration)}.");
+        return HtmlParts.Section(
+            "smoke", "Smoke test", content, $"{smoke.Verdict} It took {ConsoleLog.Elapsed(smoke.Duration)}.");
     }
 
     private static Markup Failure(SmokeCheckResult result) => $"""

@@ -22,7 +22,8 @@ internal static class TimelineData
             ["plays"] = new JsonArray(
                 [.. timeline.Plays.Select(play => new JsonArray(play.Name, Math.Round(play.Start, 2), Math.Round(play.End, 2)))]),
             ["roles"] = Texts(roles.Keys),
-            ["tasks"] = new JsonArray([.. timeline.Tasks.Select(task => new JsonArray(task.Name, roles[task.Role ?? ""], task.Play))]),
+            ["tasks"] = new JsonArray(
+                [.. timeline.Tasks.Select(task => new JsonArray(task.Name, roles[task.Role ?? ""], task.Play))]),
             ["count"] = timeline.Results.Count,
             ["results"] = Convert.ToBase64String(Pack(timeline.Results)),
         }.ToJsonString();

@@ -31,7 +31,8 @@ internal static class TimelineSection
         var row = timeline.Hosts.Count <= 12 ? 22 : 10;
         var height = timeline.Hosts.Count * row;
         var slots = Math.Clamp(40_000 / Math.Max(1, timeline.Hosts.Count), 60, MostSlots);
-        var paths = Drawn.Select(status => (Status: status, Data: new StringBuilder())).ToDictionary(path => path.Status, path => path.Data);
+        var paths = Drawn.Select(status => (Status: status, Data: new StringBuilder())).ToDictionary(
+            path => path.Status, path => path.Data);
         foreach (var host in timeline.Results.GroupBy(result => result.Host))
             AppendRow(paths, [.. host], timeline.Seconds, slots, (host.Key * row) + 1, row - 2);
         return $"""

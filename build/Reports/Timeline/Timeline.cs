@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 namespace KubeLab.Reports;
 
 /// <summary>What the playbooks of a run did on which node and when.</summary>
-/// <param name="Seconds">How long it is.</param>
 /// <param name="Hosts">The nodes, in the inventory's order where that is known.</param>
 /// <param name="Plays">The plays, in their order.</param>
 /// <param name="Tasks">The tasks, in their order.</param>

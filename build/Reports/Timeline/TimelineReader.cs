@@ -93,7 +93,9 @@ internal sealed class TimelineReader
     private static string Name(PlaybookEvent each)
     {
         var name = each.Task ?? "";
-        return each.Role is { } role && name.StartsWith($"{role} : ", StringComparison.Ordinal) ? name[(role.Length + 3)..] : name;
+        return each.Role is { } role && name.StartsWith($"{role} : ", StringComparison.Ordinal)
+            ? name[(role.Length + 3)..]
+            : name;
     }
 
     // A distribution's own folders say where a task is; where the tree lies, the commands tell.

@@ -31,7 +31,8 @@ public sealed class AccessControlCheck : IStagedCheck
     private static Finding Judge(string account, string path, KubectlResult result)
     {
         if (result.Succeeded)
-            return Finding.Fail(null, $"{account} may read {path} without any right: is the API server's authorization mode RBAC?");
+            return Finding.Fail(
+                null, $"{account} may read {path} without any right: is the API server's authorization mode RBAC?");
         return ApiProblem.Classify(result.Error) == ApiProblemKind.Forbidden
             ? Finding.Pass(null, $"{path} is refused")
             : Finding.Fail(null, $"{path} is not refused with 403: {ApiProblem.From(path, result).Reason}");

@@ -21,14 +21,17 @@ public sealed class ApiReadyCheck : ISmokeCheck
         var servers = pods.Where(pod => pod.Labels.GetValueOrDefault("component") == "kube-apiserver").ToList();
         findings.AddRange(await Task.WhenAll(servers.Select(pod => AskPodAsync(context, pod))));
         return SmokeVerdict.From(
-            servers.Count == 0 ? "the API server is ready" : $"{servers.Count} of {servers.Count} API servers are ready", findings);
+            servers.Count == 0
+                ? "the API server is ready"
+                : $"{servers.Count} of {servers.Count} API servers are ready", findings);
     }
 
     /// <summary>What it means that no answer came at all.</summary>
     internal static SmokeVerdict Silent(ApiProblem problem) => problem.Kind switch
     {
         ApiProblemKind.Unauthorized => SmokeVerdict.Skip("the API server refuses the kubeconfig's user: see kubeconfig"),
-        ApiProblemKind.ServerCertificate => SmokeVerdict.Skip("the API server's certificate isn't accepted: see server-certificate"),
+        ApiProblemKind.ServerCertificate => SmokeVerdict.Skip(
+            "the API server's certificate isn't accepted: see server-certificate"),
         _ => SmokeVerdict.Fail($"no API server answers: {problem.Reason}"),
     };
 

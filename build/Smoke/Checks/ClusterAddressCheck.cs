@@ -48,7 +48,8 @@ public sealed class ClusterAddressCheck : IAgentCheck
             return SmokeVerdict.Skip("the Service has no ready backend: see replicas");
 
         var findings = reports.Judge(CheckId, (report, lines) => [Judge(reports, report, lines, backends)]);
-        return SmokeVerdict.From($"{backends.Count} of {backends.Count} backends answer from {reports.All.Count} nodes", findings);
+        return SmokeVerdict.From(
+            $"{backends.Count} of {backends.Count} backends answer from {reports.All.Count} nodes", findings);
     }
 
     /// <summary>The nodes whose pods a Service doesn't answer.</summary>

@@ -65,7 +65,8 @@ public sealed class ClusterDnsCheck : IAgentCheck
         SmokeAgent agent, IReadOnlyList<string> lines, string address, string? explanation, KubeService dns)
     {
         var server = Value(lines, "server ");
-        var answers = lines.Where(line => line.StartsWith("answer ", StringComparison.Ordinal)).Select(line => line[7..]).ToList();
+        var answers = lines.Where(line => line.StartsWith("answer ", StringComparison.Ordinal)).Select(line => line[7..])
+            .ToList();
         if (answers.Contains(address))
             return Finding.Pass(agent.Node, $"{server} answers");
         if (explanation is not null)
@@ -86,7 +87,8 @@ public sealed class ClusterDnsCheck : IAgentCheck
             dns.Reference);
     }
 
-    private static string? Explanation(string node, IReadOnlySet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
+    private static string? Explanation(
+        string node, IReadOnlySet<string> brokenServices, KubeEndpoints endpoints, AgentReports reports)
     {
         if (brokenServices.Contains(node))
             return "not judged, as Services don't answer there: see service";

@@ -57,7 +57,8 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     {
         var members = components.Where(component => component.Name.StartsWith("etcd", StringComparison.Ordinal)).ToList();
         if (members.Count == 0)
-            return SmokeVerdict.Skip("etcd can't be asked: it is no pod, there is no SSH to its nodes, and the API server doesn't say");
+            return SmokeVerdict.Skip(
+                "etcd can't be asked: it is no pod, there is no SSH to its nodes, and the API server doesn't say");
 
         List<Finding> findings =
         [

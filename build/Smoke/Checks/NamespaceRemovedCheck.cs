@@ -27,7 +27,8 @@ public sealed class NamespaceRemovedCheck : IClosingCheck
         if (held is null)
             return SmokeVerdict.Pass($"{name} is gone");
         return lost.Count > 0
-            ? SmokeVerdict.Skip($"{name} waits for the kubelet of {string.Join(", ", lost)} to confirm its pod gone: see nodes-ready")
+            ? SmokeVerdict.Skip(
+                $"{name} waits for the kubelet of {string.Join(", ", lost)} to confirm its pod gone: see nodes-ready")
             : SmokeVerdict.Fail($"{name} is still there after {limit.TotalSeconds:0} s: {held}", new("namespace", name));
     }
 }

@@ -37,19 +37,23 @@ public sealed class NodeClocksCheck : IAgentCheck
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)
-            return SmokeVerdict.Skip($"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
+            return SmokeVerdict.Skip(
+                $"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
 
         var reference = reports.Scene.Agents[0].Node;
         var measured = reports.All
             .Select(report => (report.Agent.Node, Read: report.Agent.Node == reference ? (0, 0) : Best([.. report.Lines[CheckId]])))
             .ToList();
-        var known = measured.Where(node => node.Read is not null).Select(node => node.Read!.Value).OrderBy(read => read.Offset).ToList();
+        var known = measured.Where(node => node.Read is not null).Select(node => node.Read!.Value).OrderBy(read => read.Offset)
+            .ToList();
         if (known.Count < 2)
             return SmokeVerdict.Skip("no clock could be read through the pod network");
 
         var median = known[known.Count / 2];
-        var findings = measured.Select(node => Judge(node.Node, node.Read?.Offset - median.Offset, node.Read?.Error + median.Error));
-        return SmokeVerdict.From($"{known.Count} clocks agree within {(known[^1].Offset - known[0].Offset) * 1000:0} ms", [.. findings]);
+        var findings = measured.Select(
+            node => Judge(node.Node, node.Read?.Offset - median.Offset, node.Read?.Error + median.Error));
+        return SmokeVerdict.From(
+            $"{known.Count} clocks agree within {(known[^1].Offset - known[0].Offset) * 1000:0} ms", [.. findings]);
     }
 
     private static Finding Judge(string node, double? offset, double? error)
@@ -71,10 +75,14 @@ public sealed class NodeClocksCheck : IAgentCheck
         var samples = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length == 3)
             .Select(words => words.Select(word =>
-                double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var time) ? time : double.NaN).ToArray())
+                double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var time)
+                    ? time
+                    : double.NaN).ToArray())
             .Where(times => times.All(double.IsFinite) && times[2] >= times[0])
             .OrderBy(times => times[2] - times[0])
             .ToList();
-        return samples.Count == 0 ? null : (((samples[0][0] + samples[0][2]) / 2) - samples[0][1], (samples[0][2] - samples[0][0]) / 2);
+        return samples.Count == 0
+            ? null
+            : (((samples[0][0] + samples[0][2]) / 2) - samples[0][1], (samples[0][2] - samples[0][0]) / 2);
     }
 }

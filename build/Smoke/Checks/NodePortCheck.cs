@@ -38,7 +38,8 @@ public sealed class NodePortCheck : IAgentCheck
         var (broken, space) = (Broken(reports), reports.Scene.Namespace);
         var port = reports.Scene.Services.GetValueOrDefault(Name)?.NodePort ?? 0;
         var findings = reports.Scene.Agents.Select(agent => Judge(agent, [.. answers[agent.Node]], broken, port, space));
-        return SmokeVerdict.From($"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. reports.NotAsked]);
+        return SmokeVerdict.From(
+            $"port {port} answers on {reports.Scene.Agents.Count} nodes", [.. findings, .. reports.NotAsked]);
     }
 
     private static Finding Judge(

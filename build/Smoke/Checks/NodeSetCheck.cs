@@ -45,5 +45,6 @@ public sealed class NodeSetCheck : ISmokeCheck
             : Finding.Pass(expected.Name, "as in the inventory");
     }
 
-    private static bool Is(string found, IPAddress address) => IPAddress.TryParse(found, out var actual) && actual.Equals(address);
+    private static bool Is(string found, IPAddress address) =>
+        IPAddress.TryParse(found, out var actual) && actual.Equals(address);
 }

@@ -18,12 +18,12 @@ public sealed class NodeTaintsCheck : ISmokeCheck
         Judge(await context.NodesAsync(), context.Options.Settings.AllowedTaints);
 
     /// <summary>Judges the nodes' taints.</summary>
-    /// <param name="allowed">The keys of taints that are meant to be there.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {
         var findings = nodes.SelectMany(node => Judge(node, allowed));
         var taking = nodes.Count(node => node.TakesPods);
-        return SmokeVerdict.From($"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
+        return SmokeVerdict.From(
+            $"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
     }
 
     private static IEnumerable<Finding> Judge(KubeNode node, IReadOnlyList<string> allowed)

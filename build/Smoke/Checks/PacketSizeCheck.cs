@@ -33,10 +33,12 @@ public sealed class PacketSizeCheck : IAgentCheck
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)
-            return SmokeVerdict.Skip($"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
+            return SmokeVerdict.Skip(
+                $"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
 
         var findings = reports.Judge(CheckId, (report, lines) => Judge(reports, report, lines));
-        var mtus = reports.All.Select(report => Mtu([.. report.Lines[CheckId]])).Where(mtu => mtu > 0).Distinct().Order().ToList();
+        var mtus = reports.All.Select(report => Mtu([.. report.Lines[CheckId]])).Where(mtu => mtu > 0).Distinct().Order()
+            .ToList();
         return SmokeVerdict.From($"large answers come whole, the pods' MTU is {string.Join(" and ", mtus)}", findings);
     }
 

@@ -24,15 +24,18 @@ public sealed class PodNetworkCheck : IAgentCheck
     internal static SmokeVerdict Judge(AgentReports reports)
     {
         if (reports.Scene.Agents.Count < 2)
-            return SmokeVerdict.Skip($"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
+            return SmokeVerdict.Skip(
+                $"there are {reports.Scene.Agents.Count} nodes with a pod that can be used, and two are needed");
 
         var findings = reports.Judge(CheckId, (report, lines) =>
         {
             var answers = lines.Select(AgentAnswer.Parse).OfType<AgentAnswer>().ToLookup(answer => answer.Of);
-            return Peers(reports.Scene.Agents, report.Agent).Select(peer => Judge(reports, report, peer, answers[peer.Node].FirstOrDefault()));
+            return Peers(reports.Scene.Agents, report.Agent).Select(
+                peer => Judge(reports, report, peer, answers[peer.Node].FirstOrDefault()));
         });
         var pairs = reports.Scene.Agents.Sum(agent => Peers(reports.Scene.Agents, agent).Count);
-        return SmokeVerdict.From($"{pairs} of {pairs} ways between pods on {reports.Scene.Agents.Count} nodes are open", findings);
+        return SmokeVerdict.From(
+            $"{pairs} of {pairs} ways between pods on {reports.Scene.Agents.Count} nodes are open", findings);
     }
 
     private static Finding Judge(AgentReports reports, AgentReport report, SmokeAgent peer, AgentAnswer? answer)

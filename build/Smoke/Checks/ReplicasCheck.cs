@@ -23,12 +23,12 @@ public sealed class ReplicasCheck : IStagedCheck
     }
 
     /// <summary>Judges the Deployment's pods.</summary>
-    /// <param name="schedulable">The nodes that take pods without tolerations.</param>
     internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
     {
         if (schedulable.Count == 0)
             return SmokeVerdict.Skip("no node takes pods without tolerations: see node-taints");
-        var pods = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Name && !pod.IsDeleted).ToList();
+        var pods = scene.Pods.Where(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Name && !pod.IsDeleted)
+            .ToList();
         var about = new ObjectReference("deployment", Name, scene.Namespace);
         List<Finding> findings = [.. pods.Select(pod => Judge(scene, pod))];
         if (pods.Count < wanted)
@@ -42,7 +42,8 @@ public sealed class ReplicasCheck : IStagedCheck
                 nodes[0], $"has all {wanted} replicas, though {others} take pods and they prefer to be apart", about));
         }
 
-        return SmokeVerdict.From($"{pods.Count} replicas are ready on {nodes.Count} of {schedulable.Count} nodes that take them", findings);
+        return SmokeVerdict.From(
+            $"{pods.Count} replicas are ready on {nodes.Count} of {schedulable.Count} nodes that take them", findings);
     }
 
     private static Finding Judge(NamespaceSnapshot scene, KubePod pod)
@@ -55,5 +56,6 @@ public sealed class ReplicasCheck : IStagedCheck
     }
 
     private static string Reason(NamespaceSnapshot scene) =>
-        scene.Events.LastOrDefault(item => item.About.StartsWith("ReplicaSet/web", StringComparison.Ordinal))?.Message ?? "no event says why";
+        scene.Events.LastOrDefault(item => item.About.StartsWith("ReplicaSet/web", StringComparison.Ordinal))?.Message
+            ?? "no event says why";
 }

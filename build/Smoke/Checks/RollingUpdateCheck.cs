@@ -45,7 +45,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
             await stage.WaitForPodsAsync(AllEnded, RolloutLimit, cancellationToken);
         var ended = await StoppedAsync(stage, agent, load, cancellationToken);
         return updated && undone && !ended.Succeeded
-            ? SmokeVerdict.Skip($"what became of the requests meanwhile was not told by {agent.Node}: {ApiProblem.From("exec", ended).Reason}")
+            ? SmokeVerdict.Skip(
+                $"what became of the requests meanwhile was not told by {agent.Node}: {ApiProblem.From("exec", ended).Reason}")
             : Judge(updated, undone, ended.Output, stage.Name, agent.Node);
     }
 
@@ -82,7 +83,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
     internal static SmokeVerdict NotBegun(KubectlResult load, string space, string node)
     {
         if (Told(load.Output, "first") is { IsAnswered: false } first)
-            return SmokeVerdict.Fail($"the Service {Name} doesn't answer {node}, before any update: {first.Said}", new("service", Name, space));
+            return SmokeVerdict.Fail(
+                $"the Service {Name} doesn't answer {node}, before any update: {first.Said}", new("service", Name, space));
         return SmokeVerdict.Skip(load.Succeeded || load.TimedOut
             ? $"the requests before the update had no end on {node} within {BaselineLimit.TotalSeconds:0} s"
             : $"no requests can be sent from {node}: {ApiProblem.From("exec", load).Reason}");
@@ -132,7 +134,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
             pods =>
             {
                 var ours = Ours(pods).FindAll(pod => !pod.IsDeleted);
-                return ours.Count == 2 && ours.TrueForAll(pod => pod.IsReady && pod.Environment.GetValueOrDefault("VERSION") == version);
+                return ours.Count == 2
+                    && ours.TrueForAll(pod => pod.IsReady && pod.Environment.GetValueOrDefault("VERSION") == version);
             },
             RolloutLimit,
             cancellationToken);
@@ -157,7 +160,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
 
     private static int Wrong(string load, string what)
     {
-        var said = load.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith($"{what} wrong ", StringComparison.Ordinal));
+        var said = load.Split('\n').Select(line => line.Trim()).FirstOrDefault(
+            line => line.StartsWith($"{what} wrong ", StringComparison.Ordinal));
         return int.TryParse(said?.Split(' ')[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 

@@ -17,7 +17,8 @@ public sealed class ServerCertificateCheck : ISmokeCheck
         var refusal = problem?.Kind == ApiProblemKind.ServerCertificate ? problem : null;
         var shown = await LookAsync(context, cancellationToken);
         if (shown.Certificate is { } certificate)
-            return Judge(context.Access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
+            return Judge(
+                context.Access, certificate, refusal, context.Time.GetUtcNow(), context.Options.Settings.CertificateReserve);
         return refusal is null
             ? SmokeVerdict.Skip($"the certificate can't be looked at: {shown.Problem}")
             : SmokeVerdict.Fail($"kubectl doesn't accept it: {refusal.Reason}");

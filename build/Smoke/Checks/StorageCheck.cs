@@ -20,7 +20,8 @@ public sealed class StorageCheck : IStagedCheck
     {
         var classes = await context.Api.ListAsync(ApiPaths.StorageClasses, KubeStorageClass.Read);
         if (classes.FirstOrDefault(found => found.IsDefault) is not { } used)
-            return SmokeVerdict.Skip(classes.Count == 0 ? "the cluster has no StorageClass" : "no StorageClass is the default one");
+            return SmokeVerdict.Skip(
+                classes.Count == 0 ? "the cluster has no StorageClass" : "no StorageClass is the default one");
 
         var stage = context.RequiredStage;
         var writer = await RunPodAsync(stage, "claim", "volume-writer", new Dictionary<string, string>(), cancellationToken);
@@ -31,7 +32,9 @@ public sealed class StorageCheck : IStagedCheck
         await stage.WaitForPodsAsync(pods => !pods.Any(pod => pod.Name == writer.Name), PodLimit, cancellationToken);
         var values = new Dictionary<string, string>() { ["node"] = writer.Node ?? "" };
         var reader = await RunPodAsync(stage, "reader", "volume-reader", values, cancellationToken);
-        var read = reader is { IsCompleted: true } ? await context.Api.FreshTextAsync($"{ApiPaths.PodsOf(stage.Name)}/{reader.Name}/log") : null;
+        var read = reader is { IsCompleted: true }
+            ? await context.Api.FreshTextAsync($"{ApiPaths.PodsOf(stage.Name)}/{reader.Name}/log")
+            : null;
         return await JudgeAsync(context, used, writer, reader, read);
     }
 

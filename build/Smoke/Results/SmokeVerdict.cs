@@ -81,11 +81,9 @@ public static class SmokeFindings
 }
 
 /// <summary>What a failed check brings: a description, events, the end of a log.</summary>
-/// <param name="Title">What it is, usually the command that shows it.</param>
 public sealed record SmokeEvidence(string Title, string Text);
 
 /// <summary>What became of a check, and what it needs to be shown.</summary>
-/// <param name="Needs">What it needs beyond the API; empty for nothing.</param>
 /// <param name="Duration">How long it took; <c>seconds</c> in a file.</param>
 public sealed record SmokeCheckResult(
     string Id, string Title, int Tier, SmokeArea Area, string Needs, FindingStatus Status, string Message,

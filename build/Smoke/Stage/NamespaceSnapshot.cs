@@ -4,7 +4,6 @@ namespace KubeLab.Smoke;
 
 /// <summary>What stands in the test's namespace once its pods are ready.</summary>
 /// <param name="Agents">The agents that can be used, by node name in order.</param>
-/// <param name="Missing">The nodes without an agent that can be used.</param>
 public sealed record NamespaceSnapshot(
     string Namespace, IReadOnlyList<SmokeAgent> Agents, IReadOnlyList<string> Missing, IReadOnlyList<KubePod> Pods,
     IReadOnlyDictionary<string, KubeService> Services, IReadOnlyList<KubeEvent> Events)
@@ -60,7 +59,8 @@ internal sealed class NamespaceSnapshotReader(
             (await services).ToDictionary(service => service.Name),
             await warnings)
         {
-            Dns = (await system).FirstOrDefault(service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
+            Dns = (await system).FirstOrDefault(
+                service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
             ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!),
@@ -119,7 +119,8 @@ internal sealed class NamespaceSnapshotReader(
 
     private bool IsComplete(IReadOnlyList<KubePod> pods)
     {
-        var ready = pods.Where(pod => pod.IsReady && !pod.IsDeleted).ToLookup(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel));
+        var ready = pods.Where(pod => pod.IsReady && !pod.IsDeleted).ToLookup(
+            pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel));
         var usable = states.Usable.Where(node => Now.Trouble(node) is null).ToList();
         var agents = ready["agent"].Select(pod => pod.Node).ToHashSet();
         return (!wanted.Contains("agents") || usable.TrueForAll(agents.Contains))

@@ -71,7 +71,8 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
     /// What its own page says where even that didn't come, which takes no network: the node is too busy for its pod to tell
     /// anything of the cluster. Null where it came.
     /// </summary>
-    public string? Starved => Lines[Self].Select(AgentAnswer.Parse).OfType<AgentAnswer>().FirstOrDefault() is { IsAnswered: false } own
+    public string? Starved =>
+        Lines[Self].Select(AgentAnswer.Parse).OfType<AgentAnswer>().FirstOrDefault() is { IsAnswered: false } own
         ? $"the pod's own page didn't come either, which takes no network: {own.Said}{Load}"
         : null;
 
@@ -108,7 +109,6 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 }
 
 /// <summary>What all agents report.</summary>
-/// <param name="Scene">What stood in the namespace when they were asked.</param>
 /// <param name="All">The reports, by node name in order.</param>
 public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {

@@ -55,7 +55,8 @@ public sealed class TestNamespace
     public Task CreateAsync()
     {
         var manifests = checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct();
-        var owner = SmokeOwner.Current(context.Time.GetUtcNow() + context.Options.Settings.Timeout + context.Options.RemovalLimit);
+        var owner = SmokeOwner.Current(
+            context.Time.GetUtcNow() + context.Options.Settings.Timeout + context.Options.RemovalLimit);
         return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), cancellation);
     }
 

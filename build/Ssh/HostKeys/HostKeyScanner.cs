@@ -20,7 +20,9 @@ public sealed class HostKeyScanner(SshOptions options, CommandRunner commands)
             var file = Path.Combine(folder.FullName, "known_hosts");
             var command = Command(node, file);
             var result = await commands.RunAsync(command, cancellationToken: cancellationToken);
-            var key = File.Exists(file) ? File.ReadLines(file).Select(HostKey.Parse).FirstOrDefault(each => each is not null) : null;
+            var key = File.Exists(file)
+                ? File.ReadLines(file).Select(HostKey.Parse).FirstOrDefault(each => each is not null)
+                : null;
             return key ?? throw new UserError(
                 $"{node.Name} ({node.Address}) shows no host key: {result.StandardError.Trim().Split('\n')[^1]}", $"Try it by hand: {command}");
         }

@@ -44,7 +44,8 @@ public sealed class HostPins(Cluster cluster)
         Aside.Write(cluster.PinnedHostsFile, string.Concat(lines.Select(line => $"{line}\n")));
     }
 
-    private IReadOnlyList<string> Lines() => File.Exists(cluster.PinnedHostsFile) ? File.ReadAllLines(cluster.PinnedHostsFile) : [];
+    private IReadOnlyList<string> Lines() =>
+        File.Exists(cluster.PinnedHostsFile) ? File.ReadAllLines(cluster.PinnedHostsFile) : [];
 }
 
 /// <summary>What became of a node's host key.</summary>

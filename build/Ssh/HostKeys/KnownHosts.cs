@@ -76,7 +76,8 @@ public sealed class KnownHosts(IEnumerable<string> lines)
         private static bool Matches(string pattern, string host)
         {
             var expression = Regex.Escape(pattern).Replace("\\*", ".*").Replace("\\?", ".");
-            return Regex.IsMatch(host, $"^{expression}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return Regex.IsMatch(
+                host, $"^{expression}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
     }
 }
@@ -97,7 +98,8 @@ public sealed record HostKey(string Host, string Type, string Key)
     public static HostKey? Parse(string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return words.Length >= 3 && words[0][0] is not ('#' or '@') && Convert.TryFromBase64String(words[2], new byte[words[2].Length], out _)
+        return words.Length >= 3 && words[0][0] is not ('#' or '@')
+            && Convert.TryFromBase64String(words[2], new byte[words[2].Length], out _)
             ? new HostKey(words[0], words[1], words[2])
             : null;
     }

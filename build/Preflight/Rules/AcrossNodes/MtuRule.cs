@@ -7,7 +7,8 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
-        var sizes = scene.Answered.Select(each => (each.Node.Node.Name, Mtu: Mtu(each.Node, each.Facts, scene))).Where(pair => pair.Mtu is not null)
+        var sizes = scene.Answered.Select(each => (each.Node.Node.Name, Mtu: Mtu(each.Node, each.Facts, scene))).Where(
+            pair => pair.Mtu is not null)
             .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
         yield return sizes.Count switch
         {
@@ -28,5 +29,7 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
     }
 
     private static int? Mtu(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
-        NodeAddress.Of(node, facts, scene) is { } address ? facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.Mtu : null;
+        NodeAddress.Of(node, facts, scene) is { } address
+            ? facts.Interfaces.FirstOrDefault(each => each.Name == address.Interface)?.Mtu
+            : null;
 }

@@ -34,7 +34,9 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
         return
         [
             .. silent,
-            tried.Count > 0 ? Pass($"{tried.Count} ways from node to node are open{sample}") : Skip("no two nodes need each other, or none could try"),
+            tried.Count > 0
+                ? Pass($"{tried.Count} ways from node to node are open{sample}")
+                : Skip("no two nodes need each other, or none could try"),
         ];
     }
 

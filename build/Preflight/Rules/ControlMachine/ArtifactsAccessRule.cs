@@ -1,7 +1,8 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The folders that a run writes to on the control machine can be written to.</summary>
-internal sealed class ArtifactsAccessRule() : ClusterRule("artifacts-access", "Folders of the control machine", RuleStage.ControlMachine)
+internal sealed class ArtifactsAccessRule() : ClusterRule(
+    "artifacts-access", "Folders of the control machine", RuleStage.ControlMachine)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>
         (scene.ControlMachine?.Unwritable ?? new Dictionary<string, string>())

@@ -3,7 +3,8 @@ using KubeLab.Ansible;
 namespace KubeLab.Preflight;
 
 /// <summary>The Python that Ansible runs on is one that this Ansible is made for.</summary>
-internal sealed class ControlPythonRule() : ClusterRule("control-python", "Python of the control machine", RuleStage.ControlMachine)
+internal sealed class ControlPythonRule() : ClusterRule(
+    "control-python", "Python of the control machine", RuleStage.ControlMachine)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

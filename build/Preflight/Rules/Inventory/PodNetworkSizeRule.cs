@@ -23,7 +23,8 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
 
     private Finding Judge(ClusterSubnet pods, PreflightContext scene)
     {
-        var prefix = scene.Variables.OfCluster(pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
+        var prefix = scene.Variables.OfCluster(
+            pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
         return pods.Network is { } network && prefix is { Unresolved: null, WholeNumber: { } length }
             ? Judge(network, length, prefix, pods, scene)
             : Skip($"{pods.Name} or the length of a node's prefix isn't known");
@@ -34,7 +35,9 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
         var bits = Subnet.Bits(pods.BaseAddress);
         var nodes = scene.Inventory.Nodes.Count(node => node.JoinsCluster);
         var networks = length < pods.PrefixLength || length > bits ? 0 : Math.Pow(2, length - pods.PrefixLength);
-        var maxPods = scene.Variables.OfCluster("kubelet_max_pods") is { Unresolved: null, WholeNumber: { } set } ? set : DefaultMaxPods;
+        var maxPods = scene.Variables.OfCluster("kubelet_max_pods") is { Unresolved: null, WholeNumber: { } set }
+            ? set
+            : DefaultMaxPods;
         var verdict = networks < nodes
             ? Fail(
                 $"{subnet.Name} {pods} holds {networks} network{(networks == 1 ? "" : "s")} of length /{length}, and there are {nodes} nodes",

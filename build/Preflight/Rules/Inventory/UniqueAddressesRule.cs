@@ -13,7 +13,8 @@ internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "A
         .Concat(Repeated(scene, "access_ip", node => Value(node, "access_ip", scene)))
         .DefaultIfEmpty(Pass("every machine has addresses of its own"));
 
-    private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) => scene.Inventory.Nodes
+    private IEnumerable<Finding> Repeated(PreflightContext scene, string variable, Func<Node, string?> key) =>
+        scene.Inventory.Nodes
         .Select(node => (node, key: key(node))).Where(pair => pair.key is not null)
         .GroupBy(pair => pair.key, pair => pair.node, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
         .Select(group => Fail(

@@ -26,6 +26,8 @@ internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control gro
     {
         if (scene.Variables.Of(node.Node, FailOnVersion1) is { Unresolved: null } set && scene.Variables.HasDefault(FailOnVersion1))
             return set.IsTruthy ? set.Source : null;
-        return scene.Kubernetes.Version >= FirstToFail ? $"Kubernetes {scene.Kubernetes.Version} ({scene.Kubernetes.Source})" : null;
+        return scene.Kubernetes.Version >= FirstToFail
+            ? $"Kubernetes {scene.Kubernetes.Version} ({scene.Kubernetes.Source})"
+            : null;
     }
 }

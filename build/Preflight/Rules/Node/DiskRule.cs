@@ -24,7 +24,8 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
         return facts.FileSystems.Where(system => system.SizeBytes > 0).GroupBy(system => system.Id)
             .Select(group => group.Select(system => Judge(node, system)).MaxBy(finding => finding.Status)!)
             .Where(finding => finding.Status != FindingStatus.Passed)
-            .DefaultIfEmpty(Pass("there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
+            .DefaultIfEmpty(
+                Pass("there is room") with { Observed = $"{Gigabytes(facts.FileSystems.Min(system => system.FreeBytes))} free" });
     }
 
     private Finding Judge(ProbedNode node, FileSystem system)
@@ -54,5 +55,6 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
                     .Compared(Gigabytes(free), Gigabytes(floor), "KubeLab's floor");
     }
 
-    private static string Gigabytes(long bytes) => bytes < 10L << 30 ? $"{bytes / (double)(1L << 30):0.0} GB" : $"{bytes >> 30} GB";
+    private static string Gigabytes(long bytes) =>
+        bytes < 10L << 30 ? $"{bytes / (double)(1L << 30):0.0} GB" : $"{bytes >> 30} GB";
 }

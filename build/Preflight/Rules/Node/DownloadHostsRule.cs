@@ -21,7 +21,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
             return [Skip("the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Name) is not { Outcomes.Count: > 0 } result)
             return [Skip($"{node.Name} was not tried: {reach.GetValueOrDefault(node.Name)?.Failure ?? "it is not in the sample"}")];
-        return hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
+        return hosts.Where(
+            each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
             .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
             .DefaultIfEmpty(Pass(string.Join(", ", hosts.Select(each => each.Target.Host))));
     }
@@ -32,7 +33,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
     // An empty proxy is none, and a text such as "false" is a switch that is off.
     private static EffectiveVariable? DownloadsElsewhere(Node node, PreflightContext scene) => Elsewhere
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
-        .FirstOrDefault(variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
+        .FirstOrDefault(
+            variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
     private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
         $"{node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",

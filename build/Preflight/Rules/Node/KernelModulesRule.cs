@@ -14,7 +14,9 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
     {
         if (!node.JoinsCluster)
             return [Skip("no pods run here")];
-        var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" } ? Always.Concat(ForIpvs) : Always;
+        var needed = scene.Variables.Of(node.Node, ProxyMode) is { Unresolved: null, Text: "ipvs" }
+            ? Always.Concat(ForIpvs)
+            : Always;
         var missing = needed.Except(facts.LoadedModules).Except(facts.AvailableModules).ToList();
         if (missing.Count == 0)
             return [Pass("all are there")];

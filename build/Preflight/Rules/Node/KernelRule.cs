@@ -71,7 +71,8 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
 
         // Calico only says so in its log and goes on without eBPF.
         if (plugin == "calico" && IsTrue(node, CalicoBpf, scene) && !IsRedHat8(facts))
-            yield return new Floor(new Version(5, 3), "Calico's eBPF", $"set {CalicoBpf}: false", "docs.tigera.io, eBPF data plane", IsFatal: false);
+            yield return new Floor(
+                new Version(5, 3), "Calico's eBPF", $"set {CalicoBpf}: false", "docs.tigera.io, eBPF data plane", IsFatal: false);
         if (Text(node, ProxyMode, scene) == "nftables")
             yield return new Floor(new Version(5, 13), "kube-proxy's mode nftables", $"choose another {ProxyMode}", "kubernetes.io, Virtual IPs and Service Proxies");
         if (scene.Kubernetes.Version >= FirstWithFloor && !facts.HasJoinedCluster && KubeadmPreflight.Of(node, scene, ByKubeadm) is { } source)
@@ -80,7 +81,9 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
 
     private static Floor OfCilium(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        var release = Version.TryParse(Text(node, CiliumVersion, scene)?.TrimStart('v').Split('-')[0], out var parsed) ? parsed : new Version(0, 0);
+        var release = Version.TryParse(Text(node, CiliumVersion, scene)?.TrimStart('v').Split('-')[0], out var parsed)
+            ? parsed
+            : new Version(0, 0);
         var floor = CiliumFloors.First(floor => release >= floor.Release).Kernel;
         return new Floor(
             floor > RedHatKernel && IsRedHat8(facts) ? RedHatKernel : floor, release > new Version(0, 0) ? $"Cilium {release}" : "Cilium", $"choose another {Plugin}", "docs.cilium.io, System Requirements");
