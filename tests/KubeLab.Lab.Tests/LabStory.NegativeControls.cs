@@ -128,7 +128,7 @@ public partial class LabStory
     public async Task I_see_a_cluster_DNS_that_has_stopped_on_every_node_that_asks_it()
     {
         LabMachine.SkipUnlessRoot();
-        await using var mend = await BreakAsync("k8s-m0", "pkill -STOP dnsmasq", "pkill -CONT dnsmasq");
+        await using var mend = await BreakAsync("k8s-m0", "pkill -STOP dnsmasq", "pkill -CONT dnsmasq", _ => ClusterDnsIsReadyAsync());
 
         (await lab.SmokeTestAsync("--skip-checks", Lengthy)).ShouldBlame("dns", ["k8s-m0", "k8s-n0", "k8s-n1"], "doesn't answer its pods");
     }
@@ -269,6 +269,10 @@ public partial class LabStory
 
     private static Task<string> ConditionAsync(string node, string type) =>
         ValueAsync("get", "node", node, "-o", $"jsonpath={{.status.conditions[?(@.type==\"{type}\")].status}}");
+
+    // The kubelet has noticed by then that it didn't answer.
+    private static async Task<bool> ClusterDnsIsReadyAsync() =>
+        await ValueAsync("-n", "kube-system", "get", "deployment", "kube-dns", "-o", "jsonpath={.status.availableReplicas}") == "1";
 
     private static async Task<bool> PodIsReadyAsync(string pod) =>
         await ValueAsync("-n", "kube-system", "get", "pod", pod, "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}") == "True";
