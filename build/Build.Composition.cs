@@ -23,9 +23,10 @@ sealed partial class Build
     bool UsesLab => Cluster.Settings.Distribution == "lab";
 
     Task<Distribution> FetchedDistribution => fetchedDistribution ??=
-        UsesLab ? Task.FromResult(
-            KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
-        : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
+        UsesLab
+            ? Task.FromResult(
+                KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
+            : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
 
     Task<AnsibleEnvironment> Ansible => ansible ??= EnsureAnsibleAsync();
 
@@ -104,10 +105,9 @@ sealed partial class Build
         // Nobody waits for it, and without nodes to ask it is for nothing.
         if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
             _ = Task.Run(
-                async () =>
-                    await PreflightWarmUp.RunAsync(environment, Shell, Interruption) is { } found
-                        ? FindingsMarkdown.Write(found)
-                        : null,
+                async () => await PreflightWarmUp.RunAsync(environment, Shell, Interruption) is { } found
+                    ? FindingsMarkdown.Write(found)
+                    : null,
                 Interruption);
         return await new DeploymentReader(Commands, Secrets, RootDirectory).ReadAsync(environment, Interruption);
     }

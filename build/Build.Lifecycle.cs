@@ -34,8 +34,8 @@ sealed partial class Build
         .DependsOn(ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"), _ => Task
-                .FromResult(PlaybookOptions)));
+            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"),
+            _ => Task.FromResult(PlaybookOptions)));
 
     Target JudgeDeparture => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
@@ -97,9 +97,13 @@ sealed partial class Build
         .DependsOn(JudgeRecovery, ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(RecoverControlPlane), playbooks => playbooks
-                .Require(playbooks.RecoverControlPlane, "recovers a control plane"), async _ =>
-                PlaybookOptions with { Limit = ControlPlaneRecovery.Limit, ForcedVariables = ControlPlaneRecovery.Answers, Required = (await Recovery).Working }));
+            nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"),
+            async _ => PlaybookOptions with
+            {
+                Limit = ControlPlaneRecovery.Limit,
+                ForcedVariables = ControlPlaneRecovery.Answers,
+                Required = (await Recovery).Working,
+            }));
 
     // As soon as the lab's nodes can be asked, and before anything is judged by what a change leaves.
     ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp)

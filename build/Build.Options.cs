@@ -29,7 +29,7 @@ sealed partial class Build
     // Records and no tuples: of those, all that goes through them would be compiled anew at each start.
     sealed record Group(string Title, string[] Names);
 
-    static readonly Group[] TargetsInOrder =
+    static Group[] TargetsInOrder =>
     [
         new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
@@ -38,7 +38,7 @@ sealed partial class Build
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
     ];
 
-    static readonly Group[] ParametersInOrder =
+    static Group[] ParametersInOrder =>
     [
         new("The cluster and its distribution",
         [
@@ -67,7 +67,7 @@ sealed partial class Build
 
     const BindingFlags Everything = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    static OptionCheck OptionCheck => new(
+    static readonly OptionCheck OptionCheck = new(
         [.. Parameters.Values, .. OptionsOfNuke],
         [.. typeof(Build).GetProperties(Everything).Where(it => it.PropertyType == typeof(Target)).Select(it => it.Name)]);
 

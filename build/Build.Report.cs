@@ -78,8 +78,8 @@ sealed partial class Build
         string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
         // Deploy does nothing of its own: it has failed where one of the others has.
         [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Recorder.Target(
-            target.Name, Word(target.Status), target.Duration, target.SummaryInformation.Select(each => each.Value)
-                .FirstOrDefault()))],
+            target.Name, Word(target.Status), target.Duration,
+            target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
         ResumeCommand) with
     {

@@ -54,9 +54,8 @@ sealed partial class Build
         target.Status = ExecutionStatus.Failed;
         target.SummaryInformation[exception.GetType().Name] = exception.Message.ReplaceLineEndings("\n").Split('\n')[0];
         Log.Error(
-            exception is UserError
-                ? null
-                : exception, "{Target:l} could not begin: {Reason:l}", name, Secrets.Mask(exception.Message));
+            exception is UserError ? null : exception,
+            "{Target:l} could not begin: {Reason:l}", name, Secrets.Mask(exception.Message));
     }
 
     void Begin(string target)

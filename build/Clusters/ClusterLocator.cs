@@ -51,8 +51,8 @@ public sealed class ClusterLocator(string rootDirectory)
     // Host keys that PinHosts pinned hold unless the settings name others.
     private static Cluster WithPinnedHosts(Cluster cluster) =>
         cluster.Settings.Ssh.KnownHosts is null && File.Exists(cluster.PinnedHostsFile)
-        ? cluster with { Settings = cluster.Settings with { Ssh = Pinned(cluster) } }
-        : cluster;
+            ? cluster with { Settings = cluster.Settings with { Ssh = Pinned(cluster) } }
+            : cluster;
 
     // ssh connects to a host with a changed key all the same where the check is off; accept-new refuses it, as yes does.
     private static SshSettings Pinned(Cluster cluster) => cluster.Settings.Ssh with

@@ -37,8 +37,8 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
             var minimum = scalars["minimal_ansible_version"].OfType<YamlScalarNode>().First();
             var maximum = scalars["maximal_ansible_version"].OfType<YamlScalarNode>().First();
             return new AnsibleWindow(
-                Version.Parse(minimum.Value!), Version.Parse(maximum.Value!), new VariableSource(
-                    shownPath, (int)minimum.Start.Line));
+                Version.Parse(minimum.Value!), Version.Parse(maximum.Value!),
+                new VariableSource(shownPath, (int)minimum.Start.Line));
         }
         catch (Exception exception) when (
             exception is YamlException or InvalidOperationException or FormatException or ArgumentException)

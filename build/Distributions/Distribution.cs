@@ -27,10 +27,10 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane; the lab's own has all such variables in one place.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }
-        .Select(file => Default(file, "kube_config_dir"))
+            .Select(file => Default(file, "kube_config_dir"))
             .FirstOrDefault(each => each is { IsTemplate: false })?.Value is { } directory
-            ? $"{directory}/admin.conf"
-            : "/etc/kubernetes/admin.conf";
+                ? $"{directory}/admin.conf"
+                : "/etc/kubernetes/admin.conf";
 
     /// <summary>The collections that its playbooks use, with the versions that will do; none where its tree doesn't say.</summary>
     public IReadOnlyDictionary<string, string> Collections => field ??= GalaxyDependencies.Read(Directory);

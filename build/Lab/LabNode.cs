@@ -72,8 +72,8 @@ public sealed class LabTable(ConsoleLog log)
 
     private static string Memory(LabNodeStatus node) =>
         node.MemoryMb == node.WantedMemoryMb || node.WantedMemoryMb is null || node.MemoryMb is null
-        ? Megabytes(node.MemoryMb)
-        : $"{node.MemoryMb} MB, {node.WantedMemoryMb} MB wanted";
+            ? Megabytes(node.MemoryMb)
+            : $"{node.MemoryMb} MB, {node.WantedMemoryMb} MB wanted";
 
     private static string Megabytes(long? megabytes) => megabytes is null ? "-" : $"{megabytes} MB";
 }

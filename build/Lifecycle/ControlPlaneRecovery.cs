@@ -49,7 +49,7 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     {
         var unnamed = inventory.Nodes.Concat(inventory.Others)
             .Where(node => brokenEtcd.Contains(node.Name) && string.IsNullOrEmpty(node.Text("etcd_member_name")))
-                .Select(node => node.Name).ToList();
+            .Select(node => node.Name).ToList();
         if (unnamed.Count > 0)
             throw new UserError(
                 $"{string.Join(", ", unnamed)}: without etcd_member_name, the playbook can't tell which member of etcd to remove.",

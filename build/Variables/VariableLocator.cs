@@ -23,8 +23,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
     public string FileForAllNodes =>
-        ShownPath.Of(root, Path.Combine(folder, "group_vars", Directory.Exists(Path.Combine(folder, "group_vars", "all"))
-        ? Path.Combine("all", "all.yml") : "all.yml"));
+        ShownPath.Of(root, Path.Combine(
+            folder, "group_vars",
+            Directory.Exists(Path.Combine(folder, "group_vars", "all")) ? Path.Combine("all", "all.yml") : "all.yml"));
 
     /// <summary>Finds where a node's variable was set.</summary>
     public VariableSource Locate(Node node, string variable)

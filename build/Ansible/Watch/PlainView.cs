@@ -21,6 +21,7 @@ public sealed class PlainView : IPlaybookView
 
     /// <summary>Creates the view.</summary>
     /// <param name="estimate">How long it took last time; null where nothing is known.</param>
+    /// <param name="groups">Whether plays become GitHub Actions' groups.</param>
     public PlainView(ConsoleLog log, RunState state, RunEstimate? estimate, TimeProvider time, bool groups)
     {
         this.log = log;

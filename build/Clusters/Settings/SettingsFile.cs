@@ -67,8 +67,8 @@ public static class SettingsFile
 
     private static string Scalar(YamlNode value, string path, SettingsKey setting, string shownPath) =>
         value is YamlScalarNode scalar
-        ? scalar.Value ?? ""
-        : throw new UserError($"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes one value.", setting.Description);
+            ? scalar.Value ?? ""
+            : throw new UserError($"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes one value.", setting.Description);
 
     private static string Items(YamlNode value, string path, string shownPath)
     {

@@ -62,6 +62,7 @@ internal static class Git
 }
 
 /// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
+/// <param name="Url">Where it was fetched from, without credentials.</param>
 internal sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
 {
     // Inside .git, so that git does not take it for a change of the tree.

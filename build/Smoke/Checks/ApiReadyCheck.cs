@@ -21,9 +21,8 @@ public sealed class ApiReadyCheck : ISmokeCheck
         var servers = pods.Where(pod => pod.Labels.GetValueOrDefault("component") == "kube-apiserver").ToList();
         findings.AddRange(await Task.WhenAll(servers.Select(pod => AskPodAsync(context, pod))));
         return SmokeVerdict.From(
-            servers.Count == 0
-                ? "the API server is ready"
-                : $"{servers.Count} of {servers.Count} API servers are ready", findings);
+            servers.Count == 0 ? "the API server is ready" : $"{servers.Count} of {servers.Count} API servers are ready",
+            findings);
     }
 
     /// <summary>What it means that no answer came at all.</summary>
