@@ -4,7 +4,7 @@ using KubeLab.Ssh;
 
 namespace KubeLab.Tests.Preflight;
 
-public sealed class RehearsalTests : IDisposable
+public sealed class PreflightWarmUpTests : IDisposable
 {
     private readonly SampleCluster cluster = new();
 

@@ -3,7 +3,7 @@ using KubeLab.Preflight;
 namespace KubeLab.Tests.Preflight;
 
 /// <summary>Whom the nodes have to reach, and what is said of those that they don't.</summary>
-public sealed class ReachRulesTests : IDisposable
+public sealed class ConnectivityRulesTests : IDisposable
 {
     private const string Downloads = SampleCluster.Defaults + """
         dl_k8s_io_url: https://dl.k8s.io

@@ -1,4 +1,4 @@
-namespace KubeLab.Tests.Commands;
+namespace KubeLab.Tests.Output;
 
 public class HelpTextTests
 {

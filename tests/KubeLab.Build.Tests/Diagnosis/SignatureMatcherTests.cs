@@ -3,7 +3,7 @@ using KubeLab.Diagnosis;
 namespace KubeLab.Tests.Diagnosis;
 
 /// <summary>What a node's own logs add to an explanation.</summary>
-public class ExplainerTests
+public class SignatureMatcherTests
 {
     private const string Logs = "== kubelet\nFlag --cni-bin-dir has been deprecated\nF1125 server.go:157] unknown flag: --allow-privileged\ngoroutine 1 [running]:\n";
 

@@ -6,7 +6,7 @@ using KubeLab.Variables;
 
 namespace KubeLab.Tests.Ansible;
 
-public class TemplateAnswersTests
+public class TemplateEvaluatorTests
 {
     [Fact]
     public async Task I_get_what_a_template_means_on_each_node_as_the_playbook_would()

@@ -3,7 +3,7 @@ using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ansible;
 
-public class PlaybookRunTests
+public class PlaybookRunnerTests
 {
     [Fact]
     public async Task I_see_every_node_in_the_recap_of_a_playbook_that_succeeds()

@@ -2,7 +2,7 @@ using KubeLab.Ansible;
 
 namespace KubeLab.Tests.Ansible;
 
-public class InstallationTests
+public class ClusterInstallationTests
 {
     private const string FailsOnOne = """
         - name: Fail on the worker

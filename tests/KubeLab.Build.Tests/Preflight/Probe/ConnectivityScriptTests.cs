@@ -7,7 +7,7 @@ using KubeLab.Tests.Machines;
 namespace KubeLab.Tests.Preflight;
 
 /// <summary>The real program, run by a real Python on loopback.</summary>
-public class ReachScriptTests
+public class ConnectivityScriptTests
 {
     [Fact]
     public async Task I_find_out_what_is_open_and_what_is_not()

@@ -3,7 +3,7 @@ using KubeLab.Smoke;
 
 namespace KubeLab.Tests.Smoke;
 
-public class EtcdMembersTests
+public class EtcdMembersCheckTests
 {
     // etcdctl 3.4.23, recorded; the other members of three are made after it.
     private const string OneMember =

@@ -3,7 +3,7 @@ using KubeLab.Preflight;
 
 namespace KubeLab.Tests.Preflight;
 
-public class TwinRulesTests
+public class DuplicateRulesTests
 {
     private const string OurCertificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     private const string OtherCertificate = "-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----\n";
