@@ -112,8 +112,11 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), asNuke);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw RefusedFile($"{path} has to hold a JSON object: {{ \"Inventory\": \"prod\" }}.");
-            foreach (var property in document.RootElement.EnumerateObject().Where(property => property.Name != "$schema"))
-                VerifyProperty(path, property);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name != "$schema")
+                    VerifyProperty(path, property);
+            }
         }
         catch (JsonException exception)
         {
