@@ -15,7 +15,15 @@ public static class Aside
     }, mode);
 
     /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
-    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null)
+    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null) => Write(path, stream =>
+    {
+        write(stream);
+        return true;
+    }, mode);
+
+    /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
+    /// <param name="write">Writes it, and says whether it takes the place of the file that is there.</param>
+    public static void Write(string path, Func<Stream, bool> write, UnixFileMode? mode = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}");
@@ -24,14 +32,15 @@ public static class Aside
             options.UnixCreateMode = mode;
         try
         {
+            var isWanted = false;
             using (var stream = new FileStream(aside, options))
-                write(stream);
-            File.Move(aside, path, overwrite: true);
+                isWanted = write(stream);
+            if (isWanted)
+                File.Move(aside, path, overwrite: true);
         }
-        catch
+        finally
         {
             File.Delete(aside);
-            throw;
         }
     }
 

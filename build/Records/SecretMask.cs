@@ -55,30 +55,23 @@ public sealed partial class SecretMask
             SealFile(file);
     }
 
-    private void SealFile(string file)
+    private void SealFile(string file) => Aside.Write(file, aside =>
     {
-        var aside = $"{file}.masked";
-        var isChanged = false;
-        using (var masked = new StreamWriter(aside))
+        using var masked = new StreamWriter(aside);
+        var (isChanged, isInKey) = (false, false);
+        foreach (var line in File.ReadLines(file))
         {
-            var isInKey = false;
-            foreach (var line in File.ReadLines(file))
-            {
-                var clean = isInKey ? "" : Mask(line);
-                // A key over several lines, of which only the first and the last give it away.
-                isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
-                    && line.Contains("-----BEGIN") && !line.Contains("-----END");
-                isChanged |= clean != line;
-                if (clean.Length > 0 || line.Length == 0)
-                    masked.Write($"{clean}\n");
-            }
+            var clean = isInKey ? "" : Mask(line);
+            // A key over several lines, of which only the first and the last give it away.
+            isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
+                && line.Contains("-----BEGIN") && !line.Contains("-----END");
+            isChanged |= clean != line;
+            if (clean.Length > 0 || line.Length == 0)
+                masked.Write($"{clean}\n");
         }
 
-        if (isChanged)
-            File.Move(aside, file, overwrite: true);
-        else
-            File.Delete(aside);
-    }
+        return isChanged;
+    });
 
     // As it is, and as JSON (of Python too), XML, Markdown, a shell's word, a URL and Base64 have it.
     private static IEnumerable<string> Notations(string secret) =>

@@ -145,10 +145,6 @@ public static partial class SmokeManifests
 {
     private const string Folder = "Smoke/manifests/";
 
-    /// <summary>The names of all manifests, without their ending.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. Resource.Names(Folder).Select(name => Path.GetFileNameWithoutExtension(name))];
-
     /// <summary>One document of several manifests, their placeholders <c>${name}</c> replaced.</summary>
     /// <exception cref="InvalidOperationException">A manifest or a placeholder's value is missing.</exception>
     public static string Render(IEnumerable<string> names, IReadOnlyDictionary<string, string> values) =>
