@@ -14,22 +14,26 @@ internal static class ExplanationSection
         return HtmlParts.Section("cause", "What went wrong", cards.Count == 0 ? null : Markup.Join(cards));
     }
 
-    private static Markup Card(Explanation explanation) => $"""
-        <article class="card bad"><h3>{explanation.Title}</h3>
-        {(explanation.Nodes.Count == 0 ? Markup.None : HtmlParts.Of($"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>"))}
-        {(explanation.Task is null ? Markup.None : HtmlParts.Of($"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>"))}
-        {HtmlParts.Paragraphs(explanation.Meaning)}
-        <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{(explanation.ResumeCommand is null ? Markup.None : HtmlParts.Command(explanation.ResumeCommand))}</div>
-        {Evidence(explanation)}
-        {(explanation.Links.Count == 0 ? Markup.None : HtmlParts.Of($"<ul class=\"links\">{Markup.Join(explanation.Links.Select(Link))}</ul>"))}
-        </article>
-        """;
+    private static Markup Card(Explanation explanation)
+    {
+        Markup task = $"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>";
+        var resume = explanation.ResumeCommand is { } command ? HtmlParts.Command(command) : Markup.None;
+        return $"""
+            <article class="card bad"><h3>{explanation.Title}</h3>
+            {HtmlParts.If(explanation.Nodes.Count > 0, $"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>")}
+            {HtmlParts.If(explanation.Task is not null, task)}
+            {HtmlParts.Paragraphs(explanation.Meaning)}
+            <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{resume}</div>
+            {Evidence(explanation)}
+            {HtmlParts.If(explanation.Links.Count > 0, $"<ul class=\"links\">{Markup.Join(explanation.Links, Link)}</ul>")}
+            </article>
+            """;
+    }
 
     private static Markup Evidence(Explanation explanation)
     {
-        var withheld = explanation.IsCensored
-            ? HtmlParts.Of($"<p class=\"quiet\">The task's result is withheld by no_log.</p>")
-            : Markup.None;
+        var withheld = HtmlParts.If(
+            explanation.IsCensored, $"<p class=\"quiet\">The task's result is withheld by no_log.</p>");
         return explanation.Evidence.Length == 0
             ? withheld
             : $"{withheld}{HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
@@ -39,7 +43,8 @@ internal static class ExplanationSection
 
     private static Markup Failure(TargetFailure failure, bool isExplained)
     {
-        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{(failure.Remedy is null ? Markup.None : HtmlParts.Of($"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>"))}";
+        Markup remedy = $"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>";
+        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{HtmlParts.If(failure.Remedy is not null, remedy)}";
         return isExplained
             ? HtmlParts.Folded($"What {failure.Target} said", text)
             : $"""<article class="card bad"><h3>{failure.Target} failed</h3>{text}</article>""";

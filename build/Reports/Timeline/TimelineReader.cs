@@ -2,7 +2,7 @@ using KubeLab.Ansible;
 
 namespace KubeLab.Reports;
 
-/// <summary>Makes a timeline of the events of a run. What is missing or odd, as after a run that was killed, is left out.</summary>
+/// <summary>Makes a timeline of a run's events. What is missing or odd, as after a run that was killed, is left out.</summary>
 internal sealed class TimelineReader
 {
     private readonly List<PlayOnWay> plays = [];
