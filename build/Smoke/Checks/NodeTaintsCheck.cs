@@ -17,7 +17,6 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.NodesAsync(), context.Options.Settings.AllowedTaints);
 
-    /// <summary>Judges the nodes' taints.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {
         var findings = nodes.SelectMany(node => Judge(node, allowed));
