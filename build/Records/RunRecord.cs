@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Records;
 
-/// <summary>
-/// What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the first file
-/// goes into it, so a run that leaves nothing leaves no folder.
-/// </summary>
+/// <summary>What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the
+/// first file goes into it, so a run that leaves nothing leaves no folder.</summary>
 public sealed class RunRecord
 {
     private const int RunsKept = 20;
