@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Records;
@@ -124,7 +123,11 @@ sealed partial class Build
     SecretMask KnownSecrets()
     {
         var mask = new SecretMask();
-        mask.Add([.. SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()), .. SecretSources.OfExtraVariables(ExtraVars)]);
+        mask.Add(
+        [
+            .. SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()),
+            .. SecretSources.OfExtraVariables(ExtraVars),
+        ]);
         return mask;
     }
 }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using KubeLab.Clusters;
 using Nuke.Common;
 
 // What can be said on the command line, in the environment or in .nuke/parameters.json; the rest is a cluster's kubelab.yml.
@@ -29,7 +28,8 @@ sealed partial class Build
     [Parameter("The package index that Ansible is installed from: a mirror. Default: pip's own")]
     readonly string? AnsibleIndex;
 
-    [Parameter("A file, readable by you alone, with the password of vaulted variables, or a program that prints it. Default: none")]
+    [Parameter(
+        "A file, readable by you alone, with the password of vaulted variables, or a program that prints it. Default: none")]
     readonly string? VaultPasswordFile;
 
     [Parameter("The private key to reach the nodes with. Default: OpenSSH's own choice")]
@@ -71,7 +71,8 @@ sealed partial class Build
     [Parameter("None of these checks of the preflight or the smoke test, by id. Default: what kubelab.yml says", Separator = ",")]
     readonly string[] SkipChecks = [];
 
-    [Parameter("The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
+    [Parameter(
+        "The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
     readonly string? Kubeconfig;
 
     // A setting says itself which parameter stands for it.
