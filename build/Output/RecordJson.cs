@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using System.Text.Json.Serialization;
 
 namespace KubeLab.Output;
 
@@ -39,7 +38,7 @@ public static class RecordJson
         return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("it is null");
     }
 
-    /// <summary>Reads what KubeLab remembers in a file; null where none can be read, as after a run that was killed while it wrote.</summary>
+    /// <summary>Reads what KubeLab remembers in a file; null where none can be, as after a run killed while it wrote.</summary>
     public static T? Recall<T>(string file)
         where T : class
     {
