@@ -1,9 +1,6 @@
 namespace KubeLab.Machine;
 
-/// <summary>
-/// Files and folders that are made aside and moved into place, so that nobody reads half of one, and an interrupted run leaves
-/// nothing that later looks complete.
-/// </summary>
+/// <summary>Files and folders made aside and moved into place: nobody reads half of one, nor takes one for complete.</summary>
 public static class Aside
 {
     /// <summary>Writes a file whole; its folder is made where it isn't there.</summary>
@@ -44,7 +41,7 @@ public static class Aside
         }
     }
 
-    /// <summary>Moves a folder that is complete into its place. Where another run was faster, what it made is the same and stays.</summary>
+    /// <summary>Moves a complete folder into its place. Where another run was faster, its folder is the same and stays.</summary>
     public static void Publish(string aside, string directory)
     {
         try
