@@ -31,13 +31,16 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
         foreach (var (number, line) in File.ReadLines(path).Index())
         {
             if (Assert().Match(line) is { Success: true } match)
-                return new SupportedSystems([.. Name().Matches(match.Groups["list"].Value).Select(name => name.Groups["name"].Value)], new VariableSource(file, number + 1));
+                return new SupportedSystems(
+                    [.. Name().Matches(match.Groups["list"].Value).Select(name => name.Groups["name"].Value)],
+                    new VariableSource(file, number + 1));
         }
 
         return null;
     }
 
-    [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Assert();
 
     [GeneratedRegex(@"'(?<name>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
