@@ -1,10 +1,8 @@
 namespace KubeLab.Clusters;
 
-/// <summary>
-/// KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>. A setting is declared here
-/// and nowhere else: its key, what it does, what it takes, the build's parameter that stands for it, and its default. Files are
-/// absolute; null is what nobody has set.
-/// </summary>
+/// <summary>KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>. A setting is
+/// declared here and nowhere else: its key, what it does, what it takes, the build's parameter that stands for it, and its
+/// default. Files are absolute; null is what nobody has set.</summary>
 public sealed record ClusterSettings
 {
     [Setting("distribution", "Which distribution of Kubernetes is installed. Default: kubespray.",
