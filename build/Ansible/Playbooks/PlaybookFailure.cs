@@ -1,12 +1,11 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
 /// <summary>A playbook run that failed, with all that tells why.</summary>
 /// <param name="Playbook">The playbook's file, relative to the distribution.</param>
 /// <param name="Problems">What is wrong, as <see cref="PlaybookVerdict"/> judges it.</param>
 public sealed record PlaybookFailure(
-    string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events, IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory);
+    string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events,
+    IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory);
 
 /// <summary>Says why a playbook failed, and what to do.</summary>
 public interface IFailureExplainer

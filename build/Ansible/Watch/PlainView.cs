@@ -1,9 +1,7 @@
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Shows a playbook run without a terminal: a line a task, failures as they happen, and a sign of life at least every 30 s. On
-/// GitHub Actions each play is a group that can be folded.
-/// </summary>
+/// <summary>Shows a playbook run without a terminal: a line a task, failures as they happen, and a sign of life at least every 30
+/// s. On GitHub Actions each play is a group that can be folded.</summary>
 public sealed class PlainView : IPlaybookView
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(25);
@@ -83,8 +81,9 @@ public sealed class PlainView : IPlaybookView
     {
         var word = result.Ignored ? "ignored" : status;
         counts[word] = counts.GetValueOrDefault(word) + 1;
+        var said = result.Censored ? " (its result is withheld)" : FirstLine(result);
         if (word is "failed" or "unreachable")
-            Say(log.Failure, $"{result.Host}: {word} in \"{result.Task}\"{(result.Censored ? " (its result is withheld)" : FirstLine(result))}");
+            Say(log.Failure, $"{result.Host}: {word} in \"{result.Task}\"{said}");
     }
 
     private void EndTask()
