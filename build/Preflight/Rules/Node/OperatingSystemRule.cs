@@ -46,10 +46,8 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
             : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source);
 }
 
-/// <summary>
-/// What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
-/// lib/ansible/module_utils/facts/system/distribution.py.
-/// </summary>
+/// <summary>What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
+/// lib/ansible/module_utils/facts/system/distribution.py.</summary>
 internal static class AnsibleDistributionName
 {
     private static readonly Dictionary<string, string[]> Names = new(StringComparer.OrdinalIgnoreCase)
