@@ -5,7 +5,8 @@ namespace KubeLab.Diagnosis;
 
 /// <summary>Explains a failed playbook run: on the console and as <c>explanations.json</c> in the run's record.</summary>
 /// <param name="nodeLogs">Reads a node's own logs, where they say more.</param>
-public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record) : IFailureExplainer
+public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record)
+    : IFailureExplainer
 {
     public async Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default)
     {
@@ -33,7 +34,8 @@ public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLo
     private async Task<Explanation> WithCauseAsync(
         Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
     {
-        if (!explainer.AsksNode(failure) || run.Inventory.Nodes.FirstOrDefault(node => failure.Nodes.Contains(node.Name)) is not { } node)
+        if (!explainer.AsksNode(failure)
+            || run.Inventory.Nodes.FirstOrDefault(node => failure.Nodes.Contains(node.Name)) is not { } node)
             return explanation;
         log.Info($"Asking {node.Name} for the logs of its kubelet and containers …");
         if (await nodeLogs.CollectAsync(node, cancellationToken) is not { } logs)

@@ -38,14 +38,15 @@ public static partial class FailureReader
 {
     private const int LinesOfAnError = 30;
 
-    /// <summary>The failures of a run, in the order in which they happened. A failure that was ignored or rescued is none.</summary>
+    /// <summary>The failures of a run, in their order. One that was ignored or rescued is none.</summary>
     /// <param name="output">What Ansible said, line by line; only looked at where no event tells of a failure.</param>
     public static IReadOnlyList<Failure> Read(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
     {
         var recap = PlayRecap.From(events);
         var last = events.Where(each => IsFailure(each) && !WasRescued(each, recap))
             .GroupBy(each => each.Host!).Select(host => host.Last()).OrderBy(each => each.Time);
-        List<Failure> failures = [.. last.GroupBy(each => (each.Task, each.TaskPath, StatusOf(each), each.Censored, Said(each))).Select(Alike)];
+        List<Failure> failures =
+            [.. last.GroupBy(each => (each.Task, each.TaskPath, StatusOf(each), each.Censored, Said(each))).Select(Alike)];
         return failures.Count > 0 ? failures : FromOutput(events, output, exitCode);
     }
 
@@ -90,11 +91,12 @@ public static partial class FailureReader
     private static string Said(PlaybookEvent each) => each.FailureText ?? "";
 
     // The words of AnsibleConnectionFailure. Some actions, such as template, pass it on as a failure of their own.
-    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LostConnection();
 
-    // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or
-    // not.
-    [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said so too, ignored or not.
+    [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed)|skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GivesUp();
 }

@@ -18,7 +18,7 @@ public sealed record FailureSignature
     /// <summary>What happened, in a few words.</summary>
     public required string Title { get; init; }
 
-    /// <summary>Where several signatures match, the one of the highest rank explains: 0 for what is said of many causes.</summary>
+    /// <summary>Where several match, the one of the highest rank explains: 0 for what is said of many causes.</summary>
     public int Rank { get; init; } = 50;
 
     /// <summary>How the run has to have ended, of <see cref="Failure.Status"/>; null for any.</summary>
@@ -30,7 +30,7 @@ public sealed record FailureSignature
     /// <summary>What was said has to match one of these.</summary>
     public IReadOnlyList<Regex> Text { get; init; } = [];
 
-    /// <summary>What it means. Names in braces stand for the groups of the pattern that matched, and for <c>{nodes}</c> and <c>{task}</c>.</summary>
+    /// <summary>What it means; in braces names of the matched pattern's groups, <c>{nodes}</c> or <c>{task}</c>.</summary>
     public required string Meaning { get; init; }
 
     /// <summary>What to do about it, with the same names in braces.</summary>
