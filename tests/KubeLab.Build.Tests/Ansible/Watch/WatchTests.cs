@@ -115,6 +115,23 @@ public class WatchTests
     }
 
     [Fact]
+    public async Task Tasks_that_were_skipped_on_every_node_are_counted_and_not_listed()
+    {
+        string[] skipped = [.. Enumerable.Range(0, 3).SelectMany(number => new[]
+        {
+            $$"""{"event": "task_start", "time": {{140 + number}}.0, "task": "Skip {{number}}", "path": "a.yml:{{number}}"}""",
+            $$"""{"event": "result", "time": {{140 + number}}.1, "host": "n1", "task": "Skip {{number}}", "status": "skipped"}""",
+            $$"""{"event": "result", "time": {{140 + number}}.2, "host": "n2", "task": "Skip {{number}}", "status": "{{(number == 2 ? "ok" : "skipped")}}"}""",
+        })];
+
+        var lines = await PlainAsync(groups: false, [.. Run[..10], .. skipped, Run[^1]]);
+
+        lines.ShouldNotContain(line => line.Contains("Skip 0") || line.Contains("Skip 1"));
+        lines.ShouldContain(line => line.Contains("Skip 2: skipped 1, ok 1"));
+        lines.ShouldContain("  2 more tasks were skipped on every node");
+    }
+
+    [Fact]
     public async Task On_GitHub_Actions_a_play_is_a_group()
     {
         var lines = await PlainAsync(groups: true, Run);
