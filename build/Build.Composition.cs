@@ -7,6 +7,7 @@ using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
 using Nuke.Common;
+using Nuke.Common.Execution;
 
 // The objects that the targets hand over to, each made only when a target needs it, so that every target runs alone.
 sealed partial class Build
@@ -38,9 +39,17 @@ sealed partial class Build
 
     SecretMask Secrets => field ??= KnownSecrets();
 
-    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System) { Mask = Secrets.Mask };
+    CommandsInText CommandsInText => new(Inventory, DefaultInventory);
 
-    RunRecorder Recorder => field ??= new RunRecorder(() => Cluster, Secrets, TimeProvider.System, Interruption);
+    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System)
+    {
+        Mask = text => CommandsInText.Complete(Secrets.Mask(text)),
+    };
+
+    RunRecorder Recorder => field ??= new RunRecorder(() => Cluster, Secrets, TimeProvider.System, Interruption)
+    {
+        Completed = CommandsInText.Complete,
+    };
 
     CommandRunner Commands { get; } = new();
 
@@ -59,11 +68,17 @@ sealed partial class Build
     CheckChoice CheckChoice => new(Checks, SkipChecks);
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
-    string ResumeCommand => string.Join(' ',
-    [
-        "./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote),
-        .. Resume ? [] : new[] { "--resume" },
-    ]);
+    string ResumeCommand => Typed(
+        [.. Arguments.DefaultIfEmpty(nameof(Deploy)), .. Resume ? [] : new[] { "--resume" }]);
+
+    // What a smoke test found is mended in the cluster, not by the playbook.
+    string NextCommand => ExecutionPlan.Any(target => target.Name == nameof(SmokeTest) && target.Status == ExecutionStatus.Failed)
+        ? Typed([nameof(SmokeTest), .. Arguments.SkipWhile(argument => !argument.StartsWith('-')).Where(argument => argument != "--resume")])
+        : ResumeCommand;
+
+    static IEnumerable<string> Arguments => Environment.GetCommandLineArgs().Skip(1);
+
+    static string Typed(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(ShellWords.Quote).Prepend("./build.sh"));
 
     protected override void OnBuildInitialized()
     {

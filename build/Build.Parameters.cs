@@ -4,8 +4,10 @@ using Nuke.Common;
 // What can be said on the command line, in the environment or in .nuke/parameters.json; the rest is a cluster's kubelab.yml.
 sealed partial class Build
 {
+    const string DefaultInventory = "lab";
+
     [Parameter("The cluster: a folder under inventory/, or a path to one or to an inventory file. Default: lab")]
-    readonly string Inventory = "lab";
+    readonly string Inventory = DefaultInventory;
 
     [Parameter("The distribution of Kubernetes: kubespray or lab. Default: what kubelab.yml says, else kubespray")]
     readonly string? Distribution;

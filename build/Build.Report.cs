@@ -86,7 +86,7 @@ sealed partial class Build
                 target.Name, Word(target.Status), target.Duration,
                 target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
-        ResumeCommand) with
+        NextCommand) with
     {
         Versions = RunRecorder.Versions(Known(fetchedDistribution), Known(ansible)?.Toolchain, Known(deployment)),
         Nodes = [.. (Known(deployment)?.NodesAtFirst ?? []).Select(RunNode.Of)],

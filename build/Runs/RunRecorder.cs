@@ -18,7 +18,13 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     private bool isSealed;
 
     /// <summary>The run's record.</summary>
-    public RunRecord Record => field ??= new RunRecord(cluster(), started) { Mask = secrets.Mask };
+    public RunRecord Record => field ??= new RunRecord(cluster(), started)
+    {
+        Mask = text => Completed(secrets.Mask(text)),
+    };
+
+    /// <summary>Completes the commands that a text tells people to type.</summary>
+    public Func<string, string> Completed { get; init; } = text => text;
 
     /// <summary>Whether the run may have left something in the cluster's folder of artifacts.</summary>
     public bool MayHaveWritten { get; private set; }
