@@ -92,6 +92,18 @@ public class RunReportTests
     }
 
     [Fact]
+    public void I_am_told_of_the_kubeconfig_with_a_command_that_there_is()
+    {
+        using var record = new SampleRecord().Succeeded().Smoke("passed");
+
+        var report = record.Read();
+
+        ReportSentence.NextCommand(report, hasKubectl: true).ShouldBe("kubectl --kubeconfig artifacts/lab/admin.conf get nodes");
+        ReportSentence.NextCommand(report, hasKubectl: false).ShouldBeNull();
+        ReportSentence.NextStep(report, hasKubectl: false)!.ShouldContain("artifacts/lab/admin.conf");
+    }
+
+    [Fact]
     public void A_task_whose_role_runs_twice_has_each_time_its_own_although_Ansible_uses_one_id()
     {
         using var record = new SampleRecord().Succeeded();
