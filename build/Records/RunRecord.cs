@@ -83,11 +83,34 @@ public sealed class RunRecord
         return this;
     }
 
-    // Names sort by time, so the oldest come first.
+    // Names sort by time, so the oldest come first. The last good run of each playbook stays whatever came after it, such as
+    // previews: it tells how long the next one takes, and what the cluster was last made with.
     private void Prune()
     {
-        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).Order(StringComparer.Ordinal).ToList();
-        foreach (var old in runs.Take(Math.Max(0, runs.Count - RunsKept)))
-            System.IO.Directory.Delete(old, recursive: true);
+        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal).ToList();
+        foreach (var old in runs.Skip(RunsKept))
+        {
+            var playbook = ProvenPlaybook(old);
+            if (playbook is null || runs.TakeWhile(newer => newer != old).Any(newer => ProvenPlaybook(newer) == playbook))
+                System.IO.Directory.Delete(old, recursive: true);
+        }
+    }
+
+    // The playbook that a run took to a good end, on all nodes and with all tasks; null where there is none.
+    private static string? ProvenPlaybook(string run)
+    {
+        var events = Path.Combine(run, "events.jsonl");
+        if (RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName)) is not { ExitCode: 0 } || !System.IO.File.Exists(events))
+            return null;
+        try
+        {
+            using var first = JsonDocument.Parse(System.IO.File.ReadLines(events).FirstOrDefault() ?? "");
+            var isPartial = first.RootElement.TryGetProperty("partial", out var partial) && partial.ValueKind == JsonValueKind.True;
+            return isPartial || !first.RootElement.TryGetProperty("playbook", out var playbook) ? null : playbook.ToString();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

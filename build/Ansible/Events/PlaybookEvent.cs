@@ -10,6 +10,9 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>
     public string? Playbook => Text("playbook");
 
+    /// <summary>Whether only some hosts or some tasks were asked for, of a <c>playbook_start</c>.</summary>
+    public bool IsPartial => Data.TryGetProperty("partial", out var value) && value.ValueKind == JsonValueKind.True;
+
     /// <summary>The play's name, of a <c>play_start</c>.</summary>
     public string? Play => Text("play");
 

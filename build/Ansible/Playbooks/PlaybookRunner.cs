@@ -26,7 +26,7 @@ public sealed class PlaybookRunner(
         log.Command(Pasteable(command));
         record.AddCommand(Pasteable(command));
         var said = new LastLines();
-        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, said, cancellationToken);
+        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, options, said, cancellationToken);
         var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
         return problems.Count == 0
             ? PlayRecap.From(events)!
@@ -36,10 +36,11 @@ public sealed class PlaybookRunner(
 
     // The screen is given back with the view, so that what follows, an explanation for one, stands below it.
     private async Task<(int ExitCode, IReadOnlyList<PlaybookEvent> Events)> WatchedAsync(
-        CommandLine command, string playbook, Inventory inventory, LastLines said, CancellationToken cancellationToken)
+        CommandLine command, string playbook, Inventory inventory, PlaybookOptions options, LastLines said,
+        CancellationToken cancellationToken)
     {
         await using var output = new LogFile(record.AnsibleLog);
-        await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory);
+        await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory, options.IsPartial);
         await using var tail = new EventTail(record.EventsFile, view.Event);
         void Show(string line)
         {

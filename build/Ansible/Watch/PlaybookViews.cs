@@ -15,12 +15,13 @@ public sealed class PlaybookViews(ConsoleLog log, TimeProvider time, bool verbos
 {
     /// <summary>The view for a run.</summary>
     /// <param name="cluster">The cluster, whose last run tells how long this one will take.</param>
-    public IPlaybookView For(Cluster cluster, string playbook, Inventory inventory)
+    /// <param name="isPartial">Whether only some hosts or some tasks are asked for: a whole run is no measure for that.</param>
+    public IPlaybookView For(Cluster cluster, string playbook, Inventory inventory, bool isPartial)
     {
         if (verbose)
             return new RawView(log, time);
         var state = new RunState(inventory.Nodes.Select(node => node.Name));
-        var estimate = RunEstimate.FromRecords(cluster, playbook);
+        var estimate = isPartial ? null : RunEstimate.FromRecords(cluster, playbook);
         var onGitHub = Environment.GetEnvironmentVariable("GITHUB_ACTIONS") == "true";
         return log.CanRedraw && !onGitHub && Environment.GetEnvironmentVariable("CI") is not { Length: > 0 }
             ? new LiveView(log, state, estimate, time)

@@ -13,11 +13,10 @@ public sealed class RunEstimate
     /// <summary>How many tasks it had.</summary>
     public int Tasks => leftAt.Count;
 
-    /// <summary>The estimate that a run's events give; null where it did not come to its end, or failed.</summary>
+    /// <summary>The estimate that a run's events give; null where it did not come to its end, failed, or was a part of the playbook only.</summary>
     public static RunEstimate? From(IReadOnlyList<PlaybookEvent> events)
     {
-        if (events.Count == 0 || PlayRecap.From(events) is not { Hosts.Count: > 0 } recap
-            || recap.Hosts.Values.Any(host => host.Failed + host.Unreachable > 0))
+        if (events.Count == 0 || events[0].IsPartial || PlayRecap.From(events) is not { Hosts.Count: > 0 } recap || recap.Hosts.Values.Any(host => host.Failed + host.Unreachable > 0))
             return null;
         var end = events[^1].Time;
         var state = new RunState([]);

@@ -102,6 +102,7 @@ public class WatchTests
     public void A_run_that_failed_or_was_cut_off_gives_no_estimate()
     {
         RunEstimate.From(Events(Run[..8])).ShouldBeNull();
+        RunEstimate.From(Events([Run[0].Replace("}", """, "partial": true}"""), .. Run[1..]])).ShouldBeNull();
         RunEstimate.From(Events([.. Run[..10], """{"event": "stats", "time": 160.0, "hosts": {"n1": {"ok": 2, "failures": 1}}}"""])).ShouldBeNull();
     }
 
