@@ -19,11 +19,11 @@ sealed partial class Build
     Task<Deployment>? deployment;
     ClusterLock? clusterLock;
 
-    // The two lines that choose between the lab and machines of one's own.
-    bool UsesLab => Cluster.Settings.Distribution == "lab";
+    // Whose machines, and what is installed on them, are two choices.
+    bool UsesLab => Cluster.Settings.HasLabMachines;
 
     Task<Distribution> FetchedDistribution => fetchedDistribution ??=
-        UsesLab
+        Cluster.Settings.Distribution == "lab"
             ? Task.FromResult(
                 KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
             : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);

@@ -39,7 +39,7 @@ sealed partial class Build
     static Group[] ParametersInOrder => [
         new("The cluster and its distribution",
         [
-            nameof(Inventory), nameof(Distribution), nameof(KubesprayVersion), nameof(KubesprayPath), nameof(KubesprayUrl),
+            nameof(Inventory), nameof(Distribution), nameof(Machines), nameof(KubesprayVersion), nameof(KubesprayPath), nameof(KubesprayUrl),
             nameof(ExtraVars), nameof(VaultPasswordFile),
         ]),
         new("The way to the nodes",

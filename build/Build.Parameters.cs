@@ -12,6 +12,9 @@ sealed partial class Build
     [Parameter("The distribution of Kubernetes: kubespray or lab. Default: what kubelab.yml says, else kubespray")]
     readonly string? Distribution;
 
+    [Parameter("Whose machines: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own")]
+    readonly string? Machines;
+
     [Parameter("The Kubespray version: a git tag, branch or commit. Default: v2.31.0")]
     readonly string? KubesprayVersion;
 

@@ -9,6 +9,13 @@ public sealed record ClusterSettings
         SettingKind.Choice, "kubespray", "lab", Parameter = "Distribution")]
     public string Distribution { get; init; } = "kubespray";
 
+    [Setting("machines", "Whose machines it is installed on: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own.",
+        SettingKind.Choice, "own", "lab", Parameter = "Machines")]
+    public string? Machines { get; init; }
+
+    /// <summary>Whether the nodes are the lab's, whatever is installed on them.</summary>
+    public bool HasLabMachines => (Machines ?? (Distribution == "lab" ? "lab" : "own")) == "lab";
+
     [Setting("inventory", "The inventory file or script in this folder. Default: the one that is there.", SettingKind.File)]
     public string? InventoryFile { get; init; }
 
