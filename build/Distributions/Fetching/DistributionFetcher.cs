@@ -41,10 +41,15 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
             log.Warning($"Which commit {path} is at can't be told: {problem}");
         if (tree.Changed.Count > 0)
             log.Warning($"The checkout {path} has changes that are not committed, and they will be used: {tree.Changes}.");
-        log.Done(
-            $"The local checkout {path}{(tree.Commit is null ? ", which is no git tree of its own" : $" at commit {tree.Commit}")}");
+        var version = tree.Commit is null ? null : await GitTree.DescribeAsync(commands, path, cancellationToken);
+        var place = tree.Commit is null ? ", which is no git tree of its own" : $" at {version ?? "commit"} ({tree.Commit})";
+        log.Done($"The local checkout {path}{place}");
         // A changed tree is not what its commit says, so a run that is resumed has to look at its files.
-        return distribution with { Commit = tree.Changed.Count > 0 ? null : tree.Commit };
+        return distribution with
+        {
+            Name = version is null ? distribution.Name : $"kubespray {version} in {path}",
+            Commit = tree.Changed.Count > 0 ? null : tree.Commit,
+        };
     }
 
     // What lies in the cache is used by every cluster, so it has to be what was fetched.
