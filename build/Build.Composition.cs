@@ -73,12 +73,13 @@ sealed partial class Build
 
     // What a smoke test found is mended in the cluster, not by the playbook.
     string NextCommand => ExecutionPlan.Any(target => target.Name == nameof(SmokeTest) && target.Status == ExecutionStatus.Failed)
-        ? Typed([nameof(SmokeTest), .. Arguments.SkipWhile(argument => !argument.StartsWith('-')).Where(argument => argument != "--resume")])
+        ? Typed([nameof(SmokeTest), .. Arguments.SkipWhile(each => !each.StartsWith('-')).Where(each => each != "--resume")])
         : ResumeCommand;
 
     static IEnumerable<string> Arguments => Environment.GetCommandLineArgs().Skip(1);
 
-    static string Typed(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(ShellWords.Quote).Prepend("./build.sh"));
+    static string Typed(IEnumerable<string> arguments) =>
+        string.Join(' ', arguments.Select(ShellWords.Quote).Prepend("./build.sh"));
 
     protected override void OnBuildInitialized()
     {

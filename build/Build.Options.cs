@@ -39,8 +39,8 @@ sealed partial class Build
     static Group[] ParametersInOrder => [
         new("The cluster and its distribution",
         [
-            nameof(Inventory), nameof(Distribution), nameof(Machines), nameof(KubesprayVersion), nameof(KubesprayPath), nameof(KubesprayUrl),
-            nameof(ExtraVars), nameof(VaultPasswordFile),
+            nameof(Inventory), nameof(Distribution), nameof(Machines), nameof(KubesprayVersion), nameof(KubesprayPath),
+            nameof(KubesprayUrl), nameof(ExtraVars), nameof(VaultPasswordFile),
         ]),
         new("The way to the nodes",
             [nameof(PrivateKey), nameof(SshUser), nameof(SshClient), nameof(BecomeUser), nameof(BecomePasswordFile)]),

@@ -1,8 +1,8 @@
 namespace KubeLab.Clusters;
 
 /// <summary>
-/// Names the cluster in the commands of KubeLab's own that a text tells people to type: without its name, <c>./build.sh Deploy</c>
-/// is about the default one.
+/// Names the cluster in the commands that a text tells people to type: without its name, <c>./build.sh Deploy</c> is about the
+/// default one.
 /// </summary>
 /// <param name="inventory">What was asked for with <c>--inventory</c>, from wherever it came.</param>
 /// <param name="defaultInventory">What a command without it is about.</param>

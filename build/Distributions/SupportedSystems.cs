@@ -37,8 +37,11 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
         var folder = Path.Combine(directory, PackagesOfSystems);
         if (!Directory.Exists(folder))
             return [];
-        return Directory.EnumerateFiles(folder).Select(file => OfSystem().Match(Path.GetFileName(file))).Where(file => file.Success)
-            .GroupBy(file => file.Groups["name"].Value, file => int.Parse(file.Groups["major"].Value, CultureInfo.InvariantCulture))
+        return Directory.EnumerateFiles(folder)
+            .Select(file => OfSystem().Match(Path.GetFileName(file))).Where(file => file.Success)
+            .GroupBy(
+                file => file.Groups["name"].Value,
+                file => int.Parse(file.Groups["major"].Value, CultureInfo.InvariantCulture))
             .ToDictionary(
                 system => system.Key,
                 system => (system.Max(), new VariableSource($"{PackagesOfSystems}/{system.Key}-{system.Max()}.yml", null)));
@@ -63,7 +66,8 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
     [GeneratedRegex(@"^(?<name>[a-z]+)-(?<major>[0-9]{1,4})\.yml$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfSystem();
 
-    [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Assert();
 
     [GeneratedRegex(@"'(?<name>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -100,13 +100,15 @@ public sealed class RunRecord
     private static string? ProvenPlaybook(string run)
     {
         var events = Path.Combine(run, "events.jsonl");
-        if (RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName)) is not { ExitCode: 0 } || !System.IO.File.Exists(events))
+        var outcome = RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName));
+        if (outcome is not { ExitCode: 0 } || !System.IO.File.Exists(events))
             return null;
         try
         {
             using var first = JsonDocument.Parse(System.IO.File.ReadLines(events).FirstOrDefault() ?? "");
-            var isPartial = first.RootElement.TryGetProperty("partial", out var partial) && partial.ValueKind == JsonValueKind.True;
-            return isPartial || !first.RootElement.TryGetProperty("playbook", out var playbook) ? null : playbook.ToString();
+            var start = first.RootElement;
+            var isPartial = start.TryGetProperty("partial", out var partial) && partial.ValueKind == JsonValueKind.True;
+            return isPartial || !start.TryGetProperty("playbook", out var playbook) ? null : playbook.ToString();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

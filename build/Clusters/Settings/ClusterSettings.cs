@@ -9,7 +9,8 @@ public sealed record ClusterSettings
         SettingKind.Choice, "kubespray", "lab", Parameter = "Distribution")]
     public string Distribution { get; init; } = "kubespray";
 
-    [Setting("machines", "Whose machines it is installed on: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own.",
+    [Setting("machines",
+        "Whose machines it is installed on: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own.",
         SettingKind.Choice, "own", "lab", Parameter = "Machines")]
     public string? Machines { get; init; }
 

@@ -34,8 +34,8 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
     }
 
     /// <summary>
-    /// The version of a tree as <c>git describe</c> says it: <c>v2.31.0</c>, <c>v2.31.0-5-g46dbdd3-dirty</c>, or the commit alone in a
-    /// clone without tags; null where git can't tell.
+    /// The version of a tree as <c>git describe</c> says it: <c>v2.31.0</c>, <c>v2.31.0-5-g46dbdd3-dirty</c>, or the commit alone
+    /// in a clone without tags; null where git can't tell.
     /// </summary>
     public static async Task<string?> DescribeAsync(
         CommandRunner commands, string directory, CancellationToken cancellationToken = default)

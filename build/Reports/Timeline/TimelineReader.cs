@@ -75,7 +75,8 @@ internal sealed class TimelineReader
         _ => TimelineStatus.Skipped,
     };
 
-    private int TaskOf(PlaybookEvent each, double at) => taskIndex.TryGetValue(Key(each), out var known) ? known : Begin(each, at);
+    private int TaskOf(PlaybookEvent each, double at) =>
+        taskIndex.TryGetValue(Key(each), out var known) ? known : Begin(each, at);
 
     // A file without ids, or of an older plugin, tells tasks apart by name and path.
     private string Key(PlaybookEvent each) =>

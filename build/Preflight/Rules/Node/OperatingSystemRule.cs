@@ -43,13 +43,15 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
     // v2.18.2 knows Debian 11, and asks Debian 12 for python-apt, which it no longer has.
     private Finding Known(ProbedNode node, OsRelease system, IReadOnlyList<string> names, PreflightContext scene)
     {
-        var newest = names.Select(name => scene.Distribution.SupportedSystems.NewestKnown.GetValueOrDefault(name.ToLowerInvariant()))
-            .FirstOrDefault(known => known.Source is not null);
+        var known = scene.Distribution.SupportedSystems.NewestKnown;
+        var newest = names.Select(name => known.GetValueOrDefault(name.ToLowerInvariant()))
+            .FirstOrDefault(each => each.Source is not null);
         return newest.Source is not null && int.TryParse(system.VersionId?.Split('.')[0], out var major) && major > newest.Major
             ? Warn(
                 $"{node.Name} runs {system.PrettyName}, and the newest that {scene.Distribution.Name} knows is {newest.Major}",
                 "What it asks the package manager for may no longer be there: use a newer release of the distribution, or give "
-                + "required_pkgs with --extra-vars, as the release's own file outranks group_vars.") with { Source = newest.Source }
+                + "required_pkgs with --extra-vars, as the release's own file outranks group_vars.") with
+            { Source = newest.Source }
             : Pass(system.PrettyName);
     }
 
