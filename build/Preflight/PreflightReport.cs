@@ -49,6 +49,9 @@ public sealed record PreflightReport
     /// <summary>How many were not judged.</summary>
     public int Skipped => Count(FindingStatus.Skipped);
 
+    /// <summary>How many of those that failed or deserve a look couldn't be judged.</summary>
+    public int Unknown => Findings.Count(finding => finding.Unknown);
+
     /// <summary>The nodes' names, in the inventory's order.</summary>
     public required IReadOnlyList<string> Nodes { get; init; }
 
@@ -81,7 +84,7 @@ public sealed record PreflightReport
         $"{Passed} checks passed", $"{Failed} failed",
         Warnings switch { 0 => null, 1 => "1 warning", var count => $"{count} warnings" },
         $"{Skipped} skipped",
-    }.OfType<string>());
+    }.OfType<string>()) + (Unknown == 0 ? "" : $"; {Unknown} could not be judged");
 
     /// <summary>Reads a file of this format, or of an earlier version of it.</summary>
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>

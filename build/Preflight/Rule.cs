@@ -1,8 +1,11 @@
 namespace KubeLab.Preflight;
 
-/// <summary>One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
-/// <see cref="ClusterRule"/>; it is found by itself.</summary>
-public abstract class Rule(string id, string title, RuleStage stage) : ICheck
+/// <summary>
+/// One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
+/// <see cref="ClusterRule"/>; it is found by itself.
+/// </summary>
+/// <param name="worst">What it finds at the worst, and so what it costs where it can't tell: failed where the playbook would stop.</param>
+public abstract class Rule(string id, string title, RuleStage stage, FindingStatus worst = FindingStatus.Failed) : ICheck
 {
     public string Id => id;
     public string Title => title;
@@ -10,6 +13,9 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 
     /// <summary>What it judges, and so when it can run.</summary>
     public RuleStage Stage => stage;
+
+    /// <summary>What it finds at the worst.</summary>
+    public FindingStatus Worst => worst;
 
     /// <summary>The variables that it reads, so that their templates are resolved before it runs.</summary>
     public virtual IReadOnlyList<string> Variables => [];
@@ -20,9 +26,21 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
     /// <summary>It holds.</summary>
     public Finding Pass(string message) => new(id, title, null, FindingStatus.Passed, message);
 
-    /// <summary>It can't be judged, and why.</summary>
+    /// <summary>It isn't judged here, as it doesn't apply or wasn't asked for.</summary>
     /// <param name="node">The node that a rule of the cluster says it of; null for the cluster.</param>
     public Finding Skip(string reason, Node? node = null) => new(id, title, node?.Name, FindingStatus.Skipped, reason);
+
+    /// <summary>It should be judged and can't be, for a reason: as bad as the rule's worst, or a warning where nothing would stop.</summary>
+    /// <inheritdoc cref="Skip" path="/param[@name='node']" />
+    public Finding Unknown(string reason, string remedy, Node? node = null, bool stops = true) => new(
+        id, title, node?.Name, stops ? worst : FindingStatus.Warning, $"{(node is null ? "" : $"{node.Name}: ")}unknown: {reason}")
+    {
+        Unknown = true,
+        Observed = "unknown",
+        Required = "a verdict",
+        Source = $"KubeLab's check {id}",
+        Remedy = remedy,
+    };
 
     /// <summary>It deserves a look.</summary>
     /// <inheritdoc cref="Skip" path="/param[@name='node']" />
@@ -36,10 +54,17 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 }
 
 /// <summary>A rule that judges each node by itself.</summary>
-internal abstract class NodeRule(string id, string title) : Rule(id, title, RuleStage.Nodes)
+internal abstract class NodeRule(string id, string title, FindingStatus worst = FindingStatus.Failed)
+    : Rule(id, title, RuleStage.Nodes, worst)
 {
-    /// <summary>Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
-    /// may rely on <see cref="ProbedNode.Facts"/>.</summary>
+    /// <summary>It can't be judged of a node that lacks a tool, or whose kernel or files do not tell.</summary>
+    protected Finding Unknown(ProbedNode node, string reason, bool stops = true) =>
+        Unknown(reason, $"Install what is missing on {node.Name}, or see why it does not tell; then run the check again.", node.Node, stops);
+
+    /// <summary>
+    /// Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
+    /// may rely on <see cref="ProbedNode.Facts"/>.
+    /// </summary>
     public virtual bool JudgesUnreached => false;
 
     /// <summary>Judges one node, which all of its findings are of.</summary>
@@ -48,7 +73,8 @@ internal abstract class NodeRule(string id, string title) : Rule(id, title, Rule
 }
 
 /// <summary>A rule that judges the cluster as a whole: its inventory, or what only all nodes together show.</summary>
-internal abstract class ClusterRule(string id, string title, RuleStage stage) : Rule(id, title, stage)
+internal abstract class ClusterRule(string id, string title, RuleStage stage, FindingStatus worst = FindingStatus.Failed)
+    : Rule(id, title, stage, worst)
 {
     public abstract IEnumerable<Finding> Judge(PreflightContext scene);
 }

@@ -14,7 +14,7 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
         return rule switch
         {
             ClusterRule { Stage: RuleStage.Nodes } when !scene.Answered.Any() => [rule.Skip("no node answered")],
-            ClusterRule cluster => Guarded(rule, () => cluster.Judge(scene)),
+            ClusterRule cluster => OfCluster(cluster, scene),
             _ => scene.Nodes.SelectMany(node => Findings((NodeRule)rule, node, scene)),
         };
     }
@@ -28,24 +28,63 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     {
         var findings = node.Facts is null && !rule.JudgesUnreached
             ? [rule.Skip($"{node.Name} gave no answer")]
-            : Guarded(rule, () => rule.Judge(node, node.Facts ?? new NodeFacts(), scene));
+            : Guarded(rule, () => OfNode(rule, node, scene));
         return findings.Select(finding => finding with { Node = node.Name });
     }
 
-    // A rule that breaks is a defect of the rule: it is said, and costs nothing else.
+    // A node whose answer lacks what the rule needs is unknown to it, and the others are judged without that node.
+    private static IEnumerable<Finding> OfCluster(ClusterRule rule, PreflightContext scene)
+    {
+        var unknown = new List<Finding>();
+        while (true)
+        {
+            try
+            {
+                var findings = Guarded(rule, () => rule.Judge(scene));
+                return unknown.Count == 0 ? findings : [.. findings.Where(finding => finding.Status != FindingStatus.Passed), .. unknown];
+            }
+            catch (UnknownFactException exception)
+            {
+                var node = scene.Nodes.First(node => ReferenceEquals(node.Facts, exception.Facts));
+                unknown.Add(Unknown(rule, node, exception));
+                scene = scene with { Nodes = [.. scene.Nodes.Where(other => !ReferenceEquals(other, node))] };
+            }
+        }
+    }
+
+    // What it found before it missed something stands.
+    private static List<Finding> OfNode(NodeRule rule, ProbedNode node, PreflightContext scene)
+    {
+        var findings = new List<Finding>();
+        try
+        {
+            foreach (var finding in rule.Judge(node, node.Facts ?? new NodeFacts(), scene))
+                findings.Add(finding);
+        }
+        catch (UnknownFactException exception)
+        {
+            findings.Add(Unknown(rule, node, exception));
+        }
+
+        return findings;
+    }
+
+    private static Finding Unknown(Rule rule, ProbedNode node, UnknownFactException exception) => rule.Unknown(
+        exception.Message, $"Run the check again. If it stays so, log in to {node.Name} by hand and see whether commands there hang.", node.Node);
+
+    // A rule that breaks is a defect of the rule: what it would have judged is unknown, and that costs nothing else.
     private static IReadOnlyList<Finding> Guarded(Rule rule, Func<IEnumerable<Finding>> judge)
     {
         try
         {
             return [.. judge()];
         }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
+        catch (Exception exception) when (exception is not (OutOfMemoryException or UnknownFactException))
         {
-            var name = exception.GetType().Name;
-            return [
-                rule.Warn($"The check itself broke: {name}: {exception.Message}",
-                    $"Leave it out with --skip-checks {rule.Id}, and report it.")
-                    .Compared(name, "a verdict", $"KubeLab's check {rule.Id}"),
+            return
+            [
+                rule.Unknown($"The check itself broke: {exception.GetType().Name}: {exception.Message}",
+                    $"Leave it out with --skip-checks {rule.Id}, and report it."),
             ];
         }
     }

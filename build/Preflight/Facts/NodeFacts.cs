@@ -1,131 +1,176 @@
 namespace KubeLab.Preflight;
 
-/// <summary>What a probe found out about a node. A fact that the node did not give (no such tool, output cut off) is null, or an
-/// empty list where nothing can be told from it; a rule that needs it says so.</summary>
+/// <summary>
+/// What a probe found out about a node. A fact that the node did not give (no such tool) is null, or an empty list where nothing can
+/// be told from it; a rule that needs it says so. A fact whose section of the answer did not come whole throws where it is read.
+/// </summary>
 public sealed record NodeFacts
 {
-    /// <summary>Whether the output came to its end.</summary>
+    /// <summary>Whether the output came to its end, whole and in order.</summary>
     public bool Complete { get; init; }
 
+    /// <summary>What is wrong with each section of the answer that did not come whole, by its name.</summary>
+    public IReadOnlyDictionary<string, string> Broken { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The tools that the node lacks, among those that the probe uses.</summary>
+    public IReadOnlyList<string> Lacking { get => Of(field, "lacking"); init; } = [];
+
     /// <summary>How the escalation of privileges ended.</summary>
-    public BecomeOutcome Become { get; init; } = BecomeOutcome.Unknown;
+    public BecomeOutcome Become { get => Of(field, "user"); init; } = BecomeOutcome.Unknown;
 
     /// <summary>What the escalation said, such as sudo's complaint.</summary>
     public string BecomeMessage { get; init; } = "";
 
     /// <summary>The user id that the facts were read with: 0 sees all of them.</summary>
-    public int? UserId { get; init; }
+    public int? UserId { get => Of(field, "files"); init; }
 
     /// <summary>MemTotal of /proc/meminfo in kB.</summary>
-    public long? MemoryTotalKb { get; init; }
+    public long? MemoryTotalKb { get => Of(field, "files"); init; }
 
     /// <summary>The memory as Ansible counts it (<c>ansible_memtotal_mb</c>): MemTotal in kB by 1024, rounded down.</summary>
     public long? MemoryMb => MemoryTotalKb / 1024;
 
     /// <summary>The areas of swap that are on, as /proc/swaps names them; null where it can't be read.</summary>
-    public IReadOnlyList<string>? SwapAreas { get; init; }
+    public IReadOnlyList<string>? SwapAreas { get => Of(field, "files"); init; }
 
     /// <summary>The processors that a process may use, which is what kubeadm counts.</summary>
-    public int? Cpus { get; init; }
+    public int? Cpus { get => Of(field, "files"); init; }
 
     /// <summary>The machine as <c>uname -m</c> names it.</summary>
-    public string? Machine { get; init; }
+    public string? Machine { get => Of(field, "files", "machine"); init; }
 
     /// <summary>The kernel's release, as <c>uname -r</c> names it.</summary>
-    public string? Kernel { get; init; }
+    public string? Kernel { get => Of(field, "files"); init; }
 
     /// <summary>/etc/os-release.</summary>
-    public OsRelease? OperatingSystem { get; init; }
+    public OsRelease? OperatingSystem { get => Of(field, "files"); init; }
 
     /// <summary>The name of process 1: <c>systemd</c>, where it is.</summary>
-    public string? InitProcess { get; init; }
+    public string? InitProcess { get => Of(field, "files"); init; }
 
     /// <summary>Whether systemd is running as the system's manager.</summary>
-    public bool RunsSystemd { get; init; }
+    public bool RunsSystemd { get => Of(field, "paths"); init; }
 
     /// <summary>The kind of container (<c>lxc</c>, <c>docker</c>), or null for a machine with a kernel of its own.</summary>
-    public string? Container { get; init; }
+    public string? Container { get => Of(field, "files", "paths"); init; }
 
     /// <summary>The version of the control group hierarchy, 1 or 2.</summary>
-    public int? CgroupVersion { get; init; }
+    public int? CgroupVersion { get => Of(field, "paths"); init; }
 
     /// <summary>The Python that Ansible would use; null where there is none.</summary>
-    public PythonInterpreter? Python { get; init; }
+    public PythonInterpreter? Python { get => Of(field, "python"); init; }
 
     /// <summary>The name that the node gives itself.</summary>
-    public string? HostName { get; init; }
+    public string? HostName { get => Of(field, "files"); init; }
 
     /// <summary>/etc/machine-id.</summary>
-    public string? MachineId { get; init; }
+    public string? MachineId { get => Of(field, "files"); init; }
 
-    /// <summary>The firmware's product UUID, which only root can read; null in a container, where it is the host's.</summary>
-    public string? ProductUuid { get; init; }
+    /// <summary>The product UUID of the firmware, which only root can read; null in a container, where it is the host's.</summary>
+    public string? ProductUuid { get => Of(field, "files", "paths"); init; }
 
     /// <summary>The file systems under the paths that matter.</summary>
-    public IReadOnlyList<FileSystem> FileSystems { get; init; } = [];
+    public IReadOnlyList<FileSystem> FileSystems { get => Of(field, "disks"); init; } = [];
 
     /// <summary>The network interfaces.</summary>
-    public IReadOnlyList<NetworkInterface> Interfaces { get; init; } = [];
+    public IReadOnlyList<NetworkInterface> Interfaces { get => Of(field, "files"); init; } = [];
 
     /// <summary>The addresses on the interfaces; null where the node has no <c>ip</c>.</summary>
-    public IReadOnlyList<InterfaceAddress>? Addresses { get; init; }
+    public IReadOnlyList<InterfaceAddress>? Addresses { get => Of(field, "addresses"); init; }
 
     /// <summary>The interfaces that the default routes go out of; null where the routes can't be read.</summary>
-    public IReadOnlyList<string>? DefaultRoutes { get; init; }
+    public IReadOnlyList<string>? DefaultRoutes { get => Of(field, "files"); init; }
 
     /// <summary>The name servers of /etc/resolv.conf; null where it can't be read.</summary>
-    public IReadOnlyList<string>? NameServers { get; init; }
+    public IReadOnlyList<string>? NameServers { get => Of(field, "files"); init; }
 
     /// <summary>The name servers that systemd-resolved asks; null where it isn't used.</summary>
-    public IReadOnlyList<string>? ResolvedNameServers { get; init; }
+    public IReadOnlyList<string>? ResolvedNameServers { get => Of(field, "files"); init; }
 
     /// <summary>The TCP ports that something listens on; null where they can't be read.</summary>
-    public IReadOnlyList<ListeningPort>? ListeningPorts { get; init; }
+    public IReadOnlyList<ListeningPort>? ListeningPorts { get => Of(field, "files", "owners"); init; }
 
     /// <summary>The kernel modules that are loaded or built in.</summary>
-    public IReadOnlyList<string> LoadedModules { get; init; } = [];
+    public IReadOnlyList<string> LoadedModules { get => Of(field, "modules"); init; } = [];
 
     /// <summary>The kernel modules that can be loaded.</summary>
-    public IReadOnlyList<string> AvailableModules { get; init; } = [];
+    public IReadOnlyList<string> AvailableModules { get => Of(field, "modules"); init; } = [];
 
     /// <summary>The kernel releases that /lib/modules has modules for.</summary>
-    public IReadOnlyList<string> ModuleTrees { get; init; } = [];
+    public IReadOnlyList<string> ModuleTrees { get => Of(field, "paths"); init; } = [];
 
     /// <summary>The services that run, among those that rules ask for.</summary>
-    public IReadOnlyList<string> Services { get; init; } = [];
+    public IReadOnlyList<string> Services { get => Of(field, "services"); init; } = [];
 
     /// <summary>The paths that exist, among those that rules ask for.</summary>
-    public IReadOnlyList<string> Paths { get; init; } = [];
+    public IReadOnlyList<string> Paths { get => Of(field, "paths"); init; } = [];
 
     /// <summary>The lock files of package managers that somebody holds.</summary>
-    public IReadOnlyList<string> HeldPackageLocks { get; init; } = [];
+    public IReadOnlyList<string> HeldPackageLocks { get => Of(field, "files", "locks"); init; } = [];
 
     /// <summary>The certificate of the cluster that the node belongs to, in PEM; null where there is none.</summary>
-    public string? ClusterCertificate { get; init; }
+    public string? ClusterCertificate { get => Of(field, "files"); init; }
 
     /// <summary>The certificate of the etcd cluster that the node belongs to, in PEM; null where there is none.</summary>
-    public string? EtcdCertificate { get; init; }
+    public string? EtcdCertificate { get => Of(field, "files"); init; }
 
     /// <summary>The address of the API server that the node's kubelet was told; null where it has none.</summary>
-    public string? ApiServer { get; init; }
+    public string? ApiServer { get => Of(field, "server"); init; }
 
     /// <summary>SELinux: true for enforcing, false for permissive, null where it is off.</summary>
-    public bool? SelinuxEnforcing { get; init; }
+    public bool? SelinuxEnforcing { get => Of(field, "files"); init; }
 
     /// <summary>Whether ufw is set to start.</summary>
-    public bool UfwEnabled { get; init; }
+    public bool UfwEnabled { get => Of(field, "files"); init; }
 
     /// <summary>Whether chrony follows a source; null where it doesn't run, or does not tell.</summary>
-    public bool? ChronyFollows { get; init; }
+    public bool? ChronyFollows { get => Of(field, "time"); init; }
 
     /// <summary>The node's clock.</summary>
-    public ClockReading? Clock { get; init; }
+    public ClockReading? Clock { get => Of(field, "clock"); init; }
 
     /// <summary>Whether the node has a kubelet that joined a cluster.</summary>
     public bool HasJoinedCluster => Paths.Contains("/etc/kubernetes/kubelet.conf");
 
     /// <summary>Whether the node holds the data of an etcd. The second path is that of Debian's package.</summary>
     public bool HasEtcdData => Paths.Contains("/var/lib/etcd/member") || Paths.Contains("/var/lib/etcd/default/member");
+
+    /// <summary>Why a fact isn't known: the first of the tools that the node lacks, or else what is said.</summary>
+    public string Without(string otherwise, params ReadOnlySpan<string> tools)
+    {
+        foreach (var tool in tools)
+        {
+            if (Broken.ContainsKey("lacking") is false && Lacking.Contains(tool))
+                return $"it has no {tool}";
+        }
+
+        return otherwise;
+    }
+
+    private T Of<T>(T fact, params ReadOnlySpan<string> sections)
+    {
+        foreach (var section in sections)
+        {
+            if (Broken.TryGetValue(section, out var reason))
+                throw new UnknownFactException(this, section, reason);
+        }
+
+        return fact;
+    }
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append("HostName = ").Append(Broken.ContainsKey("files") ? "?" : HostName).Append(", Complete = ").Append(Complete);
+        return true;
+    }
+}
+
+/// <summary>A fact is asked for whose section of the node's answer did not come whole.</summary>
+public sealed class UnknownFactException(NodeFacts facts, string section, string reason)
+    : Exception($"the part {section} of its answer can't be used: {reason}")
+{
+    /// <summary>The facts that it is missing among.</summary>
+    public NodeFacts Facts => facts;
 }
 
 /// <summary>How the escalation of privileges on a node ended.</summary>

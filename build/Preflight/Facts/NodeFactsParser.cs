@@ -12,11 +12,11 @@ public static class NodeFactsParser
 
     /// <summary>Reads the output of a probe, however damaged.</summary>
     /// <param name="marker">The random word that the probe framed its sections with.</param>
-    /// <returns>The facts, or null where not even a first section came.</returns>
+    /// <returns>The facts, or null where the probe did not even begin.</returns>
     public static NodeFacts? Parse(string output, string marker)
     {
         var probe = ProbeOutput.Parse(output, marker);
-        if (probe.Sections.Count == 0)
+        if (!probe.Began)
             return null;
         var files = FileLines.Parse(probe["files"]);
         var paths = probe["paths"];
@@ -25,8 +25,10 @@ public static class NodeFactsParser
         return new NodeFacts
         {
             Complete = probe.Complete,
-            Become = Become(probe),
-            BecomeMessage = string.Join(' ', probe["become"]),
+            Broken = probe.Broken,
+            Lacking = [.. probe["lacking"].Distinct()],
+            Become = Become(probe["user"]),
+            BecomeMessage = string.Join(' ', probe.Said),
             UserId = Number([Status(files, "Uid:")?.Split('\t')[0] ?? ""]),
             MemoryTotalKb = MemoryTotal(files),
             SwapAreas = files.Has("/proc/swaps")
@@ -80,9 +82,13 @@ public static class NodeFactsParser
         };
     }
 
-    private static BecomeOutcome Become(ProbeOutput probe) =>
-        !probe.Has("refused") ? probe.Has("user") ? BecomeOutcome.Worked : BecomeOutcome.Unknown
-        : probe["refused"] is ["sudo" or "doas" or "none", ..] ? BecomeOutcome.Refused : BecomeOutcome.NotTried;
+    private static BecomeOutcome Become(IReadOnlyList<string> lines) => lines switch
+    {
+        ["given"] => BecomeOutcome.Worked,
+        ["refused by sudo" or "refused by doas" or "refused by none"] => BecomeOutcome.Refused,
+        [var line] when line.StartsWith("refused by ", StringComparison.Ordinal) => BecomeOutcome.NotTried,
+        _ => BecomeOutcome.Unknown,
+    };
 
     private static long? MemoryTotal(FileLines files)
     {

@@ -108,7 +108,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             BecomeMethod = request.BecomeMethod,
             BecomeUser = request.BecomeUser,
             Duration = result.Duration,
-            ClockOffset = facts?.Clock is { } clock ? ClockOffset.From(clock, Seconds(started), Seconds(ended)) : null,
+            ClockOffset = facts is { Broken: var broken } && !broken.ContainsKey("clock") && facts.Clock is { } clock ? ClockOffset.From(clock, Seconds(started), Seconds(ended)) : null,
         };
     }
 

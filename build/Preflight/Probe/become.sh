@@ -2,8 +2,9 @@
 # Set before it: marker, probe (the probe's text), method, user (to become), password (may be empty).
 # shellcheck shell=sh disable=SC2154
 
-# Said before all else, so that a slow node is not taken for a dead one.
-printf '\n%s section become\n' "$marker"
+refused=
+# Said before all else (what follows until the first section is the escalation's own), so that a slow node is not taken for a dead one.
+printf '\n%s hello\n' "$marker"
 if [ "$user" = root ]; then
   uid=
   while read -r key uid _; do
@@ -37,6 +38,6 @@ if [ -n "$password" ] && with_password; then
 elif without_password; then
   :
 else
-  printf '\n%s section refused\n%s\n' "$marker" "$method"
+  refused=$method
   eval "$probe"
 fi

@@ -1,7 +1,8 @@
 # Says what a machine is, for the preflight. Reads only: it writes no file and leaves no process. It needs nothing but a POSIX
-# shell; a tool that is missing costs one fact. Each section of the output starts with a line "$marker section NAME", where
-# $marker is random, so that neither a banner nor a file on the machine can pass for one.
-# Set before it: marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
+# shell; a tool that is missing costs one fact, and is named. Each section of the output stands between the lines "$marker begin NAME"
+# and "$marker end NAME BYTES", and the last line counts them; $marker is random, so that neither a banner nor a file on the machine can
+# pass for one.
+# Set before it: refused (the method that gave no privileges; may be unset), marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
 # -ef is in POSIX since 2024, and has long been in dash, bash, ksh and busybox.
 # shellcheck shell=sh disable=SC2154,SC3013
 
@@ -12,13 +13,26 @@ uptime_now() {
 }
 
 say() {
-  said="$said$1
+  body="$body$1
 "
 }
 
+# Ends the section before, and begins the next.
 section() {
+  [ -z "$name" ] || said="$said$body$marker end $name ${#body}
+"
+  name=$1
+  [ -n "$name" ] || return
+  body=
+  sections=$((sections + 1))
   said="$said
-$marker section $1
+$marker begin $name
+"
+}
+
+# Called with the exit code of a tool: 127 is a shell's word for one that isn't there.
+lacks() {
+  [ "$1" != 127 ] || lacking="$lacking$2
 "
 }
 
@@ -60,6 +74,7 @@ read_files() {
     [ -r "$file" ] && set -- "$@" "$file"
   done
   files=$(grep -svE '^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) ' /dev/null "$@")
+  lacks $? grep
 }
 
 file_systems() {
@@ -67,14 +82,19 @@ file_systems() {
   for directory in /var /var/lib /var/lib/kubelet /var/lib/containerd /var/lib/docker /var/lib/etcd /opt /tmp; do
     [ -d "$directory" ] && set -- "$@" "$directory"
   done
-  if systems=$(stat -f -c 'stat %i %S %b %a %c %d %n' "$@"); then
+  systems=$(stat -f -c 'stat %i %S %b %a %c %d %n' "$@")
+  code=$?
+  if [ $code = 0 ]; then
     say "$systems"
     return
   fi
+  lacks $code stat
   # A line each, in the order of the paths, whatever they are mounted on.
   say "$systems
 paths $*"
-  say "$(df -Pk "$@")"
+  systems=$(df -Pk "$@")
+  lacks $? df
+  say "$systems"
 }
 
 # The paths that tell what runs here, or ran here before.
@@ -132,7 +152,10 @@ package_locks() {
     /usr/lib/sysimage/rpm/.rpm.lock; do
     [ -e "$lock" ] && set -- "$@" "$lock"
   done
-  [ $# -gt 0 ] && say "$(ls -i "$@")"
+  [ $# -gt 0 ] || return
+  inodes=$(ls -i "$@")
+  lacks $? ls
+  say "$inodes"
 }
 
 # Sets found to the path of a program; fails where there is none.
@@ -179,15 +202,22 @@ probe() {
   started=$uptime_seconds
   read -r kernel < /proc/sys/kernel/osrelease || kernel=$(uname -r)
   said=
+  name=
+  sections=0
+  lacking=
   section user
+  say "${refused:+refused by }${refused:-given}"
   section files
   listening
   read_files
   say "$sockets$files"
+  section machine
   [ -r /proc/sys/kernel/arch ] || {
-    section machine
-    say "$(uname -m)"
+    machine=$(uname -m)
+    lacks $? uname
+    say "$machine"
   }
+  section processor
   section python
   python
   # Of the kubelet's configuration only the line that names the API server: the rest holds its key.
@@ -195,8 +225,11 @@ probe() {
   [ -r /etc/kubernetes/kubelet.conf ] && say "$(grep -m 1 'server:' /etc/kubernetes/kubelet.conf)"
   section disks
   file_systems
+  section xfs
   section addresses
-  say "$(ip -o addr show)"
+  addresses=$(ip -o addr show)
+  lacks $? ip
+  say "$addresses"
   section paths
   paths
   section services
@@ -212,16 +245,24 @@ probe() {
   for port in $ports; do
     case $sockets in
       *:"$port "*)
-        say "$(ss -Hltnp)"
+        holders=$(ss -Hltnp)
+        lacks $? ss
+        say "$holders"
         break
         ;;
     esac
   done
-  section clock
+  section libc
   uptime_now
-  say "$(date '+%s.%N')"
+  now=$(date '+%s.%N')
+  lacks $? date
+  section lacking
+  say "$lacking"
+  section clock
+  say "$now"
   say "$started $uptime_seconds"
-  printf '%s\n%s end\n' "$said" "$marker"
+  section ''
+  printf '%s%s done %s\n' "$said" "$marker" "$sections"
 }
 
 probe < /dev/null 2> /dev/null

@@ -14,7 +14,7 @@ public sealed class PreflightTable(ConsoleLog log)
         var rows = PreflightRow.All(report);
         if (rows.Count > 0)
             ShowNodes(report, rows);
-        var inTable = rows.Select(row => row.Memory).ToHashSet(ReferenceEqualityComparer.Instance);
+        var inTable = rows.Select(row => row.Memory).Where(memory => !memory.Unknown).ToHashSet(ReferenceEqualityComparer.Instance);
         ShowFindings(report, report.Findings.Where(finding => !inTable.Contains(finding) && !IsOfTheSameRow(finding, rows)));
         if (!report.Succeeded && goOnWith is not null)
             log.Info($"{Indent}Then go on with: {goOnWith}");
@@ -32,7 +32,7 @@ public sealed class PreflightTable(ConsoleLog log)
                 log.Failure(columns.Line(row));
             else
                 log.Info($"  {columns.Line(row)}");
-            if (report.Fails(row.Memory) && row.Memory.Remedy is { } remedy)
+            if (report.Fails(row.Memory) && row.Memory is { Unknown: false, Remedy: { } remedy })
                 ShowRemedy(remedy);
         }
 
@@ -58,11 +58,13 @@ public sealed class PreflightTable(ConsoleLog log)
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];
-            var source = finding.Source is not { } named || finding.Message.Contains($"{named}") ? "" : $" ({finding.Source})";
+            var source = finding.Unknown || finding.Source is not { } named || finding.Message.Contains($"{named}") ? "" : $" ({finding.Source})";
             var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), ConsoleTable.FullWidth - 2).ToList();
             log.Say(report.Mark(finding), lines[0]);
             foreach (var line in lines.Skip(1))
                 log.Info($"  {line}");
+            if (finding.Unknown)
+                ShowRemedy($"Not judged: {string.Join(", ", nodes.Select(each => each.Check).Distinct())}.");
             if (nodes.Select(each => each.Node).OfType<string>().Distinct().Skip(1).ToList() is { Count: > 0 } others)
                 ShowRemedy($"The same of {string.Join(", ", others)}.");
             if (finding.Remedy is { } remedy)
@@ -74,7 +76,8 @@ public sealed class PreflightTable(ConsoleLog log)
         Finding finding)
     {
         var name = finding.Node is { Length: > 0 } node ? node : null;
-        return (finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
+        // What couldn't be judged for one reason is said once, with the names of the checks.
+        return (finding.Unknown ? "" : finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Unknown ? null : finding.Source);
 
         string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0");
     }
@@ -87,7 +90,7 @@ public sealed class PreflightTable(ConsoleLog log)
 
     // A node may miss several memory thresholds: its row shows the highest, and the others say no more.
     private static bool IsOfTheSameRow(Finding finding, IReadOnlyList<PreflightRow> rows) =>
-        finding.Check == PreflightRow.MemoryRule
+        finding is { Check: var check, Unknown: false } && check == PreflightRow.MemoryRule
             && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
 }
 

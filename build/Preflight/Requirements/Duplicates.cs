@@ -19,7 +19,8 @@ internal sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 }
 
 /// <summary>A rule that every node has something for itself.</summary>
-internal abstract class TwinsRule(string id, string title) : ClusterRule(id, title, RuleStage.Nodes)
+internal abstract class TwinsRule(string id, string title, FindingStatus worst = FindingStatus.Failed)
+    : ClusterRule(id, title, RuleStage.Nodes, worst)
 {
     /// <summary>One finding for each group of nodes that share it, or one that none do.</summary>
     protected IEnumerable<Finding> Judge(

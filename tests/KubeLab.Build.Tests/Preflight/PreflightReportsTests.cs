@@ -45,6 +45,20 @@ public sealed class PreflightReportsTests : IDisposable
     }
 
     [Fact]
+    public void I_see_in_every_report_what_could_not_be_judged_and_why()
+    {
+        using var silent = new SampleCluster().Node("k8s-n1", "cew", SampleFacts.Healthy() with { MemoryTotalKb = null, Lacking = ["grep"] });
+        var report = silent.Report();
+
+        using var json = JsonDocument.Parse(Written.Text(file => RecordJson.Write(file, report)));
+        json.RootElement.GetProperty("findings").EnumerateArray().Single(each => each.GetProperty("unknown").GetBoolean()).GetProperty("status").GetString().ShouldBe("failed");
+        json.RootElement.GetProperty("unknown").GetInt32().ShouldBe(1);
+        Suite(report).Descendants("failure").ShouldHaveSingleItem().Attribute("message")!.Value.ShouldBe("k8s-n1: unknown: it has no grep");
+        FindingsMarkdown.Write(report).ShouldContain("| ❌ | `memory` | k8s-n1: unknown: it has no grep |");
+        FindingsMarkdown.Write(report).ShouldContain("; 1 could not be judged");
+    }
+
+    [Fact]
     public void I_see_a_warning_as_a_failure_where_I_am_strict()
     {
         var relaxed = Suite(cluster.Report());

@@ -39,6 +39,16 @@ internal static class SampleFacts
         Clock = new ClockReading(1_767_323_045, 0, TimeSpan.FromSeconds(0.05)),
     };
 
+    /// <summary>A whole answer whose sections hold nothing but what a test says, framed with the marker M.</summary>
+    public static string Answer(params IReadOnlyList<(string Section, string Text)> sections) =>
+        $"M hello\n{string.Concat(ProbeOutput.Names.Select(name => Framed(name, sections.LastOrDefault(each => each.Section == name).Text)))}M done {ProbeOutput.Names.Count}\n";
+
+    public static string Framed(string section, string? text)
+    {
+        var lines = string.IsNullOrEmpty(text) ? "" : $"{text}\n";
+        return $"\nM begin {section}\n{lines}M end {section} {System.Text.Encoding.UTF8.GetByteCount(lines)}\n";
+    }
+
     public static NodeFacts Recorded(string sample) => NodeFactsParser.Parse(Text(sample), "MARKER")!;
 
     public static string Text(string sample) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Preflight", "samples", $"{sample}.txt"));

@@ -7,8 +7,10 @@ internal sealed class AnsibleVersionRule() : ClusterRule("ansible-version", "Ans
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
-        if (scene.ControlMachine?.AnsibleVersion is not { } version)
-            return [Skip("the version of Ansible isn't known")];
+        if (scene.ControlMachine is null)
+            return [Skip("this machine isn't judged")];
+        if (scene.ControlMachine.AnsibleVersion is not { } version)
+            return [Unknown("the version of Ansible isn't known", "Run ./build.sh InstallRequirements again.")];
         if (scene.Distribution.AnsibleWindow is not { } window)
             return [Skip("the distribution does not say which it accepts") with { Observed = version.ToString() }];
         var verdict = window.Contains(version)

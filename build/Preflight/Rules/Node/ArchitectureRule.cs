@@ -14,7 +14,7 @@ internal sealed class ArchitectureRule() : NodeRule("architecture", "Architectur
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Machine is not { } machine)
-            return [Skip("the node does not say what machine it is")];
+            return [Unknown(node, facts.Without("it does not say what machine it is", "uname", "grep"))];
         var known = string.Join(", ", scene.Kubernetes.Architectures);
         if (known.Length == 0)
             return [Skip("the distribution does not list the machines that it has programs for") with { Observed = machine }];

@@ -8,10 +8,14 @@ internal sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
         {
             BecomeOutcome.Worked => Pass($"{node.BecomeMethod} gives {node.BecomeUser}"),
             BecomeOutcome.Refused => Refused(node, facts.BecomeMessage),
-            BecomeOutcome.NotTried => Skip(node.BecomeMethod == NodeProber.HiddenPassword
-                ? "only Ansible can read the password that the inventory gives"
-                : $"the method {node.BecomeMethod} can't be tried without a terminal"),
-            _ => Skip("the node's answer was cut off before it"),
+            // The playbook may well succeed with either; what only root sees wasn't seen.
+            BecomeOutcome.NotTried => Unknown(
+                node.BecomeMethod == NodeProber.HiddenPassword
+                    ? "only Ansible can read the password that the inventory gives"
+                    : $"the method {node.BecomeMethod} can't be tried without a terminal",
+                $"Try it with Ansible: ansible {node.Name} -b -m ping. If it works, leave the check out (preflight.skip in kubelab.yml).",
+                node.Node, stops: false),
+            _ => Unknown(node, "its answer does not tell"),
         },
     ];
 

@@ -13,7 +13,7 @@ internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control gro
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.CgroupVersion is not { } version)
-            return [Skip("the node's answer was cut off before it")];
+            return [Unknown(node, "its answer does not tell")];
         return version == 1 && node.JoinsCluster && RefusedBy(node, scene) is { } source
             ? [Fail(
                 $"{node.Name} uses control groups version 1, on which the kubelet of this Kubernetes stops",

@@ -11,8 +11,8 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        if (node.ClockOffset is not { } offset)
-            return [Skip("the node's date can't be read")];
+        if (facts.Clock is null || node.ClockOffset is not { } offset)
+            return [Unknown(node, facts.Without("its date can't be read", "date"))];
         var reference = ClockReference.Among(scene.Nodes);
         var apart = offset.Seconds - reference;
         var observed = $"{(apart < 0 ? "-" : "+")}{Shown(Math.Abs(apart))}";
@@ -29,8 +29,7 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return Skip(
-                $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
+            return Unknown(node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}", stops: false);
         var problem = $"{node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
         var remedy =
             $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Name}.";

@@ -8,7 +8,7 @@ internal sealed class CpuRule() : NodeRule("cpus", "Processors")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Cpus is not { } cpus)
-            return [Skip("the node does not say which processors it has")];
+            return [Unknown(node, facts.Without("it does not say which processors it has", "grep"), stops: node.IsControlPlane)];
         var observed = Measure.Of(cpus);
         if (cpus >= KubeadmPreflight.Cpus || !node.IsControlPlane)
             return [Pass(cpus == 1 ? "1 processor" : $"{cpus} processors") with { Observed = observed }];

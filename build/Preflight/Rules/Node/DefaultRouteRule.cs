@@ -10,7 +10,7 @@ internal sealed class DefaultRouteRule() : NodeRule("default-route", "Default ro
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.DefaultRoutes is not { } routes)
-            yield return Skip("the node's /proc/net/route can't be read");
+            yield return Unknown(node, facts.Without("its /proc/net/route can't be read", "grep"));
         else if (routes.Count > 0)
             yield return Pass($"by {string.Join(", ", routes)}") with { Observed = routes[0] };
         else if (scene.Variables.Of(node.Node, "ip") is not null)

@@ -16,7 +16,7 @@ internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.FileSystems.Count == 0)
-            return [Skip("the node has neither stat nor df")];
+            return [Unknown(node, facts.Without("its file systems can't be read", "stat", "df"))];
 
         // Several paths lie on one file system: it is judged by the path that asks most of it.
         return facts.FileSystems.Where(system => system.SizeBytes > 0).GroupBy(system => system.Id)

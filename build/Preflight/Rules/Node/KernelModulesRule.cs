@@ -24,7 +24,7 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
         if (facts.Container is { } container)
             return [Skip($"modules ({names}) are the host's affair in a container ({container})")];
         if (facts.Kernel is null || facts.ModuleTrees.Count == 0)
-            return [Skip($"the node has no modules on disk, so that {names} may be built in")];
+            return [Unknown(node, $"it has no modules on disk, so that {names} may be built in", stops: false)];
         var verdict = facts.ModuleTrees.Contains(facts.Kernel)
             ? Fail(
                 $"{node.Name}: the kernel {facts.Kernel} has no module {names}",

@@ -39,7 +39,7 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (Figures(facts.Kernel) is not { } kernel)
-            return [Skip("the node does not say its kernel's release")];
+            return [Unknown(node, facts.Without("it does not say its kernel's release", "grep"))];
 
         var floors = node.JoinsCluster ? Floors(node, facts, scene).ToList() : [];
         var missed = floors.Where(floor => kernel < floor.Kernel).OrderByDescending(floor => floor.IsFatal)

@@ -17,18 +17,17 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)
-            return [Skip("the node's /proc/meminfo gives no MemTotal")];
-        var byAsserts = ByAsserts(node, memory, scene).Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
-        return ByKubeadm(node, facts, memory, scene) is { } byKubeadm ? byAsserts.Append(byKubeadm) : byAsserts;
+            return [Unknown(node, facts.Without("its /proc/meminfo gives no MemTotal", "grep"))];
+        return ByAsserts(node, memory, scene).Concat(ByKubeadm(node, facts, memory, scene)).Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
     }
 
     private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, IgnoreAsserts) is { } ignore && (ignore.Unresolved is not null || ignore.IsTruthy))
         {
-            yield return Skip(ignore.Unresolved is { } reason
-                ? $"{IgnoreAsserts} ({ignore.Source}) can't be read: {reason}"
-                : $"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either");
+            yield return ignore.Unresolved is { } reason
+                ? Unresolved(node, ignore, reason)
+                : Skip($"{IgnoreAsserts} is {ignore.Text} ({ignore.Source}), so the playbook does not check it either");
             yield break;
         }
 
@@ -46,7 +45,7 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
             return Skip($"neither the inventory nor the distribution sets {name}");
         var source = threshold.Source;
         if (threshold.Unresolved is { } reason)
-            return Skip($"{name} is {threshold.Text}: {reason}") with { Source = source };
+            return Unresolved(node, threshold, reason);
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
@@ -73,15 +72,18 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
             $"{node.Name}: {threshold.Name} is {threshold.Value.GetRawText()}, which is no number of megabytes",
             $"Correct {threshold.Name} in {threshold.Source}.");
 
-    private Finding? ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
+    private Finding Unresolved(ProbedNode node, EffectiveVariable variable, string reason) => Unknown(
+        $"{variable.Name} is {variable.Text}: {reason}", $"Correct {variable.Name} in {variable.Source}.", node.Node) with { Source = variable.Source };
+
+    private IEnumerable<Finding> ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {
         if (KubeadmPreflight.OfControlPlane(node, facts, scene, "Mem") is not { } source)
-            return null;
+            yield break;
         var verdict = memory >= KubeadmPreflight.MemoryMb
             ? Pass($"{memory} MB, kubeadm asks for {KubeadmPreflight.MemoryMb}")
             : Fail(
                 $"{node.Name} has {memory} MB of memory, and kubeadm refuses a control plane with less than {KubeadmPreflight.MemoryMb}",
                 $"Give {node.Name} at least {KubeadmPreflight.MemoryMb} MB, or add Mem to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}.");
-        return verdict.Compared(Measure.Of(memory, "MB"), Measure.Of(KubeadmPreflight.MemoryMb, "MB"), source);
+        yield return verdict.Compared(Measure.Of(memory, "MB"), Measure.Of(KubeadmPreflight.MemoryMb, "MB"), source);
     }
 }

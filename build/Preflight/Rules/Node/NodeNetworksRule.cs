@@ -8,7 +8,7 @@ internal sealed class NodeNetworksRule() : NodeRule("node-networks", "The node's
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.Addresses is not { } addresses)
-            return [Skip("the node has no ip command")];
+            return [Unknown(node, facts.Without("it does not tell its addresses", "ip"))];
         var own = NodeAddress.Of(node, facts, scene);
         var subnets = ClusterSubnets.Pairs(scene.Variables).SelectMany(pair => new[] { pair.Services, pair.Pods })
             .Where(subnet => subnet.Network is not null).ToList();

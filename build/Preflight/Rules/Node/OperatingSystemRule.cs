@@ -16,7 +16,7 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         if (facts.OperatingSystem is { } system)
             yield return Verdict(node, system, scene) with { Observed = system.PrettyName };
         else
-            yield return Skip("the node has no /etc/os-release");
+            yield return Unknown(node, facts.Without("it has no /etc/os-release", "grep"));
     }
 
     private Finding Verdict(ProbedNode node, OsRelease system, PreflightContext scene)
@@ -30,7 +30,7 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
 
         var names = AnsibleDistributionName.Of(system);
         if (names.Count == 0)
-            return Skip($"what Ansible calls {system.Id} isn't known");
+            return Unknown(node, $"what Ansible calls {system.Id} isn't known");
         var verdict = names.Any(supported.Contains)
             ? Known(node, system, names, scene)
             : Fail(

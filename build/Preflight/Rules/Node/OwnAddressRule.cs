@@ -9,11 +9,13 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
+        var given = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>().ToList();
+        if (given.Count == 0)
+            return [Pass("the inventory gives it no address of its own")];
         if (facts.Addresses is not { } addresses)
-            return [Skip("the node has no ip command")];
-        return Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
-            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted)
-                && !addresses.Any(address => address.Address.Equals(wanted)))
+            return [Unknown(node, facts.Without("it does not tell its addresses", "ip"))];
+        return given
+            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
             .Select(variable => Missing(node, variable, addresses))
             .DefaultIfEmpty(Pass("what the inventory gives is on the node"));
     }

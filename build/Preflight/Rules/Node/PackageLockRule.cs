@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Nobody holds the lock of the node's package manager, which the playbook needs.</summary>
-internal sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the package manager")
+internal sealed class PackageLockRule() : NodeRule("package-lock", "Lock of the package manager", FindingStatus.Warning)
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
         facts.HeldPackageLocks is [var first, ..] held

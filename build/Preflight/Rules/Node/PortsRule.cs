@@ -8,7 +8,7 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.ListeningPorts is not { } listening)
-            return [Skip("the node's /proc/net/tcp can't be read")];
+            return [Unknown(node, "its /proc/net/tcp can't be read")];
 
         var needed = RolePorts.Of(node.Node, scene.Variables);
         return needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number)))
@@ -23,7 +23,7 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
             || (held.Owner is { } owner && port.Owners.Any(name => owner.StartsWith(name, StringComparison.Ordinal))))
             return null;
         if (held.Owner is null && facts.HasJoinedCluster)
-            return Skip($"port {port.Number} is held, and the node does not say by whom");
+            return Unknown(node, facts.Without($"port {port.Number} is held, and it does not say by whom", "ss"), stops: false);
         return Fail(
             $"{node.Name}: port {port.Number} is held by {held.Owner ?? "a process that can't be seen"}, and {port.Owners[0]} needs it",
             $"Stop what listens there: ss -ltnp 'sport = :{port.Number}' on {node.Name} shows it.")

@@ -12,8 +12,6 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
     {
         if (facts.Python is { Version: { } version } python)
             return [Judge(node, python, version, scene.ControlMachine?.AnsibleVersion) with { Observed = version.ToString() }];
-        if (!facts.Complete)
-            return [Skip("the node's answer was cut off")];
         if (facts.Python is null && Installer(facts, scene) is { } installer)
             return [Pass("There is no Python yet; the playbook installs it") with { Observed = "none", Source = installer }];
         var problem = facts.Python is { } broken ? $"{broken.Path} does not run: {broken.Said}" : "there is no Python";

@@ -20,7 +20,7 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
         else if (scene.Variables.Of(node.Node, Disable) is { Unresolved: null, IsTrue: true } disable)
             yield return Pass($"{Disable} leaves them out ({disable.Source})");
         else if (facts.NameServers is not { } servers)
-            yield return Skip("the node's /etc/resolv.conf can't be read, or is empty");
+            yield return Unknown(node, facts.Without("its /etc/resolv.conf can't be read, or is empty", "grep"));
         else
             yield return Judge(node, facts, servers) with { Observed = servers.Count > 0 ? string.Join(", ", servers) : "none" };
     }

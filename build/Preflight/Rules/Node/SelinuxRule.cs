@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>SELinux is in a state that the playbook knows how to treat.</summary>
-internal sealed class SelinuxRule() : NodeRule("selinux", "SELinux")
+internal sealed class SelinuxRule() : NodeRule("selinux", "SELinux", FindingStatus.Warning)
 {
     private const string Wanted = "preinstall_selinux_state";
 

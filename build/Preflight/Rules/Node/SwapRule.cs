@@ -13,7 +13,7 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.SwapAreas is not { } areas)
-            return [Skip("the node's /proc/swaps can't be read")];
+            return [Unknown(node, facts.Without("its /proc/swaps can't be read", "grep"), stops: node.JoinsCluster)];
         return areas.Count > 0
             ? [Judge(node, string.Join(", ", areas), scene) with { Observed = "on" }]
             : [Pass("no swap is on") with { Observed = "off" }];

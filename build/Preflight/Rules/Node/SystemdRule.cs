@@ -8,7 +8,7 @@ internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
         if (facts.RunsSystemd || facts.InitProcess == "systemd")
             return [Pass("systemd") with { Observed = "systemd" }];
         if (facts.InitProcess is not { } init)
-            return [Skip("the node does not say what process 1 is")];
+            return [Unknown(node, facts.Without("it does not say what process 1 is", "grep"))];
         return [Fail(
             $"{node.Name}: process 1 is {init}, and the playbook manages services with systemd",
             "Use a machine, or a container image, that systemd runs.")

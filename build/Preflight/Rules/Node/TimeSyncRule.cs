@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Something keeps the node's clock right.</summary>
-internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisation")
+internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisation", FindingStatus.Warning)
 {
     private const string PlaybookInstallsOne = "ntp_enabled";
     private const string Clocks = "etcd warns from 1 s between clocks on; certificates and leases need them right";
@@ -15,7 +15,7 @@ internal sealed class TimeSyncRule() : NodeRule("time-sync", "Time synchronisati
         if (facts.Container is { } container)
             yield return Skip($"the host keeps the clock of a container ({container})");
         else if (facts.CgroupVersion is null || !facts.RunsSystemd)
-            yield return Skip("which services run is only known under systemd");
+            yield return Unknown(node, "which services run is only known under systemd");
         else if (daemon is null)
             yield return NoDaemon(node, scene);
         else if (daemon == "systemd-timesyncd" && !facts.Paths.Contains("/run/systemd/timesync/synchronized"))

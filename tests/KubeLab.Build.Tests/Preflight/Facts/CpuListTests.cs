@@ -25,8 +25,7 @@ public class CpuListTests
     public void I_know_no_number_where_a_list_is_damaged(string? allowed, string? online) => Count(allowed, online).ShouldBeNull();
 
     private static int? Count(string? allowed, string? online) => NodeFactsParser.Parse(
-        "M section files\n"
-        + (allowed is null ? "" : $"/proc/self/status:Cpus_allowed_list:\t{allowed}\n")
-        + (online is null ? "" : $"/sys/devices/system/cpu/online:{online}\n") + "M end\n",
+        SampleFacts.Answer(("files", (allowed is null ? "" : $"/proc/self/status:Cpus_allowed_list:\t{allowed}\n")
+            + (online is null ? "" : $"/sys/devices/system/cpu/online:{online}"))),
         "M")!.Cpus;
 }

@@ -139,11 +139,11 @@ public class NodeFactsParserTests
     [InlineData("506 Cannot talk to daemon", null)]
     [InlineData("", null)]
     public void I_see_whether_chrony_follows_a_source(string said, bool? expected) =>
-        NodeFactsParser.Parse($"M section time\n{said}\nM end\n", "M")!.ChronyFollows.ShouldBe(expected);
+        NodeFactsParser.Parse(SampleFacts.Answer(("time", $"{said}")), "M")!.ChronyFollows.ShouldBe(expected);
 
     [Fact]
     public void I_know_no_time_of_a_node_without_a_date() =>
-        NodeFactsParser.Parse("M section clock\n1602.54 1602.58\nM end\n", "M")!.Clock.ShouldBeNull();
+        NodeFactsParser.Parse(SampleFacts.Answer(("clock", "1602.54 1602.58")), "M")!.Clock.ShouldBeNull();
 
     [Fact]
     public void I_can_read_a_machine_with_Debian_13_that_lacks_tools()
@@ -169,7 +169,7 @@ public class NodeFactsParserTests
     [InlineData("MemTotal:", null)]
     [InlineData("MemFree: 5 kB", null)]
     public void I_count_memory_as_Ansible_does(string line, long? expected) =>
-        NodeFactsParser.Parse($"M section files\n/proc/meminfo:{line}\nM end\n", "M")!.MemoryMb.ShouldBe(expected);
+        NodeFactsParser.Parse(SampleFacts.Answer(("files", $"/proc/meminfo:{line}")), "M")!.MemoryMb.ShouldBe(expected);
 
     [Theory]
     [InlineData("1795370372.089627656", 1795370372.089627656, 0.0)]
@@ -178,7 +178,7 @@ public class NodeFactsParserTests
     [InlineData("1795370372.", 1795370372.0, 1.0)]
     public void I_can_read_clocks_of_any_year(string date, double seconds, double resolution)
     {
-        var clock = NodeFactsParser.Parse($"M section clock\n{date}\n1.00 1.25\nM end\n", "M")!.Clock!;
+        var clock = NodeFactsParser.Parse(SampleFacts.Answer(("clock", $"{date}\n1.00 1.25")), "M")!.Clock!;
 
         clock.SecondsSince1970.ShouldBe(seconds, tolerance: 1e-6);
         clock.Resolution.ShouldBe(resolution);
@@ -191,7 +191,7 @@ public class NodeFactsParserTests
     [InlineData("99999999999999999999")]
     [InlineData("9223372036854775807.000000000")]
     public void I_know_no_time_where_the_date_is_none(string date) =>
-        NodeFactsParser.Parse($"M section clock\n{date}\nM end\n", "M")!.Clock.ShouldBeNull();
+        NodeFactsParser.Parse(SampleFacts.Answer(("clock", $"{date}")), "M")!.Clock.ShouldBeNull();
 
     [Fact]
     public void I_know_nothing_of_a_node_that_said_nothing() => NodeFactsParser.Parse("This account is not available.\n", "M").ShouldBeNull();

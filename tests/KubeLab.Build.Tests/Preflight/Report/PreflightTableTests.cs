@@ -26,7 +26,7 @@ public class PreflightTableTests
     [Fact]
     public void I_see_how_the_other_checks_of_a_node_ended()
     {
-        using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy(10)).Node("k8s-n1", "w", SampleFacts.Healthy(21) with { Cpus = null, SwapAreas = ["/swapfile"], Services = [] });
+        using var cluster = new SampleCluster().Node("k8s-m0", "ce", SampleFacts.Healthy(10)).Node("k8s-n1", "w", SampleFacts.Healthy(21) with { SwapAreas = ["/swapfile"], Services = [] });
 
         var shown = Shown(cluster.Report());
 
@@ -113,8 +113,20 @@ public class PreflightTableTests
     {
         using var cluster = new SampleCluster().Node("k8s-n1", "w", SampleFacts.Healthy(), ("minimal_node_memory_mb", "{{ base }}"));
 
-        string.Join(' ', Shown(cluster.Report()).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
-            .ShouldContain("The memory of k8s-n1 was not judged: minimal_node_memory_mb is {{ base }}: it is a template, and only Ansible can resolve it.");
+        string.Join(' ', Shown(cluster.Report()).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)).ShouldContain(
+            "✗ k8s-n1: unknown: minimal_node_memory_mb is {{ base }}: it is a template, and only Ansible can resolve it Not judged: memory.");
+    }
+
+    [Fact]
+    public void I_read_once_what_a_broken_answer_leaves_unknown_with_the_names_of_the_checks()
+    {
+        using var cluster = new SampleCluster().Node("k8s-n0", "w", SampleFacts.Healthy(20) with { Broken = Cut }).Node("k8s-n1", "w", SampleFacts.Healthy(21) with { Broken = Cut });
+
+        var shown = Shown(cluster.Report());
+
+        shown.Split("k8s-n0: unknown: the part disks of its answer").Length.ShouldBe(2);
+        shown.ShouldContain("      Not judged: disk, inodes.\n      The same of k8s-n1.\n      Run the check again.");
+        cluster.Report().Summary.ShouldEndWith("; 4 could not be judged");
     }
 
     [Fact]
@@ -142,6 +154,8 @@ public class PreflightTableTests
         (report with { Strict = true }).Succeeded.ShouldBeFalse();
         Shown(report with { Strict = true }).ShouldContain("✗ k8s-m0: no time service runs");
     }
+
+    private static readonly Dictionary<string, string> Cut = new() { ["disks"] = "it was cut off" };
 
     private static string Shown(PreflightReport report, string? goOnWith = null)
     {

@@ -46,7 +46,7 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13"));
 
-        Reported(cluster).ShouldBe(["systemd Failed"]);
+        Reported(cluster).ShouldBe(["kernel-modules Warning", "systemd Failed", "time-sync Warning"]);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public class NodeRulesTests
     {
         using var cluster = new SampleCluster().Node("trixie", "w", SampleFacts.Recorded("debian-13-minimal"));
 
-        Reported(cluster).ShouldBe(["kernel-modules Failed", "memory Failed", "python Failed"]);
+        Reported(cluster).ShouldBe(["kernel-modules Failed", "memory Failed", "mtu Warning", "node-networks Failed", "python Failed"]);
     }
 
     [Fact]
@@ -95,14 +95,14 @@ public class NodeRulesTests
     [Theory]
     [InlineData(BecomeOutcome.Worked, FindingStatus.Passed)]
     [InlineData(BecomeOutcome.Refused, FindingStatus.Failed)]
-    [InlineData(BecomeOutcome.NotTried, FindingStatus.Skipped)]
-    [InlineData(BecomeOutcome.Unknown, FindingStatus.Skipped)]
+    [InlineData(BecomeOutcome.NotTried, FindingStatus.Warning)]
+    [InlineData(BecomeOutcome.Unknown, FindingStatus.Failed)]
     public void I_am_told_that_sudo_gives_no_privileges(BecomeOutcome outcome, FindingStatus expected) =>
         Status("become", "w", SampleFacts.Healthy() with { Become = outcome, BecomeMessage = "sudo: a password is required" }).ShouldBe(expected);
 
     [Theory]
     [InlineData(true, FindingStatus.Passed)]
-    [InlineData(false, FindingStatus.Warning)]
+    [InlineData(false, FindingStatus.Failed)]
     public void I_am_told_that_an_answer_was_cut_off(bool isComplete, FindingStatus expected) =>
         Status("reachable", "w", SampleFacts.Healthy() with { Complete = isComplete }).ShouldBe(expected);
 
@@ -170,7 +170,7 @@ public class NodeRulesTests
     [InlineData("debian", FindingStatus.Passed)]
     [InlineData("ubuntu", FindingStatus.Passed)]
     [InlineData("fedora", FindingStatus.Failed)]
-    [InlineData("arch", FindingStatus.Skipped)]
+    [InlineData("arch", FindingStatus.Failed)]
     public void I_am_told_that_an_operating_system_is_not_supported(string id, FindingStatus expected) =>
         Status("operating-system", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease(id, "1", id) }).ShouldBe(expected);
 
@@ -226,7 +226,7 @@ public class NodeRulesTests
     [InlineData("cilium", "iptables", "5.10.0-30-amd64", FindingStatus.Passed)]
     [InlineData("cilium", "iptables", "4.18.0-553.el8_10.x86_64", FindingStatus.Passed)]
     [InlineData("flannel", "nftables", "5.10.0", FindingStatus.Failed)]
-    [InlineData("flannel", "nftables", "nonsense", FindingStatus.Skipped)]
+    [InlineData("flannel", "nftables", "nonsense", FindingStatus.Failed)]
     public void I_am_told_that_a_kernel_is_too_old(string plugin, string mode, string kernel, FindingStatus expected)
     {
         using var cluster = new SampleCluster().Node(
@@ -350,7 +350,7 @@ public class NodeRulesTests
 
     [Theory]
     [InlineData("kubelet", false, FindingStatus.Passed)]
-    [InlineData(null, true, FindingStatus.Skipped)]
+    [InlineData(null, true, FindingStatus.Warning)]
     [InlineData(null, false, FindingStatus.Failed)]
     public void I_may_have_the_component_itself_on_its_port(string? owner, bool hasJoined, FindingStatus expected) =>
         Status("ports", "w", SampleFacts.Healthy() with

@@ -99,8 +99,9 @@ public class MemoryRuleTests
 
         var finding = cluster.Judge("memory").ShouldHaveSingleItem();
 
-        finding.Status.ShouldBe(FindingStatus.Skipped);
-        finding.Message.ShouldContain("{{ base * 2 }}");
+        finding.Status.ShouldBe(FindingStatus.Failed);
+        finding.Unknown.ShouldBeTrue();
+        finding.Message.ShouldStartWith("k8s-n1: unknown: minimal_node_memory_mb is {{ base * 2 }}");
     }
 
     [Fact]
@@ -116,7 +117,10 @@ public class MemoryRuleTests
     {
         using var cluster = new SampleCluster().Node("k8s-n1", "w", SampleFacts.Healthy() with { MemoryTotalKb = null });
 
-        cluster.Judge("memory").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Skipped);
+        var finding = cluster.Judge("memory").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(FindingStatus.Failed);
+        finding.Message.ShouldBe("k8s-n1: unknown: its /proc/meminfo gives no MemTotal");
     }
 
     [Theory]
