@@ -49,7 +49,7 @@ public sealed partial record KubernetesVersions
     public static KubernetesVersions Read(string directory)
     {
         var table = ChecksumFiles.Where(file => File.Exists(Path.Combine(directory, file)))
-            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file)).FirstOrDefault(rows => rows.Count > 0)
+            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file, Checksums)).FirstOrDefault(rows => rows.Count > 0)
                 ?? [];
         var versions = new KubernetesVersions(table);
         var file = DefaultFiles.FirstOrDefault(file => File.Exists(Path.Combine(directory, file)));
@@ -60,6 +60,12 @@ public sealed partial record KubernetesVersions
         var least = versions.Resolve(defaults.GetValueOrDefault("kube_version_min_required"), versions.Amd64.LastOrDefault());
         return versions with { Default = standing?.Version, Source = standing?.Source, Minimum = least?.Version };
     }
+
+    /// <summary>The newest version that a table of a tree has a checksum of, which its templates take as the default; null where it has none.</summary>
+    /// <param name="table">The table's variable, such as <c>containerd_archive_checksums</c>.</param>
+    public static Version? Newest(string directory, string table) => ChecksumFiles.Select(file => (File: file, Path: Path.Combine(directory, file)))
+        .Where(each => File.Exists(each.Path)).SelectMany(each => ReadTable(File.ReadLines(each.Path), each.File, table))
+        .Select(row => Parse(row.Version)).OfType<Version>().FirstOrDefault();
 
     /// <summary>Reads a version as Kubespray writes it: <c>v1.27.10</c> up to v2.27, <c>1.32.8</c> from v2.28 on.</summary>
     public static Version? Parse(string text) =>
@@ -82,7 +88,7 @@ public sealed partial record KubernetesVersions
         };
 
     // The file is long, and all that matters stands at its indentation: a table by architecture, each a table by version.
-    private static List<KubernetesChecksum> ReadTable(IEnumerable<string> lines, string file)
+    private static List<KubernetesChecksum> ReadTable(IEnumerable<string> lines, string file, string table)
     {
         var rows = new List<KubernetesChecksum>();
         var inTable = false;
@@ -97,7 +103,7 @@ public sealed partial record KubernetesVersions
             {
                 if (inTable)
                     break;
-                inTable = line.StartsWith($"{Checksums}:", StringComparison.Ordinal);
+                inTable = line.StartsWith($"{table}:", StringComparison.Ordinal);
             }
             else if (inTable && Key().Match(line) is { Success: true } key)
             {

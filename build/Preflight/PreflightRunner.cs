@@ -42,28 +42,46 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         var resolving = ResolveAsync(rules, cancellationToken);
         await Task.WhenAll(resolving, probing);
         var scene = new PreflightContext(await resolving) { ControlMachine = controlMachine, Nodes = await probing };
+        // One after the other: what the disks do would make the ways longer.
         if (options.Deep)
             scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
+        if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
+            scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
         return Report("ValidateNodes", started, rules, options, scene);
     }
+
+    private static Task<IReadOnlyDictionary<string, DiskMeasure>> MeasureDisksAsync(
+        INodeShell shell, NodeProber prober, PreflightContext scene, CancellationToken cancellationToken) => new DiskProber(shell).ProbeAsync(
+        [.. scene.Answered.Select(each => each.Node.Node).Where(node => RolePorts.RunsEtcd(node, scene.Variables))
+            .Select(node => (node, EtcdFolder.Of(node, scene.Variables).Folder, prober.WithBecome(new ProbeRequest(), node)))],
+        cancellationToken);
 
     private static Task<IReadOnlyDictionary<string, ConnectivityResult>> ReachAsync(
         INodeShell shell, PreflightContext scene, CancellationToken cancellationToken)
     {
         var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
         var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)
-            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target) : []);
+            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target).Concat(VirtualAddress(scene)) : VirtualAddress(scene));
         return new ConnectivityProber(shell).ProbeAsync(plans, cancellationToken);
     }
+
+    private static IEnumerable<ConnectivityTarget> VirtualAddress(PreflightContext scene) =>
+        ApiAddress.Of(scene.Variables) is { IsVirtual: true, Variable.Unresolved: null } api ? [new ConnectivityTarget(api.Address, api.Port)] : [];
 
     private async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
         NodeProber prober, IReadOnlyList<string> modules, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
     {
         // The ports depend on variables, which are not asked for any more once the nodes are, from several threads.
+        var names = ApiAddress.Names(deployment.Variables, deployment.Distribution);
         var requests = deployment.Inventory.Nodes.ToDictionary(
             node => node.Name,
             node => new ProbeRequest
-            { Modules = modules, Ports = [.. RolePorts.Of(node, deployment.Variables).Select(port => port.Number)] },
+            {
+                Modules = modules,
+                Ports = [.. RolePorts.Of(node, deployment.Variables).Select(port => port.Number)],
+                Names = names,
+                AsksForLibc = GlibcRule.IsAsked(node, deployment.Variables),
+            },
             StringComparer.Ordinal);
         var nodes = await prober.ProbeAsync(deployment.Inventory.Nodes, node => requests[node.Name], onProbed, cancellationToken);
         return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
@@ -111,4 +129,7 @@ public sealed record PreflightOptions
 
     /// <summary>Whether a warning counts as a failure.</summary>
     public bool Strict { get; init; }
+
+    /// <summary>Whether a check is to run.</summary>
+    public bool Includes(ICheck check) => !SkipChecks.Contains(check.Id) && (Checks.Count == 0 || Checks.Contains(check.Id));
 }

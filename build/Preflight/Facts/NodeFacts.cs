@@ -129,6 +129,37 @@ public sealed record NodeFacts
     /// <summary>The node's clock.</summary>
     public ClockReading? Clock { get => Of(field, "clock"); init; }
 
+    /// <summary>The file systems that are mounted, but for those that a container or the system itself made; null where they can't be read.</summary>
+    public IReadOnlyList<MountPoint>? Mounts { get => Of(field, "files"); init; }
+
+    /// <summary>How many inotify instances one user may have; null where it can't be read.</summary>
+    public int? InotifyInstances { get => Of(field, "files"); init; }
+
+    /// <summary>How many inotify watches one user may have; null where it can't be read.</summary>
+    public int? InotifyWatches { get => Of(field, "files"); init; }
+
+    /// <summary>Whether the kernel speaks IPv6; null where it does not tell.</summary>
+    public bool? HasIpv6 { get => Of(field, "files"); init; }
+
+    /// <summary>The domains that a short name is looked up in.</summary>
+    public IReadOnlyList<string> SearchDomains { get => Of(field, "files"); init; } = [];
+
+    /// <summary>The level of x86-64 that the processor has (x86-64 psABI): 1 to 4; null on other machines, or where it does not tell.</summary>
+    public int? X86Level { get => Of(field, "processor", "files", "machine"); init; }
+
+    /// <summary>Whether each XFS file system keeps the type of an entry (ftype=1), by its mount point.</summary>
+    public IReadOnlyDictionary<string, bool> XfsTypes { get => Of(field, "xfs", "files"); init; } = new Dictionary<string, bool>();
+
+    /// <summary>The version of the GNU C library; null where it wasn't asked for, or where there is another.</summary>
+    public Version? Glibc { get => Of(field, "libc"); init; }
+
+    /// <summary>The addresses of the names that were asked for; none for a name that does not resolve.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<IPAddress>> Resolved { get => Of(field, "names"); init; } =
+        new Dictionary<string, IReadOnlyList<IPAddress>>();
+
+    /// <summary>The file system that a path lies on; null where it isn't known.</summary>
+    public MountPoint? MountOf(string path) => Mounts?.Where(mount => mount.Holds(path)).MaxBy(mount => mount.Path.Length);
+
     /// <summary>Whether the node has a kubelet that joined a cluster.</summary>
     public bool HasJoinedCluster => Paths.Contains("/etc/kubernetes/kubelet.conf");
 
@@ -210,6 +241,14 @@ public sealed record InterfaceAddress(string Interface, IPAddress Address, int P
 /// <summary>A TCP port that something on a node listens on.</summary>
 /// <param name="Owner">The name of the process, as the kernel keeps it: at most 15 characters; null where it isn't known.</param>
 public sealed record ListeningPort(IPAddress Address, int Port, string? Owner);
+
+/// <summary>A file system that is mounted (fstab(5)).</summary>
+public sealed record MountPoint(string Path, string Type, IReadOnlyList<string> Options)
+{
+    /// <summary>Whether a path lies on or under it.</summary>
+    public bool Holds(string path) =>
+        Path == "/" || path == Path || path.StartsWith($"{Path}/", StringComparison.Ordinal);
+}
 
 /// <summary>A network interface of a node.</summary>
 /// <param name="MacAddress">Its hardware address, lower case; null where it has none.</param>

@@ -79,6 +79,18 @@ public static class NodeFactsParser
                 ? fields[^1] != "Not synchronised"
                 : null,
             Clock = ClockReadingParser.Parse(probe["clock"]),
+            Mounts = files.Has("/proc/self/mounts") ? [.. files["/proc/self/mounts"].Select(Mount).OfType<MountPoint>()] : null,
+            InotifyInstances = Number([files.First("/proc/sys/fs/inotify/max_user_instances") ?? ""]),
+            InotifyWatches = Number([files.First("/proc/sys/fs/inotify/max_user_watches") ?? ""]),
+            // A kernel without IPv6 has no such file; one that has the others told of all that it has.
+            HasIpv6 = files.First("/proc/sys/net/ipv6/conf/all/disable_ipv6") switch { "0" => true, null when kernel is null => null, _ => false },
+            SearchDomains = SearchDomainsOf(files["/etc/resolv.conf"]),
+            X86Level = probe["processor"] is [var flags, ..] ? X86Level.Of(Words(flags)) : null,
+            XfsTypes = probe["xfs"].Select(line => line.Split(' ', 2)).Where(words => words is ["0" or "1", ['/', ..]])
+                .DistinctBy(words => words[1]).ToDictionary(words => Unescaped(words[1]), words => words[0] == "1"),
+            Glibc = probe["libc"] is [var libc, ..] && Words(libc) is ["glibc", var glibc] && Version.TryParse(glibc, out var version)
+                ? version : null,
+            Resolved = Resolved(probe["names"]),
         };
     }
 
@@ -174,6 +186,35 @@ public static class NodeFactsParser
     private static List<string>? NameServers(FileLines files, string file) => files.Has(file)
         ? [.. files[file].Select(Words).Where(words => words is ["nameserver", _, ..]).Select(words => words[1])]
         : null;
+
+    // "/dev/sda1 /var/lib xfs rw,noexec 0 0"
+    private static MountPoint? Mount(string line) => Words(line) is [_, ['/', ..] path, var type, var options, ..]
+        ? new MountPoint(Unescaped(path), type, options.Split(','))
+        : null;
+
+    // Blanks in a path are written as \040 (fstab(5)).
+    private static string Unescaped(string path) => path.Replace(@"\040", " ").Replace(@"\011", "\t").Replace(@"\134", @"\");
+
+    // The last of these lines counts (resolv.conf(5)).
+    private static IReadOnlyList<string> SearchDomainsOf(IReadOnlyList<string> lines) =>
+        lines.Select(Words).LastOrDefault(words => words is ["search" or "domain", _, ..])?[1..] ?? [];
+
+    // "NAME ADDRESS NAME", as getent hosts says it; further addresses have lines of their own.
+    private static Dictionary<string, IReadOnlyList<IPAddress>> Resolved(IReadOnlyList<string> lines)
+    {
+        var resolved = new Dictionary<string, List<IPAddress>>();
+        string? name = null;
+        foreach (var line in lines)
+        {
+            var words = Words(line);
+            if (!IPAddress.TryParse(words[0], out _))
+                resolved.TryAdd(name = words[0], []);
+            if (name is not null && words.Select(word => Subnet.TryParseAddress(word, out var address) ? address : null).OfType<IPAddress>().FirstOrDefault() is { } found)
+                resolved[name].Add(found);
+        }
+
+        return resolved.ToDictionary(each => each.Key, IReadOnlyList<IPAddress> (each) => each.Value);
+    }
 
     private static string? Certificate(FileLines files, string file) =>
         files.Has(file) ? string.Join('\n', files[file]) + "\n" : null;

@@ -24,7 +24,7 @@ public sealed record ProbeOutput(
     public static IReadOnlyList<string> Names { get; } =
     [
         "user", "files", "machine", "processor", "python", "server", "disks", "xfs", "addresses", "paths", "services", "time", "modules",
-        "locks", "owners", "libc", "lacking", "clock",
+        "locks", "owners", "libc", "names", "lacking", "clock",
     ];
 
     /// <summary>Whether all of it came, whole and in order.</summary>

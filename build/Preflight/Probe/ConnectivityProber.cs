@@ -29,34 +29,57 @@ internal sealed class ConnectivityProber(INodeShell shell)
 public static class ConnectivityParser
 {
     /// <summary>Reads the output of a node.</summary>
-    /// <returns>The result; with a failure where not one line came.</returns>
+    /// <returns>The result; with a failure where it did not come whole.</returns>
     public static ConnectivityResult Parse(string output, string marker)
     {
-        var listening = new HashSet<int>();
-        var outcomes = new Dictionary<ConnectivityTarget, string>();
-        var lines = output.Split('\n').Where(line => line.StartsWith(marker, StringComparison.Ordinal)).ToList();
-        foreach (var line in lines)
+        var lines = output.Split('\n').Where(line => line.StartsWith(marker, StringComparison.Ordinal))
+            .Select(line => line[marker.Length..].Trim().Split(' ', 4)).ToList();
+        var said = lines.SkipLast(1).ToList();
+        var isWhole = output.EndsWith('\n') && lines.Count > 0 && lines[^1] is ["end", var count] && count == $"{said.Count}"
+            && said.Select(words => string.Join(' ', words.Take(Key(words)))).Distinct().Count() == said.Count;
+        var failure = lines.Count == 0 ? "it has no Python 3 that could try" : isWhole ? null : "its answer did not come whole";
+        // Of what did not come whole nothing is used: a port may be missing, or a way that is blocked.
+        if (failure is not null)
+            return ConnectivityResult.Failed(failure);
+        return new ConnectivityResult(
+            said.Select(words => words is ["listen", var held, "open" or "held"] ? Port(held) : null).OfType<int>().ToHashSet(),
+            said.Select(words => words is ["reach", var host, var number, var outcome] && Port(number) is { } port ? (new ConnectivityTarget(host, port), outcome) : default)
+                .Where(each => each.Item1 is not null).ToDictionary(each => each.Item1, each => each.outcome),
+            null)
         {
-            var words = line[marker.Length..].Trim().Split(' ', 4);
-            if (words is ["listen", var held, "open" or "held"] && Port(held) is { } own)
-                listening.Add(own);
-            else if (words is ["reach", var host, var number, var outcome] && Port(number) is { } port)
-                outcomes[new ConnectivityTarget(host, port)] = outcome;
-        }
-
-        return new ConnectivityResult(listening, outcomes, lines.Count == 0 ? "it has no Python 3 that could try" : null);
+            Ways = said.Select(words => words is ["way", var host, var seconds, var rest] ? (host, Way(seconds, rest)) : default)
+                .Where(each => each.Item2 is not null).ToDictionary(each => each.host, each => each.Item2!),
+            Wildcard = said.Select(words => words is ["name", ..] ? string.Join(' ', words[1..]) : null).FirstOrDefault(name => name is not null),
+        };
     }
 
-    private static int? Port(string text) =>
-        int.TryParse(text, NumberStyles.None, null, out var port) && port is > 0 and <= ushort.MaxValue ? port : null;
+    // What a line is about: a port, a target, a host; a second line of the same comes of a damaged answer.
+    private static int Key(string[] words) => words[0] switch { "listen" or "way" => 2, "reach" => 3, _ => 1 };
+
+    private static NetworkWay? Way(string seconds, string rest) =>
+        seconds.Length == seconds.IndexOf('.') + 7 && double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var time) && time < 3600
+        && rest.Split(' ') is [var lost, var all] && Count(lost) is { } few && Count(all) is > 0 and var many && few <= many
+            ? new NetworkWay(TimeSpan.FromSeconds(time), few, many) : null;
+
+    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, null, out var count) ? count : null;
+
+    private static int? Port(string text) => Count(text) is > 0 and <= ushort.MaxValue and var port ? port : null;
 }
 
 /// <summary>What one node does for the port matrix.</summary>
 /// <param name="Listen">The ports that it listens on for a while, unless somebody does already.</param>
-public sealed record ConnectivityPlan(IReadOnlyList<int> Listen, IReadOnlyList<ConnectivityTarget> Targets);
+public sealed record ConnectivityPlan(IReadOnlyList<int> Listen, IReadOnlyList<ConnectivityTarget> Targets)
+{
+    /// <summary>The hosts to which the time of the way is measured.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
+}
 
 /// <summary>A TCP port that a node is to connect to.</summary>
 public sealed record ConnectivityTarget(string Host, int Port);
+
+/// <summary>How long the way to another node and back takes, by a few connections.</summary>
+/// <param name="Lost">How many of the connections lost a packet.</param>
+public sealed record NetworkWay(TimeSpan RoundTrip, int Lost, int Tried);
 
 /// <summary>What one node found out about whom it reaches.</summary>
 /// <param name="Listening">The ports on which something listened meanwhile: itself, or what has the port already.</param>
@@ -67,4 +90,13 @@ public sealed record ConnectivityResult(
 {
     /// <summary>The outcome of an attempt that succeeded.</summary>
     public static string Open => "open";
+
+    /// <summary>The ways to other nodes, by the address that they were reached at.</summary>
+    public IReadOnlyDictionary<string, NetworkWay> Ways { get; init; } = new Dictionary<string, NetworkWay>();
+
+    /// <summary>The address that a name has which nobody has; <c>none</c> as it should be; null where it wasn't looked up.</summary>
+    public string? Wildcard { get; init; }
+
+    /// <summary>A result of which nothing is known.</summary>
+    public static ConnectivityResult Failed(string why) => new(new HashSet<int>(), new Dictionary<ConnectivityTarget, string>(), why);
 }

@@ -24,6 +24,9 @@ public static class ConnectivityScript
             patience = Patience,
             ports = plan.Listen,
             targets = plan.Targets.Select(target => new object[] { target.Host, target.Port }),
+            peers = plan.Peers,
+            // No name that anybody has; and short, so that it is looked up in the search domains.
+            name = marker,
         });
         var python = ShellWords.Quote(interpreter ?? "python3");
         var words = $"{ShellWords.Quote(Program.Value)} {ShellWords.Quote(argument)}";

@@ -124,6 +124,10 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             "Log in by hand and run: /bin/sh -c 'echo ok'. A forced command or a shell that allows no commands (nologin) stands in the way.");
     }
 
+    /// <summary>A request that says how privileges are escalated on a node.</summary>
+    /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
+    public ProbeRequest WithBecome(ProbeRequest request, Node node) => WithBecome(request, node, NodeBecome.ReadPassword(settings.Become));
+
     private ProbeRequest WithBecome(ProbeRequest request, Node node, string? password)
     {
         var own = node.Text("ansible_become_password") ?? node.Text("ansible_become_pass");

@@ -19,13 +19,21 @@ public static class ProbeScript
             .Append(Assign("ports", string.Join(' ', request.Ports.Select(port => port.ToString("X4")))))
             .Append(Assign("modules", string.Join(' ', request.Modules)))
             .Append(Assign("interpreter", request.PythonInterpreter ?? ""))
+            .Append(Assign("names", string.Join(' ', request.Names.Where(IsName))))
+            .Append(Assign("libc", request.AsksForLibc ? "yes" : ""))
             .Append(Probe.Value);
+        return WithPrivileges(request, probe.ToString());
+    }
+
+    /// <summary>The command that runs a script on a node with the privileges that the playbook will have, or without them if it gets none.</summary>
+    public static NodeCommand WithPrivileges(ProbeRequest request, string text)
+    {
         var script = new StringBuilder()
             .Append(Assign("marker", request.Marker))
             .Append(Assign("method", request.BecomeMethod))
             .Append(Assign("user", request.BecomeUser))
             .Append(Assign("password", request.BecomePassword ?? ""))
-            .Append(Assign("probe", probe.ToString()))
+            .Append(Assign("probe", text))
             .Append(Become.Value);
         return NodeCommand.Script(script.ToString()) with
         { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
@@ -33,6 +41,9 @@ public static class ProbeScript
 
     /// <summary>A new random word that frames what a node says.</summary>
     public static string NewMarker() => $"kubelab-{RandomNumberGenerator.GetHexString(24, lowercase: true)}";
+
+    // What else stands in a variable would be words of the shell's.
+    private static bool IsName(string name) => Uri.CheckHostName(name) == UriHostNameType.Dns;
 
     // A third of the text, which every node would have to be sent and to read.
     private static string WithoutComments(string script) =>
@@ -67,6 +78,12 @@ public sealed record ProbeRequest
 
     /// <summary>Kernel modules that are looked for.</summary>
     public IReadOnlyList<string> Modules { get; init; } = [];
+
+    /// <summary>Names that are to be resolved.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Whether the version of the C library is wanted.</summary>
+    public bool AsksForLibc { get; init; }
 
     /// <summary>How long the probe may run once the connection is open.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);

@@ -1,6 +1,6 @@
 # Runs the probe with the privileges that the playbook will have, or says why that fails and runs it without them.
 # Set before it: marker, probe (the probe's text), method, user (to become), password (may be empty).
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 
 refused=
 # Said before all else (what follows until the first section is the escalation's own), so that a slow node is not taken for a dead one.

@@ -2,7 +2,8 @@
 # shell; a tool that is missing costs one fact, and is named. Each section of the output stands between the lines "$marker begin NAME"
 # and "$marker end NAME BYTES", and the last line counts them; $marker is random, so that neither a banner nor a file on the machine can
 # pass for one.
-# Set before it: refused (the method that gave no privileges; may be unset), marker, ports (listening ports whose owner is asked for), modules, interpreter (of Python; may be empty).
+# Set before it: refused (the method that gave no privileges; may be unset), marker, ports (listening ports whose owner is asked for),
+# modules, interpreter (of Python; may be empty), names (that are to be resolved), libc (whether its version is wanted).
 # -ef is in POSIX since 2024, and has long been in dash, bash, ksh and busybox.
 # shellcheck shell=sh disable=SC2154,SC3013
 
@@ -63,17 +64,20 @@ listening() {
 }
 
 # Many small files, one process: each line comes as FILE:LINE. The user and the processors that grep itself has are the shell's.
-# Of the IPv6 routes only the default ones are wanted.
+# Of the IPv6 routes only the default ones are wanted, and of the mounts none that a container or the system itself made.
 read_files() {
   set -- /proc/self/status /sys/devices/system/cpu/online /proc/locks /proc/meminfo /proc/swaps /proc/1/comm \
     /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/sys/kernel/arch /proc/net/route /proc/net/ipv6_route \
     /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
-    /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid
+    /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid \
+    /proc/self/mounts /proc/sys/fs/inotify/max_user_instances /proc/sys/fs/inotify/max_user_watches \
+    /proc/sys/net/ipv6/conf/all/disable_ipv6
   for file in /sys/class/net/*/address /sys/class/net/*/mtu /etc/kubernetes/pki/ca.crt \
     /etc/kubernetes/ssl/ca.crt /etc/kubernetes/pki/etcd/ca.crt /etc/ssl/etcd/ssl/ca.pem; do
     [ -r "$file" ] && set -- "$@" "$file"
   done
-  files=$(grep -svE '^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) ' /dev/null "$@")
+  not_wanted='^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) |^[^ ]+ /((run|proc|sys|dev)[/ ]|var/lib/(kubelet|containerd|docker|containers)/)'
+  files=$(grep -svE "$not_wanted" /dev/null "$@")
   lacks $? grep
 }
 
@@ -95,6 +99,49 @@ paths $*"
   systems=$(df -Pk "$@")
   lacks $? df
   say "$systems"
+}
+
+# What the processor can, on the machines that have levels of it.
+processor() {
+  case $files$machine in
+    *x86_64*) ;;
+    *) return ;;
+  esac
+  while read -r key line; do
+    case $key in
+      flags*)
+        say "$line"
+        return
+        ;;
+    esac
+  done < /proc/cpuinfo
+}
+
+# Whether the XFS file systems keep the type of each entry; no other kind leaves that open.
+xfs() {
+  case $files in
+    *' xfs '*) ;;
+    *) return ;;
+  esac
+  set -f
+  IFS='
+'
+  for line in $files; do
+    case $line in
+      /proc/self/mounts:*' /boot'*' xfs '*) continue ;;
+      /proc/self/mounts:*' xfs '*) ;;
+      *) continue ;;
+    esac
+    line=${line#* }
+    about=$(xfs_info "${line%% *}")
+    lacks $? xfs_info
+    case $about in
+      *ftype=0*) say "0 ${line%% *}" ;;
+      *ftype=1*) say "1 ${line%% *}" ;;
+    esac
+  done
+  unset IFS
+  set +f
 }
 
 # The paths that tell what runs here, or ran here before.
@@ -212,12 +259,14 @@ probe() {
   read_files
   say "$sockets$files"
   section machine
+  machine=
   [ -r /proc/sys/kernel/arch ] || {
     machine=$(uname -m)
     lacks $? uname
     say "$machine"
   }
   section processor
+  processor
   section python
   python
   # Of the kubelet's configuration only the line that names the API server: the rest holds its key.
@@ -226,6 +275,7 @@ probe() {
   section disks
   file_systems
   section xfs
+  xfs
   section addresses
   addresses=$(ip -o addr show)
   lacks $? ip
@@ -253,6 +303,17 @@ probe() {
     esac
   done
   section libc
+  [ -z "$libc" ] || {
+    version=$(getconf GNU_LIBC_VERSION)
+    lacks $? getconf
+    say "$version"
+  }
+  section names
+  for name_asked in $names; do
+    found=$(getent hosts "$name_asked")
+    lacks $? getent
+    say "$name_asked $found"
+  done
   uptime_now
   now=$(date '+%s.%N')
   lacks $? date

@@ -24,11 +24,10 @@ internal static class ClusterSubnets
     public static bool UsesIpv4(ClusterVariables variables) =>
         variables.OfCluster("ipv4_stack") is not { Unresolved: null } stack || stack.IsTrue;
 
+    /// <summary>Whether the cluster uses IPv6.</summary>
     // ipv6_stack's default is a template over the older enable_dual_stack_networks: where nobody resolved it, that one decides.
-    private static bool UsesIpv6(ClusterVariables variables) =>
-        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack
-            ? stack
-            : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
+    public static bool UsesIpv6(ClusterVariables variables) =>
+        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack ? stack : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
 
     private static ClusterSubnet Read(ClusterVariables variables, string name)
     {

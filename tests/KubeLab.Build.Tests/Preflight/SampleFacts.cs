@@ -36,6 +36,12 @@ internal static class SampleFacts
         ModuleTrees = ["6.1.0-18-amd64"],
         Services = ["systemd-timesyncd"],
         Paths = ["/run/systemd/system", "/run/systemd/timesync/synchronized"],
+        Mounts = [new MountPoint("/", "ext4", ["rw", "relatime"])],
+        InotifyInstances = 128,
+        InotifyWatches = 65536,
+        HasIpv6 = true,
+        X86Level = 3,
+        Glibc = new Version(2, 36),
         Clock = new ClockReading(1_767_323_045, 0, TimeSpan.FromSeconds(0.05)),
     };
 

@@ -3,7 +3,7 @@ namespace KubeLab.Preflight;
 /// <summary>Every node reaches the ports of the others that its role needs, past firewalls and security groups.</summary>
 internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from node to node", RuleStage.Nodes)
 {
-    private sealed record Attempt(Node From, Node To, RolePort Port, string Outcome);
+    private sealed record Attempt(Node From, Node To, RolePort Port, string? Outcome);
 
     public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
 
@@ -13,31 +13,34 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
             return [Skip("only tried with --deep")];
         var nodes = scene.Nodes.Select(each => each.Node).Where(node => reach.ContainsKey(node.Name)).ToList();
         // Where nobody listened, a refusal says nothing.
-        var tried = (
+        var needed = (
             from sender in nodes
             from to in nodes
             from port in PortMatrix.Needed(sender, to, scene.Variables)
-            where reach[to.Name].Listening.Contains(port.Number)
+            where reach[sender.Name].Failure is null && reach[to.Name].Failure is null
             let outcome = reach[sender.Name].Outcomes.GetValueOrDefault(new ConnectivityTarget(to.AccessAddress, port.Number))
-            where outcome is not null
             select new Attempt(sender, to, port, outcome)).ToList();
+        var tried = needed.Where(each => each.Outcome is not null && reach[each.To.Name].Listening.Contains(each.Port.Number)).ToList();
         var blocked = tried.Where(each => each.Outcome != ConnectivityResult.Open)
             .GroupBy(each => (each.To.Name, each.Port.Number, each.Outcome)).Select(Fail).ToList();
         var silent = nodes.Where(node => reach[node.Name].Failure is not null)
-            .Select(node => Skip($"{node.Name} was not tried: {reach[node.Name].Failure}", node));
-        if (blocked.Count > 0)
+            .Select(node => Unknown($"its ports were not tried: {reach[node.Name].Failure}", $"See whether Python 3 runs on {node.Name}, and run the check again.", node))
+            .Concat(needed.Except(tried).GroupBy(each => each.To).Select(untried => Unknown(
+                $"it could not listen on {string.Join(", ", untried.Select(each => each.Port.Number).Distinct())}, so that nobody tried these ports",
+                $"See who may listen there as the login user of {untried.Key.Name}, and run the check again.", untried.Key, stops: false))).ToList();
+        if (blocked.Count > 0 || silent.Count > 0)
             return [.. blocked, .. silent];
         var answered = scene.Answered.Count();
         var sample = nodes.Count < answered ? $", a sample of {nodes.Count} of {answered} nodes" : "";
-        return [
-            .. silent,
+        return
+        [
             tried.Count > 0
                 ? Pass($"{tried.Count} ways from node to node are open{sample}")
                 : Skip("no two nodes need each other, or none could try"),
         ];
     }
 
-    private Finding Fail(IGrouping<(string Node, int Port, string Outcome), Attempt> group)
+    private Finding Fail(IGrouping<(string Node, int Port, string? Outcome), Attempt> group)
     {
         var (to, port) = (group.First().To, group.First().Port);
         var sources = string.Join(", ", group.Select(each => each.From.Name));

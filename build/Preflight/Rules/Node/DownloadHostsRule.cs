@@ -18,12 +18,14 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         var hosts = DownloadHosts.Of(node.Node, scene.Variables).ToList();
         if (hosts.Count == 0)
             return [Skip("the distribution names no hosts to download from")];
-        if (reach.GetValueOrDefault(node.Name) is not { Outcomes.Count: > 0 } result)
-            return [Skip(
-                $"{node.Name} was not tried: {reach.GetValueOrDefault(node.Name)?.Failure ?? "it is not in the sample"}")];
-        return hosts.Where(
-            each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
-            .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
+        if (reach.GetValueOrDefault(node.Name) is not { } result)
+            return [Skip($"{node.Name} was not tried: it is not in the sample")];
+        if (result.Failure is { } failure)
+            return [Unknown(node, $"they were not tried: {failure}")];
+        return hosts.Where(each => result.Outcomes.GetValueOrDefault(each.Target) != ConnectivityResult.Open)
+            .Select(each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome
+                ? Fail(node, each.Target, each.Variable, outcome, scene)
+                : Unknown(node, $"{each.Target.Host} was not tried"))
             .DefaultIfEmpty(Pass(string.Join(", ", hosts.Select(each => each.Target.Host))));
     }
 

@@ -17,7 +17,10 @@ public class ConnectivityScriptTests
         held.Start();
         var (own, closed, taken) = (LoopbackSshd.FreePort(), LoopbackSshd.FreePort(), ((IPEndPoint)held.LocalEndpoint).Port);
         var plan = new ConnectivityPlan(
-            [own, taken], [new ConnectivityTarget("127.0.0.1", own), new ConnectivityTarget("127.0.0.1", taken), new ConnectivityTarget("127.0.0.1", closed), new ConnectivityTarget("name.invalid", 443)]);
+            [own, taken], [new ConnectivityTarget("127.0.0.1", own), new ConnectivityTarget("127.0.0.1", taken), new ConnectivityTarget("127.0.0.1", closed), new ConnectivityTarget("name.invalid", 443)])
+        {
+            Peers = ["127.0.0.1"],
+        };
         var command = ConnectivityScript.For(plan, "/nowhere/python3", "MARKER", seconds: 4);
 
         var result = await new CommandRunner().RunAsync(new CommandLine(command.Words[0], [.. command.Words.Skip(1)]) { StandardInput = command.StandardInput });
@@ -29,6 +32,8 @@ public class ConnectivityScriptTests
         reach.Outcomes[new ConnectivityTarget("127.0.0.1", taken)].ShouldBe(ConnectivityResult.Open);
         reach.Outcomes[new ConnectivityTarget("127.0.0.1", closed)].ShouldBe("refused");
         reach.Outcomes[new ConnectivityTarget("name.invalid", 443)].ShouldNotBe(ConnectivityResult.Open);
-        result.StandardOutput.ShouldEndWith("MARKER end\n");
+        reach.Ways["127.0.0.1"].RoundTrip.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        reach.Ways["127.0.0.1"].Tried.ShouldBe(5);
+        reach.Wildcard.ShouldNotBeNull();
     }
 }
