@@ -17,7 +17,7 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
             [.. inventory.Nodes.Concat(inventory.Others).SelectMany(OfInventory), .. OfDistribution(inventory)];
         if (requests.Count == 0)
             return inventory;
-        var results = await resolver.EachAsync(requests, cancellationToken);
+        var results = await resolver(requests, cancellationToken);
         var answers = requests.Zip(results).ToLookup(
             pair => pair.First.Node.Name, pair => (pair.First.Variable, Result: pair.Second));
         return inventory with { Nodes = [.. inventory.Nodes.Select(With)], Others = [.. inventory.Others.Select(With)] };

@@ -1,88 +1,96 @@
+using System.Text.Json.Serialization;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. The
-/// <c>debug</c> action runs on the control machine alone, so no node is touched.</summary>
+/// <summary>
+/// Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. A strategy of KubeLab's stands
+/// in place of tasks, for which Ansible would fork once a node, so that no node is touched and thousands of them take seconds.
+/// </summary>
 public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment ansible)
 {
-    /// <summary>Resolves templates: one call for all nodes that ask for the same ones.</summary>
+    // Far more than it takes on a busy machine: a template may never end.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LimitOfNode = TimeSpan.FromMilliseconds(20);
+
+    private static readonly JsonSerializerOptions AsWritten = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>The folder of the strategy.</summary>
+    public static string StrategyDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
+
+    private sealed record Template(string Variable, JsonElement? Expression);
+
+    private sealed record Part(IReadOnlyList<string> Hosts, IReadOnlyList<Template> Templates);
+
+    /// <summary>Resolves templates: one call for all of them. One that has no value costs no other.</summary>
     /// <returns>One result a request, in the same order.</returns>
     public async Task<IReadOnlyList<TemplateResult>> ResolveAsync(
         IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken = default)
     {
+        if (requests.Count == 0)
+            return [];
+        var nodes = requests.Select((request, index) => (request, index)).GroupBy(each => each.request.Node.Name).ToList();
+        var parts = nodes.GroupBy(node => Signature(node.Select(each => each.request))).Select(alike => new Part(
+            [.. alike.Select(node => node.Key)],
+            [.. alike.First().Select(each => new Template(each.request.Variable, each.request.IsDefault ? each.request.Expression : null))]));
+        var answers = await AskAsync([.. parts], Limit + (nodes.Count * LimitOfNode), cancellationToken);
         var results = new TemplateResult[requests.Count];
-        var byNode = requests.Select((request, index) => (request, index)).GroupBy(each => each.request.Node.Name);
-        foreach (var alike in byNode.GroupBy(node => Signature(node.Select(each => each.request))))
+        foreach (var node in nodes)
         {
-            var nodes = alike.ToDictionary(node => node.Key, node => node.ToList());
-            var answers = await AskAsync(
-                [.. nodes.Keys], [.. nodes.Values.First().Select(each => each.request)], cancellationToken);
-            foreach (var (node, asked) in nodes)
-            {
-                for (var position = 0; position < asked.Count; position++)
-                    results[asked[position].index] = Pick(answers.GetValueOrDefault(node), position, asked[position].request);
-            }
+            foreach (var (position, (request, index)) in node.Index())
+                results[index] = Pick(answers.GetValueOrDefault(node.Key), position, request);
         }
 
         return results;
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> AskAsync(
-        IReadOnlyList<string> nodes, IReadOnlyList<TemplateRequest> templates, CancellationToken cancellationToken)
+        IReadOnlyList<Part> plan, TimeSpan limit, CancellationToken cancellationToken)
     {
-        // Role defaults are no variables of an ad hoc run, so they are handed over under names of their own.
-        var defaults = templates.Select((template, position) => (template, position)).Where(each => each.template.IsDefault)
-            .ToDictionary(each => $"kubelab_{each.position}", each => each.template.Expression);
-        var expressions = templates.Select(
-            (template, position) => $"'{position}': {(template.IsDefault ? $"kubelab_{position}" : template.Variable)}");
-        var message = $"{{{{ {{{string.Join(", ", expressions)}}} | to_json }}}}";
-        var debug = ansible.Ask(
-            "ansible",
-            string.Join(',', nodes), "--one-line", "--module-name", "ansible.builtin.debug",
-            "--args", JsonSerializer.Serialize(new Dictionary<string, string>() { ["msg"] = message }),
-            "--extra-vars", JsonSerializer.Serialize(defaults));
-        var result = await commands.RunAsync(debug, cancellationToken: cancellationToken);
-        return result.StandardOutput.Split('\n').Select(ReadLine).OfType<(string Node, JsonElement Answer)>()
-            .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answer);
+        var ask = ansible.Ask("ansible", "all", "--module-name", "ansible.builtin.debug") with
+        {
+            StandardInput = JsonSerializer.Serialize(plan, AsWritten),
+            Timeout = limit,
+        };
+        var environment = new Dictionary<string, string?>(ask.Environment)
+        {
+            ["ANSIBLE_STRATEGY_PLUGINS"] = StrategyDirectory,
+            ["ANSIBLE_STRATEGY"] = "kubelab_templates",
+        };
+        var result = await commands.RunAsync(ask with { Environment = environment }, cancellationToken: cancellationToken);
+        return result.StandardOutput.Split('\n').Select(ReadLine).OfType<(string Node, JsonElement Answers)>()
+            .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answers);
     }
 
-    /// <summary>Reads a line of <c>ansible --one-line</c>: <c>k8s-m0 | SUCCESS => {"msg": …}</c>; null for others.</summary>
-    public static (string Node, JsonElement Answer)? ReadLine(string line)
+    /// <summary>Reads a line of the strategy's: <c>{"host": "k8s-m0", "answers": […]}</c>; null where it is none.</summary>
+    public static (string Node, JsonElement Answers)? ReadLine(string line)
     {
-        var bar = line.IndexOf(" | ", StringComparison.Ordinal);
-        var arrow = line.IndexOf("=> ", StringComparison.Ordinal);
-        if (bar <= 0 || arrow < bar)
+        if (!line.StartsWith('{'))
             return null;
         try
         {
-            using var document = JsonDocument.Parse(line[(arrow + 3)..]);
-            return (line[..bar], document.RootElement.Clone());
+            using var document = JsonDocument.Parse(line);
+            return document.RootElement.TryGetProperty("host", out var host) && host.ValueKind == JsonValueKind.String
+                && document.RootElement.TryGetProperty("answers", out var answers) && answers.ValueKind == JsonValueKind.Array
+                ? (host.GetString()!, answers.Clone()) : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             return null;
         }
     }
 
-    private static TemplateResult Pick(JsonElement answer, int position, TemplateRequest request)
+    private static TemplateResult Pick(JsonElement answers, int position, TemplateRequest request)
     {
-        if (answer.ValueKind != JsonValueKind.Object || !answer.TryGetProperty("msg", out var message))
+        if (answers.ValueKind != JsonValueKind.Array || answers.GetArrayLength() <= position || answers[position].ValueKind != JsonValueKind.Object)
             return new TemplateResult(null, $"Ansible gave no value of {request.Variable}");
-        try
-        {
-            // Ansible turns a message that looks like JSON back into a structure.
-            var values = message.ValueKind == JsonValueKind.String
-                ? JsonSerializer.Deserialize<JsonElement>(message.GetString()!)
-                : message;
-            return values.ValueKind == JsonValueKind.Object && values.TryGetProperty($"{position}", out var value)
-                ? new TemplateResult(value, null)
-                : new TemplateResult(null, Once(message.ToString()));
-        }
-        catch (JsonException)
-        {
-            return new TemplateResult(null, Once(message.ToString()));
-        }
+        return answers[position].TryGetProperty("value", out var value)
+            ? new TemplateResult(value, null)
+            : new TemplateResult(null, answers[position].TryGetProperty("error", out var error) ? Once($"{error}") : $"Ansible gave no value of {request.Variable}");
     }
 
     // Ansible says each cause again for every layer that passes it on.

@@ -47,7 +47,7 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
             .OfType<TemplateRequest>().ToList();
         if (requests.Count == 0 || resolver is null)
             return this;
-        var answers = requests.Zip(await resolver.EachAsync(requests, cancellationToken));
+        var answers = requests.Zip(await resolver(requests, cancellationToken));
         var resolved = answers.ToDictionary(each => (each.First.Node.Name, each.First.Variable), each => each.Second);
         return new ClusterVariables(inventory, defaults, locator) { Resolved = resolved };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Tests.Clusters;
@@ -45,6 +46,41 @@ public class TemplateEvaluatorTests
 
         answers[0].Value.ShouldBeNull();
         answers[0].Error!.ShouldContain("nowhere_set");
+    }
+
+    [Fact]
+    public async Task I_get_the_values_of_all_nodes_in_one_call_and_lose_none_by_one_that_has_none()
+    {
+        using var scene = new AnsibleScene();
+        scene.Directory.Write("cluster/group_vars/all.yml", "minimal_node_memory_mb: \"{{ 512 * factor }}\"\n");
+        scene.Directory.Write("cluster/host_vars/k8s-n0.yml", "factor: 2\n");
+        var nodes = (await scene.NodesAsync()).Nodes;
+        var expression = JsonSerializer.SerializeToElement(new[] { "{{ hostvars['k8s-n0'].minimal_node_memory_mb }}" });
+
+        var answers = await ResolveAsync(
+            scene, [.. nodes.Select(node => Request(node, "minimal_node_memory_mb")), new TemplateRequest(nodes[0], "list", expression, IsDefault: true)]);
+
+        nodes.Zip(answers).Single(pair => pair.First.Name == "k8s-n0").Second.Value!.Value.ToString().ShouldBe("1024");
+        nodes.Zip(answers).Single(pair => pair.First.Name == "k8s-m0").Second.Error!.ShouldContain("factor");
+        answers[^1].Value!.Value[0].ToString().ShouldBe("1024");
+    }
+
+    [Theory]
+    [InlineData("[WARNING]: something", null)]
+    [InlineData("{\"host\": \"m0\", \"answers\": [", null)]
+    [InlineData("{\"host\": 1, \"answers\": []}", null)]
+    [InlineData("{\"answers\": []}", null)]
+    [InlineData("{\"host\": \"m0\", \"answers\": {}}", null)]
+    [InlineData("{\"host\": \"m0\", \"answers\": []}", "m0")]
+    public void I_read_a_line_however_damaged(string line, string? expected) => TemplateEvaluator.ReadLine(line)?.Node.ShouldBe(expected);
+
+    // CsCheck shows the seed of what fails.
+    [Fact]
+    public void I_read_any_of_10_000_lines_without_an_exception()
+    {
+        const string line = "{\"host\": \"m0\", \"answers\": [{\"value\": 1}]}";
+        Gen.Select(Gen.Int[0, line.Length], Gen.Int[0, line.Length], Gen.String[Gen.Char['\0', '\uffff'], 0, 20]).Sample(
+            (one, other, said) => { _ = TemplateEvaluator.ReadLine(line[..Math.Min(one, other)] + said + line[Math.Max(one, other)..]); }, iter: 10_000);
     }
 
     private static TemplateRequest Request(Node node, string variable) => new(node, variable, node.Variables[variable], IsDefault: false);
