@@ -12,6 +12,7 @@ import sys
 from typing import Any, Callable, Dict, List
 
 from ansible.inventory.host import Host
+from ansible.plugins.loader import vars_loader
 from ansible.plugins.strategy import StrategyBase
 from ansible.template import Templar
 from ansible.vars import manager
@@ -48,6 +49,9 @@ def remember_what_is_alike() -> None:
         return code[key]
 
     Environment.compile = compiled  # type: ignore[method-assign, assignment]
+    plugins = list(vars_loader.all())
+    find_plugins = vars_loader.all
+    vars_loader.all = lambda *args, **kwargs: find_plugins(*args, **kwargs) if args or kwargs else iter(plugins)
     for name in ("get_vars_from_inventory_sources", "get_vars_from_path"):
         if hasattr(manager, name):
             setattr(manager, name, reading_groups_once(getattr(manager, name)))
