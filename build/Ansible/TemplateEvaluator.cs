@@ -4,13 +4,15 @@ using KubeLab.Variables;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. A strategy of KubeLab's stands
-/// in place of tasks, for which Ansible would fork once a node, so that no node is touched and thousands of them take seconds.
+/// Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. A strategy of
+/// KubeLab's stands in place of tasks, for which Ansible would fork once a node, so that no node is touched and thousands of
+/// them take seconds.
 /// </summary>
-public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment ansible)
+/// <param name="limit">How long that may take for one node; null for far more than it does.</param>
+public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment ansible, TimeSpan? limit = null)
 {
-    // Far more than it takes on a busy machine: a template may never end.
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    // Far more than it takes on a busy machine: a template may never end, and what was resolved before it counts.
+    private readonly TimeSpan limit = limit ?? TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LimitOfNode = TimeSpan.FromMilliseconds(20);
 
     private static readonly JsonSerializerOptions AsWritten = new()
@@ -36,8 +38,9 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         var nodes = requests.Select((request, index) => (request, index)).GroupBy(each => each.request.Node.Name).ToList();
         var parts = nodes.GroupBy(node => Signature(node.Select(each => each.request))).Select(alike => new Part(
             [.. alike.Select(node => node.Key)],
-            [.. alike.First().Select(each => new Template(each.request.Variable, each.request.IsDefault ? each.request.Expression : null))]));
-        var answers = await AskAsync([.. parts], Limit + (nodes.Count * LimitOfNode), cancellationToken);
+            [.. alike.First()
+                .Select(each => new Template(each.request.Variable, each.request.IsDefault ? each.request.Expression : null))]));
+        var answers = await AskAsync([.. parts], limit + (nodes.Count * LimitOfNode), cancellationToken);
         var results = new TemplateResult[requests.Count];
         foreach (var node in nodes)
         {
@@ -49,19 +52,19 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> AskAsync(
-        IReadOnlyList<Part> plan, TimeSpan limit, CancellationToken cancellationToken)
+        IReadOnlyList<Part> plan, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var ask = ansible.Ask("ansible", "all", "--module-name", "ansible.builtin.debug") with
         {
             StandardInput = JsonSerializer.Serialize(plan, AsWritten),
-            Timeout = limit,
+            Timeout = timeout,
         };
         var environment = new Dictionary<string, string?>(ask.Environment)
         {
             ["ANSIBLE_STRATEGY_PLUGINS"] = StrategyDirectory,
             ["ANSIBLE_STRATEGY"] = "kubelab_templates",
         };
-        var result = await commands.RunAsync(ask with { Environment = environment }, cancellationToken: cancellationToken);
+        var result = await commands.RunToLimitAsync(ask with { Environment = environment }, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').Select(ReadLine).OfType<(string Node, JsonElement Answers)>()
             .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answers);
     }
@@ -86,11 +89,13 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
 
     private static TemplateResult Pick(JsonElement answers, int position, TemplateRequest request)
     {
-        if (answers.ValueKind != JsonValueKind.Array || answers.GetArrayLength() <= position || answers[position].ValueKind != JsonValueKind.Object)
+        if (answers.ValueKind != JsonValueKind.Array || answers.GetArrayLength() <= position
+            || answers[position].ValueKind != JsonValueKind.Object)
             return new TemplateResult(null, $"Ansible gave no value of {request.Variable}");
         return answers[position].TryGetProperty("value", out var value)
             ? new TemplateResult(value, null)
-            : new TemplateResult(null, answers[position].TryGetProperty("error", out var error) ? Once($"{error}") : $"Ansible gave no value of {request.Variable}");
+            : new TemplateResult(null, answers[position].TryGetProperty("error", out var error) ? Once($"{error}")
+                : $"Ansible gave no value of {request.Variable}");
     }
 
     // Ansible says each cause again for every layer that passes it on.

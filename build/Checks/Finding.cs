@@ -14,7 +14,8 @@ public record Finding(
     [JsonPropertyName("object")]
     public string? Subject { get; init; }
 
-    /// <summary>Whether the check couldn't tell: its status is what the requirement would have cost, and the message says why.</summary>
+    /// <summary>Whether the check couldn't tell: its status is what the requirement would have cost, and the message says
+    /// why.</summary>
     public bool Unknown { get; init; }
 
     /// <summary>What was found, as short as a table needs it: <c>512 MB</c>.</summary>

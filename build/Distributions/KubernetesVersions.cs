@@ -49,7 +49,8 @@ public sealed partial record KubernetesVersions
     public static KubernetesVersions Read(string directory)
     {
         var table = ChecksumFiles.Where(file => File.Exists(Path.Combine(directory, file)))
-            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file, Checksums)).FirstOrDefault(rows => rows.Count > 0)
+            .Select(file => ReadTable(File.ReadLines(Path.Combine(directory, file)), file, Checksums))
+                .FirstOrDefault(rows => rows.Count > 0)
                 ?? [];
         var versions = new KubernetesVersions(table);
         var file = DefaultFiles.FirstOrDefault(file => File.Exists(Path.Combine(directory, file)));
@@ -61,9 +62,11 @@ public sealed partial record KubernetesVersions
         return versions with { Default = standing?.Version, Source = standing?.Source, Minimum = least?.Version };
     }
 
-    /// <summary>The newest version that a table of a tree has a checksum of, which its templates take as the default; null where it has none.</summary>
+    /// <summary>The newest version that a table of a tree has a checksum of, which its templates take as the default; null where
+    /// it has none.</summary>
     /// <param name="table">The table's variable, such as <c>containerd_archive_checksums</c>.</param>
-    public static Version? Newest(string directory, string table) => ChecksumFiles.Select(file => (File: file, Path: Path.Combine(directory, file)))
+    public static Version? Newest(string directory, string table) => ChecksumFiles
+        .Select(file => (File: file, Path: Path.Combine(directory, file)))
         .Where(each => File.Exists(each.Path)).SelectMany(each => ReadTable(File.ReadLines(each.Path), each.File, table))
         .Select(row => Parse(row.Version)).OfType<Version>().FirstOrDefault();
 

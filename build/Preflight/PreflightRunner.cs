@@ -51,7 +51,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
     }
 
     private static Task<IReadOnlyDictionary<string, DiskMeasure>> MeasureDisksAsync(
-        INodeShell shell, NodeProber prober, PreflightContext scene, CancellationToken cancellationToken) => new DiskProber(shell).ProbeAsync(
+        INodeShell shell, NodeProber prober, PreflightContext scene, CancellationToken cancellationToken) =>
+        new DiskProber(shell).ProbeAsync(
         [.. scene.Answered.Select(each => each.Node.Node).Where(node => RolePorts.RunsEtcd(node, scene.Variables))
             .Select(node => (node, EtcdFolder.Of(node, scene.Variables).Folder, prober.WithBecome(new ProbeRequest(), node)))],
         cancellationToken);
@@ -61,12 +62,14 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
     {
         var nodes = PortMatrix.Sample([.. scene.Answered.Select(each => each.Node.Node)]);
         var plans = PortMatrix.Plans(nodes, scene.Variables, node => DownloadHostsRule.IsDirect(node, scene)
-            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target).Concat(VirtualAddress(scene)) : VirtualAddress(scene));
+            ? DownloadHosts.Of(node, scene.Variables).Select(each => each.Target).Concat(VirtualAddress(scene))
+            : VirtualAddress(scene));
         return new ConnectivityProber(shell).ProbeAsync(plans, cancellationToken);
     }
 
     private static IEnumerable<ConnectivityTarget> VirtualAddress(PreflightContext scene) =>
-        ApiAddress.Of(scene.Variables) is { IsVirtual: true, Variable.Unresolved: null } api ? [new ConnectivityTarget(api.Address, api.Port)] : [];
+        ApiAddress.Of(scene.Variables) is { IsVirtual: true, Variable.Unresolved: null } api
+            ? [new ConnectivityTarget(api.Address, api.Port)] : [];
 
     private async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
         NodeProber prober, IReadOnlyList<string> modules, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ namespace KubeLab.Preflight;
 /// One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
 /// <see cref="ClusterRule"/>; it is found by itself.
 /// </summary>
-/// <param name="worst">What it finds at the worst, and so what it costs where it can't tell: failed where the playbook would stop.</param>
+/// <param name="worst">What it finds at the worst, and so what it costs where it can't tell: failed where the playbook would
+/// stop.</param>
 public abstract class Rule(string id, string title, RuleStage stage, FindingStatus worst = FindingStatus.Failed) : ICheck
 {
     public string Id => id;
@@ -30,10 +31,12 @@ public abstract class Rule(string id, string title, RuleStage stage, FindingStat
     /// <param name="node">The node that a rule of the cluster says it of; null for the cluster.</param>
     public Finding Skip(string reason, Node? node = null) => new(id, title, node?.Name, FindingStatus.Skipped, reason);
 
-    /// <summary>It should be judged and can't be, for a reason: as bad as the rule's worst, or a warning where nothing would stop.</summary>
+    /// <summary>It should be judged and can't be, for a reason: as bad as the rule's worst, or a warning where nothing would
+    /// stop.</summary>
     /// <inheritdoc cref="Skip" path="/param[@name='node']" />
     public Finding Unknown(string reason, string remedy, Node? node = null, bool stops = true) => new(
-        id, title, node?.Name, stops ? worst : FindingStatus.Warning, $"{(node is null ? "" : $"{node.Name}: ")}unknown: {reason}")
+        id, title, node?.Name, stops ? worst : FindingStatus.Warning,
+        $"{(node is null ? "" : $"{node.Name}: ")}unknown: {reason}")
     {
         Unknown = true,
         Observed = "unknown",
@@ -59,7 +62,8 @@ internal abstract class NodeRule(string id, string title, FindingStatus worst = 
 {
     /// <summary>It can't be judged of a node that lacks a tool, or whose kernel or files do not tell.</summary>
     protected Finding Unknown(ProbedNode node, string reason, bool stops = true) =>
-        Unknown(reason, $"Install what is missing on {node.Name}, or see why it does not tell; then run the check again.", node.Node, stops);
+        Unknown(reason, $"Install what is missing on {node.Name}, or see why it does not tell; then run the check again.",
+            node.Node, stops);
 
     /// <summary>
     /// Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule

@@ -41,7 +41,8 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
             try
             {
                 var findings = Guarded(rule, () => rule.Judge(scene));
-                return unknown.Count == 0 ? findings : [.. findings.Where(finding => finding.Status != FindingStatus.Passed), .. unknown];
+                return unknown.Count == 0 ? findings
+                    : [.. findings.Where(finding => finding.Status != FindingStatus.Passed), .. unknown];
             }
             catch (UnknownFactException exception)
             {
@@ -70,7 +71,8 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     }
 
     private static Finding Unknown(Rule rule, ProbedNode node, UnknownFactException exception) => rule.Unknown(
-        exception.Message, $"Run the check again. If it stays so, log in to {node.Name} by hand and see whether commands there hang.", node.Node);
+        exception.Message,
+        $"Run the check again. If it stays so, log in to {node.Name} by hand and see whether commands there hang.", node.Node);
 
     // A rule that breaks is a defect of the rule: what it would have judged is unknown, and that costs nothing else.
     private static IReadOnlyList<Finding> Guarded(Rule rule, Func<IEnumerable<Finding>> judge)

@@ -34,6 +34,12 @@ public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardIn
 /// <param name="Failure">Why the command did not run to its end; null where it did.</param>
 public sealed record NodeResult(int ExitCode, string Output, string Error, TimeSpan Duration, SshFailure? Failure)
 {
+    /// <summary>
+    /// When the last of its output came, which is long before its end is seen where many connections are opened at once; null
+    /// where that isn't known.
+    /// </summary>
+    public DateTimeOffset? LastOutput { get; init; }
+
     /// <summary>Whether the command ran to its end with exit code 0.</summary>
     public bool Succeeded => Failure is null && ExitCode == 0;
 }

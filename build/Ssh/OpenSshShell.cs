@@ -40,13 +40,22 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
     private async Task<NodeResult> RunOnceAsync(
         Node node, NodeCommand command, Action? onSpeech, CancellationToken cancellationToken)
     {
-        var line = LineFor(node, command) with { OnSpeech = onSpeech };
+        DateTimeOffset? lastOutput = null;
+        var line = LineFor(node, command) with
+        {
+            OnSpeech = () =>
+            {
+                lastOutput = TimeProvider.System.GetUtcNow();
+                onSpeech?.Invoke();
+            },
+        };
         var started = TimeProvider.System.GetTimestamp();
         try
         {
             var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
             var failure = result.ExitCode == 255 && !node.IsLocal ? SshFailureReader.Read(node, result.StandardError) : null;
-            return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration, failure);
+            return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration,
+                failure) { LastOutput = lastOutput };
         }
         catch (UserError error)
         {

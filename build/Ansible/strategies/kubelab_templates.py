@@ -91,8 +91,7 @@ class StrategyModule(StrategyBase):
             for name in part["hosts"]:
                 if name in hosts:
                     answers = self._answers(hosts[name], part["templates"], names, iterator._play)
-                    print(json.dumps({"host": name, "answers": answers}, default=str))
-        sys.stdout.flush()
+                    print(json.dumps({"host": name, "answers": answers}, default=str), flush=True)
         return 0
 
     def _answers(self, host: Any, templates: List[Dict[str, Any]], names: List[str], play: Any) -> List[Dict[str, Any]]:

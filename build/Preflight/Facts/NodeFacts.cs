@@ -1,8 +1,9 @@
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// What a probe found out about a node. A fact that the node did not give (no such tool) is null, or an empty list where nothing can
-/// be told from it; a rule that needs it says so. A fact whose section of the answer did not come whole throws where it is read.
+/// What a probe found out about a node. A fact that the node did not give (no such tool) is null, or an empty list where nothing
+/// can be told from it; a rule that needs it says so. A fact whose section of the answer did not come whole throws where it is
+/// read.
 /// </summary>
 public sealed record NodeFacts
 {
@@ -66,7 +67,7 @@ public sealed record NodeFacts
     /// <summary>/etc/machine-id.</summary>
     public string? MachineId { get => Of(field, "files"); init; }
 
-    /// <summary>The product UUID of the firmware, which only root can read; null in a container, where it is the host's.</summary>
+    /// <summary>The firmware's product UUID, which only root can read; null in a container, where it is the host's.</summary>
     public string? ProductUuid { get => Of(field, "files", "paths"); init; }
 
     /// <summary>The file systems under the paths that matter.</summary>
@@ -129,7 +130,8 @@ public sealed record NodeFacts
     /// <summary>The node's clock.</summary>
     public ClockReading? Clock { get => Of(field, "clock"); init; }
 
-    /// <summary>The file systems that are mounted, but for those that a container or the system itself made; null where they can't be read.</summary>
+    /// <summary>The file systems that are mounted, but for those that a container or the system itself made; null where they
+    /// can't be read.</summary>
     public IReadOnlyList<MountPoint>? Mounts { get => Of(field, "files"); init; }
 
     /// <summary>How many inotify instances one user may have; null where it can't be read.</summary>
@@ -144,11 +146,13 @@ public sealed record NodeFacts
     /// <summary>The domains that a short name is looked up in.</summary>
     public IReadOnlyList<string> SearchDomains { get => Of(field, "files"); init; } = [];
 
-    /// <summary>The level of x86-64 that the processor has (x86-64 psABI): 1 to 4; null on other machines, or where it does not tell.</summary>
+    /// <summary>The level of x86-64 that the processor has (x86-64 psABI): 1 to 4; null on other machines, or where it does not
+    /// tell.</summary>
     public int? X86Level { get => Of(field, "processor", "files", "machine"); init; }
 
     /// <summary>Whether each XFS file system keeps the type of an entry (ftype=1), by its mount point.</summary>
-    public IReadOnlyDictionary<string, bool> XfsTypes { get => Of(field, "xfs", "files"); init; } = new Dictionary<string, bool>();
+    public IReadOnlyDictionary<string, bool> XfsTypes { get => Of(field, "xfs", "files"); init; } =
+        new Dictionary<string, bool>();
 
     /// <summary>The version of the GNU C library; null where it wasn't asked for, or where there is another.</summary>
     public Version? Glibc { get => Of(field, "libc"); init; }

@@ -83,12 +83,18 @@ public static class NodeFactsParser
             InotifyInstances = Number([files.First("/proc/sys/fs/inotify/max_user_instances") ?? ""]),
             InotifyWatches = Number([files.First("/proc/sys/fs/inotify/max_user_watches") ?? ""]),
             // A kernel without IPv6 has no such file; one that has the others told of all that it has.
-            HasIpv6 = files.First("/proc/sys/net/ipv6/conf/all/disable_ipv6") switch { "0" => true, null when kernel is null => null, _ => false },
+            HasIpv6 = files.First("/proc/sys/net/ipv6/conf/all/disable_ipv6") switch
+            {
+                "0" => true,
+                null when kernel is null => null,
+                _ => false,
+            },
             SearchDomains = SearchDomainsOf(files["/etc/resolv.conf"]),
             X86Level = probe["processor"] is [var flags, ..] ? X86Level.Of(Words(flags)) : null,
             XfsTypes = probe["xfs"].Select(line => line.Split(' ', 2)).Where(words => words is ["0" or "1", ['/', ..]])
                 .DistinctBy(words => words[1]).ToDictionary(words => Unescaped(words[1]), words => words[0] == "1"),
-            Glibc = probe["libc"] is [var libc, ..] && Words(libc) is ["glibc", var glibc] && Version.TryParse(glibc, out var version)
+            Glibc = probe["libc"] is [var libc, ..] && Words(libc) is ["glibc", var glibc]
+                && Version.TryParse(glibc, out var version)
                 ? version : null,
             Resolved = Resolved(probe["names"]),
         };
@@ -209,7 +215,8 @@ public static class NodeFactsParser
             var words = Words(line);
             if (!IPAddress.TryParse(words[0], out _))
                 resolved.TryAdd(name = words[0], []);
-            if (name is not null && words.Select(word => Subnet.TryParseAddress(word, out var address) ? address : null).OfType<IPAddress>().FirstOrDefault() is { } found)
+            if (name is not null && words.Select(word => Subnet.TryParseAddress(word, out var address) ? address : null)
+                .OfType<IPAddress>().FirstOrDefault() is { } found)
                 resolved[name].Add(found);
         }
 

@@ -1,8 +1,9 @@
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// The sections of a probe's output that came whole, and what is wrong with the others. Each begins and ends with a line that starts
-/// with the marker and says its name, the last also how many bytes stand between; a line at the end says how many sections there are.
+/// The sections of a probe's output that came whole, and what is wrong with the others. Each begins and ends with a line that
+/// starts with the marker and says its name, the last also how many bytes stand between; a line at the end says how many
+/// sections there are.
 /// Whatever stands outside of them, such as a banner, is none of the probe's.
 /// </summary>
 /// <param name="Sections">The lines of each section that came whole, without empty ones.</param>
@@ -23,8 +24,8 @@ public sealed record ProbeOutput(
     /// <summary>The sections that every probe sends, in its order.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        "user", "files", "machine", "processor", "python", "server", "disks", "xfs", "addresses", "paths", "services", "time", "modules",
-        "locks", "owners", "libc", "names", "lacking", "clock",
+        "user", "files", "machine", "processor", "python", "server", "disks", "xfs", "addresses", "paths", "services", "time",
+        "modules", "locks", "owners", "libc", "names", "lacking", "clock",
     ];
 
     /// <summary>Whether all of it came, whole and in order.</summary>
@@ -132,12 +133,15 @@ public sealed record ProbeOutput(
             if (!int.TryParse(count, NumberStyles.None, null, out var bytes) || !Holds(text, bytes))
                 broken.TryAdd(name, $"{Encoding.UTF8.GetByteCount(text)} bytes of it came, of {count}");
             else
-                sections[name] = [.. text.Split('\n').Select(line => line.Trim('\r')).Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => Shortened(line))];
+                sections[name] = [.. text.Split('\n').Select(line => line.Trim('\r'))
+                    .Where(line => !string.IsNullOrWhiteSpace(line)).Select(line => Shortened(line))];
         }
 
-        // A terminal in between adds a carriage return to each line, and what is no UTF-8 came as one sign for one to three bytes.
+        // A terminal in between adds a carriage return to each line, and what is no UTF-8 came as one sign for one to three
+        // bytes.
         private static bool Holds(string text, int count) => new[] { text, text.Replace("\r\n", "\n") }.Any(each =>
-            Encoding.UTF8.GetByteCount(each) is var bytes && count <= bytes && count >= bytes - (2 * each.Count(sign => sign == '\ufffd')));
+            Encoding.UTF8.GetByteCount(each) is var bytes && count <= bytes
+                && count >= bytes - (2 * each.Count(sign => sign == '\ufffd')));
 
         private static int Place(string name) => Names.TakeWhile(each => each != name).Count();
 

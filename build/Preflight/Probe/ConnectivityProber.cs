@@ -43,13 +43,15 @@ public static class ConnectivityParser
             return ConnectivityResult.Failed(failure);
         return new ConnectivityResult(
             said.Select(words => words is ["listen", var held, "open" or "held"] ? Port(held) : null).OfType<int>().ToHashSet(),
-            said.Select(words => words is ["reach", var host, var number, var outcome] && Port(number) is { } port ? (new ConnectivityTarget(host, port), outcome) : default)
+            said.Select(words => words is ["reach", var host, var number, var outcome] && Port(number) is { } port
+                ? (new ConnectivityTarget(host, port), outcome) : default)
                 .Where(each => each.Item1 is not null).ToDictionary(each => each.Item1, each => each.outcome),
             null)
         {
             Ways = said.Select(words => words is ["way", var host, var seconds, var rest] ? (host, Way(seconds, rest)) : default)
                 .Where(each => each.Item2 is not null).ToDictionary(each => each.host, each => each.Item2!),
-            Wildcard = said.Select(words => words is ["name", ..] ? string.Join(' ', words[1..]) : null).FirstOrDefault(name => name is not null),
+            Wildcard = said.Select(words => words is ["name", ..] ? string.Join(' ', words[1..]) : null)
+                .FirstOrDefault(name => name is not null),
         };
     }
 
@@ -57,7 +59,8 @@ public static class ConnectivityParser
     private static int Key(string[] words) => words[0] switch { "listen" or "way" => 2, "reach" => 3, _ => 1 };
 
     private static NetworkWay? Way(string seconds, string rest) =>
-        seconds.Length == seconds.IndexOf('.') + 7 && double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var time) && time < 3600
+        seconds.Length == seconds.IndexOf('.') + 7
+            && double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var time) && time < 3600
         && rest.Split(' ') is [var lost, var all] && Count(lost) is { } few && Count(all) is > 0 and var many && few <= many
             ? new NetworkWay(TimeSpan.FromSeconds(time), few, many) : null;
 
@@ -94,9 +97,11 @@ public sealed record ConnectivityResult(
     /// <summary>The ways to other nodes, by the address that they were reached at.</summary>
     public IReadOnlyDictionary<string, NetworkWay> Ways { get; init; } = new Dictionary<string, NetworkWay>();
 
-    /// <summary>The address that a name has which nobody has; <c>none</c> as it should be; null where it wasn't looked up.</summary>
+    /// <summary>The address that a name has which nobody has; <c>none</c> as it should be; null where it wasn't looked
+    /// up.</summary>
     public string? Wildcard { get; init; }
 
     /// <summary>A result of which nothing is known.</summary>
-    public static ConnectivityResult Failed(string why) => new(new HashSet<int>(), new Dictionary<ConnectivityTarget, string>(), why);
+    public static ConnectivityResult Failed(string why) =>
+        new(new HashSet<int>(), new Dictionary<ConnectivityTarget, string>(), why);
 }

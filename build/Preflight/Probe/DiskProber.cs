@@ -3,7 +3,8 @@ using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Lets nodes measure how long their disk takes for what etcd writes. Only <c>--deep</c> does so, as it writes.</summary>
+/// <summary>Lets nodes measure how long their disk takes for what etcd writes. Only <c>--deep</c> does so, as it
+/// writes.</summary>
 internal sealed class DiskProber(INodeShell shell)
 {
     // 22 MiB in writes of 2,300 bytes, each made sure of: IBM's measure for etcd's disks, which etcd.io's FAQ names too.
@@ -18,7 +19,8 @@ internal sealed class DiskProber(INodeShell shell)
     public async Task<IReadOnlyDictionary<string, DiskMeasure>> ProbeAsync(
         IReadOnlyList<(Node Node, string Folder, ProbeRequest Request)> nodes, CancellationToken cancellationToken)
     {
-        var measures = await Task.WhenAll(nodes.Select(async each => (each.Node.Name, await ProbeAsync(each.Node, each.Folder, each.Request, cancellationToken))));
+        var measures = await Task.WhenAll(nodes
+            .Select(async each => (each.Node.Name, await ProbeAsync(each.Node, each.Folder, each.Request, cancellationToken))));
         return measures.ToDictionary(each => each.Name, each => each.Item2);
     }
 
@@ -26,8 +28,9 @@ internal sealed class DiskProber(INodeShell shell)
     public static NodeCommand For(string folder, ProbeRequest request, int seconds = Seconds)
     {
         var argument = JsonSerializer.Serialize(new { marker = request.Marker, folder, seconds, size = Size, count = Count });
+        var interpreter = ShellWords.Quote(request.PythonInterpreter ?? "python3");
         var script = $"""
-            for candidate in {ShellWords.Quote(request.PythonInterpreter ?? "python3")} python3 /usr/bin/python3 /usr/libexec/platform-python; do
+            for candidate in {interpreter} python3 /usr/bin/python3 /usr/libexec/platform-python; do
               if command -v "$candidate" > /dev/null; then
                 "$candidate" -B -c {ShellWords.Quote(Program.Value)} {ShellWords.Quote(argument)} < /dev/null
                 break
@@ -35,10 +38,12 @@ internal sealed class DiskProber(INodeShell shell)
             done
 
             """;
-        return ProbeScript.WithPrivileges(request, script) with { Timeout = TimeSpan.FromSeconds((2 * seconds) + 20), IsRepeatable = false };
+        var timeout = TimeSpan.FromSeconds((2 * seconds) + 20);
+        return ProbeScript.WithPrivileges(request, script) with { Timeout = timeout, IsRepeatable = false };
     }
 
-    private async Task<DiskMeasure> ProbeAsync(Node node, string folder, ProbeRequest request, CancellationToken cancellationToken)
+    private async Task<DiskMeasure> ProbeAsync(
+        Node node, string folder, ProbeRequest request, CancellationToken cancellationToken)
     {
         var result = await shell.RunAsync(node, For(folder, request), cancellationToken);
         var measure = DiskMeasureParser.Parse(result.Output, request.Marker);
@@ -61,13 +66,17 @@ public static class DiskMeasureParser
     /// <summary>Reads the output of a node.</summary>
     public static DiskMeasure Parse(string output, string marker)
     {
-        var lines = output.Split('\n').SkipLast(1).Select(line => line.TrimEnd('\r')).Where(line => line.StartsWith($"{marker} ", StringComparison.Ordinal))
+        var lines = output.Split('\n').SkipLast(1).Select(line => line.TrimEnd('\r'))
+            .Where(line => line.StartsWith($"{marker} ", StringComparison.Ordinal))
             .Select(line => line[(marker.Length + 1)..].Split(' ')).Where(words => words[0] is "synced" or "failed").ToList();
         return lines switch
         {
             [["synced", var count, var seconds, "done"]] when int.TryParse(count, NumberStyles.None, null, out var writes)
-                && seconds.Length == seconds.IndexOf('.') + 7 && double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var time) && time < 3600 =>
-                writes >= Least ? new DiskMeasure(TimeSpan.FromSeconds(time), writes, null) : new DiskMeasure(null, writes, $"it did only {writes} writes in time"),
+                && seconds.Length == seconds.IndexOf('.') + 7
+                && double.TryParse(seconds, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var time)
+                && time < 3600 =>
+                writes >= Least ? new DiskMeasure(TimeSpan.FromSeconds(time), writes, null)
+                    : new DiskMeasure(null, writes, $"it did only {writes} writes in time"),
             [["failed", .. var why, "done"]] => new DiskMeasure(null, 0, string.Join(' ', why)),
             [] => new DiskMeasure(null, 0, "it gave no answer, or has no Python 3"),
             _ => new DiskMeasure(null, 0, "its answer did not come whole"),

@@ -71,7 +71,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         var started = time.GetUtcNow();
         var command = NodeCommand.Script("date '+%s.%N'\n") with { Timeout = TimeSpan.FromSeconds(20), IsRepeatable = true };
         var result = await shell.RunAsync(node.Node, command, cancellationToken);
-        var ended = time.GetUtcNow();
+        var ended = result.LastOutput ?? time.GetUtcNow();
         return ClockReadingParser
             .Parse([.. result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(1)]) is { } reading
             ? node with { ClockOffset = ClockOffset.From(reading, Seconds(started), Seconds(ended)).Better(node.ClockOffset) }
@@ -85,7 +85,7 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             using var turn = await TurnAtJumpHostAsync(node, cancellationToken);
             var started = time.GetUtcNow();
             var result = await shell.RunAsync(node, ProbeScript.For(request), cancellationToken);
-            return Read(node, request, result, started, time.GetUtcNow());
+            return Read(node, request, result, started, result.LastOutput ?? time.GetUtcNow());
         }
         catch (UserError error)
         {
@@ -108,7 +108,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
             BecomeMethod = request.BecomeMethod,
             BecomeUser = request.BecomeUser,
             Duration = result.Duration,
-            ClockOffset = facts is { Broken: var broken } && !broken.ContainsKey("clock") && facts.Clock is { } clock ? ClockOffset.From(clock, Seconds(started), Seconds(ended)) : null,
+            ClockOffset = facts is { Broken: var broken } && !broken.ContainsKey("clock") && facts.Clock is { } clock
+                ? ClockOffset.From(clock, Seconds(started), Seconds(ended)) : null,
         };
     }
 
@@ -126,7 +127,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
 
     /// <summary>A request that says how privileges are escalated on a node.</summary>
     /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
-    public ProbeRequest WithBecome(ProbeRequest request, Node node) => WithBecome(request, node, NodeBecome.ReadPassword(settings.Become));
+    public ProbeRequest WithBecome(ProbeRequest request, Node node) =>
+        WithBecome(request, node, NodeBecome.ReadPassword(settings.Become));
 
     private ProbeRequest WithBecome(ProbeRequest request, Node node, string? password)
     {

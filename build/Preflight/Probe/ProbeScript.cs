@@ -25,7 +25,8 @@ public static class ProbeScript
         return WithPrivileges(request, probe.ToString());
     }
 
-    /// <summary>The command that runs a script on a node with the privileges that the playbook will have, or without them if it gets none.</summary>
+    /// <summary>The command that runs a script on a node with the privileges that the playbook will have, or without them if it
+    /// gets none.</summary>
     public static NodeCommand WithPrivileges(ProbeRequest request, string text)
     {
         var script = new StringBuilder()

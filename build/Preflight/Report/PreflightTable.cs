@@ -14,7 +14,8 @@ public sealed class PreflightTable(ConsoleLog log)
         var rows = PreflightRow.All(report);
         if (rows.Count > 0)
             ShowNodes(report, rows);
-        var inTable = rows.Select(row => row.Memory).Where(memory => !memory.Unknown).ToHashSet(ReferenceEqualityComparer.Instance);
+        var inTable = rows.Select(row => row.Memory).Where(memory => !memory.Unknown)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
         ShowFindings(report, report.Findings.Where(finding => !inTable.Contains(finding) && !IsOfTheSameRow(finding, rows)));
         if (!report.Succeeded && goOnWith is not null)
             log.Info($"{Indent}Then go on with: {goOnWith}");
@@ -58,7 +59,8 @@ public sealed class PreflightTable(ConsoleLog log)
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];
-            var source = finding.Unknown || finding.Source is not { } named || finding.Message.Contains($"{named}") ? "" : $" ({finding.Source})";
+            var source = finding.Unknown || finding.Source is not { } named || finding.Message.Contains($"{named}") ? ""
+                : $" ({finding.Source})";
             var lines = TextLines.Wrapped(TextLines.Printable($"{finding.Message}{source}"), ConsoleTable.FullWidth - 2).ToList();
             log.Say(report.Mark(finding), lines[0]);
             foreach (var line in lines.Skip(1))
@@ -77,7 +79,8 @@ public sealed class PreflightTable(ConsoleLog log)
     {
         var name = finding.Node is { Length: > 0 } node ? node : null;
         // What couldn't be judged for one reason is said once, with the names of the checks.
-        return (finding.Unknown ? "" : finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Unknown ? null : finding.Source);
+        return (finding.Unknown ? "" : finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy),
+            finding.Unknown ? null : finding.Source);
 
         string? Unnamed(string? text) => name is null ? text : text?.Replace(name, "\0");
     }

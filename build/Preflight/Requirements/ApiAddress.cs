@@ -3,7 +3,8 @@ using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>The address that stands for all API servers: a load balancer's, or a virtual one that kube-vip gives to one of them.</summary>
+/// <summary>The address that stands for all API servers: a load balancer's, or a virtual one that kube-vip gives to one of
+/// them.</summary>
 /// <param name="Variable">The variable that names it.</param>
 internal sealed record ApiAddress(string Address, int Port, bool IsVirtual, EffectiveVariable Variable)
 {
@@ -23,16 +24,20 @@ internal sealed record ApiAddress(string Address, int Port, bool IsVirtual, Effe
     public static ApiAddress? Of(ClusterVariables variables)
     {
         var isVirtual = variables.OfCluster(KubeVip) is { Unresolved: null, IsTrue: true };
-        var port = variables.OfCluster(RolePorts.ApiServerPort) is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : UsualPort;
+        var port = variables.OfCluster(RolePorts.ApiServerPort) 
+            is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : UsualPort;
         if (isVirtual && variables.OfCluster(VirtualAddress) is { } vip)
             return new ApiAddress(vip.Text, port, IsVirtual: true, vip);
         if (variables.OfCluster(Balancer) is not { } balancer)
             return null;
         if (balancer.Unresolved is not null)
             return new ApiAddress("", port, isVirtual, balancer);
-        return balancer.Value.ValueKind == JsonValueKind.Object && balancer.Value.TryGetProperty("address", out var address) && $"{address}" is { Length: > 0 } text
-            ? new ApiAddress(text, balancer.Value.TryGetProperty("port", out var own) && int.TryParse($"{own}", out var number) ? number : port, isVirtual, balancer)
-            : null;
+        if (balancer.Value.ValueKind != JsonValueKind.Object || !balancer.Value.TryGetProperty("address", out var address)
+            || $"{address}" is not { Length: > 0 } text)
+            return null;
+        if (balancer.Value.TryGetProperty("port", out var own) && int.TryParse($"{own}", out var number))
+            port = number;
+        return new ApiAddress(text, port, isVirtual, balancer);
     }
 
     /// <summary>The names among it that the nodes have to resolve by themselves.</summary>
@@ -41,7 +46,9 @@ internal sealed record ApiAddress(string Address, int Port, bool IsVirtual, Effe
         if (Of(variables) is not { Variable.Unresolved: null } api)
             return [];
         var tasks = distribution.File(HostsFileTasks);
-        var domain = File.Exists(tasks) && File.ReadAllText(tasks).Contains(Balancer) ? null : variables.OfCluster(Name) is { Unresolved: null } set ? set.Text : null;
-        return [.. new[] { api.Address, domain }.OfType<string>().Where(name => Uri.CheckHostName(name) == UriHostNameType.Dns && name != "localhost").Distinct()];
+        var domain = File.Exists(tasks) && File.ReadAllText(tasks).Contains(Balancer) ? null
+            : variables.OfCluster(Name) is { Unresolved: null } set ? set.Text : null;
+        return [.. new[] { api.Address, domain }.OfType<string>()
+            .Where(name => Uri.CheckHostName(name) == UriHostNameType.Dns && name != "localhost").Distinct()];
     }
 }

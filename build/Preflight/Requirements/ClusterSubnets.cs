@@ -27,7 +27,8 @@ internal static class ClusterSubnets
     /// <summary>Whether the cluster uses IPv6.</summary>
     // ipv6_stack's default is a template over the older enable_dual_stack_networks: where nobody resolved it, that one decides.
     public static bool UsesIpv6(ClusterVariables variables) =>
-        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack ? stack : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
+        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack ? stack
+            : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
 
     private static ClusterSubnet Read(ClusterVariables variables, string name)
     {

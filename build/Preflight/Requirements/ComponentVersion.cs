@@ -8,8 +8,10 @@ namespace KubeLab.Preflight;
 internal static class ComponentVersion
 {
     /// <summary>The version; null where it can't be told.</summary>
-    /// <param name="checksums">The table whose newest version is the default from v2.28 on, where only the role's tasks can resolve it.</param>
-    public static Version? Of(Node node, PreflightContext scene, string variable, string checksums) => scene.Variables.Of(node, variable) switch
+    /// <param name="checksums">The table whose newest version is the default from v2.28 on, where only the role's tasks can
+    /// resolve it.</param>
+    public static Version? Of(Node node, PreflightContext scene, string variable, string checksums) =>
+        scene.Variables.Of(node, variable) switch
     {
         { Unresolved: null } set => Version.TryParse(set.Text.TrimStart('v').Split('-')[0], out var version) ? version : null,
         { IsDefault: true } => KubernetesVersions.Newest(scene.Distribution.Directory, checksums),

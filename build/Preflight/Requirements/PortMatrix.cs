@@ -34,7 +34,8 @@ public static class PortMatrix
         node => node,
         node => new ConnectivityPlan(
             [.. nodes.SelectMany(other => Needed(other, node, variables)).Select(port => port.Number).Distinct()],
-            [.. nodes.SelectMany(other => Needed(node, other, variables).Select(port => new ConnectivityTarget(other.AccessAddress, port.Number)))
+            [.. nodes.SelectMany(other => Needed(node, other, variables)
+                .Select(port => new ConnectivityTarget(other.AccessAddress, port.Number)))
                 .Concat(downloads(node)).Distinct()])
         {
             Peers = [.. nodes.Where(other => other.Name != node.Name).Select(other => other.AccessAddress).Distinct()],

@@ -65,6 +65,18 @@ public class TemplateEvaluatorTests
         answers[^1].Value!.Value[0].ToString().ShouldBe("1024");
     }
 
+    [Fact]
+    public async Task I_wait_no_longer_than_the_limit_for_a_template_that_never_ends()
+    {
+        using var scene = new AnsibleScene();
+        scene.Directory.Write("cluster/group_vars/all.yml", "minimal_node_memory_mb: \"{% for i in range(50000) %}{% for j in range(50000) %}{% endfor %}{% endfor %}\"\n");
+        var node = (await scene.NodesAsync()).Nodes[0];
+
+        var answers = await new TemplateEvaluator(scene.Commands, await scene.EnvironmentAsync(), TimeSpan.FromSeconds(5)).ResolveAsync([Request(node, "minimal_node_memory_mb")]);
+
+        answers.ShouldHaveSingleItem().Error.ShouldBe("Ansible gave no value of minimal_node_memory_mb");
+    }
+
     [Theory]
     [InlineData("[WARNING]: something", null)]
     [InlineData("{\"host\": \"m0\", \"answers\": [", null)]

@@ -4,8 +4,8 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// The way between two members of etcd and back is shorter than the interval of its heartbeats, and no more than a tenth of its election
-/// timeout; and between no two nodes packets are lost.
+/// The way between two members of etcd and back is shorter than the interval of its heartbeats, and no more than a tenth of its
+/// election timeout; and between no two nodes packets are lost.
 /// </summary>
 internal sealed class LatencyRule() : ClusterRule("latency", "Latency and loss between nodes", RuleStage.Nodes)
 {
@@ -36,25 +36,32 @@ internal sealed class LatencyRule() : ClusterRule("latency", "Latency and loss b
             where way is not null
             select new Pair(sender, to, way)).ToList();
         var silent = nodes.Where(node => reach[node.Name].Failure is not null)
-            .Select(node => Unknown($"the way to it was not measured: {reach[node.Name].Failure}", $"See whether Python 3 runs on {node.Name}, and run the check again.", node, stops: false));
-        var slow = pairs.Where(pair => RolePorts.RunsEtcd(pair.From, scene.Variables) && RolePorts.RunsEtcd(pair.To, scene.Variables))
+            .Select(node => Unknown($"the way to it was not measured: {reach[node.Name].Failure}",
+                $"See whether Python 3 runs on {node.Name}, and run the check again.", node, stops: false));
+        var slow = pairs
+            .Where(pair => RolePorts.RunsEtcd(pair.From, scene.Variables) && RolePorts.RunsEtcd(pair.To, scene.Variables))
             .Select(pair => Slow(pair, scene.Variables)).OfType<Finding>();
         var lossy = pairs.Where(pair => pair.Way.Lost > 0).GroupBy(pair => pair.To).Select(Lossy);
         return slow.Concat(lossy).Concat(silent)
-            .DefaultIfEmpty(pairs.Count == 0 ? Skip("no two nodes reach each other, which port-matrix says") : Pass($"at most {Shown(pairs.Max(pair => pair.Way.RoundTrip))}, no packet lost"));
+            .DefaultIfEmpty(pairs.Count == 0 ? Skip("no two nodes reach each other, which port-matrix says")
+                : Pass($"at most {Shown(pairs.Max(pair => pair.Way.RoundTrip))}, no packet lost"));
     }
 
     private Finding? Slow(Pair pair, ClusterVariables variables)
     {
-        var (heartbeat, election) = (Milliseconds(variables, Heartbeat, DefaultHeartbeat), Milliseconds(variables, Election, DefaultElection));
+        var (heartbeat, election) = (Milliseconds(variables, Heartbeat, DefaultHeartbeat),
+            Milliseconds(variables, Election, DefaultElection));
         var trip = pair.Way.RoundTrip;
         if (trip <= heartbeat.Time && trip * TripsInElection <= election.Time)
             return null;
         var problem = $"{pair.From.Name}: etcd's packets take {Shown(trip)} to {pair.To.Name} and back";
         return trip * TripsInElection > election.Time
-            ? Fail($"{problem}, and {TripsInElection} times that is more than its election timeout", $"Bring the members of etcd nearer to each other, or raise {Election} to {TripsInElection} times the way at the least.", pair.From)
+            ? Fail($"{problem}, and {TripsInElection} times that is more than its election timeout",
+                $"Bring the members of etcd nearer to each other, or raise {Election} to {TripsInElection} times the way.",
+                pair.From)
                 .Compared(Shown(trip), $"at most {Shown(election.Time / TripsInElection)}", election.Source ?? Source)
-            : Warn($"{problem}, which is more than the interval of its heartbeats", $"Bring the members of etcd nearer to each other, or raise {Heartbeat}.", pair.From)
+            : Warn($"{problem}, which is more than the interval of its heartbeats",
+                $"Bring the members of etcd nearer to each other, or raise {Heartbeat}.", pair.From)
                 .Compared(Shown(trip), $"at most {Shown(heartbeat.Time)}", heartbeat.Source ?? Source);
     }
 
@@ -64,7 +71,8 @@ internal sealed class LatencyRule() : ClusterRule("latency", "Latency and loss b
         return Warn(
             $"{group.Key.Name}: connections to it lost packets, from {senders}",
             $"Look at the network between them: cables, a full link, a firewall that limits connections, a wrong duplex on {group.Key.Name}.", group.Key)
-            .Compared($"{group.Sum(pair => pair.Way.Lost)} of {group.Sum(pair => pair.Way.Tried)} connections", "none", "a packet that is not answered within a second (RFC 6298)");
+            .Compared($"{group.Sum(pair => pair.Way.Lost)} of {group.Sum(pair => pair.Way.Tried)} connections", "none",
+                "a packet that is not answered within a second (RFC 6298)");
     }
 
     private static (TimeSpan Time, FindingSource? Source) Milliseconds(ClusterVariables variables, string name, int otherwise) =>

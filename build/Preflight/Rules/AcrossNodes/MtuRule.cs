@@ -12,7 +12,8 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
             .GroupBy(pair => pair.Mtu!.Value, pair => pair.Name).OrderByDescending(group => group.Count()).ToList();
         yield return sizes.Count switch
         {
-            0 => Unknown("no node shows the interface that it joins with", "See with ip address on the nodes whether the address that the inventory gives is there."),
+            0 => Unknown("no node shows the interface that it joins with",
+                "See with ip address on the nodes whether the address that the inventory gives is there."),
             1 => Pass($"{sizes[0].Key} bytes on every node") with { Observed = Measure.Of(sizes[0].Key, "bytes") },
             _ => Different(sizes),
         };

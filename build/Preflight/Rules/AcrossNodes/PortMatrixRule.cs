@@ -20,14 +20,17 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
             where reach[sender.Name].Failure is null && reach[to.Name].Failure is null
             let outcome = reach[sender.Name].Outcomes.GetValueOrDefault(new ConnectivityTarget(to.AccessAddress, port.Number))
             select new Attempt(sender, to, port, outcome)).ToList();
-        var tried = needed.Where(each => each.Outcome is not null && reach[each.To.Name].Listening.Contains(each.Port.Number)).ToList();
+        var tried = needed.Where(each => each.Outcome is not null && reach[each.To.Name].Listening.Contains(each.Port.Number))
+            .ToList();
         var blocked = tried.Where(each => each.Outcome != ConnectivityResult.Open)
             .GroupBy(each => (each.To.Name, each.Port.Number, each.Outcome)).Select(Fail).ToList();
         var silent = nodes.Where(node => reach[node.Name].Failure is not null)
-            .Select(node => Unknown($"its ports were not tried: {reach[node.Name].Failure}", $"See whether Python 3 runs on {node.Name}, and run the check again.", node))
+            .Select(node => Unknown($"its ports were not tried: {reach[node.Name].Failure}",
+                $"See whether Python 3 runs on {node.Name}, and run the check again.", node))
             .Concat(needed.Except(tried).GroupBy(each => each.To).Select(untried => Unknown(
                 $"it could not listen on {string.Join(", ", untried.Select(each => each.Port.Number).Distinct())}, so that nobody tried these ports",
-                $"See who may listen there as the login user of {untried.Key.Name}, and run the check again.", untried.Key, stops: false))).ToList();
+                $"See who may listen there as the login user of {untried.Key.Name}, and run the check again.", untried.Key,
+                    stops: false))).ToList();
         if (blocked.Count > 0 || silent.Count > 0)
             return [.. blocked, .. silent];
         var answered = scene.Answered.Count();

@@ -4,7 +4,8 @@ namespace KubeLab.Preflight;
 /// The playbook installs a pod network: with <c>cni</c> or <c>none</c> it installs none, and a node is not Ready without one
 /// (its kubelet says "cni config uninitialized").
 /// </summary>
-internal sealed class PodNetworkRule() : ClusterRule("pod-network", "A pod network is installed", RuleStage.Inventory)
+internal sealed class PodNetworkRule() : ClusterRule(
+    "pod-network", "A pod network is installed", RuleStage.Inventory, FindingStatus.Warning)
 {
     private const string Plugin = "kube_network_plugin";
 

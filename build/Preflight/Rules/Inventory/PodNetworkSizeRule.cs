@@ -27,8 +27,10 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
             pods.Name == "kube_pods_subnet" ? "kube_network_node_prefix" : "kube_network_node_prefix_ipv6");
         return pods.Network is { } network && prefix is { Unresolved: null, WholeNumber: { } length }
             ? Judge(network, length, prefix, pods, scene)
-            : pods.Variable is null || prefix is null ? Skip($"neither the inventory nor the distribution sets {pods.Name} and the length of a node's prefix")
-            : Unknown($"{pods.Name} or the length of a node's prefix isn't known", $"Set {pods.Name} and the length in {scene.Variables.FileForAllNodes}.");
+            : pods.Variable is null || prefix is null
+                ? Skip($"neither the inventory nor the distribution sets {pods.Name} and the length of a node's prefix")
+            : Unknown($"{pods.Name} or the length of a node's prefix isn't known",
+                $"Set {pods.Name} and the length in {scene.Variables.FileForAllNodes}.");
     }
 
     private Finding Judge(IPNetwork pods, int length, EffectiveVariable prefix, ClusterSubnet subnet, PreflightContext scene)

@@ -20,7 +20,9 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
     {
         if (subnet.Variable is not { } variable)
             return Skip($"neither the inventory nor the distribution sets {subnet.Name}");
-        var verdict = variable.Unresolved is { } reason ? Unknown($"{subnet.Name} is {variable.Text}: {reason}", $"Correct {subnet.Name} in {scene.Variables.WhereToChange(variable)}.")
+        var verdict = variable.Unresolved is { } reason
+            ? Unknown($"{subnet.Name} is {variable.Text}: {reason}",
+                $"Correct {subnet.Name} in {scene.Variables.WhereToChange(variable)}.")
             : subnet.Network is { } network ? Pass($"{subnet.Name} is {network}")
             : Fail(
                 $"{subnet.Name} is {variable.Text}, which is no network",

@@ -29,7 +29,9 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return Unknown(node, $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}", stops: false);
+            return Unknown(node,
+                $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}",
+                stops: false);
         var problem = $"{node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
         var remedy =
             $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Name}.";

@@ -1,10 +1,9 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file by name, and
-/// would connect pods to what is left of another network.
-/// </summary>
-internal sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Remains of another pod network", FindingStatus.Warning)
+/// <summary>A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file
+/// by name, and would connect pods to what is left of another network.</summary>
+internal sealed class CniConfigurationRule()
+    : NodeRule("cni-configuration", "Remains of another pod network", FindingStatus.Warning)
 {
     private const string Folder = "/etc/cni/net.d/";
 

@@ -15,9 +15,11 @@ internal sealed class EtcdDiskRule() : NodeRule("etcd-disk", "Speed of the disk 
         if (scene.Disks is not { } disks)
             return [Skip("only measured with --deep, as it writes")];
         if (disks.GetValueOrDefault(node.Name) is not { Percentile: { } time } measure)
-            return [Unknown(node, $"its disk was not measured: {disks.GetValueOrDefault(node.Name)?.Failure ?? "it was not asked"}")];
+            return [Unknown(node,
+                $"its disk was not measured: {disks.GetValueOrDefault(node.Name)?.Failure ?? "it was not asked"}")];
         var folder = EtcdFolder.Of(node.Node, scene.Variables).Folder;
-        var (observed, required) = (Measure.Of(Math.Round(time.TotalMilliseconds, 1), "ms"), Measure.Of(Limit.TotalMilliseconds, "ms"));
+        var (observed, required) = (Measure.Of(Math.Round(time.TotalMilliseconds, 1), "ms"),
+            Measure.Of(Limit.TotalMilliseconds, "ms"));
         return
         [
             (time <= Limit

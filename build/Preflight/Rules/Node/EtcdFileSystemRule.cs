@@ -4,7 +4,10 @@ namespace KubeLab.Preflight;
 internal sealed class EtcdFileSystemRule() : NodeRule("etcd-file-system", "File system under etcd")
 {
     private static readonly string[] OverNetworks =
-        ["nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "fuse.glusterfs", "fuse.sshfs", "9p", "afs", "lustre", "beegfs", "gpfs", "ocfs2"];
+    [
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "fuse.glusterfs", "fuse.sshfs", "9p", "afs", "lustre", "beegfs",
+        "gpfs", "ocfs2",
+    ];
 
     private static readonly string[] InMemory = ["tmpfs", "ramfs"];
 

@@ -1,12 +1,13 @@
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// A user may have as many inotify instances and watches as the kernel allows by itself: the kubelet and the pods of one user share
-/// them, and end with "too many open files" where somebody allowed less.
+/// A user may have as many inotify instances and watches as the kernel allows by itself: the kubelet and the pods of one user
+/// share them, and end with "too many open files" where somebody allowed less.
 /// </summary>
 internal sealed class InotifyRule() : NodeRule("inotify", "Limits of inotify", FindingStatus.Warning)
 {
-    // inotify_user.c of Linux: 128 instances, and of watches 8192 at the least (inotify(7), since Linux 5.11 more with more memory).
+    // inotify_user.c of Linux: 128 instances, and of watches 8192 at the least (inotify(7), since Linux 5.11 more with more
+    // memory).
     private const int LeastInstances = 128;
     private const int LeastWatches = 8192;
 
@@ -20,9 +21,11 @@ internal sealed class InotifyRule() : NodeRule("inotify", "Limits of inotify", F
             return [Skip("no pods run here")];
         if (facts is not { InotifyInstances: { } instances, InotifyWatches: { } watches })
             return [Unknown(node, facts.Without("its /proc/sys/fs/inotify can't be read", "grep"))];
-        var isRaised = scene.Distribution.File(Tasks) is var file && File.Exists(file) && File.ReadAllText(file).Contains(Instances);
+        var isRaised = scene.Distribution.File(Tasks) is var file && File.Exists(file)
+            && File.ReadAllText(file).Contains(Instances);
         (string Name, int Limit, int Least)[] limits =
-            [(Instances, isRaised ? LeastInstances : instances, LeastInstances), ("fs.inotify.max_user_watches", watches, LeastWatches)];
+            [(Instances, isRaised ? LeastInstances : instances, LeastInstances),
+                ("fs.inotify.max_user_watches", watches, LeastWatches)];
         return limits.Where(each => each.Limit < each.Least)
             .Select(each => Warn(
                 $"{node.Name}: {each.Name} is {each.Limit}, and the kernel's own is {each.Least} at the least",

@@ -11,7 +11,8 @@ internal sealed class Ipv6Rule() : NodeRule("ipv6", "IPv6")
             return [Skip("the cluster does without it")];
         if (facts.HasIpv6 is not { } speaks)
             return [Unknown(node, facts.Without("its /proc/sys/net/ipv6 can't be read", "grep"))];
-        var source = new[] { "ipv6_stack", "enable_dual_stack_networks" }.Select(scene.Variables.OfCluster).FirstOrDefault(set => set is { Unresolved: null, IsTrue: true })?.Source;
+        var source = new[] { "ipv6_stack", "enable_dual_stack_networks" }.Select(scene.Variables.OfCluster)
+            .FirstOrDefault(set => set is { Unresolved: null, IsTrue: true })?.Source;
         return
         [
             (speaks

@@ -18,7 +18,8 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
     {
         if (facts.MemoryMb is not { } memory)
             return [Unknown(node, facts.Without("its /proc/meminfo gives no MemTotal", "grep"))];
-        return ByAsserts(node, memory, scene).Concat(ByKubeadm(node, facts, memory, scene)).Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
+        return ByAsserts(node, memory, scene).Concat(ByKubeadm(node, facts, memory, scene))
+            .Select(finding => finding with { Observed = Measure.Of(memory, "MB") });
     }
 
     private IEnumerable<Finding> ByAsserts(ProbedNode node, long memory, PreflightContext scene)
@@ -73,7 +74,8 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
             $"Correct {threshold.Name} in {threshold.Source}.");
 
     private Finding Unresolved(ProbedNode node, EffectiveVariable variable, string reason) => Unknown(
-        $"{variable.Name} is {variable.Text}: {reason}", $"Correct {variable.Name} in {variable.Source}.", node.Node) with { Source = variable.Source };
+        $"{variable.Name} is {variable.Text}: {reason}", $"Correct {variable.Name} in {variable.Source}.",
+            node.Node) with { Source = variable.Source };
 
     private IEnumerable<Finding> ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {

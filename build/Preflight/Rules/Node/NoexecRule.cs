@@ -1,6 +1,7 @@
 namespace KubeLab.Preflight;
 
-/// <summary>Programs can run where the playbook puts them at first: /tmp and <c>local_release_dir</c> are not mounted noexec.</summary>
+/// <summary>Programs can run where the playbook puts them at first: /tmp and <c>local_release_dir</c> are not mounted
+/// noexec.</summary>
 internal sealed class NoexecRule() : NodeRule("noexec", "Programs in temporary folders", FindingStatus.Warning)
 {
     private const string ReleaseFolder = "local_release_dir";
@@ -23,7 +24,8 @@ internal sealed class NoexecRule() : NodeRule("noexec", "Programs in temporary f
             Warn(
                 $"{node.Name}: no program can be run under {string.Join(" and ", forbidden)}: {mounts} is mounted noexec",
                 $"Mount it with exec on {node.Name} (mount -o remount,exec {mounts}, and in /etc/fstab), or set {ReleaseFolder} to another folder in {scene.Variables.FileForAllNodes}.")
-                .Compared("noexec", "exec", folder is not null && forbidden.Contains(folder.Text) ? folder.Source : "ansible's and pip's temporary files"),
+                .Compared("noexec", "exec", folder is not null && forbidden.Contains(folder.Text) ? folder.Source
+                    : "ansible's and pip's temporary files"),
         ];
     }
 }

@@ -15,7 +15,8 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
         if (facts.Addresses is not { } addresses)
             return [Unknown(node, facts.Without("it does not tell its addresses", "ip"))];
         return given
-            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
+            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted)
+                && !addresses.Any(address => address.Address.Equals(wanted)))
             .Select(variable => Missing(node, variable, addresses))
             .DefaultIfEmpty(Pass("what the inventory gives is on the node"));
     }

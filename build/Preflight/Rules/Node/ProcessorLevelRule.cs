@@ -36,5 +36,6 @@ internal sealed class ProcessorLevelRule() : NodeRule("processor-level", "Level 
 
     private static Version? Needing(ProbedNode node, PreflightContext scene) =>
         scene.Variables.Of(node.Node, Plugin) is { Unresolved: null, Text: "calico" }
-        && ComponentVersion.Of(node.Node, scene, CalicoVersion, "calicoctl_binary_checksums") is { } version && version >= CalicoFrom ? version : null;
+        && ComponentVersion.Of(node.Node, scene, CalicoVersion, "calicoctl_binary_checksums") is { } version
+            && version >= CalicoFrom ? version : null;
 }

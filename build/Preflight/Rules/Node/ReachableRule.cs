@@ -21,5 +21,6 @@ internal sealed class ReachableRule() : NodeRule("reachable", "Reached over SSH"
     }
 
     private static string Missing(NodeFacts facts) => facts.Broken.Count == 0 ? "the mark of its end is missing"
-        : string.Join("; ", facts.Broken.GroupBy(part => part.Value, part => part.Key).Select(parts => $"of {string.Join(", ", parts)} {parts.Key}"));
+        : string.Join("; ", facts.Broken.GroupBy(part => part.Value, part => part.Key)
+            .Select(parts => $"of {string.Join(", ", parts)} {parts.Key}"));
 }
