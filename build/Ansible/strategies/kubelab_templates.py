@@ -1,8 +1,7 @@
 """Resolves templates of many hosts in one process, in place of running tasks, for which Ansible would fork once a host.
 
-Works with ansible-core 2.12 to 2.20 and Ansible 2.9 to 2.11; standard library only. A plan comes on standard input: a list of objects
-with "hosts" and "templates", each of these an object with a "variable" of the host's, or an "expression" with a "variable" that it goes
-by. Answers are lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order.
+Works with ansible-core 2.11 to 2.20; standard library only. A plan comes on standard input: a list of objects with "hosts" and
+"templates", each of these an object with a "variable" of the host's, or an "expression" with a "variable" that it goes by. Answers are lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order.
 """
 
 from __future__ import annotations

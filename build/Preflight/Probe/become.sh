@@ -3,7 +3,8 @@
 # shellcheck shell=sh disable=SC2154,SC2034
 
 refused=
-# Said before all else (what follows until the first section is the escalation's own), so that a slow node is not taken for a dead one.
+# Said before all else (what follows until the first section is the escalation's own), so that a slow node is not taken for a
+# dead one.
 printf '\n%s hello\n' "$marker"
 if [ "$user" = root ]; then
   uid=

@@ -1,6 +1,7 @@
 """Writes as etcd's log does, where etcd's data will lie, and says how long the disk takes; leaves nothing behind.
 
-The file has no name once it is open, so that it is gone with this program, whatever becomes of it. It ends by itself after a few seconds.
+The file has no name once it is open, so that it is gone with this program, whatever becomes of it. It ends by itself after a few
+seconds.
 """
 
 import json

@@ -1,9 +1,9 @@
 # Says what a machine is, for the preflight. Reads only: it writes no file and leaves no process. It needs nothing but a POSIX
-# shell; a tool that is missing costs one fact, and is named. Each section of the output stands between the lines "$marker begin NAME"
-# and "$marker end NAME BYTES", and the last line counts them; $marker is random, so that neither a banner nor a file on the machine can
-# pass for one.
-# Set before it: refused (the method that gave no privileges; may be unset), marker, ports (listening ports whose owner is asked for),
-# modules, interpreter (of Python; may be empty), names (that are to be resolved), libc (whether its version is wanted).
+# shell; a tool that is missing costs one fact, and is named. Each section of the output stands between the lines
+# "$marker begin NAME" and "$marker end NAME BYTES", and the last line counts them; $marker is random, so that neither a banner nor
+# a file on the machine can pass for one.
+# Set before it: refused (the method that gave no privileges; may be unset), marker, ports (listening ports whose owner is asked
+# for), modules, interpreter (of Python; may be empty), names (that are to be resolved), libc (whether its version is wanted).
 # -ef is in POSIX since 2024, and has long been in dash, bash, ksh and busybox.
 # shellcheck shell=sh disable=SC2154,SC3013
 
@@ -76,8 +76,8 @@ read_files() {
     /etc/kubernetes/ssl/ca.crt /etc/kubernetes/pki/etcd/ca.crt /etc/ssl/etcd/ssl/ca.pem; do
     [ -r "$file" ] && set -- "$@" "$file"
   done
-  not_wanted='^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) |^[^ ]+ /((run|proc|sys|dev)[/ ]|var/lib/(kubelet|containerd|docker|containers)/)'
-  files=$(grep -svE "$not_wanted" /dev/null "$@")
+  made='/((run|proc|sys|dev)[/ ]|var/lib/(kubelet|containerd|docker|containers)/)'
+  files=$(grep -svE "^[0-9a-f]{32} (.[1-9a-f]|[1-9a-f].) |^[^ ]+ $made" /dev/null "$@")
   lacks $? grep
 }
 

@@ -1,8 +1,8 @@
 """Listens on ports for a few seconds and meanwhile tries to connect to others, as its argument says; writes nothing to the machine.
 
-It also measures how long the way to each takes, and looks up a name that nobody has. It runs unprivileged, on any Python 3.6 or newer
-with nothing but the standard library, and ends by itself whatever becomes of the connection that started it. Every line that counts
-starts with the random marker of the plan, and the last says how many there were.
+It also measures how long the way to each takes, and looks up a name that nobody has. It runs unprivileged, on any Python 3.6 or
+newer with nothing but the standard library, and ends by itself whatever becomes of the connection that started it. Every line that
+counts starts with the random marker of the plan, and the last says how many there were.
 """
 
 import asyncio
@@ -76,7 +76,8 @@ async def look_up(name: str) -> str:
         found = await asyncio.get_event_loop().getaddrinfo(name, None)
         return str(found[0][4][0])
     except socket.gaierror as error:
-        return "none" if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)) else "failed: {}".format(error.strerror)
+        nobody = error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
+        return "none" if nobody else "failed: {}".format(error.strerror)
 
 
 async def run(plan: Dict[str, Any]) -> None:

@@ -5,8 +5,8 @@ internal sealed class EtcdFileSystemRule() : NodeRule("etcd-file-system", "File 
 {
     private static readonly string[] OverNetworks =
     [
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "fuse.glusterfs", "fuse.sshfs", "9p", "afs", "lustre", "beegfs",
-        "gpfs", "ocfs2",
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "fuse.glusterfs", "fuse.sshfs", "9p", "afs", "lustre",
+        "beegfs", "gpfs", "ocfs2",
     ];
 
     private static readonly string[] InMemory = ["tmpfs", "ramfs"];
