@@ -9,7 +9,7 @@ sealed partial class Build
     [Parameter("Warnings of the preflight count as failures. Default: no")]
     readonly bool StrictChecks;
 
-    [Parameter("Nodes also try each other's ports, and the hosts that they download from: some ten seconds more. Default: no")]
+    [Parameter("Nodes also try each other's ports and the hosts to download from, and write to measure etcd's disk: a minute more. Default: no")]
     readonly bool Deep;
 
     Target ValidateInventory => _ => _
