@@ -106,16 +106,16 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
 
     private PreflightReport Report(
         string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
-    {
-        Cluster = deployment.Cluster.Name,
-        Distribution = deployment.Distribution.Name,
-        Target = target,
-        StartedAt = started,
-        Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
-        Findings = new RuleRunner(rules, options).Findings(scene),
-        Duration = time.GetUtcNow() - started,
-        Strict = options.Strict,
-    };
+        {
+            Cluster = deployment.Cluster.Name,
+            Distribution = deployment.Distribution.Name,
+            Target = target,
+            StartedAt = started,
+            Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
+            Findings = new RuleRunner(rules, options).Findings(scene),
+            Duration = time.GetUtcNow() - started,
+            Strict = options.Strict,
+        };
 }
 
 /// <summary>Which checks are made, and how strictly they are read.</summary>

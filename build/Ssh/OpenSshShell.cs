@@ -55,7 +55,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             var result = await commands.RunAsync(line, cancellationToken: cancellationToken);
             var failure = result.ExitCode == 255 && !node.IsLocal ? SshFailureReader.Read(node, result.StandardError) : null;
             return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration,
-                failure) { LastOutput = lastOutput };
+                failure)
+            { LastOutput = lastOutput };
         }
         catch (UserError error)
         {

@@ -24,7 +24,7 @@ internal sealed record ApiAddress(string Address, int Port, bool IsVirtual, Effe
     public static ApiAddress? Of(ClusterVariables variables)
     {
         var isVirtual = variables.OfCluster(KubeVip) is { Unresolved: null, IsTrue: true };
-        var port = variables.OfCluster(RolePorts.ApiServerPort) 
+        var port = variables.OfCluster(RolePorts.ApiServerPort)
             is { Unresolved: null, WholeNumber: > 0 and <= ushort.MaxValue and var set } ? set : UsualPort;
         if (isVirtual && variables.OfCluster(VirtualAddress) is { } vip)
             return new ApiAddress(vip.Text, port, IsVirtual: true, vip);

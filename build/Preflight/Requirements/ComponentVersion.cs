@@ -12,9 +12,9 @@ internal static class ComponentVersion
     /// resolve it.</param>
     public static Version? Of(Node node, PreflightContext scene, string variable, string checksums) =>
         scene.Variables.Of(node, variable) switch
-    {
-        { Unresolved: null } set => Version.TryParse(set.Text.TrimStart('v').Split('-')[0], out var version) ? version : null,
-        { IsDefault: true } => KubernetesVersions.Newest(scene.Distribution.Directory, checksums),
-        _ => null,
-    };
+        {
+            { Unresolved: null } set => Version.TryParse(set.Text.TrimStart('v').Split('-')[0], out var version) ? version : null,
+            { IsDefault: true } => KubernetesVersions.Newest(scene.Distribution.Directory, checksums),
+            _ => null,
+        };
 }

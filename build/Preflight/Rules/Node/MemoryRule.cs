@@ -75,7 +75,8 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
 
     private Finding Unresolved(ProbedNode node, EffectiveVariable variable, string reason) => Unknown(
         $"{variable.Name} is {variable.Text}: {reason}", $"Correct {variable.Name} in {variable.Source}.",
-            node.Node) with { Source = variable.Source };
+            node.Node) with
+    { Source = variable.Source };
 
     private IEnumerable<Finding> ByKubeadm(ProbedNode node, NodeFacts facts, long memory, PreflightContext scene)
     {
