@@ -125,6 +125,12 @@ public sealed class CommandRunner
             .WithValidation(CommandResultValidation.None);
         if (command.WorkingDirectory is not null)
             described = described.WithWorkingDirectory(command.WorkingDirectory);
+        if (command.LateInput is { } late)
+        {
+            return described.WithStandardInputPipe(PipeSource.Create(async (stream, cancellationToken) =>
+                await stream.WriteAsync(new UTF8Encoding(false).GetBytes(await late.WaitAsync(cancellationToken)), cancellationToken)));
+        }
+
         return command.StandardInput is null
             ? described
             : described.WithStandardInputPipe(PipeSource.FromString(command.StandardInput, new UTF8Encoding(false)));

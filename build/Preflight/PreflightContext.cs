@@ -31,6 +31,9 @@ public sealed record PreflightContext(Deployment Deployment)
     /// <summary>Whom the nodes reach, by their names; null where they were not asked to find out.</summary>
     public IReadOnlyDictionary<string, ConnectivityResult>? Reach { get; init; }
 
+    /// <summary>What a rehearsal of the release's own asserts found; null where there was none.</summary>
+    public Rehearsal? Rehearsal { get; init; }
+
     /// <summary>The nodes that answered, with what they said.</summary>
     public IEnumerable<(ProbedNode Node, NodeFacts Facts)> Answered =>
         Nodes.Where(node => node.Facts is not null).Select(node => (node, node.Facts!));
