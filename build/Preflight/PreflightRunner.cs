@@ -82,19 +82,8 @@ public sealed class PreflightRunner(
 
     private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
 
-    // What a rule of KubeLab's own has found already is not said again.
-    private IEnumerable<Finding> Rehearsed(IReadOnlyList<Finding> found, PreflightOptions options, PreflightContext scene, Rehearsal? result)
-    {
-        if (rehearsal is null)
-            return [];
-        var failed = found.Where(finding => finding.Status == FindingStatus.Failed).ToList();
-        var restates = CheckCatalog.All<Rule>().ToDictionary(rule => rule.Id, rule => rule.Restates);
-        return new RuleRunner([Asserts], options).Findings(scene with { Rehearsal = result })
-            .Where(finding => finding.Status != FindingStatus.Failed || !failed.Exists(known => IsTheSame(known, finding)));
-
-        bool IsTheSame(Finding known, Finding finding) => (known.Node is null || known.Node == finding.Node)
-            && restates[known.Check].Any(part => finding.Subject?.Contains(part, StringComparison.Ordinal) == true);
-    }
+    private IEnumerable<Finding> Rehearsed(IReadOnlyList<Finding> found, PreflightOptions options, PreflightContext scene, Rehearsal? result) =>
+        rehearsal is null ? [] : new RuleRunner([Asserts], options).Findings(scene with { Rehearsal = result, Found = found });
 
     private static Task<IReadOnlyDictionary<string, ConnectivityResult>> ReachAsync(
         INodeShell shell, PreflightContext scene, CancellationToken cancellationToken)

@@ -66,6 +66,9 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
     {
         if (result.TimedOut)
             return $"Ansible had no end after {command.Timeout.TotalSeconds:0} s";
+        // As faulthandler of Python says it.
+        if (result.StandardError.Contains("Timeout (0:", StringComparison.Ordinal))
+            return $"a task had no end after {LimitOfTask.TotalSeconds:0} s";
         var said = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .FirstOrDefault(line => line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal));
         said ??= result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();

@@ -13,6 +13,7 @@ MARKER. Works with ansible-core 2.11 and newer; standard library only.
 
 from __future__ import annotations
 
+import faulthandler
 import inspect
 import json
 import os
@@ -390,31 +391,19 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
 
     def _result(self, task: Any, host: Any, variables: Dict[str, Any], said: Dict[str, Any]) -> Dict[str, Any]:
         result = self._execute(task, host, variables, None)
-        if not result.get("failed"):
-            return result
-        ignored = result["ignored"] = bool(task.ignore_errors)
-        if ignored:
+        if result.get("failed") and task.ignore_errors:
+            result["ignored"] = True
+        if not result.get("failed") or result.get("ignored"):
             return result
         conditions = self._conditions(task)
-        failures = self._failures(result, task, host, variables)
-        # An assert ends at the first condition that doesn't hold; the others are judged by themselves.
-        while len(conditions) > 1 and failures and failures[-1].get("index") is not None and "results" not in result:
-            rest = conditions[failures[-1]["index"] + 1:]
-            if not rest:
-                break
-            again = self._execute(task, host, variables, rest)
-            if not again.get("failed"):
-                break
-            more = self._failures(again, task, host, variables)
-            offset = len(conditions) - len(rest)
-            for failure in more:
-                if failure.get("index") is not None:
-                    failure["index"] = conditions.index(failure["assertion"], offset)
-            if not more or more[-1].get("index") is None:
-                failures += more
-                break
-            failures += more
+        failures = self._failures(result, conditions, host, variables)
         said["failed"] += failures
+        # An assert ends at the first condition that doesn't hold; those after it are judged by themselves.
+        while len(failures) == 1 and failures[0]["index"] is not None and "results" not in result:
+            conditions = conditions[failures[0]["index"] + 1:]
+            again = self._execute(task, host, variables, conditions) if conditions else {}
+            failures = self._failures(again, conditions, host, variables) if again.get("failed") else []
+            said["failed"] += failures
         return result
 
     def _execute(self, task: Any, host: Any, variables: Dict[str, Any], conditions: Optional[List[Any]]) -> Dict[str, Any]:
@@ -446,8 +435,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         that = task.args.get("that", []) if isinstance(task.args, dict) else []
         return that if isinstance(that, list) else [that]
 
-    def _failures(self, result: Dict[str, Any], task: Any, host: Any, variables: Dict[str, Any]) -> List[Dict[str, Any]]:
-        conditions = self._conditions(task)
+    def _failures(self, result: Dict[str, Any], conditions: List[Any], host: Any, variables: Dict[str, Any]) -> List[Dict[str, Any]]:
         failures = []
         for each in result.get("results") or [result]:
             if not each.get("failed"):
@@ -539,7 +527,9 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
 
 
 class Limit:
-    """Ends what takes longer than it may, as far as Python can be interrupted; KubeLab ends the process where it can't."""
+    """Ends what takes longer than it may: the task, or where Python can't be interrupted, as in a sum, a little later the process."""
+
+    MORE = 2
 
     def __init__(self, seconds: float):
         self._seconds = seconds
@@ -547,9 +537,11 @@ class Limit:
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, self._end)
         signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        faulthandler.dump_traceback_later(self._seconds + self.MORE, exit=True)
 
     def __exit__(self, *_: Any) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
+        faulthandler.cancel_dump_traceback_later()
 
     @staticmethod
     def _end(*_: Any) -> None:

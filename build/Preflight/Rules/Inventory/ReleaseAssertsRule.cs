@@ -20,7 +20,7 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Rehearsal is not { } rehearsal)
-            return [Skip("they were not rehearsed")];
+            return [];
         if (rehearsal.NothingToJudge is { } reason)
             return [Skip(reason)];
         var findings = rehearsal.Tasks.SelectMany(task => Failures(task, scene)).Concat(Unknown(rehearsal, scene)).ToList();
@@ -34,13 +34,21 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     // What holds on none of the nodes that it concerns is the cluster's, and said once.
     private IEnumerable<Finding> Failures(RehearsedTask task, PreflightContext scene)
     {
-        foreach (var alike in task.Failed.GroupBy(failure => (failure.Assertion, failure.Item, failure.Message)))
+        foreach (var alike in task.Failed.Where(failure => !IsFound(failure, scene)).GroupBy(failure => (failure.Assertion, failure.Item, failure.Message)))
         {
             var failed = alike.DistinctBy(failure => failure.Host).ToList();
             var isOfAll = task.Once || (task.Passed.Count == 0 && task.Unknown.Count == 0 && failed.Count > 1);
             foreach (var failure in isOfAll ? failed.Take(1) : failed)
                 yield return Failure(task, failure, isOfAll ? null : failure.Host, scene);
         }
+    }
+
+    // What a rule of KubeLab's own has found already is not said again.
+    private static bool IsFound(RehearsedFailure failure, PreflightContext scene)
+    {
+        var condition = $"{failure.Assertion} {failure.Item}";
+        return CheckCatalog.All<Rule>().Where(rule => rule.Restates.Any(condition.Contains)).Any(rule => scene.Found.Any(
+            finding => finding.Check == rule.Id && finding.Status == FindingStatus.Failed && (finding.Node is null || finding.Node == failure.Host)));
     }
 
     private Finding Failure(RehearsedTask task, RehearsedFailure failure, string? node, PreflightContext scene)
@@ -59,7 +67,6 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
             : $"The playbook would end there. What it wants: {condition}";
         return new Finding(Id, Title, node, FindingStatus.Failed, message)
         {
-            Subject = failure.Item is null ? condition : $"{condition} {failure.Item}",
             Observed = chief.Key is null ? said : $"{chief.Key}: {chief.Value}",
             Required = condition,
             Source = Place(task, scene),
@@ -84,7 +91,6 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
             var node = task.Once ? null : each.Host;
             yield return new Finding(Id, Title, node, FindingStatus.Failed, $"{(node is null ? "" : $"{node}: ")}whether this holds is unknown, as {each.Reason}: {task.Name}")
             {
-                Subject = task.Name,
                 Observed = "unknown",
                 Required = task.Name,
                 Source = Place(task, scene),
