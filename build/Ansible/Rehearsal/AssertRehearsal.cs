@@ -103,8 +103,10 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
         environment["ANSIBLE_LOG_PATH"] = "/dev/null";
         environment["ANSIBLE_RETRY_FILES_ENABLED"] = "False";
         environment["ANSIBLE_STDOUT_CALLBACK"] = "minimal";
+        // The inventory has all variables in it already.
+        environment["ANSIBLE_VARS_ENABLED"] = "";
         environment["ANSIBLE_CALLBACKS_ENABLED"] = environment["ANSIBLE_CALLBACK_WHITELIST"] = "";
-        // What a test of the release's own reads, and no line of Python is compiled into anybody's folder.
+        // No line of Python is compiled into anybody's folder.
         environment["PYTHONDONTWRITEBYTECODE"] = "1";
         return environment;
     }

@@ -20,7 +20,8 @@ import os
 import re
 import signal
 import sys
-from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+import time
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 from ansible.executor.task_executor import TaskExecutor
 from ansible.playbook.block import Block
@@ -28,6 +29,7 @@ from ansible.playbook.role_include import IncludeRole
 from ansible.plugins import loader as plugin_loader
 from ansible.plugins.strategy import StrategyBase
 from ansible.template import Templar
+from jinja2 import Environment
 
 try:
     from ansible.template import trust_as_template  # ansible-core 2.19 and newer
@@ -260,6 +262,7 @@ def refuse_other_lookups() -> None:
 
     if not getattr(lookups, "kubelab_guarded", False):
         lookups.kubelab_guarded = True
+        remember_compiled_templates()
         lookups.get = guarded(lookups.get)
         if hasattr(lookups, "get_with_context"):
             lookups.get_with_context = guarded(lookups.get_with_context)
@@ -298,12 +301,14 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         self._set_hosts_cache(play)
         self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
         self.known: Dict[str, Dict[str, Any]] = {}
+        self.alike = Alike(self.hosts)
         tasks = [task for block in iterator._blocks for task in self._tasks(block)]
         if wanted.get("facts"):
             emit({"ready": True})
             self._take_facts()
         for task in tasks:
             self._do(task, self.hosts)
+        Limit.is_over()
         emit({"done": str(play.name)})
         return int(self._tqm.RUN_OK)
 
@@ -346,6 +351,8 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                     UnknownValue(f"the node's answer lacks the fact {name}", "missing") if value is None else value
                 )
             self._variable_manager.set_host_facts(host.name, facts)
+            self.alike.set(host, facts)
+            self.alike.set(host, {Alike.ANSWERS: {key: value for key, value in known.items() if key != "facts"}})
 
     def _do(self, task: Any, hosts: List[Any]) -> None:
         if isinstance(task, IncludeRole):
@@ -359,13 +366,19 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         }
         if is_judged:
             emit({"at": {"file": path, "line": line, "name": said["name"]}})
-        for host in hosts[:1] if task.run_once else hosts:
-            self._guarded(task, host, hosts, said)
+        outcomes: Dict[str, Dict[str, List[Any]]] = {}
+        for alike in [hosts[:1]] if task.run_once else self.alike.among(hosts, task, self._variables(task, hosts[0])):
+            outcome = self._outcome(task, alike[0], hosts if task.run_once else alike)
+            outcomes.update((host.name, outcome) for host in alike)
+        for host in (each.name for each in hosts if each.name in outcomes):
+            for verdict, entries in outcomes[host].items():
+                said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
         if is_judged:
             emit({"task": said})
 
-    def _guarded(self, task: Any, host: Any, hosts: List[Any], said: Dict[str, Any]) -> None:
-        concerned = hosts if task.run_once else [host]
+    def _outcome(self, task: Any, host: Any, concerned: List[Any]) -> Dict[str, List[Any]]:
+        """What a task says of a host, and of all that are like it."""
+        said: Dict[str, List[Any]] = {"passed": [], "skipped": [], "failed": [], "unknown": []}
         try:
             with Limit(self.limit):
                 variables = self._variables(task, host)
@@ -382,6 +395,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 said["skipped"].append(host.name)
             elif not result.get("failed") or result.get("ignored"):
                 said["passed"].append(host.name)
+        return said
 
     def _variables(self, task: Any, host: Any) -> Dict[str, Any]:
         return dict(called(
@@ -476,12 +490,13 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
     def _include(self, task: Any, hosts: List[Any]) -> None:
         """Goes on with a role whose checks are to be judged, where its condition holds."""
         included = []
-        for host in hosts:
+        for alike in self.alike.among(hosts, task, self._variables(task, hosts[0])):
+            host = alike[0]
             variables = self._variables(task, host)
             try:
                 with Limit(self.limit):
                     if self._holds(task, Templar(loader=self._loader, variables=variables), variables):
-                        included.append(host)
+                        included += alike
             except (Unknown, EndlessTask) as unknown:
                 emit({"include": str(task._role_name), "host": host.name, "unknown": getattr(unknown, "reason", "it had no end")})
         if not included:
@@ -491,7 +506,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         blocks, _ = copy.get_block_list(play=self.play, variable_manager=self._variable_manager, loader=self._loader)
         for block in blocks:
             for each in self._tasks(block):
-                self._do(each, included)
+                self._do(each, [host for host in hosts if host in included])
 
     @staticmethod
     def _holds(task: Any, templar: Any, variables: Dict[str, Any]) -> bool:
@@ -524,12 +539,138 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
     def _set(self, hosts: List[Any], values: Dict[str, Any]) -> None:
         for host in hosts if values else []:
             self._variable_manager.set_nonpersistent_facts(host.name, dict(values))
+            self.alike.set(host, values)
+
+
+class Alike:
+    """Tells which hosts a task can't tell apart, so that it is judged on one of them for all.
+
+    It sees what it names, and what the templates of that name. Whatever looks up names that are made while it runs sees all.
+    """
+
+    ANSWERS = " answers"
+    # What is found by these has no name in the text.
+    SEES_ALL = frozenset(("hostvars", "vars", "lookup", "query", "q", "extract", "undef", "varnames", "now", "random"))
+    MEMBER = re.compile(r"inventory_hostname\s+(?:not\s+)?in\s+groups")
+    WHOLE_FACTS = re.compile(r"ansible_facts(?!\[['\"]|\.)")
+
+    def __init__(self, hosts: List[Any]):
+        self._own: Dict[str, Dict[str, Any]] = {}
+        self._texts: Dict[Tuple[str, str], str] = {}
+        self._named: Dict[int, Tuple[Any, FrozenSet[str]]] = {}
+        for host in hosts:
+            self._own[host.name] = {
+                **host.get_vars(), "inventory_hostname": host.name, "inventory_hostname_short": host.name.partition(".")[0],
+                "group_names": sorted(group.name for group in host.get_groups()),
+            }
+
+    def set(self, host: Any, values: Dict[str, Any]) -> None:
+        """Gives a host variables of its own."""
+        own = self._own.setdefault(host.name, {})
+        own.update(values)
+        for name in values:
+            self._texts.pop((host.name, name), None)
+
+    def among(self, hosts: List[Any], task: Any, variables: Dict[str, Any]) -> List[List[Any]]:
+        """The hosts, those together that are alike to a task."""
+        if len(hosts) == 1:
+            return [hosts]
+        names = self._names(task, variables, hosts)
+        if names is None:
+            return [[host] for host in hosts]
+        if unqualified(task.action) not in CARRIED_OUT:
+            names = names | {self.ANSWERS}
+        groups: Dict[Tuple[str, ...], List[Any]] = {}
+        for host in hosts:
+            groups.setdefault(tuple(self._text(host.name, name) for name in sorted(names)), []).append(host)
+        return list(groups.values())
+
+    def _text(self, host: str, name: str) -> str:
+        key = (host, name)
+        if key not in self._texts:
+            own = self._own.get(host, {})
+            self._texts[key] = json.dumps(own[name], default=self._shown, sort_keys=True) if name in own else ""
+        return self._texts[key]
+
+    @staticmethod
+    def _shown(value: Any) -> str:
+        if isinstance(value, UnknownValue):
+            return f"{value.__dict__['kind']} {value.__dict__['reason']}"
+        return f"{type(value).__name__} {id(value)}"
+
+    def _names(self, task: Any, variables: Dict[str, Any], hosts: List[Any]) -> Optional[Set[str]]:
+        """The names that a task sees, whoever names them; None for all."""
+        given = [
+            task.when, task.args, task.loop, task.loop_with, task.vars, task.get_vars(), task.failed_when, task.changed_when,
+            task.delegate_to if task.delegate_facts or unqualified(task.action) not in CARRIED_OUT else None,
+        ]
+        found: Set[str] = set()
+        waiting = set(self._named_in(given, is_expression=True))
+        while waiting:
+            if not waiting.isdisjoint(self.SEES_ALL):
+                return None
+            found |= waiting
+            values = [variables[name] for name in waiting if name in variables and name != "ansible_facts"]
+            for host in hosts:
+                own = self._own.get(host.name, {})
+                values += [own[name] for name in waiting if name in own]
+            distinct = {id(value): value for value in values}
+            waiting = set().union(*(self._named_in(value) for value in distinct.values())) - found
+        facts = {f"ansible_{name}" for name in found} if "ansible_facts" in found else set()
+        return {name for name in found | facts if any(name in self._own.get(host.name, {}) for host in hosts)}
+
+    def _named_in(self, value: Any, is_expression: bool = False) -> FrozenSet[str]:
+        """The words in the templates of a value; a set that holds "vars" where they can't be told."""
+        if isinstance(value, (bool, int, float, type(None), UnknownValue)):
+            return frozenset()
+        known = self._named.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        words: Set[str] = set()
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, str):
+                if is_expression or "{{" in each or "{%" in each:
+                    text = self.MEMBER.sub("group_names", plain(each) if len(each) < LONGEST_TEXT else each)
+                    words.update(NAME.findall(text))
+                    if self.WHOLE_FACTS.search(text):
+                        words.add("vars")
+            elif isinstance(each, dict):
+                waiting += each.values()
+            elif isinstance(each, (list, tuple, set)):
+                waiting += each
+            elif not isinstance(each, (bool, int, float, type(None), UnknownValue)):
+                words.add("vars")
+        # The value is kept, so that its id stays its own.
+        self._named[id(value)] = (value, frozenset(words))
+        return self._named[id(value)][1]
+
+
+def remember_compiled_templates() -> None:
+    """Compiles each template once: for every condition on every host, Ansible makes the same code again."""
+    compile_template = Environment.compile
+    known: Dict[Any, Any] = {}
+
+    def compiled(self: Any, source: Any, name: Any = None, filename: Any = None, raw: bool = False, defer_init: bool = False) -> Any:
+        if raw or name is not None or filename is not None or not isinstance(source, str):
+            return compile_template(self, source, name, filename, raw, defer_init)
+        key = (
+            source, type(self), self.variable_start_string, self.block_start_string, self.comment_start_string, self.trim_blocks,
+            self.lstrip_blocks, self.keep_trailing_newline, self.line_statement_prefix, self.undefined, defer_init,
+        )
+        if key not in known:
+            known[key] = compile_template(self, source, name, filename, raw, defer_init)
+        return known[key]
+
+    Environment.compile = compiled
 
 
 class Limit:
     """Ends what takes longer than it may: the task, or where Python can't be interrupted, as in a sum, a little later the process."""
 
     MORE = 2
+    watched = 0.0
 
     def __init__(self, seconds: float):
         self._seconds = seconds
@@ -537,11 +678,19 @@ class Limit:
     def __enter__(self) -> None:
         signal.signal(signal.SIGALRM, self._end)
         signal.setitimer(signal.ITIMER_REAL, self._seconds)
-        faulthandler.dump_traceback_later(self._seconds + self.MORE, exit=True)
+        # Its thread takes a while to end: it is set anew once in a while.
+        if time.monotonic() - Limit.watched > self.MORE / 2:
+            Limit.watched = time.monotonic()
+            faulthandler.dump_traceback_later(self._seconds + self.MORE, exit=True)
 
     def __exit__(self, *_: Any) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def is_over() -> None:
+        """Nothing is watched any more."""
         faulthandler.cancel_dump_traceback_later()
+        Limit.watched = 0.0
 
     @staticmethod
     def _end(*_: Any) -> None:
