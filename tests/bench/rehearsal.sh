@@ -12,12 +12,12 @@
 set -euo pipefail
 
 repository=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
-[ -n "${KUBESPRAY_CHECKOUT:-}" ] || { echo "Left out: KUBESPRAY_CHECKOUT names no clone of Kubespray."; exit 0; }
-for program in unshare setpriv git python3 ansible-playbook; do
-  command -v "$program" >/dev/null || { echo "Left out: $program is not installed here."; exit 0; }
-done
-[ "$(id -u)" = 0 ] || { echo "Left out: only root can give the playbook less than it has."; exit 0; }
 if [ -z "${KUBELAB_BENCH_INSIDE:-}" ]; then
+  [ -n "${KUBESPRAY_CHECKOUT:-}" ] || { echo "Left out: KUBESPRAY_CHECKOUT names no clone of Kubespray."; exit 0; }
+  for program in unshare setpriv git python3 ansible-playbook; do
+    command -v "$program" >/dev/null || { echo "Left out: $program is not installed here."; exit 0; }
+  done
+  [ "$(id -u)" = 0 ] || { echo "Left out: only root can give the playbook less than it has."; exit 0; }
   folder=$(mktemp -d /tmp/klb.XXXXXX)
   chmod 755 "$folder"
   trap 'rm -rf "$folder" "$repository/artifacts/${folder##*/}-"*' EXIT
@@ -77,6 +77,7 @@ seconds() {
   { time "$@" >"$folder/log" 2>&1; } 2>&1
 }
 
+# shellcheck disable=SC2317 # it is measured
 # On a machine that lacks something an assert fails, and the playbook ends there: it is faster than where all hold.
 playbook() {
   (cd "$folder/tree" && HOME=$folder/home ANSIBLE_LOCAL_TEMP=$folder/home ANSIBLE_REMOTE_TEMP=$folder/home ANSIBLE_CACHE_PLUGIN=memory \
@@ -84,6 +85,7 @@ playbook() {
     "$ansible/ansible-playbook" -i "$cluster/inventory.ini" cluster.yml --tags asserts --skip-tags bootstrap-os) || :
 }
 
+# shellcheck disable=SC2317 # it is measured too
 rehearse() {
   rm -rf "$repository/artifacts/${folder##*/}-"*
   PATH=$ansible:$PATH "${kubelab[@]}" ValidateInventory --inventory "$cluster" --kubespray-path "$folder/tree" || :
