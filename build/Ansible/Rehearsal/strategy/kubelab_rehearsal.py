@@ -23,6 +23,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
+from ansible.errors import AnsibleError
 from ansible.executor.task_executor import TaskExecutor
 from ansible.playbook.block import Block
 from ansible.playbook.role_include import IncludeRole
@@ -427,22 +428,27 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             Judge, host=host, task=copy, job_vars=dict(variables), play_context=self.play_context, new_stdin=None, loader=self._loader,
             shared_loader_obj=plugin_loader, final_q=Silence(), variable_manager=self._variable_manager,
         )
-        executor.known = self.known.get(self._asked(task, host, variables), {})
+        asked, problem = self._asked(task, host, variables)
+        executor.known = self.known.get(asked, {})
         # Judged here, whomever it is delegated to.
         copy.delegate_to = None
         copy.until = []
         if conditions is not None:
             copy.args = {**copy.args, "that": conditions}
         result = dict(executor.run())
+        if problem is not None and not result.get("skipped"):
+            return {"failed": True, "msg": problem}
         if result.get("exception") and str(result.get("msg", "")).startswith("Unexpected failure"):
             raise Unknown(f"Ansible broke off: {str(result['exception']).strip().splitlines()[-1]}", "broken")
         return result
 
-    def _asked(self, task: Any, host: Any, variables: Dict[str, Any]) -> str:
-        """The name of the host that would be looked at."""
-        if not task.delegate_to or unqualified(task.action) in CARRIED_OUT:
-            return str(host.name)
-        return str(Templar(loader=self._loader, variables=variables).template(task.delegate_to))
+    def _asked(self, task: Any, host: Any, variables: Dict[str, Any]) -> Tuple[str, Optional[str]]:
+        """The name of the host that would be looked at; or why there is none, on which Ansible fails."""
+        try:
+            templar = Templar(loader=self._loader, variables=variables)
+            return str(templar.template(task.delegate_to) if task.delegate_to else host.name), None
+        except AnsibleError as error:
+            return str(host.name), f"The field 'delegate_to' has an invalid value: {error}"
 
     @staticmethod
     def _conditions(task: Any) -> List[Any]:

@@ -3,7 +3,7 @@ namespace KubeLab.Preflight;
 /// <summary>At least one control plane node.</summary>
 internal sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control plane nodes", RuleStage.Inventory)
 {
-    public override IReadOnlyList<string> Restates => ["groups.get( 'kube_control_plane' )", ") kube_control_plane"];
+    public override IReadOnlyList<string> Restates => ["groups.get( 'kube_control_plane' )", ") kube_control_plane", "The field 'delegate_to'"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

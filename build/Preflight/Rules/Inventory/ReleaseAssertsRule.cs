@@ -46,7 +46,7 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     // What a rule of KubeLab's own has found already is not said again.
     private static bool IsFound(RehearsedFailure failure, PreflightContext scene)
     {
-        var condition = $"{failure.Assertion} {failure.Item}";
+        var condition = $"{failure.Assertion} {failure.Item}\n{failure.Message}";
         return CheckCatalog.All<Rule>().Where(rule => rule.Restates.Any(condition.Contains)).Any(rule => scene.Found.Any(
             finding => finding.Check == rule.Id && finding.Status == FindingStatus.Failed && (finding.Node is null || finding.Node == failure.Host)));
     }
