@@ -23,7 +23,8 @@ sealed partial class Build
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             // This machine is looked at while Ansible reads the inventory.
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            Conclude(await Preflight(await Deployment, rehearses: !ValidatesNodes).ValidateInventoryAsync(options, await here, Interruption));
+            var preflight = Preflight(await Deployment, rehearses: !ValidatesNodes);
+            Conclude(await preflight.ValidateInventoryAsync(options, await here, Interruption));
         }));
 
     Target ValidateNodes => _ => _
@@ -32,8 +33,9 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            Conclude(await Preflight(await Deployment, rehearses: true)
-                .ValidateNodesAsync(Shell, options, null, await here, PreflightRecord.Announce, Interruption));
+            var preflight = Preflight(await Deployment, rehearses: true);
+            Conclude(await preflight.ValidateNodesAsync(
+                Shell, options, null, await here, PreflightRecord.Announce, Interruption));
         }));
 
     static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<Rule>();

@@ -127,8 +127,8 @@ public sealed class CommandRunner
             described = described.WithWorkingDirectory(command.WorkingDirectory);
         if (command.LateInput is { } late)
         {
-            return described.WithStandardInputPipe(PipeSource.Create(async (stream, cancellationToken) =>
-                await stream.WriteAsync(new UTF8Encoding(false).GetBytes(await late.WaitAsync(cancellationToken)), cancellationToken)));
+            return described.WithStandardInputPipe(PipeSource.Create(async (stream, ending) =>
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(await late.WaitAsync(ending)), ending)));
         }
 
         return command.StandardInput is null

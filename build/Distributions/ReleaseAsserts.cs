@@ -4,14 +4,17 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Distributions;
 
 /// <summary>
-/// The asserts by which a release's own playbooks refuse a cluster, file by file, in the order in which they come: in every tag those
-/// of preinstall (<c>0020-verify-settings.yml</c> in v2.18.2, <c>0040-</c> since), from v2.28.0 on <c>validate_inventory</c> before any
-/// fact is gathered, and the checks of the network plugins that have some.
+/// The asserts by which a release's own playbooks refuse a cluster, file by file, in the order in which they come: in every tag
+/// those of preinstall (<c>0020-verify-settings.yml</c> in v2.18.2, <c>0040-</c> since), from v2.28.0 on
+/// <c>validate_inventory</c> before any fact is gathered, and the checks of the network plugins that have some.
 /// </summary>
 public sealed record ReleaseAsserts
 {
     private const string Preinstall = "kubernetes/preinstall";
     private const string NetworkPlugins = "network_plugin";
+
+    // Renamed with v2.28; a role of the old name stays to say so.
+    private static readonly string[] DefaultsRoles = ["kubespray_defaults", "kubespray-defaults"];
 
     /// <summary>What is judged without a fact of any node.</summary>
     public IReadOnlyList<AssertFile> BeforeFacts { get; private init; } = [];
@@ -34,8 +37,7 @@ public sealed record ReleaseAsserts
     {
         try
         {
-            // Renamed with v2.28; a role of the old name stays to say so.
-            var defaults = new[] { "kubespray_defaults", "kubespray-defaults" }.FirstOrDefault(role => Directory.Exists(RolePath(directory, role)));
+            var defaults = Array.Find(DefaultsRoles, role => Directory.Exists(RolePath(directory, role)));
             var before = Existing(directory, "validate_inventory", "main", isJudged: true);
             List<AssertFile> with =
             [
@@ -44,7 +46,8 @@ public sealed record ReleaseAsserts
                 .. OfPreinstall(directory),
             ];
             with.AddRange(OfNetworkPlugins(directory, with));
-            string[] first = [.. defaults is null ? [] : new[] { defaults, "download" }, .. before.Concat(with).Select(file => file.Role)];
+            string[] first =
+                [.. defaults is null ? [] : new[] { defaults, "download" }, .. before.Concat(with).Select(file => file.Role)];
             return new ReleaseAsserts
             {
                 BeforeFacts = before,
@@ -81,7 +84,8 @@ public sealed record ReleaseAsserts
                 && (IsJudged(file) || file.Contains("set_facts")) && TaskFile(directory, Preinstall, file) is not null)
                 found.Add(new AssertFile(Preinstall, file, Conditions(task), IsJudged(file)));
             else if (Value(task, "include_role", "import_role") is YamlMappingNode role
-                && Text(role, "name") is { } name && Text(role, "tasks_from") is { } from && TaskFile(directory, name, from) is { } check
+                && Text(role, "name") is { } name && Text(role, "tasks_from") is { } from
+                && TaskFile(directory, name, from) is { } check
                 && name.StartsWith($"{NetworkPlugins}/", StringComparison.Ordinal))
                 found.Add(new AssertFile(name, check, Conditions(task), IsJudged: true) { IsApart = true });
         }
@@ -91,7 +95,7 @@ public sealed record ReleaseAsserts
         static bool IsJudged(string file) => file.Contains("verify-settings");
     }
 
-    // The plugin's role runs in a later play, where it is the one that was chosen; only Calico's check is called earlier, from v2.19 on.
+    // The role of the plugin that was chosen runs in a later play; only Calico's check is called earlier, from v2.19 on.
     private static IEnumerable<AssertFile> OfNetworkPlugins(string directory, List<AssertFile> known)
     {
         var plugins = RolePath(directory, NetworkPlugins);
@@ -126,11 +130,13 @@ public sealed record ReleaseAsserts
 
     private static IEnumerable<string> Dependencies(string meta) =>
         Root(meta) is YamlMappingNode root && Value(root, "dependencies") is YamlSequenceNode dependencies
-            ? dependencies.Select(each => each is YamlMappingNode mapping ? Text(mapping, "role") ?? Text(mapping, "name") : (each as YamlScalarNode)?.Value)
-                .OfType<string>()
+            ? dependencies.Select(each => each is YamlMappingNode mapping
+                ? Text(mapping, "role") ?? Text(mapping, "name")
+                : (each as YamlScalarNode)?.Value).OfType<string>()
             : [];
 
-    private static IEnumerable<YamlMappingNode> Tasks(string file) => Root(file) is YamlSequenceNode tasks ? tasks.OfType<YamlMappingNode>() : [];
+    private static IEnumerable<YamlMappingNode> Tasks(string file) =>
+        Root(file) is YamlSequenceNode tasks ? tasks.OfType<YamlMappingNode>() : [];
 
     private static YamlNode? Root(string file)
     {

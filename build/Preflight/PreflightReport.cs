@@ -115,7 +115,8 @@ public sealed class PreflightRecord(
         var masked = SoFar.With(mask);
         record.Write(PreflightReport.FileName, file => RecordJson.Write(file, masked));
         summarize(masked);
-        new PreflightTable(log).Show(report with { Findings = [.. report.Findings.Where(finding => !announced.Contains(finding))] });
+        var rest = report.Findings.Where(finding => !announced.Contains(finding));
+        new PreflightTable(log).Show(report with { Findings = [.. rest] });
         if (!report.Succeeded)
             PreflightTable.ShowNext(log, resumeCommand);
         if (!report.Succeeded)

@@ -22,7 +22,8 @@ public sealed class PreflightRunner(
         var rehearsing = RehearseAsync(options, Task.FromResult(Unasked()), cancellationToken);
         var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
         var findings = new RuleRunner(rules, options).Findings(scene);
-        return Report("ValidateInventory", started, options, [.. findings, .. Rehearsed(findings, options, scene, await rehearsing)]);
+        var rehearsed = Rehearsed(options, scene with { Found = findings, Rehearsal = await rehearsing });
+        return Report("ValidateInventory", started, options, [.. findings, .. rehearsed]);
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
@@ -57,7 +58,8 @@ public sealed class PreflightRunner(
             var findings = new RuleRunner(rules, options).Findings(scene);
             if (!rehearsing.IsCompleted)
                 onJudged?.Invoke(Report("ValidateNodes", started, options, findings));
-            return Report("ValidateNodes", started, options, [.. findings, .. Rehearsed(findings, options, scene, await rehearsing)]);
+            var rehearsed = Rehearsed(options, scene with { Found = findings, Rehearsal = await rehearsing });
+            return Report("ValidateNodes", started, options, [.. findings, .. rehearsed]);
         }
         catch
         {
@@ -75,15 +77,16 @@ public sealed class PreflightRunner(
     private Task<Rehearsal?> RehearseAsync(
         PreflightOptions options, Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, CancellationToken cancellationToken)
     {
-        return rehearsal is null || RuleRunner.LeftOut(Asserts, options) is not null ? Task.FromResult<Rehearsal?>(null) : RunAsync();
+        var isLeftOut = rehearsal is null || RuleRunner.LeftOut(Asserts, options) is not null;
+        return isLeftOut ? Task.FromResult<Rehearsal?>(null) : RunAsync(rehearsal!);
 
-        async Task<Rehearsal?> RunAsync() => await rehearsal.RunAsync(facts, cancellationToken);
+        async Task<Rehearsal?> RunAsync(AssertRehearsal asserts) => await asserts.RunAsync(facts, cancellationToken);
     }
 
     private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
 
-    private IEnumerable<Finding> Rehearsed(IReadOnlyList<Finding> found, PreflightOptions options, PreflightContext scene, Rehearsal? result) =>
-        rehearsal is null ? [] : new RuleRunner([Asserts], options).Findings(scene with { Rehearsal = result, Found = found });
+    private IEnumerable<Finding> Rehearsed(PreflightOptions options, PreflightContext scene) =>
+        rehearsal is null ? [] : new RuleRunner([Asserts], options).Findings(scene);
 
     private static Task<IReadOnlyDictionary<string, ConnectivityResult>> ReachAsync(
         INodeShell shell, PreflightContext scene, CancellationToken cancellationToken)

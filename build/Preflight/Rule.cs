@@ -18,8 +18,8 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
     public virtual IReadOnlyList<string> Modules => [];
 
     /// <summary>
-    /// Parts of the conditions of the release's own asserts that it judges too, sooner or with more to say: where both fail on a node,
-    /// it is said once.
+    /// Parts of the conditions of the release's own asserts that it judges too, sooner or with more to say: where both fail on a
+    /// node, it is said once.
     /// </summary>
     public virtual IReadOnlyList<string> Restates => [];
 

@@ -4,12 +4,13 @@ using KubeLab.Clusters;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// Rehearses a release's own asserts with the release's own Ansible: its text, its variables, its templates, and facts that KubeLab
-/// has already. Nothing is done on any machine: the tasks that would do something are not carried out (kubelab_rehearsal.py), no node
-/// can be reached, and where KubeLab runs as root, Ansible runs as a user that may read and not write.
+/// Rehearses a release's own asserts with the release's own Ansible: its text, its variables, its templates, and facts that
+/// KubeLab has already. Nothing is done on any machine: tasks that would do something are not carried out
+/// (<c>kubelab_rehearsal.py</c>), no node can be reached, and where KubeLab runs as root, Ansible may read and not write.
 /// </summary>
 /// <param name="extraVariables">The text of <c>--extra-vars</c>; null for none.</param>
-public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment ansible, Inventory inventory, string? extraVariables)
+public sealed class AssertRehearsal(
+    CommandRunner commands, AnsibleEnvironment ansible, Inventory inventory, string? extraVariables)
 {
     /// <summary>The folder of the strategy that judges, beside KubeLab's own program.</summary>
     public static string StrategyDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "strategy");
@@ -33,7 +34,7 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
         if (asserts.Problem is { } problem)
             return new Rehearsal([], $"the release's asserts can't be read: {problem}");
         if (!asserts.BeforeFacts.Concat(asserts.WithFacts).Any(file => file.IsJudged))
-            return new Rehearsal([], null) { NothingToJudge = $"{ansible.Distribution.Name} has none of the files in which releases keep their asserts" };
+            return new Rehearsal([], null) { NothingToJudge = $"{ansible.Distribution.Name} has none of the files with asserts" };
         if (Environment.IsPrivilegedProcess && Which.FindAsRoot(Setpriv) is null)
             return new Rehearsal([], $"{Setpriv} isn't installed, and as root they are not rehearsed");
 
@@ -69,9 +70,9 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
         // As faulthandler of Python says it.
         if (result.StandardError.Contains("Timeout (0:", StringComparison.Ordinal))
             return $"a task had no end after {LimitOfTask.TotalSeconds:0} s";
-        var said = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .FirstOrDefault(line => line.StartsWith("ERROR", StringComparison.Ordinal) || line.StartsWith("[ERROR]", StringComparison.Ordinal));
-        said ??= result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault();
+        var lines = result.StandardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var said = Array.Find(lines, line => line.StartsWith("ERROR", StringComparison.Ordinal)
+            || line.StartsWith("[ERROR]", StringComparison.Ordinal)) ?? lines.LastOrDefault();
         return $"Ansible ended early with exit code {result.ExitCode}{(said is null ? "" : $": {said}")}";
     }
 
@@ -79,7 +80,9 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
     {
         string[] arguments =
         [
-            "-i", folder.Inventory, .. extraVariables is null ? [] : new[] { "--extra-vars", WithFullPath(extraVariables) }, folder.Playbook,
+            "-i", folder.Inventory,
+            .. extraVariables is null ? [] : new[] { "--extra-vars", WithFullPath(extraVariables) },
+            folder.Playbook,
         ];
         return ansible.Toolchain.Command(AnsibleFinder.Playbook, arguments) with
         {
@@ -89,7 +92,8 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
         };
     }
 
-    private static string WithFullPath(string variables) => variables is ['@', .. var file] ? $"@{Path.GetFullPath(file)}" : variables;
+    private static string WithFullPath(string variables) =>
+        variables is ['@', .. var file] ? $"@{Path.GetFullPath(file)}" : variables;
 
     private Dictionary<string, string?> EnvironmentIn(RehearsalFolder folder)
     {
@@ -111,21 +115,24 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
         return environment;
     }
 
-    private async Task<CommandLine> UnprivilegedAsync(CommandLine command, RehearsalFolder folder, CancellationToken cancellationToken)
+    private async Task<CommandLine> UnprivilegedAsync(
+        CommandLine command, RehearsalFolder folder, CancellationToken cancellationToken)
     {
         if (!Environment.IsPrivilegedProcess)
             return command;
         // As systemd gives to services for the time that they run (systemd.exec(5), DynamicUser): nobody else has it.
         var user = $"{RandomNumberGenerator.GetInt32(61184, 65520)}";
-        var owner = await commands.RunAsync(CommandLine.Of("chown", "-hR", $"{user}:{user}", folder.Path), cancellationToken: cancellationToken);
-        owner.EnsureSucceeded($"Handing {folder.Path} to a user without privileges");
+        var handOver = CommandLine.Of("chown", "-hR", $"{user}:{user}", folder.Path);
+        var handed = await commands.RunAsync(handOver, cancellationToken: cancellationToken);
+        handed.EnsureSucceeded($"Handing {folder.Path} to a user without privileges");
         var mayRead = MayReadAll() ? "-all,+dac_read_search" : "-all";
         return command with
         {
             Program = Which.FindAsRoot(Setpriv)!,
             Arguments =
             [
-                "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", "--inh-caps", mayRead, "--ambient-caps", mayRead,
+                "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs",
+                "--inh-caps", mayRead, "--ambient-caps", mayRead,
                 command.Program, .. command.Arguments,
             ],
         };
@@ -133,7 +140,7 @@ public sealed class AssertRehearsal(CommandRunner commands, AnsibleEnvironment a
 
     // A container may have been given less than root has elsewhere.
     private static bool MayReadAll() =>
-        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal)) is { } line
+        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:")) is { } line
         && ulong.TryParse(line[7..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var capabilities)
         && (capabilities & (1UL << CapDacReadSearch)) != 0;
 }

@@ -56,7 +56,8 @@ public sealed record RehearsedPlace(string File, int Line, string Name);
 /// <param name="Skipped">The nodes that it doesn't concern.</param>
 public sealed record RehearsedTask(
     string File, int Line, string Name, string Action, bool Once, bool Registers,
-    IReadOnlyList<string> Passed, IReadOnlyList<string> Skipped, IReadOnlyList<RehearsedFailure> Failed, IReadOnlyList<RehearsedUnknown> Unknown);
+    IReadOnlyList<string> Passed, IReadOnlyList<string> Skipped,
+    IReadOnlyList<RehearsedFailure> Failed, IReadOnlyList<RehearsedUnknown> Unknown);
 
 /// <summary>A condition that doesn't hold on a node.</summary>
 /// <param name="Assertion">The condition as the release writes it; null where the task failed without one.</param>
@@ -95,7 +96,7 @@ public enum UnknownKind
 /// <summary>What is known of a node, in the form in which Ansible would find it out.</summary>
 public sealed record RehearsalFacts
 {
-    /// <summary>Facts by Ansible's names without <c>ansible_</c>; null for one that the node should have told and didn't.</summary>
+    /// <summary>Facts by Ansible's names without <c>ansible_</c>; null for one that the node was asked for in vain.</summary>
     public IReadOnlyDictionary<string, object?> Facts { get; init; } = new Dictionary<string, object?>();
 
     /// <summary>What <c>stat</c> says of paths.</summary>

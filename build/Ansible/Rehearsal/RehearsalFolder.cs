@@ -4,9 +4,9 @@ using KubeLab.Distributions;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// The folder of a rehearsal, in place of a checkout: a play that names the release's files of asserts, the inventory as Ansible has
-/// read it, and roles that have the release's own variables and no tasks but those to be judged, so that none of a role's dependencies
-/// does anything. It is removed when it is disposed of.
+/// The folder of a rehearsal, in place of a checkout: a play that names the release's files of asserts, the inventory as Ansible
+/// has read it, and roles that have the release's own variables and no tasks but those to be judged, so that none of a role's
+/// dependencies does anything. It is removed when it is disposed of.
 /// </summary>
 internal sealed class RehearsalFolder : IDisposable
 {
@@ -99,7 +99,8 @@ internal sealed class RehearsalFolder : IDisposable
     private static object InventoryOf(Inventory inventory)
     {
         var machines = inventory.Nodes.Concat(inventory.Others).ToList();
-        var groups = inventory.Groups.Keys.Concat(inventory.Children.Keys).Distinct().Where(group => group is not ("all" or "ungrouped"))
+        var groups = inventory.Groups.Keys.Concat(inventory.Children.Keys).Distinct()
+            .Where(group => group is not ("all" or "ungrouped"))
             .ToDictionary(group => group, group => Group(inventory, group));
         return new
         {

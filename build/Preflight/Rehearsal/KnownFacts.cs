@@ -3,10 +3,11 @@ using KubeLab.Ansible;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Says what a probe found out in Ansible's words, for a rehearsal (ansible-core, lib/ansible/module_utils/facts).</summary>
+/// <summary>Says in Ansible's words what a probe found out (ansible-core, lib/ansible/module_utils/facts).</summary>
 internal static class KnownFacts
 {
     private const string ResolvConf = "/etc/resolv.conf";
+    private const string CgroupCommand = "stat -fc %T /sys/fs/cgroup/";
     private const string Ostree = "/run/ostree-booted";
 
     // Of Kubespray's Calico: on a node that has joined no cluster it can't answer, whether it is there or not.
@@ -32,7 +33,10 @@ internal static class KnownFacts
 
     /// <summary>What is known of each node.</summary>
     public static IReadOnlyDictionary<string, RehearsalFacts> Of(IEnumerable<ProbedNode> nodes) => nodes.ToDictionary(
-        node => node.Name, node => node.Facts is { } facts ? Of(facts) : new RehearsalFacts { Reason = $"{node.Name} gave no answer", Kind = UnknownKind.Silent });
+        node => node.Name,
+        node => node.Facts is { } facts
+            ? Of(facts)
+            : new RehearsalFacts { Reason = $"{node.Name} gave no answer", Kind = UnknownKind.Silent });
 
     private static RehearsalFacts Of(NodeFacts node) => new()
     {
@@ -55,9 +59,12 @@ internal static class KnownFacts
             [ResolvConf] = Stat(node.NameServers is not null),
             [Ostree] = Stat(node.Paths.Contains(Ostree)),
         },
-        Files = new Dictionary<string, string> { [ResolvConf] = Base64(node.NameServers?.Select(server => $"nameserver {server}") ?? []) },
+        Files = new Dictionary<string, string>
+        {
+            [ResolvConf] = Base64(node.NameServers?.Select(server => $"nameserver {server}") ?? []),
+        },
         Commands = node.CgroupVersion is { } version
-            ? new Dictionary<string, object> { ["stat -fc %T /sys/fs/cgroup/"] = new { rc = 0, stdout = version == 2 ? "cgroup2fs" : "tmpfs" } }
+            ? new Dictionary<string, object> { [CgroupCommand] = new { rc = 0, stdout = version == 2 ? "cgroup2fs" : "tmpfs" } }
             : [],
         Absent = node is { Complete: true, HasJoinedCluster: false } ? [Calicoctl] : [],
     };
@@ -96,5 +103,6 @@ internal static class KnownFacts
 
     private static object Stat(bool exists) => exists ? new { exists, isdir = false } : new { exists };
 
-    private static string Base64(IEnumerable<string> lines) => Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
+    private static string Base64(IEnumerable<string> lines) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{line}\n"))));
 }

@@ -194,7 +194,7 @@ class Answer:
             command = " ".join(str(args.get("_raw_params", args.get("cmd", ""))).split())
             if command in self._known.get("commands", {}):
                 return {"changed": False, "stderr": "", **self._known["commands"][command]}
-            if os.path.basename(command.partition(" ")[0]) in absent:
+            if any(os.path.basename(word) in absent for word in command.split()):
                 return {"changed": False, "rc": 127, "stdout": "", "stdout_lines": [], "stderr": "not found"}
             raise Unknown(f"`{command[:LONGEST_VALUE]}` is not run here", "never")
         raise Unknown(f"{action}{'' if path == 'None' else ' ' + path[:LONGEST_VALUE]} is not run here", "never")

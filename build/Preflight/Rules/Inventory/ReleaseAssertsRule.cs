@@ -4,8 +4,8 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>
-/// The release's own asserts hold, rehearsed with its own Ansible (<see cref="AssertRehearsal"/>): all that do not hold, and not only
-/// the first. In ValidateInventory the facts of the nodes are unknown to it, in ValidateNodes they are the probe's.
+/// The release's own asserts hold, rehearsed with its own Ansible (<see cref="AssertRehearsal"/>): all that do not hold, and not
+/// only the first. In ValidateInventory the facts of the nodes are unknown to it, in ValidateNodes they are the probe's.
 /// </summary>
 internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The release's own asserts", RuleStage.Inventory)
 {
@@ -34,7 +34,8 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     // What holds on none of the nodes that it concerns is the cluster's, and said once.
     private IEnumerable<Finding> Failures(RehearsedTask task, PreflightContext scene)
     {
-        foreach (var alike in task.Failed.Where(failure => !IsFound(failure, scene)).GroupBy(failure => (failure.Assertion, failure.Item, failure.Message)))
+        var failures = task.Failed.Where(failure => !IsFound(failure, scene));
+        foreach (var alike in failures.GroupBy(failure => (failure.Assertion, failure.Item, failure.Message)))
         {
             var failed = alike.DistinctBy(failure => failure.Host).ToList();
             var isOfAll = task.Once || (task.Passed.Count == 0 && task.Unknown.Count == 0 && failed.Count > 1);
@@ -47,13 +48,16 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     private static bool IsFound(RehearsedFailure failure, PreflightContext scene)
     {
         var condition = $"{failure.Assertion} {failure.Item}\n{failure.Message}";
-        return CheckCatalog.All<Rule>().Where(rule => rule.Restates.Any(condition.Contains)).Any(rule => scene.Found.Any(
-            finding => finding.Check == rule.Id && finding.Status == FindingStatus.Failed && (finding.Node is null || finding.Node == failure.Host)));
+        var rules = CheckCatalog.All<Rule>().Where(rule => rule.Restates.Any(condition.Contains));
+        var ids = rules.Select(rule => rule.Id).ToHashSet();
+        return scene.Found.Any(finding => finding.Status == FindingStatus.Failed && ids.Contains(finding.Check)
+            && (finding.Node is null || finding.Node == failure.Host));
     }
 
     private Finding Failure(RehearsedTask task, RehearsedFailure failure, string? node, PreflightContext scene)
     {
-        var values = failure.Values.Select(value => (value.Key, value.Value, Written: Written(failure.Host, value.Key, scene))).ToList();
+        var values = failure.Values
+            .Select(value => (value.Key, value.Value, Written: Written(failure.Host, value.Key, scene))).ToList();
         var set = values.Find(value => value.Written is { IsDefault: false });
         var chief = set.Key is null ? values.FirstOrDefault() : set;
         var said = failure.Message is NothingSaid or "" ? task.Name : failure.Message.Trim();
@@ -61,7 +65,8 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
             $"{value.Key} is {value.Value}{(value.Written is { } written ? $" ({written.Source})" : "")}"));
         var item = failure.Item is null ? "" : $" ({failure.Item})";
         var condition = failure.Assertion ?? task.Name;
-        var message = $"{(node is null ? "" : $"{node}: ")}{said.TrimEnd('.', '\n')}{item}{(shown.Length > 0 ? $": {shown}" : "")}";
+        var where = node is null ? "" : $"{node}: ";
+        var message = $"{where}{said.TrimEnd('.', '\n')}{item}{(shown.Length > 0 ? $": {shown}" : "")}";
         var remedy = chief.Written is { } variable
             ? $"Set {variable.Name} in {scene.Variables.WhereToChange(variable)} so that this holds: {condition}"
             : $"The playbook would end there. What it wants: {condition}";
@@ -75,7 +80,7 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     }
 
     private static EffectiveVariable? Written(string host, string name, PreflightContext scene) =>
-        scene.Inventory.Nodes.FirstOrDefault(node => node.Name == host) is { } node && !name.StartsWith("ansible_", StringComparison.Ordinal)
+        scene.Inventory.Nodes.FirstOrDefault(node => node.Name == host) is { } node && !name.StartsWith("ansible_")
             ? scene.Variables.Of(node, name) : null;
 
     private static FindingSource Place(RehearsedTask task, PreflightContext scene) =>
@@ -86,15 +91,18 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         var unknown = rehearsal.Tasks.Where(task => Judging.Contains(task.Action) && !task.Registers)
             .SelectMany(task => task.Unknown.Select(each => (Task: task, Unknown: each)))
             .Where(each => each.Unknown.Kind != UnknownKind.Later).ToLookup(each => each.Unknown.Kind);
-        foreach (var (task, each) in unknown[UnknownKind.Missing].Concat(unknown[UnknownKind.Endless]).Concat(unknown[UnknownKind.Broken]))
+        UnknownKind[] failing = [UnknownKind.Missing, UnknownKind.Endless, UnknownKind.Broken];
+        foreach (var (task, each) in failing.SelectMany(kind => unknown[kind]))
         {
             var node = task.Once ? null : each.Host;
-            yield return new Finding(Id, Title, node, FindingStatus.Failed, $"{(node is null ? "" : $"{node}: ")}whether this holds is unknown, as {each.Reason}: {task.Name}")
+            var where = node is null ? "" : $"{node}: ";
+            var message = $"{where}whether this holds is unknown, as {each.Reason}: {task.Name}";
+            yield return new Finding(Id, Title, node, FindingStatus.Failed, message)
             {
                 Observed = "unknown",
                 Required = task.Name,
                 Source = Place(task, scene),
-                Remedy = $"Without it the playbook may end there. If you know that it holds, leave it out with --skip-checks {Id}.",
+                Remedy = $"The playbook may end there. If you know that it holds, leave the check out with --skip-checks {Id}.",
             };
         }
 

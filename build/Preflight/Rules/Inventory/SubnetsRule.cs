@@ -5,7 +5,7 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
 {
     public override IReadOnlyList<string> Variables => ClusterSubnets.Variables;
 
-    public override IReadOnlyList<string> Restates => ["kube_service_addresses | ", "kube_pods_subnet | ", "kube_service_addresses_ipv6 | ", "kube_pods_subnet_ipv6 | "];
+    public override IReadOnlyList<string> Restates => ["kube_service_addresses", "kube_pods_subnet"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

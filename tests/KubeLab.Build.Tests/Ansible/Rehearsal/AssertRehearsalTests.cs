@@ -297,7 +297,7 @@ public class AssertRehearsalTests
 
         var rehearsal = await scene.RunAsync();
 
-        rehearsal.NothingToJudge.ShouldBe("a small one has none of the files in which releases keep their asserts");
+        rehearsal.NothingToJudge.ShouldBe("a small one has none of the files with asserts");
     }
 
     [Theory]
