@@ -140,7 +140,8 @@ public sealed class AssertRehearsal(
 
     // A container may have been given less than root has elsewhere.
     private static bool MayReadAll() =>
-        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:")) is { } line
+        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal))
+            is { } line
         && ulong.TryParse(line[7..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var capabilities)
         && (capabilities & (1UL << CapDacReadSearch)) != 0;
 }

@@ -79,9 +79,12 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         };
     }
 
-    private static EffectiveVariable? Written(string host, string name, PreflightContext scene) =>
-        scene.Inventory.Nodes.FirstOrDefault(node => node.Name == host) is { } node && !name.StartsWith("ansible_")
-            ? scene.Variables.Of(node, name) : null;
+    private static EffectiveVariable? Written(string host, string name, PreflightContext scene)
+    {
+        var node = scene.Inventory.Nodes.FirstOrDefault(each => each.Name == host);
+        var isFact = name.StartsWith("ansible_", StringComparison.Ordinal);
+        return node is null || isFact ? null : scene.Variables.Of(node, name);
+    }
 
     private static FindingSource Place(RehearsedTask task, PreflightContext scene) =>
         new(ShownPath.Of(RealPath.Of(scene.Distribution.Directory), task.File), task.Line);
