@@ -51,7 +51,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
 
     private static string Seconds(TimeSpan time) => $"{(int)time.TotalSeconds}";
 
-    /// <summary>The variables for reading the inventory: no cached facts, nothing is written, and what can't be parsed is an error.</summary>
+    /// <summary>
+    /// The variables for reading the inventory: no cached facts, nothing is written, and what can't be parsed is an error.
+    /// </summary>
     public Dictionary<string, string?> ForInventory()
     {
         var environment = new Dictionary<string, string?>()

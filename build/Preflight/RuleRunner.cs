@@ -51,6 +51,7 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     }
 
     /// <summary>Why a rule is left out; null where it isn't.</summary>
-    internal static string? LeftOut(Rule rule, PreflightOptions options) => options.SkipChecks.Contains(rule.Id) ? "left out by request"
+    internal static string? LeftOut(Rule rule, PreflightOptions options) =>
+        options.SkipChecks.Contains(rule.Id) ? "left out by request"
         : options.Checks.Count > 0 && !options.Checks.Contains(rule.Id) ? "not among the requested checks" : null;
 }
