@@ -118,7 +118,7 @@ sealed partial class Build
     {
         var environment = await Ansible;
         // Nobody waits for it, and without nodes to ask it is for nothing.
-        if (ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes)))
+        if (ValidatesNodes)
             _ = Task.Run(
                 async () => await PreflightWarmUp.RunAsync(environment, Shell, Interruption) is { } found
                     ? FindingsMarkdown.Write(found)

@@ -23,7 +23,8 @@ sealed partial class Build
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             // This machine is looked at while Ansible reads the inventory.
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            Conclude(await Preflight(await Deployment).ValidateInventoryAsync(options, await here, Interruption));
+            var preflight = Preflight(await Deployment, rehearses: !ValidatesNodes);
+            Conclude(await preflight.ValidateInventoryAsync(options, await here, Interruption));
         }));
 
     Target ValidateNodes => _ => _
@@ -32,7 +33,9 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
             var (options, here) = (PreflightOptions, ControlMachineAsync());
-            Conclude(await Preflight(await Deployment).ValidateNodesAsync(Shell, options, null, await here, Interruption));
+            var preflight = Preflight(await Deployment, rehearses: true);
+            Conclude(await preflight.ValidateNodesAsync(
+                Shell, options, null, await here, PreflightRecord.Announce, Interruption));
         }));
 
     static IReadOnlyList<string> PreflightIds => CheckCatalog.Ids<Rule>();
@@ -45,8 +48,12 @@ sealed partial class Build
         Strict = StrictChecks,
     };
 
-    PreflightRunner Preflight(Deployment current) =>
-        new(current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System);
+    // With what the nodes say, the release's asserts tell more.
+    bool ValidatesNodes => ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes));
+
+    PreflightRunner Preflight(Deployment current, bool rehearses) => new(
+        current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System,
+        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, ExtraVars) : null);
 
     async Task<ControlMachine> ControlMachineAsync()
     {

@@ -9,6 +9,9 @@ namespace KubeLab.Ansible;
 /// switches host key checks off.</summary>
 public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distribution, AnsibleToolchain Toolchain, SshOptions Ssh)
 {
+    /// <summary>The folder of lookups that take the place of those that write, beside KubeLab's own program.</summary>
+    public static string ReadOnlyLookups { get; } = Path.Combine(AppContext.BaseDirectory, "lookup");
+
     private const int MostForks = 50;
 
     // A network that is away for half a minute costs no run: what was sent into the dark is sent again 31 s after it (tcp(7)).
@@ -31,6 +34,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     {
         var environment = ForInventory();
         environment.Remove("ANSIBLE_CACHE_PLUGIN");
+        environment.Remove("ANSIBLE_LOOKUP_PLUGINS");
         environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(Cluster.ArtifactsDirectory, "facts");
         environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
         // Each task opens one session instead of four; Kubespray's own configuration has it too.
@@ -47,7 +51,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
 
     private static string Seconds(TimeSpan time) => $"{(int)time.TotalSeconds}";
 
-    /// <summary>The variables for reading the inventory: no cached facts, and what can't be parsed is an error.</summary>
+    /// <summary>
+    /// The variables for reading the inventory: no cached facts, nothing is written, and what can't be parsed is an error.
+    /// </summary>
     public Dictionary<string, string?> ForInventory()
     {
         var environment = new Dictionary<string, string?>()
@@ -58,6 +64,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
             ["ANSIBLE_DEPRECATION_WARNINGS"] = "False",
             ["ANSIBLE_LOCALHOST_WARNING"] = "False",
             ["PYTHONUNBUFFERED"] = "1",
+            ["ANSIBLE_LOOKUP_PLUGINS"] = ReadOnlyLookups,
         };
         if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;

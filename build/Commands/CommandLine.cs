@@ -12,6 +12,9 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>What is written to the command's standard input, which is closed afterwards; null for none.</summary>
     public string? StandardInput { get; init; }
 
+    /// <summary>As <see cref="StandardInput"/>, for what is known only while the command runs already; null for none.</summary>
+    public Task<string>? LateInput { get; init; }
+
     /// <summary>How long the command may run before it is ended.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 

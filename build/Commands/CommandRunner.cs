@@ -125,6 +125,12 @@ public sealed class CommandRunner
             .WithValidation(CommandResultValidation.None);
         if (command.WorkingDirectory is not null)
             described = described.WithWorkingDirectory(command.WorkingDirectory);
+        if (command.LateInput is { } late)
+        {
+            return described.WithStandardInputPipe(PipeSource.Create(async (stream, ending) =>
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(await late.WaitAsync(ending)), ending)));
+        }
+
         return command.StandardInput is null
             ? described
             : described.WithStandardInputPipe(PipeSource.FromString(command.StandardInput, new UTF8Encoding(false)));

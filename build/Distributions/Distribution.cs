@@ -24,6 +24,9 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The operating systems that its playbooks accept.</summary>
     public SupportedSystems SupportedSystems => field ??= SupportedSystems.Read(Directory);
 
+    /// <summary>The asserts by which its playbooks refuse a cluster.</summary>
+    public ReleaseAsserts Asserts => field ??= ReleaseAsserts.Read(Directory);
+
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }

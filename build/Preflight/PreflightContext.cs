@@ -34,6 +34,12 @@ public sealed record PreflightContext(Deployment Deployment)
     /// <summary>How quick the disks under etcd are, by their nodes' names; null where nobody was asked to measure.</summary>
     public IReadOnlyDictionary<string, DiskMeasure>? Disks { get; init; }
 
+    /// <summary>What a rehearsal of the release's own asserts found; null where there was none.</summary>
+    public Rehearsal? Rehearsal { get; init; }
+
+    /// <summary>What the other rules found, for the rehearsal, which comes last.</summary>
+    public IReadOnlyList<Finding> Found { get; init; } = [];
+
     /// <summary>The nodes that answered, with what they said.</summary>
     public IEnumerable<(ProbedNode Node, NodeFacts Facts)> Answered =>
         Nodes.Where(node => node.Facts is not null).Select(node => (node, node.Facts!));

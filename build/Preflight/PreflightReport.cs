@@ -98,10 +98,19 @@ public sealed record PreflightReport
 public sealed class PreflightRecord(
     RunRecord record, Func<string, string> mask, Action<PreflightReport> summarize, ConsoleLog log)
 {
+    private readonly HashSet<Finding> announced = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>What all targets of the run found; null for nothing, or once it was let go of.</summary>
     public PreflightReport? SoFar { get; private set; }
 
-    /// <summary>Keeps and shows a report.</summary>
+    /// <summary>Shows what was found so far, while the rest is still being judged.</summary>
+    public void Announce(PreflightReport report)
+    {
+        new PreflightTable(log).Show(report);
+        announced.UnionWith(report.Findings);
+    }
+
+    /// <summary>Keeps a report, and shows what of it was not shown yet.</summary>
     /// <exception cref="UserError">The preflight has failed.</exception>
     public void Conclude(PreflightReport report, string resumeCommand)
     {
@@ -109,7 +118,10 @@ public sealed class PreflightRecord(
         var masked = SoFar.With(mask);
         record.Write(PreflightReport.FileName, file => RecordJson.Write(file, masked));
         summarize(masked);
-        new PreflightTable(log).Show(report, resumeCommand);
+        var rest = report.Findings.Where(finding => !announced.Contains(finding));
+        new PreflightTable(log).Show(report with { Findings = [.. rest] });
+        if (!report.Succeeded)
+            PreflightTable.ShowNext(log, resumeCommand);
         if (!report.Succeeded)
             throw new UserError(report.Summary);
         log.Done(report.Summary);

@@ -6,7 +6,9 @@ namespace KubeLab.Preflight;
 
 /// <summary>The preflight of one cluster: what can be judged without touching a node, and what the nodes say.</summary>
 /// <param name="resolver">Resolves templates; null where no Ansible is at hand, so that checks that need one are skipped.</param>
-public sealed class PreflightRunner(Deployment deployment, TemplateResolver? resolver, TimeProvider time)
+/// <param name="rehearsal">Rehearses the release's own asserts; null to leave them out.</param>
+public sealed class PreflightRunner(
+    Deployment deployment, TemplateResolver? resolver, TimeProvider time, AssertRehearsal? rehearsal = null)
 {
     /// <summary>Judges the inventory and the control machine. No node is touched.</summary>
     /// <param name="controlMachine">What is known of this machine; null to leave its checks out.</param>
@@ -15,40 +17,79 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         PreflightOptions options, ControlMachine? controlMachine = null, CancellationToken cancellationToken = default)
     {
         var started = time.GetUtcNow();
-        var rules = Rules(options, rule => rule.Stage == RuleStage.Inventory
-            || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null));
+        var rules = Rules(options, rule => rule is not ReleaseAssertsRule && (rule.Stage == RuleStage.Inventory
+            || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null)));
+        var rehearsing = RehearseAsync(options, Task.FromResult(Unasked()), cancellationToken);
         var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
-        return Report("ValidateInventory", started, rules, options, scene);
+        var findings = new RuleRunner(rules, options).Findings(scene);
+        var rehearsed = Rehearsed(options, scene with { Found = findings, Rehearsal = await rehearsing });
+        return Report("ValidateInventory", started, options, [.. findings, .. rehearsed]);
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
     /// <param name="onProbed">Is told of each node that has answered or failed to, possibly on several threads at once.</param>
     /// <param name="controlMachine">What is known of this machine, for checks that compare with it.</param>
+    /// <param name="onJudged">Is told what all other checks found while the release's asserts are still being rehearsed.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
     public async Task<PreflightReport> ValidateNodesAsync(
         INodeShell shell,
         PreflightOptions options,
         Action<ProbedNode>? onProbed = null,
         ControlMachine? controlMachine = null,
+        Action<PreflightReport>? onJudged = null,
         CancellationToken cancellationToken = default)
     {
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule.Stage == RuleStage.Nodes);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var prober = new NodeProber(shell, deployment.Cluster.Settings, time);
         var modules = rules.SelectMany(rule => rule.Modules).Distinct().ToList();
         var probing = ProbeAsync(prober, modules, onProbed, cancellationToken);
 
-        // Ansible resolves templates while the nodes answer.
-        var resolving = ResolveAsync(rules, cancellationToken);
-        await Task.WhenAll(resolving, probing);
-        var scene = new PreflightContext(await resolving) { ControlMachine = controlMachine, Nodes = await probing };
-        // One after the other: what the disks do would make the ways longer.
-        if (options.Deep)
-            scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
-        if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
-            scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
-        return Report("ValidateNodes", started, rules, options, scene);
+        // Ansible resolves templates, and reads the release's asserts, while the nodes answer.
+        var rehearsing = RehearseAsync(options, FactsAsync(probing), ending.Token);
+        try
+        {
+            var resolving = ResolveAsync(rules, cancellationToken);
+            await Task.WhenAll(resolving, probing);
+            var scene = new PreflightContext(await resolving) { ControlMachine = controlMachine, Nodes = await probing };
+            // One after the other: what the disks do would make the ways longer.
+            if (options.Deep)
+                scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
+            if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
+                scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
+            var findings = new RuleRunner(rules, options).Findings(scene);
+            if (!rehearsing.IsCompleted)
+                onJudged?.Invoke(Report("ValidateNodes", started, options, findings));
+            var rehearsed = Rehearsed(options, scene with { Found = findings, Rehearsal = await rehearsing });
+            return Report("ValidateNodes", started, options, [.. findings, .. rehearsed]);
+        }
+        catch
+        {
+            await ending.CancelAsync();
+            throw;
+        }
     }
+
+    private static async Task<IReadOnlyDictionary<string, RehearsalFacts>> FactsAsync(Task<IReadOnlyList<ProbedNode>> probing) =>
+        KnownFacts.Of(await probing);
+
+    private IReadOnlyDictionary<string, RehearsalFacts> Unasked() => deployment.Inventory.Nodes.ToDictionary(
+        node => node.Name, _ => new RehearsalFacts { Reason = "no node has been asked yet", Kind = UnknownKind.Later });
+
+    private Task<Rehearsal?> RehearseAsync(
+        PreflightOptions options, Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, CancellationToken cancellationToken)
+    {
+        var isLeftOut = rehearsal is null || RuleRunner.LeftOut(Asserts, options) is not null;
+        return isLeftOut ? Task.FromResult<Rehearsal?>(null) : RunAsync(rehearsal!);
+
+        async Task<Rehearsal?> RunAsync(AssertRehearsal asserts) => await asserts.RunAsync(facts, cancellationToken);
+    }
+
+    private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
+
+    private IEnumerable<Finding> Rehearsed(PreflightOptions options, PreflightContext scene) =>
+        rehearsal is null ? [] : new RuleRunner([Asserts], options).Findings(scene);
 
     private static Task<IReadOnlyDictionary<string, DiskMeasure>> MeasureDisksAsync(
         INodeShell shell, NodeProber prober, PreflightContext scene, CancellationToken cancellationToken) =>
@@ -105,17 +146,17 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
             cancellationToken));
 
     private PreflightReport Report(
-        string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
-        {
-            Cluster = deployment.Cluster.Name,
-            Distribution = deployment.Distribution.Name,
-            Target = target,
-            StartedAt = started,
-            Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
-            Findings = new RuleRunner(rules, options).Findings(scene),
-            Duration = time.GetUtcNow() - started,
-            Strict = options.Strict,
-        };
+        string target, DateTimeOffset started, PreflightOptions options, IReadOnlyList<Finding> findings) => new()
+    {
+        Cluster = deployment.Cluster.Name,
+        Distribution = deployment.Distribution.Name,
+        Target = target,
+        StartedAt = started,
+        Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
+        Findings = findings,
+        Duration = time.GetUtcNow() - started,
+        Strict = options.Strict,
+    };
 }
 
 /// <summary>Which checks are made, and how strictly they are read.</summary>

@@ -22,7 +22,7 @@ public static class PreflightWarmUp
             var settings = cluster.Settings with { Become = new BecomeSettings { User = Environment.UserName } };
             var here = new Deployment(ansible with { Cluster = cluster with { Settings = settings } }, Here(), cluster.Directory);
             var checks = new PreflightRunner(here, null, TimeProvider.System);
-            var report = await checks.ValidateNodesAsync(shell, new PreflightOptions(), null, null, cancellationToken);
+            var report = await checks.ValidateNodesAsync(shell, new PreflightOptions(), null, null, null, cancellationToken);
             RecordJson.Write(Stream.Null, report);
             return report;
         }

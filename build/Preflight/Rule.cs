@@ -24,6 +24,12 @@ public abstract class Rule(string id, string title, RuleStage stage, FindingStat
     /// <summary>The kernel modules that the probe is to look for.</summary>
     public virtual IReadOnlyList<string> Modules => [];
 
+    /// <summary>
+    /// Parts of the conditions of the release's own asserts that it judges too, sooner or with more to say: where both fail on a
+    /// node, it is said once.
+    /// </summary>
+    public virtual IReadOnlyList<string> Restates => [];
+
     /// <summary>It holds.</summary>
     public Finding Pass(string message) => new(id, title, null, FindingStatus.Passed, message);
 

@@ -9,7 +9,7 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
     private IEnumerable<Finding> Findings(Rule rule, PreflightContext scene)
     {
         // Of a node that was not reached no check knows anything: that is said whichever were asked for.
-        if (LeftOut(rule) is { } reason)
+        if (LeftOut(rule, options) is { } reason)
             return [rule.Skip(reason), .. options.SkipChecks.Contains(rule.Id) ? [] : Unreached(rule, scene)];
         return rule switch
         {
@@ -91,6 +91,8 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
         }
     }
 
-    private string? LeftOut(Rule rule) => options.SkipChecks.Contains(rule.Id) ? "left out by request"
+    /// <summary>Why a rule is left out; null where it isn't.</summary>
+    internal static string? LeftOut(Rule rule, PreflightOptions options) =>
+        options.SkipChecks.Contains(rule.Id) ? "left out by request"
         : options.Checks.Count > 0 && !options.Checks.Contains(rule.Id) ? "not among the requested checks" : null;
 }

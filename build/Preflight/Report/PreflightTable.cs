@@ -18,8 +18,11 @@ public sealed class PreflightTable(ConsoleLog log)
             .ToHashSet(ReferenceEqualityComparer.Instance);
         ShowFindings(report, report.Findings.Where(finding => !inTable.Contains(finding) && !IsOfTheSameRow(finding, rows)));
         if (!report.Succeeded && goOnWith is not null)
-            log.Info($"{Indent}Then go on with: {goOnWith}");
+            ShowNext(log, goOnWith);
     }
+
+    /// <summary>Says what to go on with once the failures are mended.</summary>
+    public static void ShowNext(ConsoleLog log, string command) => log.Info($"{Indent}Then go on with: {command}");
 
     private void ShowNodes(PreflightReport report, IReadOnlyList<PreflightRow> rows)
     {

@@ -3,6 +3,10 @@ namespace KubeLab.Preflight;
 /// <summary>At least one control plane node.</summary>
 internal sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control plane nodes", RuleStage.Inventory)
 {
+    // Without a control plane, what the first of it would be asked is asked of nobody.
+    public override IReadOnlyList<string> Restates =>
+        ["groups.get( 'kube_control_plane' )", ") kube_control_plane", "The field 'delegate_to'"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var count = scene.Inventory.ControlPlane.Count;

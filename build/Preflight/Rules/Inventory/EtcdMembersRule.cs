@@ -6,6 +6,8 @@ internal sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members o
 {
     public override IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
 
+    public override IReadOnlyList<string> Restates => ["is not divisibleby 2", "groups.get('etcd')"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         // With this type kubeadm runs etcd on the control plane nodes, and the group may be missing.

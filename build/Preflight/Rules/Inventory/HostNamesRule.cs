@@ -6,6 +6,8 @@ internal sealed partial class HostNamesRule() : ClusterRule("host-names", "Names
     // The kubelet puts the name into the label kubernetes.io/hostname, whose value may have 63 characters; Linux allows 64.
     private const int MaxName = 63;
 
+    public override IReadOnlyList<string> Restates => ["inventory_hostname is match"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene) => scene.Inventory.Nodes
         .Where(node => node.Name.Length > MaxName || !Name().IsMatch(node.Name))
         .Select(node => Fail(

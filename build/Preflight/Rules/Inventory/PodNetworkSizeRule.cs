@@ -14,6 +14,8 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
         "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods",
     ];
 
+    public override IReadOnlyList<string> Restates => ["kubelet_max_pods", "2 ** (kube_network_node_prefix"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         if (scene.Variables.OfCluster("kube_network_plugin") is { Unresolved: null, Text: "calico" or "none" } plugin)

@@ -5,6 +5,8 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
 {
     public override IReadOnlyList<string> Variables => ClusterSubnets.Variables;
 
+    public override IReadOnlyList<string> Restates => ["kube_service_addresses", "kube_pods_subnet"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         foreach (var (services, pods) in ClusterSubnets.Pairs(scene.Variables))

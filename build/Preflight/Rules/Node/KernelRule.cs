@@ -36,6 +36,8 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
         FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable,
     ];
 
+    public override IReadOnlyList<string> Restates => ["ansible_kernel", "ansible_facts['kernel']"];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (Figures(facts.Kernel) is not { } kernel)

@@ -14,6 +14,8 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
 
     public override IReadOnlyList<string> Variables => [OfControlPlane, OfWorker, IgnoreAsserts, KubeadmPreflight.Variable];
 
+    public override IReadOnlyList<string> Restates => ["memtotal_mb"];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.MemoryMb is not { } memory)

@@ -11,6 +11,8 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
 
     public override IReadOnlyList<string> Variables => [SupportedSystems.Variable, Allow, IgnoreAsserts];
 
+    public override IReadOnlyList<string> Restates => ["supported_os_distributions", "ansible_distribution in ["];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.OperatingSystem is { } system)

@@ -7,6 +7,8 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
 {
     public override IReadOnlyList<string> Variables => ["ip", "access_ip"];
 
+    public override IReadOnlyList<string> Restates => ["all_ipv4_addresses"];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         var given = Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>().ToList();

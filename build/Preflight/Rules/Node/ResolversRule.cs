@@ -10,6 +10,8 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
 
     public override IReadOnlyList<string> Variables => [Mode, Upstream, Disable];
 
+    public override IReadOnlyList<string> Restates => ["configured_nameservers"];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Variables.Of(node.Node, Mode) is not { Unresolved: null } mode

@@ -3,6 +3,8 @@ namespace KubeLab.Preflight;
 /// <summary>systemd runs the node's services, as Kubespray asserts.</summary>
 internal sealed class SystemdRule() : NodeRule("systemd", "Service manager")
 {
+    public override IReadOnlyList<string> Restates => ["service_mgr"];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (facts.RunsSystemd || facts.InitProcess == "systemd")

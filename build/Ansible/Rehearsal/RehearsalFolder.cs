@@ -1,0 +1,133 @@
+using KubeLab.Clusters;
+using KubeLab.Distributions;
+
+namespace KubeLab.Ansible;
+
+/// <summary>
+/// The folder of a rehearsal, in place of a checkout: a play that names the release's files of asserts, the inventory as Ansible
+/// has read it, and roles that have the release's own variables and no tasks but those to be judged, so that none of a role's
+/// dependencies does anything. It is removed when it is disposed of.
+/// </summary>
+internal sealed class RehearsalFolder : IDisposable
+{
+    // What a role has beside tasks and handlers, as far as variables and conditions can depend on it.
+    private static readonly string[] PartsOfRoles = ["defaults", "vars", "meta", "filter_plugins", "test_plugins"];
+
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("kubelab-rehearsal-");
+
+    /// <summary>Writes the folder.</summary>
+    /// <param name="limit">How long one task may take on one node.</param>
+    public RehearsalFolder(Distribution distribution, Inventory inventory, TimeSpan limit)
+    {
+        Directory.CreateDirectory(Home);
+        File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory)));
+        File.WriteAllText(Playbook, JsonSerializer.Serialize(Plays(distribution, inventory, limit)));
+        foreach (var role in distribution.Asserts.Roles)
+            WriteRole(distribution, role);
+    }
+
+    /// <summary>The folder itself.</summary>
+    public string Path => directory.FullName;
+
+    /// <summary>An empty folder, to be in.</summary>
+    public string Home => System.IO.Path.Combine(Path, "home");
+
+    /// <summary>The inventory.</summary>
+    public string Inventory => System.IO.Path.Combine(Path, "hosts.json");
+
+    /// <summary>The playbook. JSON is YAML.</summary>
+    public string Playbook => System.IO.Path.Combine(Path, "rehearsal.yml");
+
+    /// <summary>The roles.</summary>
+    public string Roles => System.IO.Path.Combine(Path, "roles");
+
+    /// <summary>Removes the folder, which may hold what was decrypted from a vault.</summary>
+    public void Dispose() => directory.Delete(recursive: true);
+
+    private void WriteRole(Distribution distribution, string role)
+    {
+        var source = distribution.File(System.IO.Path.Combine("roles", role));
+        var target = Directory.CreateDirectory(System.IO.Path.Combine(Roles, role)).FullName;
+        var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);
+        string[] parts = [.. PartsOfRoles, .. asserts.Any(file => file.Role == role) ? ["tasks"] : Array.Empty<string>()];
+        foreach (var part in parts.Where(part => Directory.Exists(System.IO.Path.Combine(source, part))))
+            Directory.CreateSymbolicLink(System.IO.Path.Combine(target, part), System.IO.Path.Combine(source, part));
+    }
+
+    private static object[] Plays(Distribution distribution, Inventory inventory, TimeSpan limit)
+    {
+        var asserts = distribution.Asserts;
+        var members = inventory.Groups.ContainsKey("k8s_cluster") ? "k8s_cluster:etcd" : "all";
+        var listed = asserts.DefaultsRole is { } defaults ? new[] { defaults, "download" }.Where(asserts.Roles.Contains) : [];
+        return
+        [
+            .. asserts.BeforeFacts.Count > 0
+                ? [Play("before the facts", "all", asserts.BeforeFacts, [], waitsForFacts: false)] : Array.Empty<object>(),
+            Play("with the facts", members, asserts.WithFacts, listed, waitsForFacts: true),
+        ];
+
+        object Play(string name, string hosts, IReadOnlyList<AssertFile> files, IEnumerable<string> roles, bool waitsForFacts) =>
+            new Dictionary<string, object>
+            {
+                ["name"] = name,
+                ["hosts"] = hosts,
+                ["gather_facts"] = false,
+                ["strategy"] = "kubelab_rehearsal",
+                ["vars"] = new
+                {
+                    kubelab_rehearsal = new
+                    {
+                        files = files.Where(file => file.IsJudged).Select(file => distribution.File(file.Path)),
+                        prepare = files.Where(file => !file.IsJudged).Select(file => distribution.File(file.Path)),
+                        facts = waitsForFacts,
+                        limit = limit.TotalSeconds,
+                    },
+                },
+                ["roles"] = roles.Where(role => !files.Any(file => file.Role == role)),
+                ["tasks"] = files.Select(Task),
+            };
+    }
+
+    // Listed roles see each other's variables, which included ones don't.
+    private static Dictionary<string, object> Task(AssertFile file) => new()
+    {
+        [file.IsApart ? "include_role" : "import_role"] = new { name = file.Role, tasks_from = file.File },
+        ["when"] = file.When,
+    };
+
+    // Variables are those that each node has in the end, whatever file they are from: all of them are weaker than facts.
+    private static object InventoryOf(Inventory inventory)
+    {
+        var machines = inventory.Nodes.Concat(inventory.Others).ToList();
+        var groups = inventory.Groups.Keys.Concat(inventory.Children.Keys).Distinct()
+            .Where(group => group is not ("all" or "ungrouped"))
+            .ToDictionary(group => group, group => Group(inventory, group));
+        return new
+        {
+            all = new
+            {
+                hosts = machines.ToDictionary(machine => machine.Name, machine => VariablesOf(machine, inventory)),
+                children = groups,
+            },
+        };
+    }
+
+    private static object Group(Inventory inventory, string group)
+    {
+        var children = inventory.Children.GetValueOrDefault(group, []);
+        var ofChildren = children.SelectMany(child => inventory.Groups.GetValueOrDefault(child, [])).ToHashSet();
+        return new
+        {
+            hosts = inventory.Groups.GetValueOrDefault(group, []).Where(name => !ofChildren.Contains(name))
+                .ToDictionary(name => name, _ => new Dictionary<string, string>()),
+            children = children.ToDictionary(child => child, _ => new Dictionary<string, string>()),
+        };
+    }
+
+    private static Dictionary<string, object> VariablesOf(Node machine, Inventory inventory) =>
+        new(machine.Variables.Select(variable => KeyValuePair.Create(variable.Key, (object)variable.Value)))
+        {
+            ["inventory_file"] = inventory.Source,
+            ["inventory_dir"] = System.IO.Path.GetDirectoryName(inventory.Source) ?? ".",
+        };
+}

@@ -1,0 +1,716 @@
+"""Judges a release's own asserts for all hosts in this one process, without a way to any of them.
+
+Ansible's own strategies fork for each task and host, and reach out to the hosts. This one goes through a play's tasks itself: only
+what judges or sets variables is carried out (assert, fail, debug, set_fact), by Ansible's own code. All that would look at a host
+is answered from the facts that KubeLab has of it, or else not at all: whatever is then asked of such an answer is unknown, which is
+neither a pass nor a failure. A failure ends nothing, so that all of them are found at once.
+
+What it is to do stands in the variable kubelab_rehearsal of the play: "files", the task files to judge (others of the same role are
+left out), "prepare", those that only set variables, "facts", whether the play waits for facts, which come as a line of JSON on
+standard input, and "limit", the seconds that one task may take on one host. It says what it finds as lines of JSON behind the word
+MARKER. Works with ansible-core 2.11 and newer; standard library only.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import inspect
+import json
+import os
+import re
+import signal
+import sys
+import time
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
+
+from ansible.errors import AnsibleError
+from ansible.executor.task_executor import TaskExecutor
+from ansible.playbook.block import Block
+from ansible.playbook.role_include import IncludeRole
+from ansible.plugins import loader as plugin_loader
+from ansible.plugins.strategy import StrategyBase
+from ansible.template import Templar
+from jinja2 import Environment
+
+try:
+    from ansible.template import trust_as_template  # ansible-core 2.19 and newer
+except ImportError:
+
+    def trust_as_template(value: str) -> str:
+        """Templates need no trust before."""
+        return value
+
+
+DOCUMENTATION = """
+    name: kubelab_rehearsal
+    short_description: judges asserts for all hosts in one process
+    description:
+      - Carries out assert, fail, debug and set_fact, and answers all else from facts that are given.
+    options: {}
+"""
+
+MARKER = "kubelab-rehearsal "
+
+# Set variables or judge them, and touch nothing.
+CARRIED_OUT = ("assert", "fail", "debug", "set_fact")
+
+# Look at variables and files alone. All others may run programs, ask the network or write.
+LOOKUPS = (
+    "config", "csvfile", "dict", "env", "file", "fileglob", "first_found", "indexed_items", "ini", "inventory_hostnames", "items",
+    "list", "nested", "password", "random_choice", "sequence", "subelements", "template", "together", "unvault", "varnames", "vars",
+)
+
+# What Ansible gathers of a host, beside what KubeLab's probe knows of it: to ask for one of these is no mistake of the inventory's.
+GATHERED = (
+    "all_ipv4_addresses all_ipv6_addresses apparmor architecture bios_date bios_vendor bios_version board_name board_vendor chassis_vendor"
+    " cmdline date_time default_ipv4 default_ipv6 device_links devices distribution distribution_file_variety distribution_major_version"
+    " distribution_release distribution_version dns domain effective_user_id env fips form_factor fqdn hostname interfaces is_chroot"
+    " kernel kernel_version lo loadavg locally_reachable_ips lsb lvm machine machine_id memfree_mb memory_mb memtotal_mb mounts nodename"
+    " os_family pkg_mgr proc_cmdline processor processor_cores processor_count processor_nproc processor_threads_per_core"
+    " processor_vcpus product_name product_serial product_uuid product_version python python_version real_user_id selinux"
+    " selinux_python_present service_mgr ssh_host_key_ed25519_public swapfree_mb swaptotal_mb system system_capabilities system_vendor"
+    " uptime_seconds user_dir user_gid user_id user_shell user_uid userspace_architecture userspace_bits virtualization_role"
+    " virtualization_type"
+).split()
+
+SECRET = re.compile(r"pass(word|phrase|wd)?|secret|token|(^|_)key($|_)|private|credential", re.IGNORECASE)
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+FACT = re.compile(r"""ansible_facts(?:\[['"](\w+)['"]\]|\.(\w+))""")
+TEXT = re.compile(r"""'[^']*'|"[^"]*\"""")
+NOT_TO_SHOW = ("groups", "hostvars", "group_names", "inventory_hostname", "item", "lookup", "query", "q", "vars")
+LONGEST_TEXT = 2000
+LONGEST_VALUE = 200
+
+
+class Unknown(BaseException):
+    """Something was asked for that isn't known here. No handler of Ansible's or Jinja's takes it for a failed condition."""
+
+    def __init__(self, reason: str, kind: str):
+        super().__init__(reason)
+        self.reason = reason
+        self.kind = kind
+
+
+class EndlessTask(BaseException):
+    """A task took longer than it may."""
+
+
+class UnknownValue:
+    """Stands for a value that isn't known: it is defined, and whoever looks at it learns that it is unknown."""
+
+    # Ansible hands on what is marked like this as it is.
+    __UNSAFE__ = True
+
+    def __init__(self, reason: str, kind: str):
+        self.__dict__.update(reason=reason, kind=kind)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._ask()
+
+    def __deepcopy__(self, memo: Any) -> UnknownValue:
+        return self
+
+    def __copy__(self) -> UnknownValue:
+        return self
+
+    def _ask(self, *_: Any, **__: Any) -> Any:
+        raise Unknown(self.__dict__["reason"], self.__dict__["kind"])
+
+    __str__ = __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __call__ = __hash__ = __int__ = __float__ = _ask
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _ask
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __html__ = _ask
+
+
+class NoConnection:
+    """Stands where Ansible wants a connection, and can't connect."""
+
+    connected = True
+    supports_persistence = force_persistence = has_pipelining = False
+    become = None
+    transport = _load_name = "none"
+
+    class _Shell:
+        tmpdir = None
+        _load_name = "none"
+
+        def __getattr__(self, name: str) -> Any:
+            raise Unknown("there is no shell here", "never")
+
+    def __init__(self, play_context: Any):
+        self._shell = self._Shell()
+        self._play_context = play_context
+
+    def matches_name(self, _: Any) -> bool:
+        """It is whatever is wanted."""
+        return True
+
+    def update_vars(self, _: Any) -> None:
+        """It has no variables."""
+
+    def get_options(self, *_: Any, **__: Any) -> Dict[str, Any]:
+        """It has no options."""
+        return {}
+
+    def get_option(self, *_: Any, **__: Any) -> None:
+        """It has no options."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class Silence:
+    """Takes what an executor would tell callbacks."""
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *_, **__: None
+
+
+class Answer:
+    """An action that answers from facts of the host in place of looking at it."""
+
+    def __init__(self, task: Any, known: Dict[str, Any]):
+        self._task = task
+        self._known = known
+
+    def run(self, *_: Any, **__: Any) -> Dict[str, Any]:
+        """Answers, or says that the answer is unknown."""
+        action = unqualified(self._task.action)
+        args = {key: value for key, value in self._task.args.items() if not str(key).startswith("_ansible")}
+        if action in ("setup", "gather_facts"):
+            return {"changed": False, "ansible_facts": {}}
+        path = str(args.get("path", args.get("src")))
+        absent = self._known.get("absent", [])
+        if action == "stat" and path in self._known.get("paths", {}):
+            return {"changed": False, "stat": self._known["paths"][path]}
+        if action == "stat" and os.path.basename(path) in absent:
+            return {"changed": False, "stat": {"exists": False}}
+        if action == "slurp" and path in self._known.get("files", {}):
+            return {"changed": False, "encoding": "base64", "content": self._known["files"][path]}
+        if action in ("command", "shell"):
+            command = " ".join(str(args.get("_raw_params", args.get("cmd", ""))).split())
+            if command in self._known.get("commands", {}):
+                return {"changed": False, "stderr": "", **self._known["commands"][command]}
+            if any(os.path.basename(word) in absent for word in command.split()):
+                return {"changed": False, "rc": 127, "stdout": "", "stdout_lines": [], "stderr": "not found"}
+            raise Unknown(f"`{command[:LONGEST_VALUE]}` is not run here", "never")
+        raise Unknown(f"{action}{'' if path == 'None' else ' ' + path[:LONGEST_VALUE]} is not run here", "never")
+
+    def cleanup(self, *_: Any, **__: Any) -> None:
+        """It leaves nothing behind."""
+
+
+class Judge(TaskExecutor):  # type: ignore[misc]
+    """Ansible's own executor of a task, without a connection, and with actions that touch nothing."""
+
+    known: Dict[str, Any] = {}
+
+    def _get_connection(self, *_: Any, **__: Any) -> NoConnection:
+        return NoConnection(self._play_context)
+
+    def _set_connection_options(self, *_: Any, **__: Any) -> List[str]:
+        return []
+
+    def _set_become_plugin(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def _get_action_handler(self, *_: Any, **__: Any) -> Any:
+        return self._handler_of(*_, **__)
+
+    def _get_action_handler_with_module_context(self, *_: Any, **__: Any) -> Tuple[Any, None]:
+        return self._handler_of(*_, **__), None
+
+    def _handler_of(self, *given: Any, **named: Any) -> Any:
+        templar = named.get("templar", given[-1] if given else None)
+        action = unqualified(self._task.action)
+        if action not in CARRIED_OUT:
+            return Answer(self._task, self.known)
+        return self._shared_loader_obj.action_loader.get(
+            f"ansible.builtin.{action}",
+            task=self._task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+
+
+def unqualified(name: str) -> str:
+    """The name of one of Ansible's own plugins, however it was written; of all others their full name."""
+    for prefix in ("ansible.builtin.", "ansible.legacy."):
+        if name.startswith(prefix):
+            return name[len(prefix):]
+    return name
+
+
+def refuse_other_lookups() -> None:
+    """Lets templates look at variables and files alone."""
+    lookups = plugin_loader.lookup_loader
+
+    def guarded(get: Callable[..., Any]) -> Callable[..., Any]:
+        def find(name: str, *args: Any, **kwargs: Any) -> Any:
+            plugin = unqualified(name)
+            if plugin not in LOOKUPS:
+                raise Unknown(f"the lookup {name} is not made here", "never")
+            # Unqualified, so that KubeLab's own lookup of passwords is found whatever the template calls it.
+            return get(plugin if plugin == "password" else name, *args, **kwargs)
+
+        return find
+
+    if not getattr(lookups, "kubelab_guarded", False):
+        lookups.kubelab_guarded = True
+        remember_compiled_templates()
+        lookups.get = guarded(lookups.get)
+        if hasattr(lookups, "get_with_context"):
+            lookups.get_with_context = guarded(lookups.get_with_context)
+
+
+def emit(what: Dict[str, Any]) -> None:
+    """Says something to KubeLab."""
+    sys.stdout.write(f"{MARKER}{json.dumps(what, default=str)}\n")
+    sys.stdout.flush()
+
+
+def shortened(text: Any, longest: int = LONGEST_TEXT) -> str:
+    """A text that nobody has to scroll through."""
+    text = text if isinstance(text, str) else str(text)
+    return text if len(text) <= longest else f"{text[:longest]}..."
+
+
+def called(function: Callable[..., Any], **available: Any) -> Any:
+    """Calls a function of Ansible's with those arguments that this version of it takes."""
+    takes = inspect.signature(function).parameters
+    return function(**{name: value for name, value in available.items() if name in takes})
+
+
+class StrategyModule(StrategyBase):  # type: ignore[misc]
+    """Goes through a play's tasks in this process."""
+
+    def run(self, iterator: Any, play_context: Any) -> int:
+        """Judges a play."""
+        refuse_other_lookups()
+        play = iterator._play
+        wanted = play.get_vars().get("kubelab_rehearsal", {})
+        self.play, self.play_context = play, play_context
+        self.judged = {os.path.realpath(file) for file in wanted.get("files", [])}
+        self.preparing = {os.path.realpath(file) for file in wanted.get("prepare", [])}
+        self.limit = float(wanted.get("limit", 5))
+        self._set_hosts_cache(play)
+        self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
+        self.known: Dict[str, Dict[str, Any]] = {}
+        self.alike = Alike(self.hosts)
+        tasks = [task for block in iterator._blocks for task in self._tasks(block)]
+        if wanted.get("facts"):
+            emit({"ready": True})
+            self._take_facts()
+        for task in tasks:
+            self._do(task, self.hosts)
+        Limit.is_over()
+        emit({"done": str(play.name)})
+        return int(self._tqm.RUN_OK)
+
+    def _tasks(self, block: Any) -> Iterator[Any]:
+        for each in block.block:
+            if isinstance(each, Block):
+                yield from self._tasks(each)
+            elif self._kind(each) or (isinstance(each, IncludeRole) and self._includes_what_is_judged(each)):
+                yield each
+
+    def _kind(self, task: Any) -> Optional[str]:
+        file = self._place(task)[0]
+        return "judged" if file in self.judged else "prepared" if file in self.preparing else None
+
+    @staticmethod
+    def _place(task: Any) -> Tuple[str, int]:
+        path, _, line = (task.get_path() or "").rpartition(":")
+        return os.path.realpath(path), int(line) if line.isdigit() else 0
+
+    def _includes_what_is_judged(self, task: Any) -> bool:
+        file = str(task._from_files.get("tasks", "main")).rpartition("/")[2]
+        end = f"/{task._role_name}/tasks/{file if file.endswith(('.yml', '.yaml')) else file + '.yml'}"
+        return any(each.endswith(end) for each in self.judged)
+
+    def _take_facts(self) -> None:
+        line = sys.stdin.readline()
+        if not line.endswith("\n"):
+            raise SystemExit(1)  # KubeLab is gone.
+        given = json.loads(line)
+        for host in self.hosts:
+            self.known[host.name] = known = given.get(host.name) or {"reason": "the node gave no answer", "kind": "silent"}
+            facts: Dict[str, Any] = {
+                f"ansible_{name}": UnknownValue(
+                    known.get("reason", f"the probe doesn't ask for the fact {name}"), known.get("kind", "never")
+                )
+                for name in GATHERED
+            }
+            for name, value in known.get("facts", {}).items():
+                facts[f"ansible_{name}"] = (
+                    UnknownValue(f"the node's answer lacks the fact {name}", "missing") if value is None else value
+                )
+            self._variable_manager.set_host_facts(host.name, facts)
+            self.alike.set(host, facts)
+            self.alike.set(host, {Alike.ANSWERS: {key: value for key, value in known.items() if key != "facts"}})
+
+    def _do(self, task: Any, hosts: List[Any]) -> None:
+        if isinstance(task, IncludeRole):
+            self._include(task, hosts)
+            return
+        is_judged = self._kind(task) == "judged"
+        path, line = self._place(task)
+        said: Dict[str, Any] = {
+            "file": path, "line": line, "name": shortened(task.name or task.action, LONGEST_VALUE), "action": unqualified(task.action),
+            "once": bool(task.run_once), "registers": bool(task.register), "passed": [], "skipped": [], "failed": [], "unknown": [],
+        }
+        if is_judged:
+            emit({"at": {"file": path, "line": line, "name": said["name"]}})
+        outcomes: Dict[str, Dict[str, List[Any]]] = {}
+        for alike in [hosts[:1]] if task.run_once else self.alike.among(hosts, task, self._variables(task, hosts[0])):
+            outcome = self._outcome(task, alike[0], hosts if task.run_once else alike)
+            outcomes.update((host.name, outcome) for host in alike)
+        for host in (each.name for each in hosts if each.name in outcomes):
+            for verdict, entries in outcomes[host].items():
+                said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
+        if is_judged:
+            emit({"task": said})
+
+    def _outcome(self, task: Any, host: Any, concerned: List[Any]) -> Dict[str, List[Any]]:
+        """What a task says of a host, and of all that are like it."""
+        said: Dict[str, List[Any]] = {"passed": [], "skipped": [], "failed": [], "unknown": []}
+        try:
+            with Limit(self.limit):
+                variables = self._variables(task, host)
+                result = self._result(task, host, variables, said)
+                self._remember(task, host, concerned, result)
+        except Unknown as unknown:
+            self._is_unknown(task, host, concerned, said, unknown)
+        except EndlessTask:
+            self._is_unknown(task, host, concerned, said, Unknown(f"it had no end after {self.limit:g} s", "endless"))
+        except MemoryError:
+            self._is_unknown(task, host, concerned, said, Unknown("it wants more memory than it may have", "endless"))
+        else:
+            if result.get("skipped"):
+                said["skipped"].append(host.name)
+            elif not result.get("failed") or result.get("ignored"):
+                said["passed"].append(host.name)
+        return said
+
+    def _variables(self, task: Any, host: Any) -> Dict[str, Any]:
+        return dict(called(
+            self._variable_manager.get_vars, play=self.play, host=host, task=task, include_delegate_to=False,
+            _hosts=self._hosts_cache, _hosts_all=self._hosts_cache_all,
+        ))
+
+    def _result(self, task: Any, host: Any, variables: Dict[str, Any], said: Dict[str, Any]) -> Dict[str, Any]:
+        result = self._execute(task, host, variables, None)
+        if result.get("failed") and task.ignore_errors:
+            result["ignored"] = True
+        if not result.get("failed") or result.get("ignored"):
+            return result
+        conditions = self._conditions(task)
+        failures = self._failures(result, conditions, host, variables)
+        said["failed"] += failures
+        # An assert ends at the first condition that doesn't hold; those after it are judged by themselves.
+        while len(failures) == 1 and failures[0]["index"] is not None and "results" not in result:
+            conditions = conditions[failures[0]["index"] + 1:]
+            again = self._execute(task, host, variables, conditions) if conditions else {}
+            failures = self._failures(again, conditions, host, variables) if again.get("failed") else []
+            said["failed"] += failures
+        return result
+
+    def _execute(self, task: Any, host: Any, variables: Dict[str, Any], conditions: Optional[List[Any]]) -> Dict[str, Any]:
+        copy = task.copy(exclude_parent=True)
+        copy._parent = task._parent
+        executor = called(
+            Judge, host=host, task=copy, job_vars=dict(variables), play_context=self.play_context, new_stdin=None, loader=self._loader,
+            shared_loader_obj=plugin_loader, final_q=Silence(), variable_manager=self._variable_manager,
+        )
+        asked, problem = self._asked(task, host, variables)
+        executor.known = self.known.get(asked, {})
+        # Judged here, whomever it is delegated to.
+        copy.delegate_to = None
+        copy.until = []
+        if conditions is not None:
+            copy.args = {**copy.args, "that": conditions}
+        result = dict(executor.run())
+        if problem is not None and not result.get("skipped"):
+            return {"failed": True, "msg": problem}
+        if result.get("exception") and str(result.get("msg", "")).startswith("Unexpected failure"):
+            raise Unknown(f"Ansible broke off: {str(result['exception']).strip().splitlines()[-1]}", "broken")
+        return result
+
+    def _asked(self, task: Any, host: Any, variables: Dict[str, Any]) -> Tuple[str, Optional[str]]:
+        """The name of the host that would be looked at; or why there is none, on which Ansible fails."""
+        try:
+            templar = Templar(loader=self._loader, variables=variables)
+            return str(templar.template(task.delegate_to) if task.delegate_to else host.name), None
+        except AnsibleError as error:
+            return str(host.name), f"The field 'delegate_to' has an invalid value: {error}"
+
+    @staticmethod
+    def _conditions(task: Any) -> List[Any]:
+        that = task.args.get("that", []) if isinstance(task.args, dict) else []
+        return that if isinstance(that, list) else [that]
+
+    def _failures(self, result: Dict[str, Any], conditions: List[Any], host: Any, variables: Dict[str, Any]) -> List[Dict[str, Any]]:
+        failures = []
+        for each in result.get("results") or [result]:
+            if not each.get("failed"):
+                continue
+            assertion = each.get("assertion")
+            index = next((i for i, one in enumerate(conditions) if str(one) == str(assertion)), None)
+            item = each.get("item")
+            named = [plain(item["name"])] if isinstance(item, dict) and isinstance(item.get("name"), str) else []
+            # What was a template has been replaced by its value.
+            condition = conditions[0] if index is None and len(conditions) == 1 else assertion
+            failures.append({
+                "host": host.name,
+                "assertion": None if condition is None else shortened(plain(str(condition)).replace("item.value", *named or ["item.value"])),
+                "index": index,
+                "message": shortened(each.get("msg", "")),
+                "item": None if item is None or named else shortened(str(item), LONGEST_VALUE),
+                "values": self._values(named or names_in(str(condition or "")), variables),
+            })
+        return failures
+
+    def _values(self, names: List[str], variables: Dict[str, Any]) -> Dict[str, Any]:
+        values = {}
+        templar = Templar(loader=self._loader, variables=variables)
+        for name in names:
+            raw = variables.get(name.partition(".")[0])
+            if raw is None or name in NOT_TO_SHOW:
+                continue
+            if SECRET.search(name) or "Vault" in type(raw).__name__ or "Encrypted" in type(raw).__name__:
+                values[name] = "(withheld)"
+                continue
+            try:
+                value = templar.template(trust_as_template("{{ %s }}" % name))
+                values[name] = shortened(value if isinstance(value, str) else json.dumps(value, default=str), LONGEST_VALUE)
+            except (Exception, Unknown):  # pylint: disable=broad-except
+                continue
+        return values
+
+    def _include(self, task: Any, hosts: List[Any]) -> None:
+        """Goes on with a role whose checks are to be judged, where its condition holds."""
+        included = []
+        for alike in self.alike.among(hosts, task, self._variables(task, hosts[0])):
+            host = alike[0]
+            variables = self._variables(task, host)
+            try:
+                with Limit(self.limit):
+                    if self._holds(task, Templar(loader=self._loader, variables=variables), variables):
+                        included += alike
+            except (Unknown, EndlessTask) as unknown:
+                emit({"include": str(task._role_name), "host": host.name, "unknown": getattr(unknown, "reason", "it had no end")})
+        if not included:
+            return
+        copy = task.copy(exclude_parent=True)
+        copy._parent = task._parent
+        blocks, _ = copy.get_block_list(play=self.play, variable_manager=self._variable_manager, loader=self._loader)
+        for block in blocks:
+            for each in self._tasks(block):
+                self._do(each, [host for host in hosts if host in included])
+
+    @staticmethod
+    def _holds(task: Any, templar: Any, variables: Dict[str, Any]) -> bool:
+        if hasattr(task, "_resolve_conditional"):  # ansible-core 2.19 and newer
+            return bool(task._resolve_conditional(task.when, variables))
+        return bool(task.evaluate_conditional(templar, variables))
+
+    def _remember(self, task: Any, host: Any, concerned: List[Any], result: Dict[str, Any]) -> None:
+        if task.delegate_to and task.delegate_facts:
+            templar = Templar(loader=self._loader, variables=self._variables(task, host))
+            delegate = self._inventory.get_host(str(templar.template(task.delegate_to)))
+            concerned = [delegate] if delegate is not None else []
+        sets: Dict[str, Any] = {}
+        for each in result.get("results") or [result]:
+            if unqualified(task.action) == "set_fact":
+                sets.update(each.get("ansible_facts") or {})
+        if task.register:
+            sets[task.register] = result
+        self._set(concerned, sets)
+
+    def _is_unknown(self, task: Any, host: Any, concerned: List[Any], said: Dict[str, Any], unknown: Unknown) -> None:
+        """What a task would have set is as unknown as the task's own outcome."""
+        said["unknown"].append({"host": host.name, "reason": shortened(unknown.reason), "kind": unknown.kind})
+        value = UnknownValue(unknown.reason, unknown.kind)
+        names = [task.register] if task.register else []
+        if unqualified(task.action) == "set_fact" and isinstance(task.args, dict):
+            names += [name for name in task.args if name != "cacheable"]
+        self._set(concerned, {name: value for name in names})
+
+    def _set(self, hosts: List[Any], values: Dict[str, Any]) -> None:
+        for host in hosts if values else []:
+            self._variable_manager.set_nonpersistent_facts(host.name, dict(values))
+            self.alike.set(host, values)
+
+
+class Alike:
+    """Tells which hosts a task can't tell apart, so that it is judged on one of them for all.
+
+    It sees what it names, and what the templates of that name. Whatever looks up names that are made while it runs sees all.
+    """
+
+    ANSWERS = " answers"
+    # What is found by these has no name in the text.
+    SEES_ALL = frozenset(("hostvars", "vars", "lookup", "query", "q", "extract", "undef", "varnames", "now", "random"))
+    MEMBER = re.compile(r"inventory_hostname\s+(?:not\s+)?in\s+groups")
+    WHOLE_FACTS = re.compile(r"ansible_facts(?!\[['\"]|\.)")
+
+    def __init__(self, hosts: List[Any]):
+        self._own: Dict[str, Dict[str, Any]] = {}
+        self._texts: Dict[Tuple[str, str], str] = {}
+        self._named: Dict[int, Tuple[Any, FrozenSet[str]]] = {}
+        for host in hosts:
+            self._own[host.name] = {
+                **host.get_vars(), "inventory_hostname": host.name, "inventory_hostname_short": host.name.partition(".")[0],
+                "group_names": sorted(group.name for group in host.get_groups()),
+            }
+
+    def set(self, host: Any, values: Dict[str, Any]) -> None:
+        """Gives a host variables of its own."""
+        own = self._own.setdefault(host.name, {})
+        own.update(values)
+        for name in values:
+            self._texts.pop((host.name, name), None)
+
+    def among(self, hosts: List[Any], task: Any, variables: Dict[str, Any]) -> List[List[Any]]:
+        """The hosts, those together that are alike to a task."""
+        if len(hosts) == 1:
+            return [hosts]
+        names = self._names(task, variables, hosts)
+        if names is None:
+            return [[host] for host in hosts]
+        if unqualified(task.action) not in CARRIED_OUT:
+            names = names | {self.ANSWERS}
+        groups: Dict[Tuple[str, ...], List[Any]] = {}
+        for host in hosts:
+            groups.setdefault(tuple(self._text(host.name, name) for name in sorted(names)), []).append(host)
+        return list(groups.values())
+
+    def _text(self, host: str, name: str) -> str:
+        key = (host, name)
+        if key not in self._texts:
+            own = self._own.get(host, {})
+            self._texts[key] = json.dumps(own[name], default=self._shown, sort_keys=True) if name in own else ""
+        return self._texts[key]
+
+    @staticmethod
+    def _shown(value: Any) -> str:
+        if isinstance(value, UnknownValue):
+            return f"{value.__dict__['kind']} {value.__dict__['reason']}"
+        return f"{type(value).__name__} {id(value)}"
+
+    def _names(self, task: Any, variables: Dict[str, Any], hosts: List[Any]) -> Optional[Set[str]]:
+        """The names that a task sees, whoever names them; None for all."""
+        given = [
+            task.when, task.args, task.loop, task.loop_with, task.vars, task.get_vars(), task.failed_when, task.changed_when,
+            task.delegate_to if task.delegate_facts or unqualified(task.action) not in CARRIED_OUT else None,
+        ]
+        found: Set[str] = set()
+        waiting = set(self._named_in(given, is_expression=True))
+        while waiting:
+            if not waiting.isdisjoint(self.SEES_ALL):
+                return None
+            found |= waiting
+            values = [variables[name] for name in waiting if name in variables and name != "ansible_facts"]
+            for host in hosts:
+                own = self._own.get(host.name, {})
+                values += [own[name] for name in waiting if name in own]
+            distinct = {id(value): value for value in values}
+            waiting = set().union(*(self._named_in(value) for value in distinct.values())) - found
+        facts = {f"ansible_{name}" for name in found} if "ansible_facts" in found else set()
+        return {name for name in found | facts if any(name in self._own.get(host.name, {}) for host in hosts)}
+
+    def _named_in(self, value: Any, is_expression: bool = False) -> FrozenSet[str]:
+        """The words in the templates of a value; a set that holds "vars" where they can't be told."""
+        if isinstance(value, (bool, int, float, type(None), UnknownValue)):
+            return frozenset()
+        known = self._named.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        words: Set[str] = set()
+        waiting = [value]
+        while waiting:
+            each = waiting.pop()
+            if isinstance(each, str):
+                if is_expression or "{{" in each or "{%" in each:
+                    text = self.MEMBER.sub("group_names", plain(each) if len(each) < LONGEST_TEXT else each)
+                    words.update(NAME.findall(text))
+                    if self.WHOLE_FACTS.search(text):
+                        words.add("vars")
+            elif isinstance(each, dict):
+                waiting += each.values()
+            elif isinstance(each, (list, tuple, set)):
+                waiting += each
+            elif not isinstance(each, (bool, int, float, type(None), UnknownValue)):
+                words.add("vars")
+        # The value is kept, so that its id stays its own.
+        self._named[id(value)] = (value, frozenset(words))
+        return self._named[id(value)][1]
+
+
+def remember_compiled_templates() -> None:
+    """Compiles each template once: for every condition on every host, Ansible makes the same code again."""
+    compile_template = Environment.compile
+    known: Dict[Any, Any] = {}
+
+    def compiled(self: Any, source: Any, name: Any = None, filename: Any = None, raw: bool = False, defer_init: bool = False) -> Any:
+        if raw or name is not None or filename is not None or not isinstance(source, str):
+            return compile_template(self, source, name, filename, raw, defer_init)
+        key = (
+            source, type(self), self.variable_start_string, self.block_start_string, self.comment_start_string, self.trim_blocks,
+            self.lstrip_blocks, self.keep_trailing_newline, self.line_statement_prefix, self.undefined, defer_init,
+        )
+        if key not in known:
+            known[key] = compile_template(self, source, name, filename, raw, defer_init)
+        return known[key]
+
+    Environment.compile = compiled
+
+
+class Limit:
+    """Ends what takes longer than it may: the task, or where Python can't be interrupted, as in a sum, a little later the process."""
+
+    MORE = 2
+    watched = 0.0
+
+    def __init__(self, seconds: float):
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        signal.signal(signal.SIGALRM, self._end)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        # Its thread takes a while to end: it is set anew once in a while.
+        if time.monotonic() - Limit.watched > self.MORE / 2:
+            Limit.watched = time.monotonic()
+            faulthandler.dump_traceback_later(self._seconds + self.MORE, exit=True)
+
+    def __exit__(self, *_: Any) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @staticmethod
+    def is_over() -> None:
+        """Nothing is watched any more."""
+        faulthandler.cancel_dump_traceback_later()
+        Limit.watched = 0.0
+
+    @staticmethod
+    def _end(*_: Any) -> None:
+        raise EndlessTask()
+
+
+def plain(text: str) -> str:
+    """The same text without Ansible's mark that it came from outside, with which it would be no part of a template."""
+    return "".join(chr(ord(character)) for character in text)
+
+
+def names_in(condition: str) -> List[str]:
+    """The names in a condition that may be variables."""
+    without_texts = TEXT.sub(" ", plain(condition))
+    found = [match.group(0) for match in re.finditer(r"(?<![.\w])" + NAME.pattern, without_texts)]
+    facts = [f"ansible_facts.{match.group(1) or match.group(2)}" for match in FACT.finditer(plain(condition))]
+    return list(dict.fromkeys(facts + [name for name in found if name != "ansible_facts"]))
