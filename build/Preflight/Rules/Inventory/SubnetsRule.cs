@@ -21,7 +21,12 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
         if (subnet.Variable is not { } variable)
             return Skip($"neither the inventory nor the distribution sets {subnet.Name}");
         var verdict = variable.Unresolved is { } reason ? Skip($"{subnet.Name} is {variable.Text}: {reason}")
-            : subnet.Network is { } network ? Pass($"{subnet.Name} is {network}")
+            : subnet.Network is { } network && variable.Text.Split('/')[0] is var address
+                && !network.BaseAddress.Equals(IPAddress.Parse(address))
+                ? Fail(
+                    $"{subnet.Name} is {variable.Text}, which is an address in {network}",
+                    $"Write {network} in {scene.Variables.WhereToChange(variable)}.")
+            : subnet.Network is { } whole ? Pass($"{subnet.Name} is {whole}")
             : Fail(
                 $"{subnet.Name} is {variable.Text}, which is no network",
                 $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
