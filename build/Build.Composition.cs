@@ -90,6 +90,7 @@ sealed partial class Build
                 Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
         });
         VerifyChecks();
+        ExtraVariables.Check(ExtraVars);
     }
 
     // Before anything runs: a check whose name is wrong is not found out after the playbook.
@@ -111,7 +112,7 @@ sealed partial class Build
         var distribution = await FetchedDistribution;
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
         var toolchain = await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption);
-        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions);
+        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions) { ExtraVariables = ExtraVars };
     }
 
     async Task<Deployment> ReadDeploymentAsync()

@@ -156,7 +156,7 @@ sealed partial class Build
     {
         RefusedLimit.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
         var current = await Deployment;
-        var recovery = ControlPlaneRecovery.Judge(current.Inventory);
+        var recovery = ControlPlaneRecovery.Judge(current.Inventory, current.Variables);
         deployment = Task.FromResult(current.Without(recovery.Broken));
         return recovery;
     }
@@ -166,7 +166,6 @@ sealed partial class Build
     {
         var distribution = await FetchedDistribution;
         distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
-        ExtraVariables.Check(ExtraVars);
         var current = await Deployment;
         var wanted = UpgradePath.Wanted(
             KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);

@@ -24,9 +24,25 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The defaults of the distribution's roles.</summary>
     public DistributionDefaults Defaults { get; } = new(Distribution);
 
-    /// <summary>A command that asks Ansible about the inventory, without a run.</summary>
+    /// <summary>The extra variables of the command line, which outrank the inventory's; null for none.</summary>
+    public string? ExtraVariables { get; init; }
+
+    /// <summary>Whether <c>ansible-inventory</c> takes extra variables, as it does from 2.11 on.</summary>
+    public bool JudgesExtraVariables => Toolchain.Version >= new Version(2, 11);
+
+    private Lazy<string?> Derived { get; } = new(() => DerivedInventory.Write(Cluster, Distribution));
+
+    /// <summary>A command that asks Ansible about the inventory, without a run: about what it will be once the playbook has
+    /// begun.</summary>
     public CommandLine Ask(string program, params IReadOnlyList<string> arguments) =>
-        Toolchain.Command(program, [.. Cluster.InventoryArguments, .. arguments]) with
+        Toolchain.Command(
+            program,
+            [
+                .. Cluster.InventoryArguments, .. Derived.Value is { } derived ? ["-i", derived] : Array.Empty<string>(),
+                    .. arguments,
+                .. ExtraVariables is { } extra && (program != "ansible-inventory" || JudgesExtraVariables)
+                    ? ["--extra-vars", Ansible.ExtraVariables.Argument(extra)] : Array.Empty<string>(),
+            ]) with
         { Environment = ForInventory(), WorkingDirectory = Distribution.Directory };
 
     /// <summary>The variables for a run over a number of nodes.</summary>

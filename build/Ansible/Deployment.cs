@@ -28,7 +28,21 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
 
     /// <summary>The variables that the playbook will see.</summary>
     public ClusterVariables Variables { get; private init; } = new(
-        inventory, ansible.Defaults, new VariableLocator(ansible.Cluster.InventoryFile, inventory, rootDirectory));
+        inventory, ansible.Defaults,
+        new VariableLocator(ansible.Cluster.InventoryFile, inventory, rootDirectory)
+        {
+            Extra = ExtraVariables.Written(ansible.ExtraVariables).DistinctBy(each => each.Name)
+            .ToDictionary(each => each.Name, each => each.Source)
+        });
+
+    /// <summary>The files of variables beside the inventory.</summary>
+    public VariableFiles Files => field ??= VariableFiles.Beside(Cluster.Inventories, rootDirectory);
+
+    /// <summary>What stands in the inventory files themselves.</summary>
+    public InventoryLines Lines => field ??= InventoryLines.ReadAll(Cluster.Inventories, rootDirectory);
+
+    /// <summary>A path as messages show it.</summary>
+    public string Shown(string path) => ShownPath.Of(rootDirectory, path);
 
     /// <summary>The Kubernetes that will be installed.</summary>
     public KubernetesRelease Kubernetes => KubernetesRelease.Read(Variables, Distribution);

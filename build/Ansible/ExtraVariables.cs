@@ -1,3 +1,4 @@
+using KubeLab.Variables;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -6,16 +7,17 @@ namespace KubeLab.Ansible;
 /// <summary>What <c>--extra-vars</c> may be: JSON, in which booleans stay booleans, or <c>@file</c>.</summary>
 public static class ExtraVariables
 {
+    private const string FileRemedy = "Name a file of YAML or JSON, as @vars.yml.";
+
     /// <summary>Checks them before anything runs.</summary>
-    /// <exception cref="UserError">They are no JSON object and no existing file, or would make strings of switches.</exception>
+    /// <exception cref="UserError">They are no JSON object, no file of variables, or would make strings of switches.</exception>
     public static void Check(string? text)
     {
         if (text is null)
             return;
         if (text.StartsWith('@'))
         {
-            if (!File.Exists(text[1..]))
-                throw new UserError($"--extra-vars: there is no file {text[1..]}", "Name a file of YAML or JSON, as @vars.yml.");
+            CheckFile(text[1..]);
             return;
         }
 
@@ -33,6 +35,34 @@ public static class ExtraVariables
                 $"--extra-vars is no JSON: {exception.Message}",
                 "As --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml", exception);
         }
+    }
+
+    /// <summary>The argument that Ansible takes them as, wherever it runs: a file by its whole path.</summary>
+    public static string Argument(string text) => text.StartsWith('@') ? $"@{Path.GetFullPath(text[1..])}" : text;
+
+    /// <summary>The variables as they are written; none where they can't be read, as in an encrypted file.</summary>
+    public static IReadOnlyList<WrittenVariable> Written(string? text)
+    {
+        try
+        {
+            var source = text is ['@', .. var file] ? file : "--extra-vars";
+            var written = YamlOutline.Read(new StringReader(Read(text) ?? ""), source).Variables;
+            return source == "--extra-vars"
+                ? [.. written.Select(each => each with { Source = new VariableSource(source, null) })] : written;
+        }
+        catch (YamlException)
+        {
+            return [];
+        }
+    }
+
+    private static void CheckFile(string file)
+    {
+        if (!File.Exists(file))
+            throw new UserError($"--extra-vars: there is no file {file}", FileRemedy);
+        var text = VariableText.Read(file, file);
+        if (text.Problem is { } problem)
+            throw new UserError($"--extra-vars: {problem}", FileRemedy);
     }
 
     /// <summary>What they say of one variable, as text; null where they don't have it.</summary>

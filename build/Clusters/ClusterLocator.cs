@@ -21,7 +21,11 @@ public sealed class ClusterLocator(string rootDirectory)
     {
         var (directory, file) = Locate(inventory);
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
-        var settings = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults).Bind();
+        var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
+        var settings = binder.Bind();
+        // The lab makes its key with its nodes.
+        if (settings.Distribution != "lab")
+            binder.RequireFiles();
         var own = settings.InventoryFile;
         var cluster = new Cluster(
             Path.GetFileName(directory), directory, file ?? own ?? InventoryIn(directory), settings,
@@ -126,6 +130,9 @@ public sealed class ClusterLocator(string rootDirectory)
             $"There is no inventory {inventory}: neither the folder {Shown(named)} nor a folder or file {path}.{NearestName.Hint(inventory, Names())}",
             $"There are: {string.Join(", ", Names())}. For your own, copy inventory/sample to inventory/<name>.");
     }
+
+    /// <summary>Whether a folder holds an inventory by one of its usual names.</summary>
+    public static bool HasInventory(string directory) => UsualIn(directory).Count > 0;
 
     private static List<string> UsualIn(string directory) =>
         [.. UsualNames.Select(name => Path.Combine(directory, name)).Where(File.Exists)];

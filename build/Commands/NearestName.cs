@@ -4,9 +4,10 @@ namespace KubeLab.Commands;
 public static class NearestName
 {
     /// <summary>The known name nearest to a mistyped one by edit distance, or null where none is near.</summary>
-    public static string? Of(string name, IEnumerable<string> known) =>
+    /// <param name="tolerance">Which part of the known name may be another; two letters may in any case.</param>
+    public static string? Of(string name, IEnumerable<string> known, double tolerance = 1.0 / 3) =>
         known.Select(candidate => (candidate, distance: Distance(Fold(name), Fold(candidate))))
-            .Where(pair => pair.distance <= Math.Max(2, pair.candidate.Length / 3))
+            .Where(pair => pair.distance <= Math.Max(2, (int)(pair.candidate.Length * tolerance)))
             .OrderBy(pair => pair.distance).Select(pair => pair.candidate).FirstOrDefault();
 
     /// <summary>The words to end an error with: <c> Did you mean X?</c>, or nothing where no name is near.</summary>

@@ -27,6 +27,18 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The asserts by which its playbooks refuse a cluster.</summary>
     public ReleaseAsserts Asserts => field ??= ReleaseAsserts.Read(Directory);
 
+    /// <summary>The groups that its playbooks make of others.</summary>
+    public DerivedGroups DerivedGroups => field ??= DerivedGroups.Read(Directory);
+
+    /// <summary>The variables that it reads.</summary>
+    public KnownVariables KnownVariables => field ??= KnownVariables.Read(Directory);
+
+    /// <summary>What its checks demand of variables.</summary>
+    public VariableDemands VariableDemands => field ??= VariableDemands.Read(Directory);
+
+    /// <summary>The versions of all that it downloads.</summary>
+    public ChecksumTables ChecksumTables => field ??= ChecksumTables.Read(Directory);
+
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }

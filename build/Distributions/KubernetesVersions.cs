@@ -9,7 +9,7 @@ public sealed partial record KubernetesVersions
     private const string DefaultVariableName = "kube_version";
 
     // Where Kubespray keeps the checksums, newest first: v2.28, v2.24, v2.23, and before.
-    private static readonly string[] ChecksumFiles = [
+    internal static IReadOnlyList<string> ChecksumFiles { get; } = [
         "roles/kubespray_defaults/vars/main/checksums.yml",
         "roles/kubespray-defaults/defaults/main/checksums.yml",
         "roles/download/defaults/main/checksums.yml",

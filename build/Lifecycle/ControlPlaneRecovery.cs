@@ -1,3 +1,5 @@
+using KubeLab.Variables;
+
 namespace KubeLab.Lifecycle;
 
 /// <summary>What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md
@@ -16,9 +18,11 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     { ["etcd_retries"] = 10 };
 
     /// <summary>Judges a recovery by the inventory.</summary>
-    /// <exception cref="UserError">No node is called broken, or none that works comes first.</exception>
-    public static ControlPlaneRecovery Judge(Inventory inventory)
+    /// <exception cref="UserError">No node is called broken, none that works comes first, or the playbook can't recover such an
+    /// etcd.</exception>
+    public static ControlPlaneRecovery Judge(Inventory inventory, ClusterVariables variables)
     {
+        RequireOwnEtcd(variables);
         var brokenEtcd = inventory.Groups.GetValueOrDefault(BrokenEtcd, []);
         IReadOnlyList<string> broken =
             [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct()];
@@ -32,6 +36,21 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
         return new ControlPlaneRecovery(
             broken,
             [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()]);
+    }
+
+    // roles/recover_control_plane (v2.18.2 to v2.31.0) asks etcd by the certificates that Kubespray's own role makes, for
+    // members that
+    // this role runs, and knows of no second etcd.
+    private static void RequireOwnEtcd(ClusterVariables variables)
+    {
+        if (variables.OfCluster("etcd_deployment_type") is { Unresolved: null, Text: "kubeadm" } type)
+            throw new UserError(
+                $"{type.Source}: etcd_deployment_type is kubeadm, and the playbook only recovers an etcd that Kubespray runs itself.",
+                "Restore etcd from a snapshot as kubeadm's documentation says, or make the node anew: RemoveNode, then InstallCluster.");
+        if (variables.OfCluster("etcd_events_cluster_enabled") is { Unresolved: null, IsTrue: true } events)
+            throw new UserError(
+                $"{events.Source}: etcd_events_cluster_enabled is set, and the playbook leaves the etcd of events as it is, with the broken members in it.",
+                "Take the broken members out of the etcd of events (port 2383) yourself, set the variable to false for this run, and then back.");
     }
 
     private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)

@@ -5,8 +5,8 @@ namespace KubeLab.Machine;
 /// <summary>Arithmetic on networks in CIDR notation.</summary>
 public static class Subnet
 {
-    /// <summary>Reads a network as Ansible's <c>ipaddr('net')</c>: an address with a prefix length; further bits are
-    /// cut.</summary>
+    /// <summary>Reads an address with a prefix length as its network: further bits, which Ansible's <c>ipaddr('net')</c>
+    /// refuses, are cut.</summary>
     public static bool TryParse(string text, out IPNetwork network)
     {
         network = default;

@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Records;
+using KubeLab.Variables;
 
 namespace KubeLab.Runs;
 
@@ -11,11 +12,17 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
     /// <exception cref="UserError">Ansible can't parse the inventory.</exception>
     public async Task<Deployment> ReadAsync(AnsibleEnvironment ansible, CancellationToken cancellationToken = default)
     {
-        var inventory = await new InventoryReader(commands, ansible).ReadAsync(cancellationToken);
+        var inventory = await new InventoryReader(commands, ansible, rootDirectory).ReadAsync(cancellationToken);
         secrets.Add(SecretSources.OfInventory(inventory));
         var templates = new TemplateEvaluator(commands, ansible);
         if (SecretSources.Encrypted(inventory) is { Count: > 0 } encrypted)
-            secrets.Add(SecretSources.OfAnswers(await templates.ResolveAsync(encrypted, cancellationToken)));
+        {
+            var answers = await templates.ResolveAsync(encrypted, cancellationToken);
+            secrets.Add(SecretSources.OfAnswers(answers));
+            inventory = inventory.With(encrypted.Zip(answers).Where(each => each.Second.Value is not null)
+                .ToLookup(each => each.First.Node.Name, each => (each.First.Variable, each.Second.Value!.Value)));
+        }
+
         var connections = new ConnectionVariables(templates.ResolveAsync, ansible.Defaults);
         return new Deployment(ansible, await connections.ResolveAsync(inventory, cancellationToken), rootDirectory);
     }

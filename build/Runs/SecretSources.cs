@@ -39,8 +39,7 @@ public static partial class SecretSources
     /// <summary>The variables of an inventory that are encrypted one by one: only Ansible can tell what they hold.</summary>
     public static IReadOnlyList<TemplateRequest> Encrypted(Inventory inventory) =>
         [.. inventory.Nodes.Concat(inventory.Others).SelectMany(node => node.Variables
-            .Where(variable => variable.Value.ValueKind == JsonValueKind.Object
-                && variable.Value.TryGetProperty("__ansible_vault", out _))
+            .Where(variable => Vault.IsIn(variable.Value))
             .Select(variable => new TemplateRequest(node, variable.Key, variable.Value, IsDefault: false)))];
 
     /// <summary>The secrets that encrypted variables turned out to hold.</summary>
@@ -119,11 +118,13 @@ public static partial class SecretSources
         }
     }
 
-    [GeneratedRegex("passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key",
+    [GeneratedRegex(
+        "passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$",
+    [GeneratedRegex(
+        "_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HarmlessName();
 

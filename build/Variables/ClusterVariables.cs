@@ -6,6 +6,7 @@ namespace KubeLab.Variables;
 /// <param name="locator">Finds out where the inventory sets a variable.</param>
 public sealed class ClusterVariables(Inventory inventory, DistributionDefaults defaults, VariableLocator locator)
 {
+    private static readonly JsonElement Hidden = JsonSerializer.SerializeToElement("***");
     private readonly Node? representative = inventory.ControlPlane.Concat(inventory.Nodes).FirstOrDefault();
     private IReadOnlyDictionary<(string Node, string Variable), TemplateResult> Resolved { get; init; } =
         new Dictionary<(string, string), TemplateResult>();
@@ -24,6 +25,10 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     /// <summary>The variable where it concerns the cluster as a whole: as the first control plane node sees it, since that is
     /// where the playbook starts the cluster.</summary>
     public EffectiveVariable? OfCluster(string name) => representative is not null ? Of(representative, name) : null;
+
+    /// <summary>A variable's default in the distribution's roles; null where none has it, or where it depends on the
+    /// role.</summary>
+    public WrittenVariable? Default(string name) => defaults.Find(name);
 
     /// <summary>Whether the distribution's roles know a variable.</summary>
     public bool HasDefault(string name) => defaults.Find(name) is not null;
@@ -63,6 +68,11 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
 
     private EffectiveVariable Resolve(Node node, string name, JsonElement value, bool isDefault, Func<VariableSource> source)
     {
+        // What nobody could decrypt is never shown, not even as it is encrypted.
+        if (Vault.IsIn(value))
+            return new EffectiveVariable(name, Hidden, isDefault,
+                source)
+            { Unresolved = "it is encrypted, and Ansible can't decrypt it" };
         if (!EffectiveVariable.IsTemplate(value))
             return new EffectiveVariable(name, value, isDefault, source);
         var result = Resolved.GetValueOrDefault((node.Name, name))

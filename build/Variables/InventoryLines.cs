@@ -3,38 +3,82 @@ using YamlDotNet.RepresentationModel;
 
 namespace KubeLab.Variables;
 
-/// <summary>The variables that stand in the inventory file itself, with their lines.</summary>
-internal sealed class InventoryLines
+/// <summary>What stands in the inventory files themselves, with the lines: groups, their members, and variables.</summary>
+public sealed class InventoryLines
 {
     private readonly List<(string Host, string Variable, VariablePlace Place)> hosts = [];
     private readonly List<(string Group, string Variable, VariablePlace Place)> groups = [];
-    /// <summary>The places where a host's variable is set; of several the last one wins, so it comes first.</summary>
-    public IEnumerable<VariablePlace> OfHost(string host, string variable) =>
+    private readonly List<InventoryEntry> headings = [];
+    private readonly List<InventoryEntry> members = [];
+    private readonly List<InventoryEntry> children = [];
+
+    /// <summary>The places where a group begins; its parent is the group that it is written in, in YAML, else empty.</summary>
+    public IReadOnlyList<InventoryEntry> Headings => headings;
+
+    /// <summary>The hosts, or patterns of hosts, of each group.</summary>
+    public IReadOnlyList<InventoryEntry> Members => members;
+
+    /// <summary>The groups within groups.</summary>
+    public IReadOnlyList<InventoryEntry> Children => children;
+
+    /// <summary>Every variable that is set there, with the place.</summary>
+    public IEnumerable<WrittenVariable> Variables => hosts.Select(each => (each.Variable, each.Place))
+        .Concat(groups.Select(each => (each.Variable, each.Place)))
+        .Select(each => new WrittenVariable(each.Variable, each.Place.Text, [], each.Place.Source)
+        {
+            IsQuoted = each.Place.IsQuoted,
+            IsCompound = each.Place.IsCompound,
+        });
+
+    /// <summary>The line on which a host or group is written first; null where none is known.</summary>
+    public VariableSource? Of(string name) => headings.Concat(children).Concat(members)
+        .FirstOrDefault(entry => entry.Name == name)?.Source;
+
+    /// <summary>The places where a host's variable is set; where there are several, the last one wins, so it comes
+    /// first.</summary>
+    internal IEnumerable<VariablePlace> OfHost(string host, string variable) =>
         hosts.Where(entry => entry.Variable == variable && HostPattern.Matches(entry.Host, host)).Select(entry => entry.Place)
             .Reverse();
 
     /// <summary>The places where a group's variable is set, the last one first.</summary>
-    public IEnumerable<VariablePlace> OfGroup(string group, string variable) =>
+    internal IEnumerable<VariablePlace> OfGroup(string group, string variable) =>
         groups.Where(entry => entry.Variable == variable && entry.Group == group).Select(entry => entry.Place).Reverse();
+
+    /// <summary>Reads inventories: files, and those of folders.</summary>
+    /// <param name="root">The folder that paths are shown relative to.</param>
+    public static InventoryLines ReadAll(IEnumerable<string> inventories, string root)
+    {
+        var lines = new InventoryLines();
+        foreach (var file in inventories.SelectMany(Files))
+            lines.Add(file, ShownPath.Of(root, file));
+        return lines;
+    }
+
+    private static IEnumerable<string> Files(string inventory) =>
+        Directory.Exists(inventory) ? Directory.EnumerateFiles(inventory).Order(StringComparer.Ordinal) : [inventory];
 
     /// <summary>Reads an inventory file, INI or YAML. A script, a folder or anything else has no lines to point at.</summary>
     public static InventoryLines Read(string path, string shownPath)
     {
         var lines = new InventoryLines();
+        lines.Add(path, shownPath);
+        return lines;
+    }
+
+    private void Add(string path, string shownPath)
+    {
         try
         {
             var text = File.Exists(path) ? File.ReadAllText(path) : "";
             if (Path.GetExtension(path) is ".yml" or ".yaml" or ".json" && !text.StartsWith("#!", StringComparison.Ordinal))
-                lines.ReadYaml(text, shownPath);
+                ReadYaml(text, shownPath);
             else if (!text.StartsWith("#!", StringComparison.Ordinal))
-                lines.ReadIni(text, shownPath);
+                ReadIni(text, shownPath);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or YamlException)
         {
             // It has no lines to point at either.
         }
-
-        return lines;
     }
 
     private void ReadIni(string text, string shownPath)
@@ -49,12 +93,19 @@ internal sealed class InventoryLines
                 continue;
             var source = new VariableSource(shownPath, number);
             if (line[0] == '[' && line.Contains(']'))
+            {
                 (section, kind) = line[1..line.IndexOf(']', StringComparison.Ordinal)].Split(':', 2) is [var name, var suffix]
                     ? (name, suffix) : (line[1..line.IndexOf(']', StringComparison.Ordinal)], "");
+                headings.Add(new InventoryEntry(section, "", source));
+            }
             else if (kind == "vars" && line.Split('=', 2) is [var variable, var value])
                 groups.Add((section, variable.Trim(), Place(source, value.Trim().Trim('"', '\''))));
-            else if (kind.Length == 0)
-                hosts.AddRange(HostLine(line).Select(pair => (pair.Host, pair.Variable, Place(source, pair.Value))));
+            else if (kind is "" or "children")
+            {
+                (kind.Length == 0 ? members : children).Add(new InventoryEntry(line.Split(' ', '\t')[0], section, source));
+                if (kind.Length == 0)
+                    hosts.AddRange(HostLine(line).Select(pair => (pair.Host, pair.Variable, Place(source, pair.Value))));
+            }
         }
     }
 
@@ -81,23 +132,32 @@ internal sealed class InventoryLines
         var roots = YamlText.Load(new StringReader(text)).Documents
             .Select(document => document.RootNode).OfType<YamlMappingNode>();
         foreach (var group in roots.SelectMany(root => root.Children))
-            ReadGroup(group, shownPath);
+            ReadGroup(group, "", shownPath);
     }
 
-    private void ReadGroup(KeyValuePair<YamlNode, YamlNode> group, string shownPath)
+    private void ReadGroup(KeyValuePair<YamlNode, YamlNode> group, string parent, string shownPath)
     {
-        if (group is not { Key: YamlScalarNode { Value: { } name }, Value: YamlMappingNode content })
+        if (group.Key is not YamlScalarNode { Value: { } name })
+            return;
+        var entry = new InventoryEntry(name, parent, Source(group.Key, shownPath));
+        headings.Add(entry);
+        if (parent.Length > 0)
+            children.Add(entry);
+        if (group.Value is not YamlMappingNode content)
             return;
         foreach (var host in Mapping(content, "hosts"))
         {
+            members.Add(new InventoryEntry((host.Key as YamlScalarNode)?.Value ?? "", name, Source(host.Key, shownPath)));
             if (host is { Key: YamlScalarNode { Value: { } pattern }, Value: YamlMappingNode variables })
                 hosts.AddRange(Places(variables, shownPath).Select(pair => (pattern, pair.Variable, pair.Place)));
         }
 
         groups.AddRange(Places(Mapping(content, "vars"), shownPath).Select(pair => (name, pair.Variable, pair.Place)));
         foreach (var child in Mapping(content, "children"))
-            ReadGroup(child, shownPath);
+            ReadGroup(child, name, shownPath);
     }
+
+    private static VariableSource Source(YamlNode node, string shownPath) => new(shownPath, (int)node.Start.Line);
 
     private static YamlMappingNode Mapping(YamlMappingNode content, string key) =>
         content.Children.TryGetValue(new YamlScalarNode(key), out var value) && value is YamlMappingNode mapping ? mapping : [];
@@ -114,3 +174,7 @@ internal sealed class InventoryLines
     private static VariablePlace Place(VariableSource source, string value) =>
         new(source, value, IsQuoted: false, IsCompound: value is ['[' or '{', ..]);
 }
+
+/// <summary>A group or a host where it is written in an inventory.</summary>
+/// <param name="Parent">The group that it is written in; empty for none.</param>
+public sealed record InventoryEntry(string Name, string Parent, VariableSource Source);

@@ -16,6 +16,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         () => InventoryLines.Read(inventoryFile, ShownPath.Of(root, inventoryFile)));
     private readonly Lazy<Dictionary<string, int>> depths = new(() => Depths(inventory));
 
+    /// <summary>The variables of the command line, which outrank all files, with where each is written.</summary>
+    public IReadOnlyDictionary<string, VariableSource> Extra { get; init; } = new Dictionary<string, VariableSource>();
+
     /// <summary>The file in which a person would set a variable for all nodes.</summary>
     public string FileForAllNodes =>
         ShownPath.Of(root, Path.Combine(
@@ -25,6 +28,8 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     /// <summary>Finds where a node's variable was set.</summary>
     public VariableSource Locate(Node node, string variable)
     {
+        if (Extra.TryGetValue(variable, out var extra))
+            return extra;
         var value = node.Variables[variable];
         return Candidates(node, variable).FirstOrDefault(place => place.Holds(value))?.Source
             ?? new VariableSource($"{ShownPath.Of(root, inventoryFile)} (ansible-inventory --host {node.Name})", null);
@@ -103,8 +108,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 /// <param name="IsCompound">Whether it is a list or a map, whose items aren't compared.</param>
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {
-    /// <summary>Whether the place holds a value, as far as can be told: a plain one, unless a template, the very same.</summary>
-    public bool Holds(JsonElement value) => Template.IsIn(Text) || value.ValueKind switch
+    /// <summary>Whether the place holds a value, as far as can be told: a plain one, unless a template or encrypted, the very
+    /// same.</summary>
+    public bool Holds(JsonElement value) => Template.IsIn(Text) || Vault.IsIn(Text) || value.ValueKind switch
     {
         JsonValueKind.Array or JsonValueKind.Object => IsCompound,
         JsonValueKind.Null => Text.Length == 0 || Text is "~" or "null",

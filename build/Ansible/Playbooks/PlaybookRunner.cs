@@ -98,7 +98,7 @@ public sealed class PlaybookRunner(
             .. Option("tags", options.Tags.Count > 0 ? string.Join(',', options.Tags) : null),
             .. Option("skip-tags", options.SkipTags.Count > 0 ? string.Join(',', options.SkipTags) : null),
             .. Option("start-at-task", options.StartAtTask),
-            .. options.ExtraVariables is { } extra ? ["--extra-vars", extra] : Array.Empty<string>(),
+            .. options.ExtraVariables is { } extra ? ["--extra-vars", ExtraVariables.Argument(extra)] : Array.Empty<string>(),
             .. options.ForcedVariables is { Count: > 0 } forced
                 ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
             playbook,

@@ -12,6 +12,12 @@ public sealed record Inventory(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Groups,
     IReadOnlyDictionary<string, IReadOnlyList<string>> Children)
 {
+    /// <summary>The members of each group by the name that the inventory itself has, child groups included.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Written { get; init; } = Groups;
+
+    /// <summary>What Ansible warned of while it read the inventory.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>The control plane nodes, in the inventory's order: the first is the one that Kubespray initialises.</summary>
     public IReadOnlyList<Node> ControlPlane => InGroupOrder(NodeGroups.ControlPlane);
 
@@ -26,22 +32,37 @@ public sealed record Inventory(
     {
         Nodes = [.. Nodes.Where(node => !names.Contains(node.Name))],
         Others = [.. Others.Where(node => !names.Contains(node.Name))],
-        Groups = Groups.ToDictionary(
-            group => group.Key,
-            IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))],
-            StringComparer.Ordinal),
+        Groups = Without(Groups, names),
+        Written = Without(Written, names),
     };
 
     /// <summary>The inventory as it is for a playbook that is given a variable which outranks the inventory's own.</summary>
     public Inventory With(string variable, string value)
     {
         var json = JsonSerializer.SerializeToElement(value);
-        Node Set(Node node) => node with
-        {
-            Variables = new Dictionary<string, JsonElement>(node.Variables, StringComparer.Ordinal) { [variable] = json },
-        };
-        return this with { Nodes = [.. Nodes.Select(Set)], Others = [.. Others.Select(Set)] };
+        return With(Nodes.Concat(Others).ToLookup(node => node.Name, _ => (variable, json)));
     }
+
+    /// <summary>The inventory with other values of some variables, by the node's name.</summary>
+    public Inventory With(ILookup<string, (string Variable, JsonElement Value)> values)
+    {
+        return this with { Nodes = [.. Nodes.Select(Set)], Others = [.. Others.Select(Set)] };
+
+        Node Set(Node node)
+        {
+            if (!values.Contains(node.Name))
+                return node;
+            var variables = node.Variables.ToDictionary(StringComparer.Ordinal);
+            foreach (var (variable, value) in values[node.Name])
+                variables[variable] = value;
+            return node with { Variables = variables };
+        }
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Without(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> groups, IReadOnlyCollection<string> names) => groups.ToDictionary(
+            group => group.Key, IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))],
+                StringComparer.Ordinal);
 
     private List<Node> InGroupOrder(string group)
     {

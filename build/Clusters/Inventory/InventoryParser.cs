@@ -24,20 +24,8 @@ public static class InventoryParser
 
     private static Inventory Build(string source, JsonElement root)
     {
-        var children = new Dictionary<string, IReadOnlyList<string>>();
-        var direct = new Dictionary<string, List<string>>();
-        foreach (var group in root.EnumerateObject().Where(group => group.Name != "_meta"))
-        {
-            var name = NodeGroups.Today(group.Name);
-            children[name] =
-                [.. children.GetValueOrDefault(name, []), .. Strings(group.Value, "children").Select(NodeGroups.Today)];
-            if (!direct.TryGetValue(name, out var hosts))
-                direct[name] = hosts = [];
-            hosts.AddRange(Strings(group.Value, "hosts"));
-        }
-
-        var members = direct.Keys.Concat(children.Keys).Distinct()
-            .ToDictionary(group => group, group => Members(group, direct, children));
+        var (members, children) = Groups(root, NodeGroups.Today);
+        var (written, _) = Groups(root, name => name);
         var hostVariables = HostVariables(root);
         var names = members.GetValueOrDefault("all", []).Concat(members.Values.SelectMany(hosts => hosts))
             .Concat(hostVariables.Keys).Distinct();
@@ -46,7 +34,26 @@ public static class InventoryParser
             members.Where(group => group.Value.Contains(name)).Select(group => group.Key).ToHashSet(),
             hostVariables.GetValueOrDefault(name, new Dictionary<string, JsonElement>()))).ToList();
         var withRole = nodes.Where(node => NodeGroups.WithRole.Any(node.Groups.Contains)).ToList();
-        return new Inventory(source, withRole, [.. nodes.Except(withRole)], members, children);
+        return new Inventory(source, withRole, [.. nodes.Except(withRole)], members, children) { Written = written };
+    }
+
+    private static (Dictionary<string, IReadOnlyList<string>> Members, Dictionary<string, IReadOnlyList<string>> Children) Groups(
+        JsonElement root, Func<string, string> named)
+    {
+        var children = new Dictionary<string, IReadOnlyList<string>>();
+        var direct = new Dictionary<string, List<string>>();
+        foreach (var group in root.EnumerateObject().Where(group => group.Name != "_meta"))
+        {
+            var name = named(group.Name);
+            children[name] = [.. children.GetValueOrDefault(name, []), .. Strings(group.Value, "children").Select(named)];
+            if (!direct.TryGetValue(name, out var hosts))
+                direct[name] = hosts = [];
+            hosts.AddRange(Strings(group.Value, "hosts"));
+        }
+
+        // A group without members is only named by the one that it is in.
+        var all = direct.Keys.Concat(children.Values.SelectMany(names => names)).Distinct();
+        return (all.ToDictionary(group => group, group => Members(group, direct, children)), children);
     }
 
     private static IReadOnlyList<string> Members(

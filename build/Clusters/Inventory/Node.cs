@@ -53,11 +53,14 @@ public static class NodeGroups
     /// <summary>Nodes that run workloads.</summary>
     public static string Worker => "kube_node";
 
+    /// <summary>All nodes of Kubernetes.</summary>
+    public static string Cluster => "k8s_cluster";
+
     private static readonly Dictionary<string, string> Renamed = new()
     {
         ["kube-master"] = ControlPlane,
         ["kube-node"] = Worker,
-        ["k8s-cluster"] = "k8s_cluster",
+        ["k8s-cluster"] = Cluster,
         ["calico-rr"] = "calico_rr",
         ["no-floating"] = "no_floating",
     };

@@ -97,7 +97,7 @@ public sealed record SshSettings
         SettingKind.File, Parameter = "PrivateKey")]
     public string? PrivateKey { get; init; }
 
-    [Setting("ssh.known_hosts", "A file of pinned host keys. Default: OpenSSH's own.", SettingKind.File)]
+    [Setting("ssh.known_hosts", "A file of pinned host keys. Default: OpenSSH's own.", SettingKind.NewFile)]
     public string? KnownHosts { get; init; }
 
     [Setting("ssh.host_key_checking",

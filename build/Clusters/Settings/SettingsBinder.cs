@@ -20,10 +20,27 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         return settings;
     }
 
+    /// <summary>Makes sure that the files and folders are there which the settings name, but for those that are still to be
+    /// made.</summary>
+    /// <exception cref="UserError">One isn't; the error names where it was written.</exception>
+    public void RequireFiles()
+    {
+        foreach (var key in SettingsSchema.Keys.Where(key => key.Kind is SettingKind.File or SettingKind.Files))
+        {
+            if (layers.Select(layer => layer.GetValueOrDefault(key.Path))
+                .FirstOrDefault(value => value is not null) is not { } value)
+                continue;
+            var files = key.Kind == SettingKind.File ? [FullPath(value.Text, value)] : Items(value)
+                .Select(file => FullPath(file, value));
+            if (files.FirstOrDefault(file => !Path.Exists(file)) is { } missing)
+                throw Wrong(key, value, $"what is there, and {missing} is not; relative paths count from {value.Directory}");
+        }
+    }
+
     private static object Read(SettingsKey key, SettingValue value) => key.Kind switch
     {
         SettingKind.Address => Address(key, value),
-        SettingKind.File => FullPath(value.Text, value),
+        SettingKind.File or SettingKind.NewFile => FullPath(value.Text, value),
         SettingKind.SecretFile or SettingKind.SecretFileOrProgram => SecretFile(key, value),
         SettingKind.Files => Items(value).Select(file => FullPath(file, value)).ToArray(),
         SettingKind.List => Items(value),

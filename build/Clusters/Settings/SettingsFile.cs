@@ -49,6 +49,15 @@ public static class SettingsFile
         var setting = SettingsSchema.Find(path) ?? throw Unknown(path, key, shownPath);
         if (IsEmpty(value))
             return;
+        foreach (var scalar in (value as YamlSequenceNode)?.Children
+            .OfType<YamlScalarNode>() ?? (value is YamlScalarNode one ? [one] : []))
+        {
+            if (Template.IsIn(scalar.Value ?? ""))
+                throw new UserError(
+                    $"{At(scalar, shownPath)}: {path} is a template, and {Name} knows none: Ansible doesn't read it.",
+                    "Write the value out, or give it as a parameter on the command line or in the environment.");
+        }
+
         var text = setting.IsList ? Items(value, path, shownPath) : Scalar(value, path, setting, shownPath);
         values[path] = new SettingValue(text, At(value, shownPath), directory);
     }
@@ -89,8 +98,13 @@ public static class SettingsFile
         }
         catch (YamlException exception)
         {
+            // YAML's reader names the line before a tab.
+            var tab = YamlText.IndentedByTab(yaml);
+            var (line, column) = tab ?? (exception.Start.Line, exception.Start.Column);
             throw new UserError(
-                $"{shownPath}:{exception.Start.Line}:{exception.Start.Column}: this is no YAML: {exception.InnerException?.Message ?? exception.Message}",
+                $"{shownPath}:{line}:{column}: this is no YAML: "
+                    + (tab is null ? exception.InnerException?.Message ?? exception.Message
+                        : "a tab indents it, where only blanks may"),
                 "Correct the file there.",
                 exception);
         }

@@ -69,6 +69,9 @@ public enum SettingKind
     /// <summary>A file or folder; relative paths count from the file that names them, <c>~</c> is the home folder.</summary>
     File,
 
+    /// <summary>A path to what may be there only later.</summary>
+    NewFile,
+
     /// <summary>A file that nobody else may read.</summary>
     SecretFile,
 

@@ -11,6 +11,9 @@ internal static class RolePorts
     /// <summary>The variable that decides who runs etcd.</summary>
     public static string EtcdDeployment => "etcd_deployment_type";
 
+    /// <summary>The variable that has a second etcd run for events.</summary>
+    public static string EtcdOfEvents => "etcd_events_cluster_enabled";
+
     private const int DefaultApiServerPort = 6443;
 
     /// <summary>The ports of a node.</summary>
@@ -21,11 +24,13 @@ internal static class RolePorts
             : DefaultApiServerPort;
         RolePort[] controlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
         RolePort[] etcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
+        RolePort[] events = [new(2382, ["etcd"]), new(2383, ["etcd"])];
         RolePort[] members = [
             new(10250, ["kubelet"]), new(10256, ["kube-proxy", "cilium-agent", "kube-router"]),
             new(10248, ["kubelet"], IsLocal: true), new(10249, ["kube-proxy"], IsLocal: true),
         ];
         return [.. node.IsControlPlane ? controlPlane : [], .. RunsEtcd(node, variables) ? etcd : [],
+            .. node.IsEtcdMember && variables.Of(node, EtcdOfEvents) is { Unresolved: null, IsTrue: true } ? events : [],
             .. node.JoinsCluster ? members : []];
     }
 

@@ -66,7 +66,7 @@ internal sealed class AnsibleScene : IDisposable
     public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster));
 
     public async Task<Inventory> NodesAsync() =>
-        await new InventoryReader(Commands, await EnvironmentAsync()).ReadAsync();
+        await new InventoryReader(Commands, await EnvironmentAsync(), Directory.Path).ReadAsync();
 
     public async Task<PlayRecap> RunAsync(PlaybookOptions? options = null, CancellationToken cancellationToken = default)
     {

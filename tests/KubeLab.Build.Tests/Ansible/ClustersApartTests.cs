@@ -53,7 +53,7 @@ public class ClustersApartTests : IDisposable
     {
         var distribution = KubeLab.Distributions.Distribution.Open("a distribution", root.File("distribution"));
         var ansible = await RealAnsible.EnvironmentAsync(cluster, distribution);
-        var inventory = await new InventoryReader(new CommandRunner(), ansible).ReadAsync();
+        var inventory = await new InventoryReader(new CommandRunner(), ansible, ansible.Cluster.Directory).ReadAsync();
         new SshOptions(cluster).PrepareControlDirectory();
         var record = new RunRecord(cluster, DateTimeOffset.UtcNow);
         var console = Consoles.Silent();

@@ -33,7 +33,7 @@ internal static class RealAnsible
         new(cluster, distribution, await ToolchainAsync(), new SshOptions(cluster));
 
     public static async Task<Inventory> ReadAsync(Cluster cluster, TemporaryDirectory root) =>
-        await new InventoryReader(new CommandRunner(), await EnvironmentAsync(cluster, Distribution(root))).ReadAsync();
+        await new InventoryReader(new CommandRunner(), await EnvironmentAsync(cluster, Distribution(root)), root.Path).ReadAsync();
 
     public static Task<PreflightReport> ValidateAsync(Cluster cluster, Inventory inventory, TemporaryDirectory root) =>
         ValidateAsync(cluster, inventory, Distribution(root), root);

@@ -65,6 +65,10 @@ public class KubesprayReleaseTests : IDisposable
         inventory.ControlPlane.Select(node => node.Text("etcd_member_name")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
         inventory.Workers.Select(node => node.Address).ShouldBe(["192.0.2.20"]);
         report.Findings.Where(finding => finding.Status == FindingStatus.Failed).ShouldBeEmpty();
+        // Samples keep docker_container_storage_setup and deploy_netchecker for a while after their last reader.
+        var warnings = report.Findings.Where(finding => finding.Status == FindingStatus.Warning).ToList();
+        warnings.Count.ShouldBeLessThanOrEqualTo(2);
+        warnings.ShouldAllBe(warning => warning.Message.Contains("Kubespray has not had it since"));
         report.Succeeded.ShouldBeTrue();
     }
 
@@ -184,6 +188,6 @@ public class KubesprayReleaseTests : IDisposable
 
     // The rest of a tree is thousands of files that nobody looks at here.
     private static bool IsRead(string path) => !path.Contains('/', StringComparison.Ordinal)
-        || new[] { "playbooks/", "roles/kubespray", "roles/download/defaults/", "roles/kubernetes/preinstall/", "roles/kubernetes/client/", "roles/dynamic_groups/", "inventory/sample/" }
+        || new[] { "playbooks/", "roles/", "inventory/sample/" }
             .Any(folder => path.StartsWith(folder, StringComparison.Ordinal));
 }

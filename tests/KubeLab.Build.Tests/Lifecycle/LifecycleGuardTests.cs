@@ -5,6 +5,7 @@ using KubeLab.Lifecycle;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Distributions;
 using KubeLab.Tests.Machines;
+using KubeLab.Tests.Preflight;
 using KubeLab.Tests.Smoke;
 
 namespace KubeLab.Tests.Lifecycle;
@@ -81,7 +82,7 @@ public class LifecycleGuardTests : IDisposable
     [Fact]
     public void I_can_recover_a_control_plane_whose_broken_nodes_are_named()
     {
-        var recovery = ControlPlaneRecovery.Judge(Inventories.With(
+        var recovery = Recovery(Inventories.With(
         [
             Nodes.Node("k8s-m1", ["kube_control_plane", "etcd"]), Nodes.Node("k8s-m3", ["kube_control_plane", "etcd"]),
             Nodes.Node("k8s-m0", ["broken_etcd", "broken_kube_control_plane"], ("etcd_member_name", "etcd1")),
@@ -102,10 +103,26 @@ public class LifecycleGuardTests : IDisposable
         Problem(Inventories.With([Nodes.Node("k8s-m0", ["kube_control_plane", "broken_kube_control_plane"]), Nodes.Node("k8s-e0", ["etcd"])]))
             .ShouldContain("No node of kube_control_plane is left");
 
-        static string Problem(Inventory inventory) => Should.Throw<UserError>(() => ControlPlaneRecovery.Judge(inventory)).Problem;
+        static string Problem(Inventory inventory) => Should.Throw<UserError>(() => Recovery(inventory)).Problem;
+    }
+
+    [Theory]
+    [InlineData("etcd_deployment_type", "kubeadm", "etcd_deployment_type is kubeadm, and the playbook only recovers an etcd that Kubespray runs itself")]
+    [InlineData("etcd_events_cluster_enabled", true, "etcd_events_cluster_enabled is set, and the playbook leaves the etcd of events as it is")]
+    public void I_am_told_which_kinds_of_etcd_the_playbook_cannot_recover(string name, object value, string problem)
+    {
+        using var cluster = new SampleCluster().Node("k8s-m1", "ce", null, (name, value));
+
+        Should.Throw<UserError>(() => ControlPlaneRecovery.Judge(cluster.ReadInventory(), cluster.Scene().Variables)).Problem.ShouldContain(problem);
     }
 
     public void Dispose() => tree.Dispose();
+
+    private static ControlPlaneRecovery Recovery(Inventory inventory)
+    {
+        using var cluster = new SampleCluster();
+        return ControlPlaneRecovery.Judge(inventory, cluster.Scene().Variables);
+    }
 
     private UpgradePath Judge(string from, string to) =>
         UpgradePath.Judge(new Dictionary<string, Version> { ["the API server"] = Version.Parse(from) }, Version.Parse(to), Offered(), "kubespray v2.29.1");

@@ -17,12 +17,15 @@ internal sealed class SampleCluster : IDisposable
     private readonly TemporaryDirectory directory = new();
     private readonly List<ProbedNode> probed = [];
     private readonly List<Node> nodes = [];
+    private readonly Dictionary<string, IReadOnlyList<string>> written = [];
     private string tree;
 
     public SampleCluster(string defaults = Defaults)
     {
         tree = directory.File("distribution");
         directory.Write("distribution/cluster.yml", "---\n");
+        File("roles/dynamic_groups/tasks/main.yml", Groups);
+        File("roles/validate_inventory/tasks/main.yml", Asserts);
         Default(defaults);
     }
 
@@ -49,9 +52,64 @@ internal sealed class SampleCluster : IDisposable
 
         """;
 
+    /// <summary>How Kubespray makes its groups, from v2.27.0 on.</summary>
+    public const string Groups = """
+        ---
+        - name: Make the groups
+          vars:
+            group_mappings:
+              kube_control_plane: [kube-master]
+              kube_node: [kube-node]
+              k8s_cluster: [kube_node, kube_control_plane, calico_rr]
+          group_by:
+            key: "{{ item.key }}"
+          loop: "{{ group_mappings | dict2items }}"
+
+        """;
+
+    /// <summary>How Kubespray made its groups, up to v2.26.</summary>
+    public const string OldGroups = """
+        ---
+        - name: Add the members of the old group
+          hosts: k8s-cluster
+          tasks:
+            - name: Add nodes
+              group_by:
+                key: 'k8s_cluster'
+
+        """;
+
+    /// <summary>Asserts in Kubespray's shapes.</summary>
+    public const string Asserts = """
+        ---
+        - name: Stop if a boolean is a text
+          assert:
+            that:
+              - helm_enabled | type_debug == 'bool'
+        - name: Stop if a group is empty
+          assert:
+            that: "groups.get( item )"
+          with_items:
+            - kube_control_plane
+            - kube_node
+          when: not ignore_assert_errors
+        - name: Stop if a value is none
+          assert:
+            that:
+              - kube_network_plugin in ['calico', 'flannel', 'cilium']
+              - minimal_node_memory_mb > 0
+        - name: Stop if the tunnel does not fit
+          assert:
+            that: cilium_tunnel_mode in ['vxlan']
+          when: cilium_encryption_enabled
+
+        """;
+
     public string InventoryDirectory => directory.File("inventory");
 
     public ControlMachine? ControlMachine { get; set; }
+
+    public IReadOnlyList<string> Warnings { get; set; } = [];
 
     public PreflightOptions Options { get; set; } = new();
 
@@ -107,11 +165,22 @@ internal sealed class SampleCluster : IDisposable
     public AnsibleEnvironment Ansible() => new(
         Cluster(), Distribution.Open("a distribution", tree), new AnsibleToolchain("", new Version(2, 18), "nowhere"), new SshOptions(Cluster()));
 
+    /// <summary>What Ansible said that the groups are, by the names that the inventory itself has.</summary>
+    public SampleCluster Written(string group, params IReadOnlyList<string> members)
+    {
+        written[group] = members;
+        return this;
+    }
+
     public Inventory ReadInventory()
     {
         var groups = nodes.SelectMany(node => node.Groups.Select(group => (group, node.Name))).GroupBy(pair => pair.group, pair => pair.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => (IReadOnlyList<string>)[.. group], StringComparer.Ordinal);
-        return new Inventory("inventory.ini", nodes, [], groups, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        return new Inventory("inventory.ini", nodes, [], groups, new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal))
+        {
+            Written = written.Count > 0 ? written : groups,
+            Warnings = Warnings,
+        };
     }
 
     /// <summary>What one rule says.</summary>

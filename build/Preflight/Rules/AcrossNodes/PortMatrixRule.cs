@@ -5,7 +5,8 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
 {
     private sealed record Attempt(Node From, Node To, RolePort Port, string? Outcome);
 
-    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
+    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment,
+        RolePorts.EtcdOfEvents];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

@@ -9,6 +9,8 @@ internal sealed partial class HostNamesRule() : ClusterRule("host-names", "Names
     public override IReadOnlyList<string> Restates => ["inventory_hostname is match"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene) => scene.Inventory.Nodes
+        // A group among the hosts is no machine to rename; another rule says what it is.
+        .Where(node => !NodeGroups.WithRole.Contains(NodeGroups.Today(node.Name)))
         .Where(node => node.Name.Length > MaxName || !Name().IsMatch(node.Name))
         .Select(node => Fail(
             $"{node.Name} is no name that Kubernetes accepts for a node",

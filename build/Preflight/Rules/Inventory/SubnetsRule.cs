@@ -22,13 +22,16 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
     {
         if (subnet.Variable is not { } variable)
             return Skip($"neither the inventory nor the distribution sets {subnet.Name}");
+        var where = scene.Variables.WhereToChange(variable);
         var verdict = variable.Unresolved is { } reason
-            ? Unknown($"{subnet.Name} is {variable.Text}: {reason}",
-                $"Correct {subnet.Name} in {scene.Variables.WhereToChange(variable)}.")
-            : subnet.Network is { } network ? Pass($"{subnet.Name} is {network}")
-            : Fail(
+            ? Unknown($"{subnet.Name} is {variable.Text}: {reason}", $"Correct {subnet.Name} in {where}.")
+            : subnet.Network is not { } network
+            ? Fail(
                 $"{subnet.Name} is {variable.Text}, which is no network",
-                $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
+                $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {where}.")
+            : !network.BaseAddress.Equals(IPAddress.Parse(variable.Text.Split('/')[0]))
+            ? Fail($"{subnet.Name} is {variable.Text}, which is an address in {network}", $"Write {network} in {where}.")
+            : Pass($"{subnet.Name} is {network}");
         return verdict.Compared(variable.Text, "a network", variable.Source);
     }
 

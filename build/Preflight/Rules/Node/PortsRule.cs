@@ -3,7 +3,8 @@ namespace KubeLab.Preflight;
 /// <summary>The ports that the node's roles need are free, or held by the very component on a repeated run.</summary>
 internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need")
 {
-    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment];
+    public override IReadOnlyList<string> Variables => [RolePorts.ApiServerPort, RolePorts.EtcdDeployment,
+        RolePorts.EtcdOfEvents];
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {

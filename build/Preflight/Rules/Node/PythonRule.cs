@@ -1,15 +1,32 @@
 using KubeLab.Ansible;
+using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
 /// <summary>The node has the Python that Ansible's modules run on.</summary>
 internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's modules")
 {
+    private const string Interpreter = "ansible_python_interpreter";
+
     // Kubespray renamed the role that prepares a machine before Ansible's first module runs there with v2.28.
     private static readonly string[] BootstrapRoles = ["roles/bootstrap_os/tasks", "roles/bootstrap-os/tasks"];
 
+    public override IReadOnlyList<string> Variables => [Interpreter];
+
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
+        if (facts.Python is { Version: not null } other && Wanted(node, scene) is { } wanted && wanted.Text != other.Path
+            && Installer(facts, scene) is null)
+        {
+            return
+            [
+                Fail(
+                    $"{node.Name}: ansible_python_interpreter is {wanted.Text}, which isn't there; {other.Path} is, and Ansible won't look for it",
+                    $"Install it there, or correct ansible_python_interpreter in {wanted.Source}.")
+                        .Compared(other.Path, wanted.Text, wanted.Source),
+            ];
+        }
+
         if (facts.Python is { Version: { } version } python)
             return [Judge(node, python, version, scene.ControlMachine?.AnsibleVersion) with { Observed = version.ToString() }];
         if (facts.Python is null && Installer(facts, scene) is { } installer)
@@ -20,6 +37,11 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
             "Install Python 3 there (Debian, Ubuntu: apt-get install python3), or set ansible_python_interpreter to it.")
                 .Compared(facts.Python is null ? "none" : "broken", "Python 3", "Ansible's requirements of a managed node")];
     }
+
+    // Ansible looks for one itself only where it is told so, with auto and its kin; the probe asks the one that is named first.
+    private static EffectiveVariable? Wanted(ProbedNode node, PreflightContext scene) =>
+        scene.Variables.Of(node.Node, Interpreter) is { IsDefault: false, Unresolved: null } wanted
+        && !wanted.Text.StartsWith("auto", StringComparison.Ordinal) && !wanted.Text.Contains(' ') ? wanted : null;
 
     private Finding Judge(ProbedNode node, PythonInterpreter python, Version version, Version? ansible)
     {

@@ -66,7 +66,7 @@ internal sealed class RehearsalScene : IDisposable
 
     public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster));
 
-    public async Task<Inventory> NodesAsync() => await new InventoryReader(new CommandRunner(), await EnvironmentAsync()).ReadAsync();
+    public async Task<Inventory> NodesAsync() => await new InventoryReader(new CommandRunner(), await EnvironmentAsync(), Root.Path).ReadAsync();
 
     public async Task<Rehearsal> RunAsync(Task<IReadOnlyDictionary<string, RehearsalFacts>>? facts = null, CancellationToken cancellationToken = default)
     {

@@ -132,7 +132,7 @@ public class InventoryRulesTests
     [InlineData("10.233.64.0/24", "10.233.64.0/18", 1)]
     [InlineData("10.233.0.0", "10.233.64.0/18", 1)]
     [InlineData("10.233.0.0/33", "all", 2)]
-    [InlineData("10.233.0.1/18", "10.233.64.0/18", 0)]
+    [InlineData("10.233.0.1/18", "10.233.64.0/18", 1)]
     public void I_am_told_which_networks_are_none_or_share_addresses(string services, string pods, int failures)
     {
         using var cluster = new SampleCluster().Node("k8s-m0", "c", null, ("kube_service_addresses", services), ("kube_pods_subnet", pods));

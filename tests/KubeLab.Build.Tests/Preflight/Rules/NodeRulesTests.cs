@@ -505,6 +505,19 @@ public class NodeRulesTests
         cluster.Judge("python").ShouldHaveSingleItem().Status.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("/opt/python/bin/python3", FindingStatus.Failed)]
+    [InlineData("python3", FindingStatus.Passed)]
+    [InlineData("auto_silent", FindingStatus.Passed)]
+    [InlineData("/usr/bin/env python3", FindingStatus.Passed)]
+    public void I_am_told_that_the_interpreter_is_not_there_whatever_other_is(string wanted, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster().Node(
+            "n", "w", SampleFacts.Healthy() with { Python = new PythonInterpreter("python3", new Version(3, 11), "Python 3.11") }, ("ansible_python_interpreter", wanted));
+
+        cluster.Judge("python").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
     [Fact]
     public void I_may_have_no_Python_where_the_playbook_installs_it()
     {

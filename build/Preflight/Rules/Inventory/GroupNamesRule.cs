@@ -1,0 +1,59 @@
+using KubeLab.Variables;
+
+namespace KubeLab.Preflight;
+
+/// <summary>
+/// Groups have the names that the playbooks ask for, and no group stands among the hosts of another: Ansible makes a group or a
+/// host
+/// of any name.
+/// </summary>
+internal sealed class GroupNamesRule() : ClusterRule("group-names", "Names of the groups", RuleStage.Inventory)
+{
+    private const double Tolerance = 0.2;
+    private static readonly string[] Names = [NodeGroups.ControlPlane, NodeGroups.Etcd, NodeGroups.Worker, NodeGroups.Cluster,
+        "calico_rr"];
+    private static readonly string[] Known = [.. Names.SelectMany(NodeGroups.Names), "all", "ungrouped"];
+
+    public override IEnumerable<Finding> Judge(PreflightContext scene) =>
+        AsHosts(scene).Concat(Mistyped(scene)).DefaultIfEmpty(Pass("the groups have the names that the release knows"));
+
+    private IEnumerable<Finding> AsHosts(PreflightContext scene)
+    {
+        var groups = scene.Inventory.Written.Keys.Concat(Known).ToHashSet(StringComparer.Ordinal);
+        foreach (var host in scene.Inventory.Nodes.Concat(scene.Inventory.Others).Where(node => groups.Contains(node.Name)))
+        {
+            var lines = scene.Deployment.Lines.Members.Where(entry => entry.Name == host.Name).ToList();
+            foreach (var line in lines
+                .DefaultIfEmpty(new InventoryEntry(host.Name, "all", new VariableSource(scene.Inventory.Source, null))))
+            {
+                var heading = scene.Deployment.Lines.Headings
+                    .FirstOrDefault(entry => entry.Name == line.Parent && entry.Source.Path == line.Source.Path)?.Source
+                    ?? line.Source;
+                yield return Fail(
+                    $"{heading}: {line.Parent} has a host {host.Name} (line {line.Source.Line?.ToString() ?? "unknown"}), which is the name of a group",
+                    $"Write [{line.Parent}:children] there (in YAML, put {host.Name} under children), so that {line.Parent} has its members.")
+                        .Compared($"a host {host.Name}", $"[{line.Parent}:children]", line.Source);
+            }
+        }
+    }
+
+    private IEnumerable<Finding> Mistyped(PreflightContext scene)
+    {
+        var written = scene.Inventory.Written;
+        foreach (var group in written.Keys.Where(group => !Known.Contains(group) && !scene.Distribution.KnownVariables.Names
+            .Contains(group)))
+        {
+            if (NearestName.Of(group, Names, Tolerance) is not { } near)
+                continue;
+            // Parts of a group go by names like its own.
+            var members = scene.Inventory.Groups.GetValueOrDefault(near, []);
+            if (members.Count > 0 && written[group].All(members.Contains))
+                continue;
+            var place = scene.Deployment.Lines.Of(group) ?? new VariableSource(scene.Inventory.Source, null);
+            var problem = $"{place}: the release knows no group {group}. Did you mean {near}?";
+            var remedy = $"Rename it to {near}, also where it is a child of another group.";
+            yield return (members.Count == 0 && near != "calico_rr" ? Fail(problem, remedy) : Warn(problem, remedy))
+                .Compared(group, near, place);
+        }
+    }
+}

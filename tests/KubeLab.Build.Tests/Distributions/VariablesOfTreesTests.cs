@@ -1,0 +1,72 @@
+using CsCheck;
+using KubeLab.Distributions;
+using KubeLab.Tests.Machines;
+using KubeLab.Tests.Preflight;
+
+namespace KubeLab.Tests.Distributions;
+
+/// <summary>What a tree says of variables and groups.</summary>
+public class VariablesOfTreesTests : IDisposable
+{
+    private readonly TemporaryDirectory root = new();
+
+    [Fact]
+    public void I_get_the_names_that_a_tree_reads_and_those_that_may_be_set()
+    {
+        root.Write("cluster.yml", "- hosts: of_playbook\n");
+        root.Write("roles/a/tasks/main.yml", "- name: Not of_a_name\n  when: of_condition  # of_comment\n  shell: echo '#' of_task\n");
+        root.Write("roles/a/templates/a.j2", "outside {{ inside | filter }} {% if of_block %}");
+        root.Write("roles/a/defaults/main.yml", "settable: 1\n");
+        root.Write("roles/a/molecule/default/converge.yml", "of_molecule: 1\n");
+        root.Write("inventory/sample/group_vars/all.yml", "# inside: 1\n# gone: 1\n");
+
+        var known = KnownVariables.Read(root.Path);
+
+        new[] { "of_playbook", "of_condition", "of_task", "inside", "of_block", "settable" }.Except(known.Names).ShouldBeEmpty();
+        known.Names.Intersect(["of_a_name", "of_comment", "outside", "of_molecule", "gone"]).ShouldBeEmpty();
+        known.Settable.Order().ShouldBe(["inside", "settable"]);
+    }
+
+    [Fact]
+    public void I_get_the_groups_that_a_playbook_makes()
+    {
+        root.Write("roles/dynamic_groups/tasks/main.yml", SampleCluster.Groups);
+        var today = DerivedGroups.Read(root.Path);
+        root.Write("roles/dynamic_groups/tasks/main.yml", SampleCluster.OldGroups);
+        var before = DerivedGroups.Read(root.Path);
+
+        today.Origins["k8s_cluster"].ShouldBe(["kube_node", "kube_control_plane", "calico_rr"]);
+        before.Origins.ShouldHaveSingleItem().Value.ShouldBe(["k8s-cluster"]);
+        before.Source!.ToString().ShouldBe("roles/dynamic_groups/tasks/main.yml:2");
+        today.Members("k8s_cluster", new Dictionary<string, IReadOnlyList<string>>() { ["kube_node"] = ["a"], ["k8s_cluster"] = ["b"] }).ShouldBe(["a", "b"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void I_get_what_the_asserts_of_a_tree_demand()
+    {
+        root.Write("roles/validate_inventory/tasks/main.yml", SampleCluster.Asserts);
+        root.Write("roles/kubernetes/preinstall/tasks/0040-verify-settings.yml", "- name: Booleans\n  assert:\n    that: item.value|type_debug == 'bool'\n  with_items:\n    - { name: download_run_once, value: 1 }\n- assert:\n    that: cert_management | d('script') in ['script', 'none']\n");
+
+        var demands = VariableDemands.Read(root.Path);
+
+        demands.Booleans.Keys.ShouldBe(["helm_enabled", "download_run_once"]);
+        demands.Groups.Keys.ShouldBe(["kube_control_plane", "kube_node"]);
+        demands.Allowed.Keys.ShouldBe(["kube_network_plugin", "cert_management"]);
+        demands.Asserted.Keys.ShouldContain("minimal_node_memory_mb");
+    }
+
+    [Fact]
+    public void Whatever_a_tree_holds_it_is_read() => Gen.String[Gen.Char["assert: that\n -[]{}'\"|group_mappings_checksums.0v"], 0, 120].Sample(
+        text =>
+        {
+            foreach (var file in new[] { "roles/validate_inventory/tasks/main.yml", "roles/dynamic_groups/tasks/main.yml", "roles/kubespray_defaults/vars/main/checksums.yml" })
+                root.Write(file, text);
+            VariableDemands.Read(root.Path).Allowed.ShouldNotBeNull();
+            DerivedGroups.Read(root.Path).Origins.ShouldNotBeNull();
+            ChecksumTables.Read(root.Path).Versions.ShouldBeEmpty();
+            KnownVariables.Read(root.Path).Settable.Count.ShouldBeLessThan(1000);
+        },
+        iter: 10_000, threads: 1);
+
+    public void Dispose() => root.Dispose();
+}
