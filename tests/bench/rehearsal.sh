@@ -38,7 +38,7 @@ kubelab=("$repository/build.sh")
 ansible_of() {
   local directory
   while read -r -d : directory; do
-    if [ -x "$directory/ansible-playbook" ] && "$directory/ansible-playbook" --version 2>/dev/null | head -n 1 | grep -qE "$1"; then
+    if [ -x "$directory/ansible-playbook" ] && [[ $("$directory/ansible-playbook" --version 2>/dev/null) =~ $1 ]]; then
       echo "$directory"
       return
     fi
@@ -93,7 +93,7 @@ rehearse() {
 
 # How long the target itself took, and that the asserts were judged, from its record.
 target_seconds() {
-  python3 - "$(find "$repository/artifacts/${folder##*/}-"*/runs -name preflight.json)" <<'EOF'
+  python3 - "$(find "$repository/artifacts/${folder##*/}-"*/runs -name preflight.json | sort | tail -n 1)" <<'EOF'
 import json, sys
 report = json.load(open(sys.argv[1]))
 judged = [each for each in report["findings"] if each["check"] == "release-asserts"]
