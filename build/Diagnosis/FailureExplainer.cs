@@ -12,9 +12,10 @@ public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLo
         var failures = FailureReader.Read(failure.Events, failure.Output, failure.ExitCode);
         if (failures.Count == 0)
             failures = [new Failure { Nodes = Missing(failure), Status = "ansible", Text = string.Join('\n', failure.Problems) }];
-        var explanations = new List<Explanation>();
-        foreach (var each in failures)
-            explanations.Add(await WithCauseAsync(explainer.Explain(each), each, failure, cancellationToken));
+        var each = new List<Explanation>();
+        foreach (var one in failures)
+            each.Add(await WithCauseAsync(explainer.Explain(one), one, failure, cancellationToken));
+        var explanations = Explanation.Once(each);
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
         foreach (var explanation in explanations)
