@@ -49,6 +49,9 @@ public sealed record Failure
     /// <summary>The result in full, one field a line; empty where there is none.</summary>
     public string Details => string.Join('\n', Result.Select(part => $"{part.Key}: {part.Value}"));
 
+    /// <summary>What was said, and the result in full.</summary>
+    public string Whole => Details.Length > 0 ? $"{Text}\n{Details}" : Text;
+
     /// <summary>Whether the result was withheld by <c>no_log</c>.</summary>
     public bool IsCensored { get; init; }
 
