@@ -3,6 +3,8 @@ namespace KubeLab.Diagnosis;
 /// <summary>What is known of a failure before signatures look at what was said.</summary>
 public sealed partial class FailureContext
 {
+    private const int MostErrors = 20;
+
     private static readonly HashSet<string> Localhosts = new(StringComparer.Ordinal) { "localhost", "127.0.0.1", "::1" };
 
     /// <summary>Reads a failure.</summary>
@@ -14,7 +16,7 @@ public sealed partial class FailureContext
         Commands = DoingReader.Commands(failure);
         CommandLine = string.Join(" ; ", Commands.Select(words => string.Join(' ', words)));
         Said = SaidText.Errors(failure.Text);
-        Place = PlaceOf(failure);
+        Place = PlaceOf(failure, Doing);
         Servers = ServersOf();
     }
 
@@ -78,17 +80,18 @@ public sealed partial class FailureContext
             ["program"] = Commands.Count == 0 ? "the program" : DoingReader.Name(Commands[0][0]),
             ["url"] = Failure.Result.GetValueOrDefault("url") ?? Failure.Arguments.GetValueOrDefault("url") ?? "the address",
             ["host"] = "the server",
-            ["address"] = "the server's address",
+            ["address"] = "the server",
+            ["errors"] = string.Join('\n', KubeadmError().Matches(Said).Take(MostErrors).Select(error => error.Value)),
         };
         return values;
     }
 
-    private static Place PlaceOf(Failure failure)
+    private static Place PlaceOf(Failure failure, IReadOnlySet<Doing> doing)
     {
         if (failure.DelegatedTo is { } other)
             return Localhosts.Contains(other) ? Place.Control : failure.Nodes.Contains(other) ? Place.Node : Place.OtherNode;
         return failure.Status == "ansible" || (failure.Nodes.Count > 0 && failure.Nodes.All(Localhosts.Contains))
-            || (failure.Status != "unreachable" && (OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(failure.Text)))
+            || (failure.Status != "unreachable" && (doing.Contains(Diagnosis.Doing.Evaluate) || OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(failure.Text)))
             ? Place.Control : Place.Node;
     }
 
@@ -116,7 +119,7 @@ public sealed partial class FailureContext
         : Doing.Contains(Diagnosis.Doing.Packages) ? [Server.Repository]
         : Doing.Contains(Diagnosis.Doing.Download) ? [Server.Download]
         : Doing.Contains(Diagnosis.Doing.Etcdctl) ? [Server.Etcd]
-        : Doing.Contains(Diagnosis.Doing.Kubectl) || Doing.Contains(Diagnosis.Doing.Kubeadm) ? [Server.Api]
+        : Doing.Contains(Diagnosis.Doing.Kubectl) ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) && ApiTask().IsMatch(Failure.Task ?? "") ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) ? [Server.Download]
         : Doing.Contains(Diagnosis.Doing.Connect) ? [Server.Ssh] : [];
@@ -128,6 +131,9 @@ public sealed partial class FailureContext
 
     [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.NonBacktracking)]
     private static partial Regex SaysLocalhost();
+
+    [GeneratedRegex(@"\[ERROR [\w.-]+\]: [^\n]*", RegexOptions.NonBacktracking)]
+    private static partial Regex KubeadmError();
 
     [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex ApiTask();

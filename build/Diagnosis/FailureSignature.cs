@@ -55,16 +55,16 @@ public sealed record FailureSignature
     public IReadOnlyList<string> Action { get; init; } = [];
 
     /// <summary>What the programs that the task ran, with their arguments, have to match.</summary>
-    public Regex? Command { get; init; }
+    public Pattern? Command { get; init; }
 
     /// <summary>What the role has to match.</summary>
-    public Regex? Role { get; init; }
+    public Pattern? Role { get; init; }
 
     /// <summary>What the task's name has to match.</summary>
-    public Regex? Task { get; init; }
+    public Pattern? Task { get; init; }
 
     /// <summary>What the item of the loop has to match.</summary>
-    public Regex? Item { get; init; }
+    public Pattern? Item { get; init; }
 
     /// <summary>What the task's program has to have returned, one of these; none for anything.</summary>
     public IReadOnlyList<int> ReturnCode { get; init; } = [];
@@ -76,10 +76,10 @@ public sealed record FailureSignature
     public bool? CameToHosts { get; init; }
 
     /// <summary>What was said has to match one of these, in one line each unless they say otherwise; none for anything.</summary>
-    public IReadOnlyList<Regex> Text { get; init; } = [];
+    public IReadOnlyList<Pattern> Text { get; init; } = [];
 
     /// <summary>What was said must match none of these.</summary>
-    public IReadOnlyList<Regex> Not { get; init; } = [];
+    public IReadOnlyList<Pattern> Not { get; init; } = [];
 
     /// <summary>Whether it is only where another cause shows itself: any cause that matches too explains instead.</summary>
     public bool IsOccasion { get; init; }
@@ -121,9 +121,7 @@ public sealed record FailureSignature
             return Server.Count == 0 || context.Servers.Any(Wanted) ? new(this, Values(context, context.Servers)) : null;
         foreach (var pattern in Text)
         {
-            // Not a list of all matches, which would look at the whole text first.
-            var match = pattern.Match(context.Said);
-            for (var count = 0; match.Success && count < MostMatches; count++, match = match.NextMatch())
+            foreach (var match in pattern.Matches(context.Said).Take(MostMatches))
             {
                 var line = LineOf(match, context.Said);
                 var servers = context.ServersOn(line);
@@ -188,4 +186,26 @@ public sealed record SignatureMatch(FailureSignature Signature, IReadOnlyDiction
 {
     /// <summary>The line that matched; null where the signature looks at no text.</summary>
     public string? Line => Values.GetValueOrDefault(FailureSignature.MatchedLine);
+}
+
+/// <summary>What a text has to match: a regular expression that takes linear time, whatever the text, so no look-around and no back-reference.</summary>
+/// <remarks>It is made when it is first needed: of some hundred, a failure needs a few.</remarks>
+public sealed class Pattern(string expression)
+{
+    private const RegexOptions Options =
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking;
+
+    private readonly Lazy<Regex> regex = new(() => new(expression, Options));
+
+    /// <summary>Whether a text matches.</summary>
+    /// <exception cref="ArgumentException">It is no regular expression.</exception>
+    /// <exception cref="NotSupportedException">It looks around itself or refers back.</exception>
+    public bool IsMatch(string text) => regex.Value.IsMatch(text);
+
+    /// <summary>Where a text matches, found as they are asked for.</summary>
+    public IEnumerable<Match> Matches(string text)
+    {
+        for (var match = regex.Value.Match(text); match.Success; match = match.NextMatch())
+            yield return match;
+    }
 }

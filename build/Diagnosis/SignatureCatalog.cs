@@ -18,19 +18,8 @@ public sealed class SignatureCatalog
         .Select(name => SignatureFile.Read(Path.GetFileNameWithoutExtension(name), Resource.Text(name))));
 
     /// <summary>A catalog of these signatures.</summary>
-    /// <exception cref="InvalidOperationException">One is over another that isn't there.</exception>
-    public static SignatureCatalog Of(IEnumerable<FailureSignature> signatures)
-    {
-        List<FailureSignature> all = [.. signatures.OrderBy(each => each.Id, StringComparer.Ordinal)];
-        var ids = all.Select(each => each.Id).ToHashSet();
-        foreach (var each in all)
-        {
-            if (each.Over.FirstOrDefault(id => !ids.Contains(id)) is { } missing)
-                throw new InvalidOperationException($"The signature {each.Id} is over {missing}, which is none.");
-        }
-
-        return new(all);
-    }
+    public static SignatureCatalog Of(IEnumerable<FailureSignature> signatures) =>
+        new([.. signatures.OrderBy(each => each.Id, StringComparer.Ordinal)]);
 
     /// <summary>The signatures that recognise a failure, each with the values that it found.</summary>
     public IReadOnlyList<SignatureMatch> Matching(FailureContext context) =>
@@ -66,10 +55,6 @@ public sealed record Verdict(IReadOnlyList<SignatureMatch> Explaining, Signature
 /// <summary>A signature as it is written: YAML, checked as a whole when it is read.</summary>
 public static class SignatureFile
 {
-    // In linear time, whatever the text: so no look-around and no back-reference.
-    private const RegexOptions Options =
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking;
-
     private static readonly IDeserializer Yaml = new DeserializerBuilder()
         .WithNamingConvention(UnderscoredNamingConvention.Instance).Build();
 
@@ -104,8 +89,6 @@ public static class SignatureFile
     /// <summary>Reads a signature.</summary>
     /// <exception cref="InvalidOperationException">A part is missing, or a value is none that there is.</exception>
     /// <exception cref="YamlDotNet.Core.YamlException">It is no YAML, or has an unknown key.</exception>
-    /// <exception cref="ArgumentException">A pattern is no regular expression.</exception>
-    /// <exception cref="NotSupportedException">A pattern looks around itself or refers back.</exception>
     public static FailureSignature Read(string id, string yaml)
     {
         var read = Yaml.Deserialize<Document>(yaml);
@@ -128,8 +111,8 @@ public static class SignatureFile
             ReturnCode = read.Rc,
             ExitCode = read.ExitCode,
             CameToHosts = read.CameToHosts,
-            Text = [.. read.Text.Select(pattern => new Regex(pattern, Options))],
-            Not = [.. read.Not.Select(pattern => new Regex(pattern, Options))],
+            Text = [.. read.Text.Select(pattern => new Pattern(pattern))],
+            Not = [.. read.Not.Select(pattern => new Pattern(pattern))],
             IsOccasion = read.Occasion,
             Over = read.Over,
             Certainty = Names<Certainty>(id, [read.Certainty])[0],
@@ -139,10 +122,9 @@ public static class SignatureFile
             AsksNode = read.AsksNode,
             Links = read.Links,
         };
-        return signature.Text.Count > 0 || signature.Task is not null || signature.Command is not null || signature.ExitCode.Count > 0
-                || signature.ReturnCode.Count > 0 || signature.Doing.Count > 0
+        return signature.Conditions > (signature.Status is null ? 0 : 1)
             ? signature
-            : throw new InvalidOperationException($"The signature {id} matches everything: it needs text, task, command, doing, rc or exit_code.");
+            : throw new InvalidOperationException($"The signature {id} matches everything: it needs a condition such as text, task or doing.");
     }
 
     // kubeadm-join is KubeadmJoin.
@@ -152,5 +134,5 @@ public static class SignatureFile
             ? value
             : throw new InvalidOperationException($"The signature {id} has {name}, which is no {typeof(T).Name.ToLowerInvariant()}."))];
 
-    private static Regex? Pattern(string? pattern) => pattern is null ? null : new(pattern, Options);
+    private static Pattern? Pattern(string? expression) => expression is null ? null : new(expression);
 }

@@ -165,7 +165,9 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     }
 
     private static string Filled(string text, IReadOnlyDictionary<string, string> values) =>
-        Name().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value, "it"));
+        Name().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value
+            ? value
+            : match.Groups["else"] is { Success: true } otherwise ? otherwise.Value : "it");
 
     private static string Head(string text)
     {
@@ -182,7 +184,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private static string LowerFirst(string text) =>
         text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
-    [GeneratedRegex(@"\{(?<name>[a-z_]+)\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 
     [GeneratedRegex(@":\d+$", RegexOptions.NonBacktracking)]
