@@ -101,6 +101,9 @@ public sealed class RecordedFailure
 
     public int ExitCode { get; set; } = 2;
 
+    /// <summary>What a node's own logs say, in which a cause is looked for.</summary>
+    public string Logs { get; set; } = "";
+
     /// <summary>The id of the signature that explains it, or <c>unknown</c>.</summary>
     public string Expect { get; set; } = "";
 
@@ -110,6 +113,8 @@ public sealed class RecordedFailure
     /// <summary>What KubeLab reads of it, from the events that its callback writes.</summary>
     internal IReadOnlyList<Failure> Failures()
     {
+        if (Logs.Length > 0)
+            return [new Failure { Nodes = ["k8s-n0"], Status = FailureSignature.NodeLogs, Text = Logs }];
         IReadOnlyList<PlaybookEvent> events = Output.Length > 0 ? [] : [PlaybookEvent.Parse(Event().ToJsonString())!];
         var failures = FailureReader.Read(events, Output.Split('\n'), ExitCode);
         failures.ShouldNotBeEmpty();
