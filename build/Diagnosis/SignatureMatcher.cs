@@ -32,22 +32,27 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
-    public Explanation WithCause(Explanation explanation, string node, string logs)
+    public Explanation WithCause(Explanation explanation, string node, string logs) =>
+        WithCause(explanation, NodeLogReader.Read(node, logs, null, null));
+
+    /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
+    public Explanation WithCause(Explanation explanation, NodeLog logs)
     {
-        var lines = logs.TrimEnd().Split('\n');
+        if (logs.Problem is { } problem)
+            explanation = explanation with { Evidence = $"{explanation.Evidence}\n(The logs of {logs.Node}: {problem}.)" };
         if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
         {
-            return CauseIn(lines, node, known) is { Line: { } again }
-                ? explanation with { Certainty = Certainty.Looked, Evidence = WithLine(explanation, node, again) }
+            return CauseIn(logs, known) is { } again
+                ? explanation with { Certainty = Certainty.Looked, Evidence = WithLine(explanation, logs.Node, again.Line) }
                 : explanation;
         }
 
-        if (CauseIn(lines, node, null) is not { Line: { } line } cause)
+        if (CauseIn(logs, null) is not { Match: var cause, Line: var line })
         {
-            return explanation with
+            return logs.Lines.Count == 0 ? explanation : explanation with
             {
-                Evidence = $"{explanation.Evidence}\nThe logs of {node} hold no cause that is known. "
-                    + $"The kubelet's last words:\n{string.Join('\n', lines.TakeLast(15))}",
+                Evidence = $"{explanation.Evidence}\nThe logs of {logs.Node} hold no cause that is known. What tells most:\n"
+                    + string.Join('\n', logs.Lines.Take(15).OrderBy(each => each.Time)),
             };
         }
 
@@ -55,19 +60,22 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         {
             Title = $"{explanation.Title}: {LowerFirst(Filled(cause.Signature.Title, cause.Values))}",
             Certainty = Certainty.Looked,
-            Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {node}: {Filled(cause.Signature.Meaning, cause.Values)}",
+            Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {logs.Node}: {Filled(cause.Signature.Meaning, cause.Values)}",
             Remedy = Filled(cause.Signature.Remedy, cause.Values),
             Links = [.. explanation.Links.Concat(cause.Signature.Links).Distinct()],
-            Evidence = WithLine(explanation, node, line),
+            Evidence = WithLine(explanation, logs.Node, line),
         };
     }
 
-    // The last line that tells of a cause, errors before warnings: what stands further up is mostly over.
-    private SignatureMatch? CauseIn(IReadOnlyList<string> lines, string node, FailureSignature? only)
+    private (SignatureMatch Match, NodeLogLine Line)? CauseIn(NodeLog logs, FailureSignature? only)
     {
-        var last = lines.TakeLast(LinesOfLogs).Reverse().ToList();
-        return last.Where(IsError).Concat(last.Where(line => !IsError(line) && !IsRemark(line))).Select(line => CauseOn(line, node, only))
-            .FirstOrDefault(match => match is not null);
+        foreach (var line in logs.Lines.Take(LinesOfLogs))
+        {
+            if (CauseOn(line.Text, logs.Node, only) is { } match)
+                return (match, line);
+        }
+
+        return null;
     }
 
     private SignatureMatch? CauseOn(string line, string node, FailureSignature? only)
@@ -76,12 +84,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         return only is null ? catalog.Judge(context).Explaining.FirstOrDefault() : only.Recognise(context);
     }
 
-    private static bool IsError(string line) => ErrorLine().IsMatch(line);
-
-    private static bool IsRemark(string line) => RemarkLine().IsMatch(line);
-
     // First, as it tells most: of a long evidence only the beginning is shown.
-    private static string WithLine(Explanation explanation, string node, string line) =>
+    private static string WithLine(Explanation explanation, string node, NodeLogLine line) =>
         $"From the logs of {node}:\n{line}\n{explanation.Evidence}";
 
     private static Possibility Possibility(SignatureMatch match) => new(
@@ -192,10 +196,4 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
 
     [GeneratedRegex("[A-Z]", RegexOptions.NonBacktracking)]
     private static partial Regex Capital();
-
-    [GeneratedRegex(@"(^|\s)[EF]\d{4} \d\d:\d\d:\d\d|level=(error|fatal|panic)|""level"":""(error|fatal|panic)""|^(Error|error|fatal|panic): ", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex ErrorLine();
-
-    [GeneratedRegex(@"(^|\s)[WI]\d{4} \d\d:\d\d:\d\d|level=(debug|info|warning)|""level"":""(debug|info)""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex RemarkLine();
 }
