@@ -105,7 +105,7 @@ public sealed partial class FailureContext
 
     // A URL whose port and path tell nothing belongs to whom the task talks to.
     private ServerAddress WithKind(ServerAddress server) =>
-        server.Kind is null && Usual() is [var usual, ..] ? server with { Kind = usual } : server;
+        server.Kind is null && Usual() is [var usual, ..] && usual != Server.Api ? server with { Kind = usual } : server;
 
     /// <summary>The servers that a line names, those of the task where it names none.</summary>
     internal IReadOnlyList<ServerAddress> ServersOn(string line)
@@ -119,6 +119,7 @@ public sealed partial class FailureContext
         : Doing.Contains(Diagnosis.Doing.Packages) ? [Server.Repository]
         : Doing.Contains(Diagnosis.Doing.Download) ? [Server.Download]
         : Doing.Contains(Diagnosis.Doing.Etcdctl) ? [Server.Etcd]
+        : Doing.Contains(Diagnosis.Doing.Helm) ? []
         : Doing.Contains(Diagnosis.Doing.Kubectl) ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) && ApiTask().IsMatch(Failure.Task ?? "") ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) ? [Server.Download]

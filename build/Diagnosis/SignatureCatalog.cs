@@ -25,9 +25,6 @@ public sealed class SignatureCatalog
     public IReadOnlyList<SignatureMatch> Matching(FailureContext context) =>
         [.. Signatures.Select(signature => signature.Recognise(context)).OfType<SignatureMatch>()];
 
-    /// <summary>The signatures that recognise a failure, each with the values that it found.</summary>
-    public IReadOnlyList<SignatureMatch> Matching(Failure failure) => Matching(new FailureContext(failure));
-
     /// <summary>What explains a failure: a cause rather than an occasion, then whatever is over the others, then the most conditions.</summary>
     public Verdict Judge(FailureContext context)
     {

@@ -29,7 +29,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     }
 
     /// <summary>Whether the node's own logs say more about a failure, also where what was said tells the cause already.</summary>
-    public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
+    public bool AsksNode(Failure failure) => catalog.Matching(new(failure)).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
     public Explanation WithCause(Explanation explanation, string node, string logs) =>

@@ -25,18 +25,20 @@ public class SignatureTests
     public static TheoryData<string> Cases =>
         [.. Directory.EnumerateDirectories(Samples).SelectMany(Directory.EnumerateFiles).Select(file => Path.GetRelativePath(Samples, file)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The failures of all samples, and what explains each.</summary>
+    internal static IEnumerable<(string Expect, Failure Failure)> All => Cases.Select(each => (string)each.Data!)
+        .SelectMany(sample => Read(sample).Select(failure => (Expected(sample) ?? FailureCorpusTests.Unknown, failure)));
+
     public static TheoryData<string> Ids => [.. Catalog.Signatures.Select(signature => signature.Id)];
 
     [Theory, MemberData(nameof(Cases))]
     public void I_am_told_what_happened(string sample)
     {
-        var expected = Path.GetDirectoryName(sample)!;
-
         foreach (var failure in Read(sample))
         {
             var explanation = Explainer.Explain(failure);
 
-            explanation.Signature.ShouldBe(Unmatched.Contains(expected) ? null : expected, failure.Text);
+            explanation.Signature.ShouldBe(Expected(sample), failure.Text);
             new[] { explanation.Title, explanation.Meaning, explanation.Remedy }.ShouldAllBe(text => text.Length > 0 && !Placeholder.IsMatch(text));
             explanation.ResumeCommand.ShouldBe("./build.sh Deploy --resume");
         }
@@ -90,6 +92,9 @@ public class SignatureTests
 
         FailureReader.Read([.. events.Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()], output, 0).ShouldBeEmpty();
     }
+
+    private static string? Expected(string sample) =>
+        Path.GetDirectoryName(sample) is { } folder && !Unmatched.Contains(folder) ? folder : null;
 
     private static IReadOnlyList<Failure> Read(string sample)
     {
