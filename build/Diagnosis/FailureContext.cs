@@ -15,7 +15,8 @@ public sealed partial class FailureContext
         Module = DoingReader.Module(failure);
         Commands = DoingReader.Commands(failure);
         CommandLine = string.Join(" ; ", Commands.Select(words => string.Join(' ', words)));
-        Said = SaidText.Errors(failure.Text);
+        // Of a traceback, only its last line says what happened.
+        Said = SaidText.Errors($"{failure.Text}\n{failure.Result.GetValueOrDefault("exception", "").TrimEnd().Split('\n')[^1]}".TrimEnd());
         Place = PlaceOf(failure, Doing);
         Servers = ServersOf();
     }
@@ -108,7 +109,7 @@ public sealed partial class FailureContext
         server.Kind is null && Usual() is [var usual, ..] && usual != Server.Api ? server with { Kind = usual } : server;
 
     /// <summary>The servers that a line names, those of the task where it names none.</summary>
-    internal IReadOnlyList<ServerAddress> ServersOn(string line)
+    public IReadOnlyList<ServerAddress> ServersOn(string line)
     {
         var named = ServerReader.In(line);
         return named.Any(server => server.Kind is not null || server.Host.Length > 0) ? [.. named.Select(WithKind)] : Servers;

@@ -171,25 +171,12 @@ public static partial class FailureReader
     {
         var text = value.ValueKind switch
         {
-            JsonValueKind.String => Characters(value),
+            JsonValueKind.String => value.GetString()!,
             JsonValueKind.Array => string.Join('\n', value.EnumerateArray().Take(100).Select(TextOf)),
             JsonValueKind.Null => "",
             _ => value.GetRawText(),
         };
         return text.Length <= LongestField ? text : $"{text[..(LongestField / 2)]}\n{text[^(LongestField / 2)..]}";
-    }
-
-    // Python hands on bytes that are no UTF-8 as halves of surrogate pairs (PEP 383), which no .NET string may hold.
-    private static string Characters(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return HalfCharacter().Replace(value.GetRawText().Trim('"'), "\uFFFD").Replace("\\n", "\n").Replace("\\\"", "\"");
-        }
     }
 
     private sealed record Result(PlaybookEvent Happened, IReadOnlyDictionary<string, string> Fields, string Text, string Status)
@@ -217,7 +204,4 @@ public static partial class FailureReader
 
     [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.NonBacktracking)]
     private static partial Regex HostCounts();
-
-    [GeneratedRegex(@"\\u[dD][89a-fA-F][0-9a-fA-F]{2}", RegexOptions.NonBacktracking)]
-    private static partial Regex HalfCharacter();
 }
