@@ -127,8 +127,9 @@ public sealed partial class FailureContext
         : Doing.Contains(Diagnosis.Doing.Connect) ? [Server.Ssh] : [];
 
     // Tasks that Kubespray delegates to localhost, by their names from v2.18 to v2.31 (roles/download, kubernetes/client,
-    // bastion-ssh-config, kubernetes-apps/krew).
-    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf", RegexOptions.NonBacktracking)]
+    // bastion-ssh-config, kubernetes-apps/krew). The facts of all hosts are gathered from the nodes too, but there the plays before
+    // would have failed (issue 6454).
+    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts", RegexOptions.NonBacktracking)]
     private static partial Regex OnControlMachine();
 
     [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.NonBacktracking)]

@@ -199,7 +199,7 @@ public static partial class FailureReader
     private static partial Regex GivesUp();
 
     // Kubespray's plays name groups that an inventory may lack, so these tell of nothing by themselves.
-    [GeneratedRegex(@"^(skipping: no hosts matched|\[WARNING\]: Could not match supplied host pattern)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex MatchedNone();
 
     [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.NonBacktracking)]
