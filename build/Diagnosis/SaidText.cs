@@ -7,11 +7,14 @@ internal static partial class SaidText
     private const int Limit = 48 * 1024;
     private const int LongestLine = 4096;
 
+    // etcd's client tells the cause as a warning of each try, and in the end only that its time is over.
+    private const string EtcdRetries = "retrying of unary invoker failed";
+
     /// <summary>The lines that tell of an error; all of them where none does.</summary>
     public static string Errors(string text)
     {
         var lines = Plain(text).Split('\n').Select(line => line.Length > LongestLine ? line[..LongestLine] : line).ToList();
-        var errors = lines.Where(line => !Remark().IsMatch(line)).ToList();
+        var errors = lines.Where(line => !Remark().IsMatch(line) || line.Contains(EtcdRetries, StringComparison.Ordinal)).ToList();
         return string.Join('\n', errors.Any(line => !SaysNothing().IsMatch(line)) ? errors : lines);
     }
 
