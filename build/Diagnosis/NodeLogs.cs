@@ -6,7 +6,7 @@ namespace KubeLab.Diagnosis;
 /// <summary>Collects what a node itself knows of a failure: the journals of its services and the logs of its static pods.</summary>
 /// <param name="become">Becomes the user that may read them.</param>
 /// <param name="time">Measures how long a node takes to answer; the system's where it is null.</param>
-public sealed class NodeLogs(INodeShell shell, NodeBecome become, TimeProvider? time = null)
+public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimeProvider? time = null)
 {
     // Whoever reads an explanation waits for it, and a node that failed may never answer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
@@ -50,6 +50,7 @@ public sealed class NodeLogs(INodeShell shell, NodeBecome become, TimeProvider? 
     /// <param name="unit">The unit that the failed task started; null where it started none.</param>
     public async Task<NodeLog> CollectAsync(Node node, TimeSpan runFor, string? unit, CancellationToken cancellationToken = default)
     {
+        unit = unit is not null && UnitName().IsMatch(unit) ? unit : null;
         var seconds = (long)(runFor + Margin).TotalSeconds;
         var read = become.Script(
             node, $"seconds={seconds}\nminutes={(seconds / 60) + 1}\nunit={ShellWords.Quote(unit ?? "")}\nseen=\n{Script}") with
@@ -68,6 +69,9 @@ public sealed class NodeLogs(INodeShell shell, NodeBecome become, TimeProvider? 
             return NodeLog.Silent(node.Name, $"it did not answer within {Limit.TotalSeconds:0} s");
         }
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9@._:-]{1,250}$", RegexOptions.NonBacktracking)]
+    private static partial Regex UnitName();
 
     private static string Problem(NodeResult result) =>
         result.Failure?.Message ?? (result.Error.Trim() is { Length: > 0 } said ? PlainText.Line(said) : "it said nothing");
