@@ -50,9 +50,14 @@ internal sealed class AnsibleScene : IDisposable
 
     public ConsoleLog Console { get; init; } = Consoles.Silent();
 
-    private FailureExplainer Explainer => new(
-        new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"),
-        new NodeLogs(new OpenSshShell(new SshOptions(Cluster), Commands), new NodeBecome(Cluster.Settings.Become)), Console, Record);
+    private async Task<FailureExplainer> ExplainerAsync()
+    {
+        var shell = new OpenSshShell(new SshOptions(Cluster), Commands);
+        var become = new NodeBecome(Cluster.Settings.Become);
+        return new(
+            new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"), new NodeLogs(shell, become), Console,
+            Record, new DownloadLookup(new DownloadResolver(Commands, await EnvironmentAsync()), shell, become));
+    }
 
     /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
     public void Tasks(string tasks, string hosts = "all") => Directory.Write("distribution/cluster.yml", $"""
@@ -81,7 +86,7 @@ internal sealed class AnsibleScene : IDisposable
     }
 
     private async Task<PlaybookRunner> PlaybookAsync() => new(
-        Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
+        Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), await ExplainerAsync(),
         await EnvironmentAsync(), Record);
 
     public void Dispose()
