@@ -38,7 +38,7 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
         {
             // A login's greeting may stand before it.
             return output.LastIndexOf("\n{", StringComparison.Ordinal) is var at && output.TrimStart().StartsWith('{') || at >= 0
-                ? JsonSerializer.Deserialize<DownloadAnswer>(output[(at + 1)..], RecordJson.Options) : null;
+                ? JsonSerializer.Deserialize<DownloadAnswer>(output[(at + 1)..], JsonSerializerOptions.Web) : null;
         }
         catch (JsonException)
         {
