@@ -121,7 +121,7 @@ public sealed partial class FailureContext
         : Doing.Contains(Diagnosis.Doing.Download) ? [Server.Download]
         : Doing.Contains(Diagnosis.Doing.Etcdctl) ? [Server.Etcd]
         : Doing.Contains(Diagnosis.Doing.Helm) ? []
-        : Doing.Contains(Diagnosis.Doing.Kubectl) ? [Server.Api]
+        : Doing.Contains(Diagnosis.Doing.Kubectl) || Doing.Contains(Diagnosis.Doing.Kubeadm) ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) && ApiTask().IsMatch(Failure.Task ?? "") ? [Server.Api]
         : Doing.Contains(Diagnosis.Doing.AskUrl) ? [Server.Download]
         : Doing.Contains(Diagnosis.Doing.Connect) ? [Server.Ssh] : [];

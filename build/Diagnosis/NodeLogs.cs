@@ -93,7 +93,7 @@ public sealed record NodeLog(string Node, string Text, IReadOnlyList<NodeLogLine
 public sealed record NodeLogLine(string Source, DateTimeOffset? Time, LogSeverity Severity, string Text)
 {
     /// <summary>The line as evidence: when, who, what.</summary>
-    public override string ToString() => $"{(Time is { } time ? $"{time:HH:mm:ss} " : "")}{Source}: {Text}";
+    public override string ToString() => $"{(Time is { } time ? $"{time:HH:mm:ss} " : "")}{(Source.Length > 0 ? $"{Source}: " : "")}{Text}";
 }
 
 /// <summary>How bad a line of a log says that it is.</summary>

@@ -26,6 +26,9 @@ public class FailureCorpusTests
     /// <summary>Those that are failures of a task or of Ansible, not logs of a node.</summary>
     internal static IEnumerable<RecordedFailure> All => Failures.Values.Where(each => each.Logs.Length == 0);
 
+    /// <summary>Those that are logs of a node.</summary>
+    internal static IEnumerable<RecordedFailure> Logs => Failures.Values.Where(each => each.Logs.Length > 0);
+
     public static TheoryData<string> Ids => [.. Failures.Keys.Order(StringComparer.Ordinal)];
 
     [Theory, MemberData(nameof(Ids))]
