@@ -80,7 +80,12 @@ public static partial class FailureReader
         var recap = PlayRecap.From(events);
         var failed = events.Where(each => IsFailure(each) && !WasRescued(each, recap))
             .GroupBy(each => each.Host!).Select(host => TheOneThatEndedIt([.. host], recap)).OrderBy(each => each.Happened.Time);
-        List<Failure> failures = [.. failed.GroupBy(each => (each.Happened.Task, each.Happened.TaskPath, each.Status, each.Happened.Censored, each.Text)).Select(Alike)];
+        List<Failure> failures =
+        [
+            // What is withheld has no text, and what it was for may differ all the same.
+            .. failed.GroupBy(each => (
+                each.Happened.Task, each.Happened.TaskPath, each.Status, each.Happened.Censored, each.Text, Field(each.Happened.Data, "include_item"))).Select(Alike),
+        ];
         return failures.Count > 0 ? failures : FromOutput(events, output, exitCode, recap);
     }
 
