@@ -36,7 +36,7 @@ MESSAGE_LIMIT = 8000
 ARGUMENT_LIMIT = 500
 
 # A mirror's address may come with a user and a password, which may hold an @ of its own.
-CREDENTIALS = re.compile(r"://[^/\s'\"<>]{1,500}@")
+CREDENTIALS = re.compile(r"://[^/?#\s'\"<>]{1,500}@")
 
 # What a program said in another encoding: Ansible keeps its bytes as halves of characters, which are no JSON text.
 HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
