@@ -53,9 +53,14 @@ public sealed class FailureExplainer(
                 ? await WithDownloadAsync(explanation, failure, run, cancellationToken)
                 : await WithLogsAsync(explanation, failure, run, cancellationToken);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or UserError or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or UserError or IOException or UnauthorizedAccessException)
         {
-            var why = exception is UserError error ? error.Problem.Split('\n')[0] : exception is IOException ? exception.Message : "it took too long";
+            var why = exception switch
+            {
+                UserError error => error.Problem.Split('\n')[0],
+                OperationCanceledException => "it took too long",
+                _ => exception.Message,
+            };
             return explanation with { Evidence = $"{explanation.Evidence}\n(No node could be asked for more: {why}.)".Trim() };
         }
     }

@@ -23,7 +23,7 @@ public static partial class NodeLogReader
         Entry? before = null;
         foreach (var line in text.Split('\n'))
         {
-            if (Section().Match(line) is { Success: true } section)
+            if (line.StartsWith("== ", StringComparison.Ordinal) && Section().Match(line) is { Success: true } section)
             {
                 var name = section.Groups["name"].Value;
                 before = null;
@@ -102,7 +102,7 @@ public static partial class NodeLogReader
             return new(Line($"{pod.Groups["pod"].Value}/{pod.Groups["container"].Value}", time, text)) { WasRestarted = pod.Groups["restarts"].Value != "0" };
         }
 
-        if (Journal().Match(plain) is not { Success: true } journal)
+        if (!char.IsAsciiLetterUpper(plain[0]) && !char.IsAsciiDigit(plain[0]) || Journal().Match(plain) is not { Success: true } journal)
             // The rest of a message of several lines.
             return before is null ? new(Line(source, null, plain)) : before with { Line = Line(before.Line.Source, before.Line.Time, plain) };
         var process = journal.Groups["process"].Value;

@@ -28,14 +28,14 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
                 systemctl cat "$name" >/dev/null 2>&1 || continue
                 echo "== unit ${name%.service} $(systemctl is-active "$name" 2>/dev/null)"
                 journalctl --quiet --all --unit "$name" --since="-${seconds}s" --lines 1500 --no-pager --output short-iso 2>/dev/null |
-                    cut -c 1-3000 | tail -c 200000
+                    cut -c 1-3000 | tail -c 150000
             done
         else
             echo "== no journal"
             for log in /var/log/syslog /var/log/messages; do
                 [ -r "$log" ] || continue
                 echo "== file $log"
-                tail -c 3000000 "$log" | grep -a -E "kube|containerd|crio|dockerd|etcd|${unit:-systemd}|systemd" | cut -c 1-3000 | tail -c 200000
+                tail -c 3000000 "$log" | grep -a -E "kube|containerd|crio|dockerd|etcd|${unit:-systemd}|systemd" | cut -c 1-3000 | tail -c 150000
             done
         fi
         for log in $(find -L /var/log/pods -mindepth 3 -maxdepth 3 -path '*/kube-system_*' -name '*.log' -mmin "-$minutes" 2>/dev/null | head -n 60); do
@@ -54,7 +54,7 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
         var seconds = (long)(runFor + Margin).TotalSeconds;
         var read = become.Script(
             node, $"seconds={seconds}\nminutes={(seconds / 60) + 1}\nunit={ShellWords.Quote(unit ?? "")}\nseen=\n{Script}") with
-        { Timeout = Limit, MaxOutput = 4 * 1024 * 1024 };
+        { Timeout = Limit, MaxOutput = 2 * 1024 * 1024 };
         using var patience = new CancellationTokenSource(Limit, time ?? TimeProvider.System);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try

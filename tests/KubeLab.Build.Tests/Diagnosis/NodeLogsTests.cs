@@ -29,6 +29,22 @@ public class NodeLogsTests
     }
 
     [Fact]
+    public async Task A_node_that_froze_keeps_nobody_longer_than_that()
+    {
+        Programs.Require("ssh");
+        await using var sshd = await LoopbackSshd.StartAsync();
+        await sshd.FreezeAsync();
+        var started = TimeProvider.System.GetTimestamp();
+
+        var log = await new NodeLogs(new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner()), Become)
+            .CollectAsync(Nodes.On("k8s-n0", "127.0.0.1", sshd.Port), TimeSpan.FromMinutes(1), null);
+
+        log.Problem.ShouldBe("it did not answer within 5 s");
+        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(9));
+        await sshd.ThawAsync();
+    }
+
+    [Fact]
     public async Task I_am_told_why_a_node_gives_no_logs()
     {
         var shell = new Shell((_, _) => Task.FromResult(new NodeResult(1, "", "sudo: a password is required\n", TimeSpan.Zero, null)));
