@@ -54,7 +54,7 @@ internal static partial class DoingReader
         ["zypper"] = [Doing.Packages],
     };
 
-    private static readonly (Regex Said, Doing[] Kinds)[] ByWords =
+    private static readonly (Regex Words, Doing[] Kinds)[] ByWords =
     [
         (NotEvaluated(), [Doing.Evaluate]),
         (NotConnected(), [Doing.Connect]),
@@ -67,6 +67,7 @@ internal static partial class DoingReader
         (GetUrlModule(), [Doing.Download]),
         (AptModule(), [Doing.Packages, Doing.Apt]),
         (DnfModule(), [Doing.Packages, Doing.Dnf]),
+        (SysctlModule(), [Doing.KernelSetting]),
     ];
 
     private static readonly (Regex Task, Doing[] Kinds)[] ByName =
@@ -84,20 +85,21 @@ internal static partial class DoingReader
     ];
 
     /// <summary>What a failure's task was doing; nothing where nobody can tell.</summary>
-    public static IReadOnlySet<Doing> Of(Failure failure)
+    /// <param name="said">What was said, bounded.</param>
+    public static IReadOnlySet<Doing> Of(Failure failure, string said)
     {
         if (failure.Status == "unreachable")
             return new HashSet<Doing> { Doing.Connect };
         var doing = new HashSet<Doing>();
-        foreach (var words in Commands(failure))
+        foreach (var words in Commands(failure, said))
             doing.UnionWith(OfCommand(words));
         if (failure.Result.ContainsKey("assertion"))
             doing.UnionWith([Doing.Assert, Doing.Evaluate]);
         if (doing.Count == 0 && Module(failure) is { } module)
             doing.UnionWith(module == "wait_for" ? OfWait(failure.Arguments) : ByModule.GetValueOrDefault(module, []));
-        foreach (var (said, kinds) in ByWords)
+        foreach (var (words, kinds) in ByWords)
         {
-            if (said.IsMatch(failure.Text))
+            if (words.IsMatch(said))
                 doing.UnionWith(kinds);
         }
 
@@ -112,9 +114,9 @@ internal static partial class DoingReader
             ? name : null;
 
     /// <summary>The programs that a task's command line runs, each with its arguments; wrappers such as timeout left out.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Commands(Failure failure)
+    public static IReadOnlyList<IReadOnlyList<string>> Commands(Failure failure, string said)
     {
-        var line = KubeModule().Match(failure.Text) is { Success: true } kube ? kube.Groups["command"].Value
+        var line = KubeModule().Match(said) is { Success: true } kube ? kube.Groups["command"].Value
             : failure.Result.GetValueOrDefault("cmd") ?? failure.Arguments.GetValueOrDefault("_raw_params")
                 ?? failure.Arguments.GetValueOrDefault("cmd");
         if (string.IsNullOrWhiteSpace(line))
@@ -202,77 +204,80 @@ internal static partial class DoingReader
         : arguments.ContainsKey("path") ? [Doing.WaitFile]
         : arguments.ContainsKey("port") ? [Doing.WaitPort] : [];
 
-    [GeneratedRegex(@"'(?<word>[^']*)'|""(?<word>[^""]*)""", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"'(?<word>[^']*)'|""(?<word>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"&&|\|\||[|;\n]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"&&|\|\||[|;\n]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"^\d+(\.\d+)?[smhd]?$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\d+(\.\d+)?[smhd]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Span();
 
-    [GeneratedRegex(@"^(Task failed: )?(The conditional check '|The task includes an option with an undefined variable|Error while evaluating conditional|An unhandled exception occurred while (templating|running the lookup plugin)|AnsibleUndefinedVariable|Syntax error in (expression|template)|Finalization of task args|template error while templating)|AnsibleUndefinedVariable: |Conditional is marked as unsafe|Conditional expressions must be|Conditional result", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(Task failed: )?(The conditional check '|The task includes an option with an undefined variable|Error while evaluating conditional|An unhandled exception occurred while (templating|running the lookup plugin)|AnsibleUndefinedVariable|Syntax error in (expression|template)|Finalization of task args|template error while templating)|AnsibleUndefinedVariable: |Conditional is marked as unsafe|Conditional expressions must be|Conditional result", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotEvaluated();
 
-    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host|to use the 'ssh' connection type with passwords", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host|to use the 'ssh' connection type with passwords", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotConnected();
 
-    [GeneratedRegex(@"Unable to ((re)?start|stop|enable|disable|mask|unmask|reload) service |Could not find the requested service|failure \d+ during daemon-reload", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Unable to ((re)?start|stop|enable|disable|mask|unmask|reload) service |Could not find the requested service|failure \d+ during daemon-reload", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ServiceModule();
 
     // ansible-core, lib/ansible/modules/wait_for.py
-    [GeneratedRegex(@"Timeout when waiting for search string ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Timeout when waiting for search string ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForText();
 
-    [GeneratedRegex(@"Timeout when waiting for file |Timeout when waiting for /", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Timeout when waiting for file |Timeout when waiting for /", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForFile();
 
-    [GeneratedRegex(@"Timeout when waiting for [\w.\[\]:-]+:\d+( to stop)?|Timeout when waiting for \S+ to (drain|stop)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Timeout when waiting for [\w.\[\]:-]+:\d+( to stop)?|Timeout when waiting for \S+ to (drain|stop)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForPort();
 
     // Kubespray, plugins/modules/kube.py
-    [GeneratedRegex(@"error running kubectl \((?<command>[^)]*)\) command", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"error running kubectl \((?<command>[^)]*)\) command", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KubeModule();
 
-    [GeneratedRegex(@"Status code was -?\d+ and not ", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Status code was -?\d+ and not ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UriModule();
 
-    [GeneratedRegex(@"Destination \S+ not writable|The checksum for \S+ did not match|^Request failed|^failed to create temporary content file", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Destination \S+ not writable|The checksum for \S+ did not match|^Request failed|^failed to create temporary content file", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GetUrlModule();
 
-    [GeneratedRegex(@"Failed to update apt cache|'?/usr/bin/apt-get |No package matching '|Could not import python modules: apt", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Failed to update apt cache|'?/usr/bin/apt-get |No package matching '|Could not import python modules: apt", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AptModule();
 
-    [GeneratedRegex(@"Depsolve Error|Failed to download (metadata|packages)|Failed to install some of the specified packages|No package \S+ available|Failure talking to yum|repomd\.xml", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Depsolve Error|Failed to download (metadata|packages)|Failed to install some of the specified packages|No package \S+ available|Failure talking to yum|repomd\.xml", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DnfModule();
 
-    [GeneratedRegex(@"download_file \| Download item|Download_file \| Download item|get_url", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Failed to reload sysctl|^setting [\w.-]+ failed", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SysctlModule();
+
+    [GeneratedRegex(@"download_file \| Download item|Download_file \| Download item|get_url", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DownloadOfFile();
 
-    [GeneratedRegex(@"Download image if required|\bpull\b.*image|pre-?pull", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"Download image if required|\bpull\b.*image|pre-?pull", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DownloadOfImage();
 
-    [GeneratedRegex(@"install packages|packages (are|is) installed|manage packages|package management cache|update .*(apt|yum|dnf).* cache|package list", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"install packages|packages (are|is) installed|manage packages|package management cache|update .*(apt|yum|dnf).* cache|package list", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InstallsPackages();
 
-    [GeneratedRegex(@"gather\w* (\w+ )*facts", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"gather\w* (\w+ )*facts", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GathersFacts();
 
-    [GeneratedRegex(@": join(ing)? (control plane )?(node )?to (the )?cluster|: joining control plane", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@": join(ing)? (control plane )?(node )?to (the )?cluster|: joining control plane", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Joins();
 
-    [GeneratedRegex(@"initialize first (master|control plane)|kubeadm init", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"initialize first (master|control plane)|kubeadm init", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Initialises();
 
-    [GeneratedRegex(@"kubeadm.*upgrade (first|other|control)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"kubeadm.*upgrade (first|other|control)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Upgrades();
 
-    [GeneratedRegex(@"etcd : .*(etcd.* healthy|etcd members?)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"etcd : .*(etcd.* healthy|etcd members?)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChecksEtcd();
 
-    [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitsForPods();
 
-    [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Starts();
 }

@@ -5,19 +5,22 @@ public sealed partial class FailureContext
 {
     private const int MostErrors = 20;
 
+    private readonly string said;
+
     private static readonly HashSet<string> Localhosts = new(StringComparer.Ordinal) { "localhost", "127.0.0.1", "::1" };
 
     /// <summary>Reads a failure.</summary>
     public FailureContext(Failure failure)
     {
         Failure = failure;
-        Doing = DoingReader.Of(failure);
+        said = SaidText.Plain(failure.Text);
+        Doing = DoingReader.Of(failure, said);
         Module = DoingReader.Module(failure);
-        Commands = DoingReader.Commands(failure);
+        Commands = DoingReader.Commands(failure, said);
         CommandLine = string.Join(" ; ", Commands.Select(words => string.Join(' ', words)));
         // Of a traceback, only its last line says what happened.
-        Said = SaidText.Errors($"{failure.Text}\n{failure.Result.GetValueOrDefault("exception", "").TrimEnd().Split('\n')[^1]}".TrimEnd());
-        Place = PlaceOf(failure, Doing);
+        Said = SaidText.Errors($"{said}\n{failure.Result.GetValueOrDefault("exception", "").TrimEnd().Split('\n')[^1]}".TrimEnd());
+        Place = PlaceOf(failure, Doing, said);
         Servers = ServersOf();
     }
 
@@ -58,7 +61,7 @@ public sealed partial class FailureContext
     {
         get
         {
-            var named = UnitInText().Match(Failure.Text) is { Success: true } match ? match.Groups["unit"].Value.TrimEnd('.', ':')
+            var named = UnitInText().Match(said) is { Success: true } match ? match.Groups["unit"].Value.TrimEnd('.', ':')
                 : Doing.Contains(Diagnosis.Doing.Service) ? Failure.Arguments.GetValueOrDefault("name")
                     ?? Commands.FirstOrDefault(words => DoingReader.Name(words[0]) == "systemctl")?.Skip(2).FirstOrDefault(word => !word.StartsWith('-'))
                 : null;
@@ -87,12 +90,12 @@ public sealed partial class FailureContext
         return values;
     }
 
-    private static Place PlaceOf(Failure failure, IReadOnlySet<Doing> doing)
+    private static Place PlaceOf(Failure failure, IReadOnlySet<Doing> doing, string said)
     {
         if (failure.DelegatedTo is { } other)
             return Localhosts.Contains(other) ? Place.Control : failure.Nodes.Contains(other) ? Place.Node : Place.OtherNode;
         return failure.Status == "ansible" || (failure.Nodes.Count > 0 && failure.Nodes.All(Localhosts.Contains))
-            || (failure.Status != "unreachable" && (doing.Contains(Diagnosis.Doing.Evaluate) || OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(failure.Text)))
+            || (failure.Status != "unreachable" && (doing.Contains(Diagnosis.Doing.Evaluate) || OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(said)))
             ? Place.Control : Place.Node;
     }
 
@@ -129,21 +132,21 @@ public sealed partial class FailureContext
     // Tasks that Kubespray delegates to localhost, by their names from v2.18 to v2.31 (roles/download, kubernetes/client,
     // bastion-ssh-config, kubernetes-apps/krew). The facts of all hosts are gathered from the nodes too, but there the plays before
     // would have failed (issue 6454).
-    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OnControlMachine();
 
-    [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SaysLocalhost();
 
-    [GeneratedRegex(@"\[ERROR [\w.-]+\]: [^\n]*", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\[ERROR [\w.-]+\]: [^\n]*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KubeadmError();
 
-    [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ApiTask();
 
-    [GeneratedRegex(@"(Unable to \w+ service|Could not find the requested service|Job for|Failed to (re)?start|Unit) '?(?<unit>[\w@.\\-]+)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(Unable to \w+ service|Could not find the requested service|Job for|Failed to (re)?start|Unit) '?(?<unit>[\w@.\\-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UnitInText();
 
-    [GeneratedRegex(@"\.(service|socket|timer|mount|target|slice|path)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\.(service|socket|timer|mount|target|slice|path)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UnitEnding();
 }

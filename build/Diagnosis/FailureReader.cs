@@ -195,7 +195,7 @@ public static partial class FailureReader
     }
 
     // The words of AnsibleConnectionFailure. Some actions, such as template, pass it on as a failure of their own.
-    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LostConnection();
 
     // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or
@@ -204,9 +204,9 @@ public static partial class FailureReader
     private static partial Regex GivesUp();
 
     // Kubespray's plays name groups that an inventory may lack, so these tell of nothing by themselves.
-    [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MatchedNone();
 
-    [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HostCounts();
 }

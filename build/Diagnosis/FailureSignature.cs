@@ -188,24 +188,45 @@ public sealed record SignatureMatch(FailureSignature Signature, IReadOnlyDiction
     public string? Line => Values.GetValueOrDefault(FailureSignature.MatchedLine);
 }
 
-/// <summary>What a text has to match: a regular expression that takes linear time, whatever the text, so no look-around and no back-reference.</summary>
+/// <summary>What a text has to match: a regular expression without look-around and back-references, case ignored, by lines.</summary>
 /// <remarks>It is made when it is first needed: of some hundred, a failure needs a few.</remarks>
 public sealed class Pattern(string expression)
 {
-    private const RegexOptions Options =
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking;
+    /// <summary>How it is read.</summary>
+    public static RegexOptions Options { get; } = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline;
 
-    private readonly Lazy<Regex> regex = new(() => new(expression, Options));
+    // Of a text that takes longer than this nobody knows whether it matches. The engine that never takes long takes milliseconds to
+    // be made for each expression, of which there are hundreds.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    private readonly Lazy<Regex> regex = new(() => new(expression, Options, Limit));
+
+    /// <summary>The expression as it is written.</summary>
+    public string Expression => expression;
 
     /// <summary>Whether a text matches.</summary>
-    /// <exception cref="ArgumentException">It is no regular expression.</exception>
-    /// <exception cref="NotSupportedException">It looks around itself or refers back.</exception>
-    public bool IsMatch(string text) => regex.Value.IsMatch(text);
+    public bool IsMatch(string text) => Matches(text).Any();
 
     /// <summary>Where a text matches, found as they are asked for.</summary>
     public IEnumerable<Match> Matches(string text)
     {
-        for (var match = regex.Value.Match(text); match.Success; match = match.NextMatch())
+        var match = Next(() => regex.Value.Match(text));
+        while (match.Success)
+        {
             yield return match;
+            match = Next(match.NextMatch);
+        }
+    }
+
+    private static Match Next(Func<Match> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Match.Empty;
+        }
     }
 }

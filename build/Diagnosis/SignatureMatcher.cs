@@ -188,12 +188,12 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private static string LowerFirst(string text) =>
         text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
-    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@":\d+$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@":\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineNumber();
 
-    [GeneratedRegex("[A-Z]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Capital();
 }

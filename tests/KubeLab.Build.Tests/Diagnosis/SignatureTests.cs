@@ -48,6 +48,27 @@ public class SignatureTests
     public void Each_signature_has_a_sample(string id) =>
         (Directory.Exists(Path.Combine(Samples, id)) || FailureCorpusTests.Expected.Contains(id)).ShouldBeTrue(id);
 
+    // What neither looks around itself nor refers back can be matched in linear time, so no text makes it slow without end.
+    [Fact]
+    public void No_pattern_looks_around_itself()
+    {
+        foreach (var pattern in Catalog.Signatures.SelectMany(Patterns))
+            Should.NotThrow(() => new Regex(pattern.Expression, Pattern.Options | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1)), pattern.Expression);
+
+        static IEnumerable<Pattern> Patterns(FailureSignature signature) =>
+            [.. signature.Text, .. signature.Not, .. new[] { signature.Task, signature.Role, signature.Command, signature.Item }.OfType<Pattern>()];
+    }
+
+    [Theory]
+    [InlineData("title: a\nmeaning: b")]
+    [InlineData("title: a\nmeaning: b\nremedy: c")]
+    [InlineData("title: a\nmeaning: b\nremedy: c\nstatus: failed")]
+    [InlineData("title: a\nmeaning: b\nremedy: c\ndoing: [dreaming]")]
+    [InlineData("title: a\nmeaning: b\nremedy: c\ntext: [x]\nserver: [nobodys]")]
+    [InlineData("title: a\nmeaning: b\nremedy: c\ntext: [x]\ncertainty: maybe")]
+    public void A_signature_that_matches_everything_or_says_what_there_is_not_is_refused(string yaml) =>
+        Should.Throw<InvalidOperationException>(() => SignatureFile.Read("mine", yaml));
+
     [Fact]
     public void I_am_told_the_nodes_the_task_and_its_line()
     {
