@@ -18,8 +18,8 @@ public sealed record DownloadedFile(
 
 /// <summary>
 /// Resolves an entry of a release's <c>downloads</c> with Ansible, for the host that failed. The defaults and variables of the
-/// release's roles become those of a role that has nothing but a <c>debug</c>: each keeps its precedence, and no task of the release
-/// runs.
+/// release's roles become those of a role that has nothing but a <c>debug</c>: each keeps its precedence, and none of the
+/// release's tasks runs.
 /// </summary>
 public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvironment ansible)
 {
@@ -29,8 +29,8 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
     // underscore with v2.28, and took the download role's variables over with v2.24.
     private static readonly string[] Roles = ["kubespray-defaults", "kubespray_defaults", "download"];
 
-    // The checksum is in sha256 up to v2.27, and in checksum since. A file that is loaded once for all lies in the cache. no_proxy is
-    // put together by a task, of what the inventory has and of the hosts.
+    // The checksum is in sha256 up to v2.27, and in checksum since. A file that is loaded once for all lies in the cache.
+    // no_proxy is put together by a task, of what the inventory has and of the hosts.
     private const string Tasks = """
         - ansible.builtin.debug:
             msg: "kubelab:{{ found | to_json | b64encode }}:kubelab"
@@ -45,8 +45,12 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
               validate: "{{ download_validate_certs | default(true) | bool }}"
               http_proxy: "{{ proxies.http_proxy | default('') }}"
               https_proxy: "{{ proxies.https_proxy | default('') }}"
-              no_proxy: "{{ [proxies.no_proxy | default(''), no_proxy | default(''), additional_no_proxy | default('')] | select | unique | join(',') }}"
-              hosts: "{{ (groups['all'] + (groups['all'] | map('extract', hostvars, 'ansible_host') | select('defined') | list)) | join(',') }}"
+              no_proxy: >-
+                {{ [proxies.no_proxy | default(''), no_proxy | default(''), additional_no_proxy | default('')]
+                | select | unique | join(',') }}
+              hosts: >-
+                {{ (groups['all'] + (groups['all'] | map('extract', hostvars, 'ansible_host') | select('defined') | list))
+                | join(',') }}
 
         """;
 
@@ -66,8 +70,8 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
         try
         {
             var playbook = Path.Combine(folder.FullName, "downloads.yml");
-            await File.WriteAllTextAsync(
-                playbook, JsonSerializer.Serialize(new[] { new { hosts = host, gather_facts = false, become = false, roles = new[] { Role } } }), cancellationToken);
+            var play = new { hosts = host, gather_facts = false, become = false, roles = new[] { Role } };
+            await File.WriteAllTextAsync(playbook, JsonSerializer.Serialize(new[] { play }), cancellationToken);
             CopyVariables(Path.Combine(folder.FullName, "roles", Role));
             var result = await commands.RunAsync(Command(playbook, item, options), cancellationToken: cancellationToken);
             return Read(result.StandardOutput);
@@ -87,17 +91,18 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
         {
             var found = JsonSerializer.Deserialize<JsonElement>(Convert.FromBase64String(answer.Groups["base64"].Value));
             string Text(string name) => found.GetProperty(name).ToString().Trim();
-            var proxies = new[] { "http_proxy", "https_proxy" }.Where(name => Text(name).Length > 0).ToDictionary(name => name, Text);
+            string[] Set(params string[] names) => [.. names.Where(name => Text(name).Length > 0)];
+            var proxies = Set("http_proxy", "https_proxy").ToDictionary(name => name, Text);
             if (proxies.Count > 0)
-                proxies["no_proxy"] = string.Join(',', new[] { Text("no_proxy"), Text("hosts") }.Where(names => names.Length > 0));
+                proxies["no_proxy"] = string.Join(',', Set("no_proxy", "hosts").Select(Text));
             var checksum = Text("checksum");
+            var wanted = checksum.Length == 0 ? null : checksum.Contains(':') ? checksum : $"sha256:{checksum}";
             return Text("url").Contains("://") && Text("dest").StartsWith('/')
-                ? new(
-                    Text("url"), Text("dest"), checksum.Length == 0 ? null : checksum.Contains(':') ? checksum : $"sha256:{checksum}",
-                    Text("validate") != "False", proxies)
+                ? new(Text("url"), Text("dest"), wanted, Text("validate") != "False", proxies)
                 : null;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (
+            exception is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
             return null;
         }
@@ -108,7 +113,8 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
         string[] variables =
         [
             .. options.ExtraVariables is { } extra ? ["--extra-vars", extra] : Array.Empty<string>(),
-            .. options.ForcedVariables is { Count: > 0 } forced ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
+            .. options.ForcedVariables is { Count: > 0 } forced
+                ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
             "--extra-vars", JsonSerializer.Serialize(new { kubelab_item = item }),
         ];
         var ask = ansible.Ask(AnsibleFinder.Playbook, [.. variables, playbook]);
@@ -133,8 +139,9 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
                 continue;
             Directory.CreateDirectory(Path.Combine(role, kind, "main"));
             // Other files of vars are read by tasks, or for one operating system.
+            var inside = Path.Combine(folder, "main");
             var files = Directory.EnumerateFiles(folder, "main.y*ml").Concat(
-                Directory.Exists(Path.Combine(folder, "main")) ? Directory.EnumerateFiles(Path.Combine(folder, "main"), "*.y*ml", SearchOption.AllDirectories) : []);
+                Directory.Exists(inside) ? Directory.EnumerateFiles(inside, "*.y*ml", SearchOption.AllDirectories) : []);
             foreach (var file in files.Order(StringComparer.Ordinal))
                 File.Copy(file, Path.Combine(role, kind, "main", $"{number++}.yml"));
         }

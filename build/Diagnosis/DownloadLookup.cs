@@ -16,8 +16,9 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
     private static readonly string Program = Resource.Text("Diagnosis/look_at_download.py");
 
     /// <summary>Looks at the download that a failure was about.</summary>
-    /// <returns>What was found; null where the failure is no withheld download, or the release doesn't tell what it loads.</returns>
-    public async Task<DownloadFindings?> LookAsync(Failure failure, PlaybookFailure run, CancellationToken cancellationToken = default)
+    /// <returns>What was found; null where it is no withheld download, or the release doesn't tell what it loads.</returns>
+    public async Task<DownloadFindings?> LookAsync(
+        Failure failure, PlaybookFailure run, CancellationToken cancellationToken = default)
     {
         if (!failure.IsCensored || failure is not { IncludeItem: { } item, Nodes: [var host, ..] })
             return null;
@@ -59,8 +60,9 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
             seconds = Limit.TotalSeconds,
         });
         // Where Ansible runs its modules, there is a Python.
+        var own = ShellWords.Quote(node.Text("ansible_python_interpreter") ?? "python3");
         var script = $"""
-            for python in {ShellWords.Quote(node.Text("ansible_python_interpreter") ?? "python3")} python3 /usr/libexec/platform-python python; do
+            for python in {own} python3 /usr/libexec/platform-python python; do
                 command -v "$python" > /dev/null 2>&1 && break
             done
             export KUBELAB_LOOK={ShellWords.Quote(look)}
@@ -101,8 +103,9 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
 /// <param name="Addresses">The addresses of its name.</param>
 /// <param name="Opens">Whether its port opens.</param>
 public sealed record DownloadAnswer(
-    string? Error, int? Status, string? Reason, string? Type, long? Length, string? Served, long? Received, string? Digest, long? Size,
-    string? Folder, long? Free, long? Inodes, bool? Writable, string? Proxy, string? Server, IReadOnlyList<string>? Addresses, bool Opens);
+    string? Error, int? Status, string? Reason, string? Type, long? Length, string? Served, long? Received, string? Digest,
+    long? Size, string? Folder, long? Free, long? Inodes, bool? Writable, string? Proxy, string? Server,
+    IReadOnlyList<string>? Addresses, bool Opens);
 
 /// <summary>What was found out about a download that failed.</summary>
 /// <param name="Machine">The machine that looked, which is the one that was to download.</param>
@@ -156,17 +159,23 @@ public sealed record DownloadFindings(string Machine, string Item, DownloadedFil
         if (answer.Proxy is { } proxy)
             yield return $"through the proxy {proxy}";
         if (answer.Addresses is { Count: > 0 } addresses)
-            yield return $"{answer.Server} is {string.Join(", ", addresses.Take(4))}{(answer.Opens ? ", and its port opens" : "")}";
+        {
+            yield return $"{answer.Server} is {string.Join(", ", addresses.Take(4))}"
+                + (answer.Opens ? ", and its port opens" : "");
+        }
+
         if (answer.Error is { } error)
             yield return error;
         if (answer.Status is { } status)
-            yield return $"it answers {status} {answer.Reason}".TrimEnd() + (answer.Type is { } type ? $", {type}" : "") + (answer.Length is { } length ? $", {length} bytes" : "");
+            yield return $"it answers {status} {answer.Reason}".TrimEnd() + (answer.Type is { } type ? $", {type}" : "")
+                + (answer.Length is { } length ? $", {length} bytes" : "");
         if (answer.Served is { } served)
             yield return $"what it gives has {File.Algorithm} {served}";
         if (File.Digest is { } wanted)
             yield return $"wanted is {File.Algorithm} {wanted}";
         yield return IsThere ? $"{File.Destination} has it"
-            : answer.Size is { } size ? $"{File.Destination} has {size} bytes{(answer.Digest is { } digest ? $" with {digest}" : "")}"
+            : answer.Size is { } size
+                ? $"{File.Destination} has {size} bytes" + (answer.Digest is { } digest ? $" with {digest}" : "")
             : $"{File.Destination} is not there";
         if (answer.Free is { } free)
             yield return $"{answer.Folder} has {free / 1024 / 1024} MB free";

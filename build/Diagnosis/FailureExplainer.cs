@@ -9,10 +9,10 @@ namespace KubeLab.Diagnosis;
 /// <param name="downloads">Looks at downloads whose result is withheld; null where nobody does.</param>
 /// <param name="time">Tells how long ago the run began; the system's where it is null.</param>
 public sealed class FailureExplainer(
-    SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record, DownloadLookup? downloads = null, TimeProvider? time = null)
-    : IFailureExplainer
+    SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record, DownloadLookup? downloads = null,
+    TimeProvider? time = null) : IFailureExplainer
 {
-    // However many nodes failed for reasons of their own, what they are asked costs no more than this, and no more of them are asked.
+    // However many nodes failed for reasons of their own, no more of them are asked, and it takes no longer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private const int MostAsked = 10;
 
@@ -25,8 +25,10 @@ public sealed class FailureExplainer(
             failures = [new Failure { Nodes = Missing(failure), Status = "ansible", Text = string.Join('\n', failure.Problems) }];
         using var patience = new CancellationTokenSource(Limit, time);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var asked = failures.Take(MostAsked).Select(each => AskedAsync(explainer.Explain(each), each, failure, asking.Token)).ToList();
-        var explanations = Explanation.Once([.. await Task.WhenAll(asked), .. failures.Skip(MostAsked).Select(explainer.Explain)]);
+        var asked = failures.Take(MostAsked)
+            .Select(each => AskedAsync(explainer.Explain(each), each, failure, asking.Token)).ToList();
+        var explanations = Explanation.Once(
+            [.. await Task.WhenAll(asked), .. failures.Skip(MostAsked).Select(explainer.Explain)]);
         cancellationToken.ThrowIfCancellationRequested();
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
@@ -53,7 +55,8 @@ public sealed class FailureExplainer(
                 ? await WithDownloadAsync(explanation, failure, run, cancellationToken)
                 : await WithLogsAsync(explanation, failure, run, cancellationToken);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or UserError or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or UserError or IOException or UnauthorizedAccessException)
         {
             var why = exception switch
             {
@@ -69,7 +72,8 @@ public sealed class FailureExplainer(
         Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
     {
         var unit = new FailureContext(failure).Unit;
-        if (failure.Status != "failed" || (unit is null && !explainer.AsksNode(failure)) || NodeOf(failure, run.Inventory) is not { } node)
+        var tellsMore = failure.Status == "failed" && (unit is not null || explainer.AsksNode(failure));
+        if (!tellsMore || NodeOf(failure, run.Inventory) is not { } node)
             return explanation;
         log.Info($"Asking {node.Name} for its logs of the time since the run began …");
         var logs = await nodeLogs.CollectAsync(node, RunFor(run), unit, cancellationToken);
@@ -83,7 +87,8 @@ public sealed class FailureExplainer(
     {
         if (downloads is null || failure.IncludeItem is not { } item)
             return withheld;
-        log.Info($"Looking at the download of {item}, whose result is withheld, from {failure.DelegatedTo ?? failure.Nodes[0]} …");
+        var machine = failure.DelegatedTo ?? failure.Nodes[0];
+        log.Info($"Looking at the download of {item}, whose result is withheld, from {machine} …");
         if (await downloads.LookAsync(failure, run, cancellationToken) is not { } found)
             return withheld with { Evidence = $"It was the download of {item}." };
         if (found.Uncensored(failure) is { } uncensored)
@@ -113,7 +118,9 @@ public sealed class FailureExplainer(
         inventory.Nodes.FirstOrDefault(node => node.Name == failure.DelegatedTo)
             ?? inventory.Nodes.FirstOrDefault(node => failure.Nodes.Contains(node.Name));
 
-    private TimeSpan RunFor(PlaybookFailure run) =>
-        run.Events.FirstOrDefault(each => each.Time > DateTimeOffset.UnixEpoch)?.Time is { } began && time.GetUtcNow() - began is { Ticks: > 0 } since
-            ? since : TimeSpan.FromHours(1);
+    private TimeSpan RunFor(PlaybookFailure run)
+    {
+        var began = run.Events.FirstOrDefault(each => each.Time > DateTimeOffset.UnixEpoch)?.Time;
+        return time.GetUtcNow() - began is { Ticks: > 0 } since ? since : TimeSpan.FromHours(1);
+    }
 }

@@ -84,7 +84,8 @@ public static partial class FailureReader
         [
             // What is withheld has no text, and what it was for may differ all the same.
             .. failed.GroupBy(each => (
-                each.Happened.Task, each.Happened.TaskPath, each.Status, each.Happened.Censored, each.Text, Field(each.Happened.Data, "include_item"))).Select(Alike),
+                each.Happened.Task, each.Happened.TaskPath, each.Status, each.Happened.Censored, each.Text,
+                Field(each.Happened.Data, "include_item"))).Select(Alike),
         ];
         return failures.Count > 0 ? failures : FromOutput(events, output, exitCode, recap);
     }

@@ -11,7 +11,9 @@ public static partial class NodeLogReader
     private const string Systemd = "systemd";
 
     /// <summary>Reads the logs of a node.</summary>
-    /// <param name="text">Sections that begin with <c>== </c>: <c>now</c>, <c>unit</c>, <c>file</c>, <c>pod</c> and <c>no journal</c>.</param>
+    /// <param name="text">
+    /// Sections that begin with <c>== </c>: <c>now</c>, <c>unit</c>, <c>file</c>, <c>pod</c> and <c>no journal</c>.
+    /// </param>
     /// <param name="runFor">How long ago the run began; older lines are none of it. Null for any.</param>
     /// <param name="unit">The unit that the failed task started; null where it started none.</param>
     public static NodeLog Read(string node, string text, TimeSpan? runFor, string? unit)
@@ -64,20 +66,21 @@ public static partial class NodeLogReader
             .Select(each => each.entry.Line);
     }
 
-    private static int Tier(Entry entry, string? unit) => (entry.Line.Source == unit, entry.IsLastWord, entry.Line.Severity) switch
+    private static int Tier(Entry entry, string? unit)
     {
-        (true, true, LogSeverity.Error) => 0,
-        (true, true, LogSeverity.Unsaid) => 1,
-        (true, _, LogSeverity.Error) => 2,
-        (_, true, LogSeverity.Error) => 3,
-        (_, true, LogSeverity.Unsaid) => 4,
-        (_, _, LogSeverity.Error) => 5,
-        (_, _, LogSeverity.Unsaid) => 6,
-        _ => 7,
-    };
+        var isOfUnit = entry.Line.Source == unit;
+        return (entry.Line.Severity, entry.IsLastWord) switch
+        {
+            (LogSeverity.Error, true) => isOfUnit ? 0 : 3,
+            (LogSeverity.Unsaid, true) => isOfUnit ? 1 : 4,
+            (LogSeverity.Error, false) => isOfUnit ? 2 : 5,
+            (LogSeverity.Unsaid, false) => 6,
+            _ => 7,
+        };
+    }
 
-    // systemd says that a unit's process ended right after the process' own last line. A container that was started again has a log
-    // of its own for each time.
+    // systemd says that a unit's process ended right after the process' own last line. A container that was started again has a
+    // log of its own for each time.
     private static void MarkLastWords(List<Entry> lines)
     {
         foreach (var unit in lines.GroupBy(entry => entry.Line.Source).Select(entries => entries.ToList()))
@@ -99,12 +102,21 @@ public static partial class NodeLogReader
         if (Pod().Match(source) is { Success: true } pod)
         {
             var (time, text) = OfContainer(plain);
-            return new(Line($"{pod.Groups["pod"].Value}/{pod.Groups["container"].Value}", time, text)) { WasRestarted = pod.Groups["restarts"].Value != "0" };
+            return new(Line($"{pod.Groups["pod"].Value}/{pod.Groups["container"].Value}", time, text))
+            {
+                WasRestarted = pod.Groups["restarts"].Value != "0",
+            };
         }
 
-        if (!char.IsAsciiLetterUpper(plain[0]) && !char.IsAsciiDigit(plain[0]) || Journal().Match(plain) is not { Success: true } journal)
+        var begins = char.IsAsciiLetterUpper(plain[0]) || char.IsAsciiDigit(plain[0]);
+        if (!begins || Journal().Match(plain) is not { Success: true } journal)
+        {
             // The rest of a message of several lines.
-            return before is null ? new(Line(source, null, plain)) : before with { Line = Line(before.Line.Source, before.Line.Time, plain) };
+            return before is null
+                ? new(Line(source, null, plain))
+                : before with { Line = Line(before.Line.Source, before.Line.Time, plain) };
+        }
+
         var process = journal.Groups["process"].Value;
         var said = journal.Groups["text"].Value;
         var at = TimeOf(journal.Groups["time"].Value) ?? SyslogTime(journal.Groups["time"].Value, now);
@@ -115,14 +127,18 @@ public static partial class NodeLogReader
         return new(Line(unit, at, said)) { Process = process, ProcessId = journal.Groups["id"].Value };
     }
 
-    private static NodeLogLine Line(string source, DateTimeOffset? time, string text) => new(source, time, SeverityOf(text), text.Trim());
+    private static NodeLogLine Line(string source, DateTimeOffset? time, string text) =>
+        new(source, time, SeverityOf(text), text.Trim());
 
     private static (DateTimeOffset? Time, string Text) OfContainer(string line) =>
         Container().Match(line) is { Success: true } container
             ? (TimeOf(container.Groups["time"].Value), container.Groups["text"].Value)
             : OfDocker(line);
 
-    /// <summary>How bad a line says that it is: klog (Kubernetes), logrus (containerd, CRI-O, Docker, Cilium), zap and capnslog (etcd), Calico.</summary>
+    /// <summary>
+    /// How bad a line says that it is: klog (Kubernetes), logrus (containerd, CRI-O, Docker, Cilium), zap and capnslog (etcd),
+    /// Calico.
+    /// </summary>
     internal static LogSeverity SeverityOf(string text)
     {
         var said = Severity().Match(text);
@@ -143,7 +159,8 @@ public static partial class NodeLogReader
         try
         {
             using var document = JsonDocument.Parse(line);
-            return document.RootElement.TryGetProperty("time", out var time) && document.RootElement.TryGetProperty("log", out var log)
+            var root = document.RootElement;
+            return root.TryGetProperty("time", out var time) && root.TryGetProperty("log", out var log)
                 ? (TimeOf(time.ToString()), PlainText.Of(log.ToString()))
                 : (null, line);
         }
@@ -154,14 +171,16 @@ public static partial class NodeLogReader
     }
 
     private static DateTimeOffset? TimeOf(string text) =>
-        text is [_, _, _, _, '-', ..] && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time : null;
+        text is [_, _, _, _, '-', ..]
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? time : null;
 
     // "Nov  9 23:01:02", of the node's own time zone and without a year: the one that doesn't lie ahead.
     private static DateTimeOffset? SyslogTime(string text, DateTimeOffset? now)
     {
         if (now is not { } today || !DateTime.TryParseExact(
-            $"{today.Year} {text}", "yyyy MMM d HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite, out var local))
+            $"{today.Year} {text}", "yyyy MMM d HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.AllowInnerWhite,
+            out var local))
             return null;
         var time = new DateTimeOffset(local, today.Offset);
         return time > today.AddDays(1) ? time.AddYears(-1) : time;
@@ -178,27 +197,33 @@ public static partial class NodeLogReader
         public bool IsLastWord { get; set; }
     }
 
-    [GeneratedRegex(@"^== (?<kind>now|unit|file|pod|no) (?<name>.+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^== (?<kind>now|unit|file|pod|no) (?<name>.+)$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Section();
 
     // /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log
-    [GeneratedRegex(@"^/var/log/pods/(?<pod>[^/]+)_[^/_]+/(?<container>[^/]+)/(?<restarts>\d+)\.log", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^/var/log/pods/(?<pod>[^/]+)_[^/_]+/(?<container>[^/]+)/(?<restarts>\d+)\.log",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pod();
 
     [GeneratedRegex(@"^(?<unit>[\w@.-]+)\.service: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfUnit();
 
     // What the kubelet's container runtime interface writes: time, stream, whether the line is whole, text.
-    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)) (stdout|stderr) [FP] (?<text>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)) (stdout|stderr) [FP] (?<text>.*)$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Container();
 
     // journalctl's short-iso, and syslog in its old and its new form: time, host, process with its id, text.
-    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<process>[^\s\[\]:]+)(\[(?<id>\d+)\])?: ?(?<text>.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<process>[^\s\[\]:]+)(\[(?<id>\d+)\])?: ?(?<text>.*)$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Journal();
 
-    [GeneratedRegex(@"^(?<word>[IWEFD])\d{4} \d\d:\d\d:\d\d|\blevel=""?(?<word>[a-z]+)|""level"":""(?<word>[a-z]+)|^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ (?<word>[CEWNIDT]) \| |(^|\s)\[(?<word>FATAL|PANIC|ERROR|WARNING|INFO|DEBUG)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<word>[IWEFD])\d{4} \d\d:\d\d:\d\d|\blevel=""?(?<word>[a-z]+)|""level"":""(?<word>[a-z]+)|^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ (?<word>[CEWNIDT]) \| |(^|\s)\[(?<word>FATAL|PANIC|ERROR|WARNING|INFO|DEBUG)\]",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Severity();
 
-    [GeneratedRegex(@"Main process exited|Control process exited|Failed with result|Start request repeated too quickly", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Main process exited|Control process exited|Failed with result|Start request repeated too quickly",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HasEnded();
 }

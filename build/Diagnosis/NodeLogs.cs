@@ -3,7 +3,7 @@ using KubeLab.Ssh;
 
 namespace KubeLab.Diagnosis;
 
-/// <summary>Collects what a node itself knows of a failure: the journals of its services and the logs of its static pods.</summary>
+/// <summary>Collects what a node itself knows of a failure: its services' journals and the logs of its static pods.</summary>
 /// <param name="become">Becomes the user that may read them.</param>
 /// <param name="time">Measures how long a node takes to answer; the system's where it is null.</param>
 public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimeProvider? time = null)
@@ -11,8 +11,8 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
     // Whoever reads an explanation waits for it, and a node that failed may never answer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
-    // The control machine's clock and the node's may differ, so the node is told how long ago and not when. Journals begin with the
-    // run, and what a task started just before its event was written belongs to it.
+    // The control machine's clock and the node's may differ, so the node is told how long ago and not when. What was started just
+    // before the first event was written belongs to the run.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     // Nothing is written on the node. Each source is bounded, so that a service that shouts keeps none of the others out.
@@ -27,18 +27,20 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
                 seen="$seen ${name%.service} "
                 systemctl cat "$name" >/dev/null 2>&1 || continue
                 echo "== unit ${name%.service} $(systemctl is-active "$name" 2>/dev/null)"
-                journalctl --quiet --all --unit "$name" --since="-${seconds}s" --lines 1500 --no-pager --output short-iso 2>/dev/null |
-                    cut -c 1-3000 | tail -c 150000
+                journalctl --quiet --all --unit "$name" --since="-${seconds}s" --lines 1500 --no-pager --output short-iso \
+                    2>/dev/null | cut -c 1-3000 | tail -c 150000
             done
         else
             echo "== no journal"
             for log in /var/log/syslog /var/log/messages; do
                 [ -r "$log" ] || continue
                 echo "== file $log"
-                tail -c 3000000 "$log" | grep -a -E "kube|containerd|crio|dockerd|etcd|${unit:-systemd}|systemd" | cut -c 1-3000 | tail -c 150000
+                tail -c 3000000 "$log" | grep -a -E "kube|containerd|crio|dockerd|etcd|${unit:-systemd}|systemd" |
+                    cut -c 1-3000 | tail -c 150000
             done
         fi
-        for log in $(find -L /var/log/pods -mindepth 3 -maxdepth 3 -path '*/kube-system_*' -name '*.log' -mmin "-$minutes" 2>/dev/null | head -n 60); do
+        for log in $(find -L /var/log/pods -mindepth 3 -maxdepth 3 -path '*/kube-system_*' -name '*.log' -mmin "-$minutes" \
+            2>/dev/null | head -n 60); do
             echo "== pod $log"
             tail -n 40 "$log" | cut -c 1-3000
         done
@@ -48,7 +50,8 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
     /// <summary>Reads what a node logged while the run went on.</summary>
     /// <param name="runFor">How long ago the run began.</param>
     /// <param name="unit">The unit that the failed task started; null where it started none.</param>
-    public async Task<NodeLog> CollectAsync(Node node, TimeSpan runFor, string? unit, CancellationToken cancellationToken = default)
+    public async Task<NodeLog> CollectAsync(
+        Node node, TimeSpan runFor, string? unit, CancellationToken cancellationToken = default)
     {
         unit = unit is not null && UnitName().IsMatch(unit) ? unit : null;
         var seconds = (long)(runFor + Margin).TotalSeconds;

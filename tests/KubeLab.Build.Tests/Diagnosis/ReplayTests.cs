@@ -116,7 +116,7 @@ public class ReplayTests(ReplayTests.CorpusRun corpus) : IClassFixture<ReplayTes
             return run.Add(
                 failure.Role ?? "a-role", failure.Task, failure.Action, JsonSerializer.SerializeToUtf8Bytes(result),
                 unreachable: failure.Status == "unreachable" ? $"{failure.Result.GetValueOrDefault("msg")}" : null,
-                arguments: failure.Args, item: failure.Item, delegatedTo: failure.DelegatedTo);
+                arguments: failure.Args, item: failure.Item, delegatedTo: failure.DelegatedTo, byModule: false);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace KubeLab.Tests.Diagnosis;
 
 /// <summary>
 /// A run of the real Ansible whose tasks fail as it is written down: each on a host of its own, in the role and with the name, the
-/// action and the arguments that it has, by a module that prints the result byte by byte as it is given.
+/// action and the arguments that it has. Its result is returned as it is given, or printed byte by byte by a module of its own.
 /// </summary>
 internal sealed class ReplayedRun : IDisposable
 {
@@ -18,6 +18,8 @@ internal sealed class ReplayedRun : IDisposable
 
     // An action goes before a module of the same name. The module runs as any other: as a process of its own, whose output is read.
     private const string Action = """
+        import json
+
         from ansible.errors import AnsibleConnectionFailure
         from ansible.plugins.action import ActionBase
 
@@ -27,6 +29,9 @@ internal sealed class ReplayedRun : IDisposable
                 super().run(tmp, task_vars)
                 if task_vars["replay_unreachable"]:
                     raise AnsibleConnectionFailure(task_vars["replay_unreachable"])
+                if not task_vars["replay_by_module"]:
+                    with open(task_vars["replay_file"]) as result:
+                        return json.load(result)
                 return self._execute_module("replay", module_args={"file": task_vars["replay_file"]}, task_vars=task_vars)
 
         """;
@@ -55,13 +60,13 @@ internal sealed class ReplayedRun : IDisposable
     public static bool CanReplay(string action) => !NotReplaced.Contains(ShortName(action), StringComparer.Ordinal);
 
     /// <summary>Adds a task that fails.</summary>
-    /// <param name="result">What the module prints, byte by byte.</param>
+    /// <param name="result">What it returns, or what its module prints, byte by byte.</param>
     /// <param name="error">What it prints on standard error.</param>
     /// <param name="unreachable">Why the host is unreachable, instead; null where it isn't.</param>
     /// <returns>The host that it fails on.</returns>
     public string Add(
         string role, string task, string action, byte[] result, byte[]? error = null, string? unreachable = null,
-        IReadOnlyDictionary<string, object?>? arguments = null, object? item = null, string? delegatedTo = null, bool noLog = false)
+        IReadOnlyDictionary<string, object?>? arguments = null, object? item = null, string? delegatedTo = null, bool noLog = false, bool byModule = true)
     {
         var host = $"k8s-n{hosts.Count}";
         hosts.Add(host);
@@ -71,7 +76,7 @@ internal sealed class ReplayedRun : IDisposable
         if (error is not null)
             File.WriteAllBytes($"{file}.stderr", error);
         directory.Write($"distribution/action_plugins/{ShortName(action)}.py", Action);
-        var variables = new Dictionary<string, object?> { ["replay_file"] = file, ["replay_unreachable"] = Raw(unreachable ?? "") };
+        var variables = new Dictionary<string, object?> { ["replay_file"] = file, ["replay_unreachable"] = Raw(unreachable ?? ""), ["replay_by_module"] = byModule };
         var written = new Dictionary<string, object?>
         {
             ["name"] = Raw(task),
@@ -106,6 +111,8 @@ internal sealed class ReplayedRun : IDisposable
         directory.Write("distribution/cluster.yml", """
             - hosts: all
               gather_facts: false
+              # No host waits for the others.
+              strategy: free
               tasks:
                 - ansible.builtin.include_role:
                     name: "{{ replay_role }}"
@@ -119,7 +126,7 @@ internal sealed class ReplayedRun : IDisposable
         var command = CommandLine.Of(AnsibleFinder.Playbook, "-i", directory.File("inventory.json"), "cluster.yml") with
         {
             WorkingDirectory = directory.File("distribution"),
-            Timeout = TimeSpan.FromMinutes(5),
+            Timeout = TimeSpan.FromMinutes(15),
             Environment = new Dictionary<string, string?>
             {
                 ["ANSIBLE_CALLBACK_PLUGINS"] = PlaybookRunner.CallbackDirectory,
