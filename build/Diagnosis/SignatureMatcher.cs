@@ -81,7 +81,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private SignatureMatch? CauseOn(string line, string node, FailureSignature? only)
     {
         var context = new FailureContext(new() { Nodes = [node], Status = FailureSignature.NodeLogs, Text = line });
-        return only is null ? catalog.Judge(context).Explaining.FirstOrDefault() : only.Recognise(context);
+        return only is null ? catalog.Judge(context).Explaining is [var first, ..] ? first : null : only.Recognise(context);
     }
 
     // First, as it tells most: of a long evidence only the beginning is shown.

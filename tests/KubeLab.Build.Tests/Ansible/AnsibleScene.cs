@@ -6,6 +6,7 @@ using KubeLab.Records;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -56,7 +57,9 @@ internal sealed class AnsibleScene : IDisposable
         var become = new NodeBecome(Cluster.Settings.Become);
         return new(
             new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"), new NodeLogs(shell, become), Console,
-            Record, new DownloadLookup(new DownloadResolver(Commands, await EnvironmentAsync()), shell, become));
+            Record, new DownloadLookup(new DownloadResolver(Commands, await EnvironmentAsync()), shell, become),
+            // A machine that is busy with other tests takes its time.
+            new FakeTimeProvider());
     }
 
     /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
