@@ -159,7 +159,7 @@ public sealed record FailureSignature
     private Dictionary<string, string> Values(FailureContext context, IReadOnlyList<ServerAddress> servers)
     {
         var values = context.Values();
-        var named = servers.Where(each => each.Host.Length > 0 && (Server.Count == 0 || Wanted(each))).ToList();
+        var named = servers.Where(each => each.Host.Length > 0 && (Server.Count == 0 || Wanted(each))).OrderBy(each => each.Kind is null).ToList();
         if (named.Count > 0)
         {
             values["host"] = named[0].Host;

@@ -92,7 +92,7 @@ internal static partial class ServerReader
 
     private static int Port(string digits) => int.TryParse(digits, out var port) ? port : 0;
 
-    [GeneratedRegex(@"(?<scheme>https?|tcp|endpoint)://(?<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(:(?<port>\d{1,5}))?(?<path>/[^\s""'<>\\]*)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<scheme>https?|tcp)://(?<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(:(?<port>\d{1,5}))?(?<path>/[^\s""'<>\\]*)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Url();
 
     [GeneratedRegex(@"(?<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][\w.-]*)(:| port )(?<port>\d{2,5})\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

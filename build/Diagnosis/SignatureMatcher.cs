@@ -19,7 +19,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
             Signature = match.Signature.Id,
             Title = Filled(match.Signature.Title, match.Values),
             Certainty = verdict.Explaining.Count > 1 ? Certainty.Likely : match.Signature.Certainty,
-            Occasion = verdict.Occasion is { } occasion ? Filled(occasion.Signature.Title, occasion.Values) : null,
+            Occasion = verdict.Occasion is { } occasion && occasion.Signature.Title != match.Signature.Title
+                ? Filled(occasion.Signature.Title, occasion.Values) : null,
             Meaning = Filled(match.Signature.Meaning, match.Values),
             Because = Reasons(match, context),
             Remedy = Filled(match.Signature.Remedy, match.Values),
