@@ -229,4 +229,7 @@ public sealed class Pattern(string expression)
             return Match.Empty;
         }
     }
+
+    /// <summary>The expression, as it is written.</summary>
+    public override string ToString() => expression;
 }

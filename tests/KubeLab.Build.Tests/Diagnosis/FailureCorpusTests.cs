@@ -20,6 +20,9 @@ public class FailureCorpusTests
     private static readonly SignatureCatalog Catalog = SignatureCatalog.Load();
     private static readonly SignatureMatcher Explainer = new(Catalog, "/home/you/kubespray", "./build.sh Deploy --resume");
 
+    /// <summary>All of them, by their ids.</summary>
+    internal static IEnumerable<RecordedFailure> Recorded => Failures.Values.OrderBy(each => each.Id, StringComparer.Ordinal);
+
     /// <summary>The signatures that explain any of them.</summary>
     internal static IReadOnlySet<string> Expected { get; } = Failures.Values.Select(each => each.Expect).ToHashSet();
 

@@ -29,6 +29,10 @@ public class SignatureTests
     internal static IEnumerable<(string Expect, Failure Failure)> All => Cases.Select(each => (string)each.Data!)
         .SelectMany(sample => Read(sample).Select(failure => (Expected(sample) ?? FailureCorpusTests.Unknown, failure)));
 
+    /// <summary>The failures of all samples, what explains each, and where it is from.</summary>
+    internal static IEnumerable<(string Expect, string Source, Failure Failure)> Recorded => Cases.Select(each => (string)each.Data!)
+        .Select(sample => (Expected(sample) ?? FailureCorpusTests.Unknown, Origin(sample), Read(sample)[0]));
+
     public static TheoryData<string> Ids => [.. Catalog.Signatures.Select(signature => signature.Id)];
 
     [Theory, MemberData(nameof(Cases))]
@@ -117,6 +121,13 @@ public class SignatureTests
 
     private static string? Expected(string sample) =>
         Path.GetDirectoryName(sample) is { } folder && !Unmatched.Contains(folder) ? folder : null;
+
+    // Events begin with one that says where they are from, output with a remark.
+    private static string Origin(string sample)
+    {
+        var line = File.ReadLines(Path.Combine(Samples, sample)).First();
+        return PlaybookEvent.Parse(line) is { } origin ? origin.Data.GetProperty("from").GetString()! : line.TrimStart('#', ' ');
+    }
 
     private static IReadOnlyList<Failure> Read(string sample)
     {
