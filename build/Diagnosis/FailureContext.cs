@@ -48,6 +48,9 @@ public sealed partial class FailureContext
     /// <summary>The servers that the task talked to, for lines that name none.</summary>
     public IReadOnlyList<ServerAddress> Servers { get; }
 
+    /// <summary>The servers that anything that was said names.</summary>
+    public IReadOnlyList<ServerAddress> NamedServers => ServerReader.In(Said);
+
     /// <summary>The machine that the task ran on, as it is called in a sentence.</summary>
     public string Machine => Place switch
     {

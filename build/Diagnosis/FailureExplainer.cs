@@ -71,15 +71,25 @@ public sealed class FailureExplainer(
     private async Task<Explanation> WithLogsAsync(
         Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
     {
-        var unit = new FailureContext(failure).Unit;
-        var tellsMore = failure.Status == "failed" && (unit is not null || explainer.AsksNode(failure));
+        var context = new FailureContext(failure);
+        var tellsMore = failure.Status == "failed" && (context.Unit is not null || explainer.AsksNode(failure));
         if (!tellsMore || NodeOf(failure, run.Inventory) is not { } node)
             return explanation;
-        log.Info($"Asking {node.Name} for its logs of the time since the run began …");
-        var logs = await nodeLogs.CollectAsync(node, RunFor(run), unit, cancellationToken);
-        if (logs.Text.Length > 0)
-            record.Write($"{node.Name}.log", logs.Text);
-        return explainer.WithCause(explanation, logs);
+        // A worker that can't join knows as little as Ansible of why the API doesn't answer.
+        var asksApi = context.Unit is null && !node.IsControlPlane
+            && context.Servers.Concat(context.NamedServers).Any(server => server.Kind == Server.Api);
+        List<Node> asked = [node, .. asksApi ? run.Inventory.ControlPlane.Take(1) : []];
+        log.Info($"Asking {string.Join(" and ", asked.Select(each => each.Name))} for the logs since the run began …");
+        foreach (var logs in await Task.WhenAll(asked.Select(
+            each => nodeLogs.CollectAsync(each, RunFor(run), each == node ? context.Unit : null, cancellationToken))))
+        {
+            if (logs.Text.Length > 0)
+                record.Write($"{logs.Node}.log", logs.Text);
+            if (explanation.Certainty != Certainty.Looked)
+                explanation = explainer.WithCause(explanation, logs);
+        }
+
+        return explanation;
     }
 
     private async Task<Explanation> WithDownloadAsync(

@@ -136,7 +136,7 @@ try:
     look_at_server()
 except socket.timeout:
     FOUND["error"] = "<urlopen error timed out>"
-except (OSError, IOError, ValueError) as failed:
-    said = str(failed)
+except Exception as failed:  # pylint: disable=broad-except  # What is no HTTP, or none that ends, raises what is no OSError.
+    said = str(failed) or type(failed).__name__
     FOUND["error"] = said if said.startswith("<urlopen") else "<urlopen error %s>" % said
 print(json.dumps(FOUND))

@@ -60,6 +60,19 @@ public class FailureExplainerTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_control_plane_node_is_asked_too_where_a_worker_finds_the_API_silent()
+    {
+        var explanations = await ExplainAsync(
+            [Failed("k8s-n0", "error execution phase preflight: couldn't validate the identity of the API Server: Get \"https://192.0.2.10:6443/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s\": dial tcp 192.0.2.10:6443: connect: connection refused")],
+            (node, _, _) => Answer(node.Name == "k8s-m0"
+                ? "== now 2026-11-29T23:10:00+0000\n== pod /var/log/pods/kube-system_etcd-k8s-m0_0f1e/etcd/4.log\n2026-11-29T23:09:00Z stderr F {\"level\":\"fatal\",\"msg\":\"no space left on device\"}\n"
+                : "== now 2026-11-29T23:10:00+0000\n"));
+
+        explanations.Single().Evidence.ShouldStartWith("From the logs of k8s-m0:\n23:09:00 kube-system_etcd-k8s-m0/etcd: ");
+        explanations.Single().Nodes.ShouldBe(["k8s-n0"]);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_answer_is_named_and_the_failure_stays_what_it_is()
     {
         var explanations = await ExplainAsync([Failed("k8s-n0", "Unable to start service kubelet: x")], async (_, _, cancellation) =>
@@ -116,8 +129,10 @@ public class FailureExplainerTests : IDisposable
         var began = time.GetUtcNow().AddMinutes(-10).ToUnixTimeSeconds();
         List<PlaybookEvent> events = [.. failures.Prepend($"{{\"event\": \"playbook_start\", \"time\": {began}}}").Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()];
         IReadOnlyList<Node> nodes = [.. events.Select(each => each.Host).OfType<string>().Select(host => Nodes.On(host, "192.0.2.1", 22))];
+        IReadOnlyList<string> first = ["k8s-m0"];
         var inventory = new Inventory(
-            "inventory.ini", nodes, [], new Dictionary<string, IReadOnlyList<string>>(), new Dictionary<string, IReadOnlyList<string>>());
+            "inventory.ini", [.. nodes, Nodes.Node("k8s-m0", ["kube_control_plane"])], [],
+            new Dictionary<string, IReadOnlyList<string>> { ["kube_control_plane"] = first }, new Dictionary<string, IReadOnlyList<string>>());
         var cluster = new Cluster("mycluster", directory.Path, directory.File("inventory.ini"), new ClusterSettings(), directory.File("artifacts"));
         var record = new RunRecord(cluster, time.GetUtcNow());
         var explainer = new FailureExplainer(
