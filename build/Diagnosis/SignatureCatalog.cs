@@ -33,8 +33,8 @@ public sealed class SignatureCatalog
         List<SignatureMatch> left = [.. matching.Where(match => !over.Contains(match.Signature.Id))];
         var causes = left.Where(match => !match.Signature.IsOccasion).ToList();
         var explaining = MostConditions(causes.Count > 0 ? causes : left);
-        var occasion = causes.Count > 0 ? MostConditions([.. left.Where(match => match.Signature.IsOccasion)]).FirstOrDefault() : null;
-        return new(explaining, occasion);
+        var occasion = causes.Count > 0 ? MostConditions([.. left.Where(match => match.Signature.IsOccasion)]) : [];
+        return new(explaining, occasion is [var first, ..] ? first : null);
     }
 
     private static IReadOnlyList<SignatureMatch> MostConditions(IReadOnlyList<SignatureMatch> matches)

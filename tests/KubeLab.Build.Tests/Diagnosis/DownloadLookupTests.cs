@@ -186,7 +186,7 @@ public class DownloadLookupTests : IDisposable
         if (interpreter is not null)
             scene.Directory.Write("cluster/host_vars/k8s-m0.yml", $"ansible_python_interpreter: \"{{{{ '/usr/bin/python3' if inventory_hostname == 'k8s-m0' else '{interpreter}' }}}}\"\n");
         await Should.ThrowAsync<UserError>(() => scene.RunAsync());
-        return Explanation.ReadFrom(scene.Record.Directory).First();
+        return Explanation.ReadFrom(scene.Record.Directory)[0];
     }
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
@@ -12,7 +13,7 @@ namespace KubeLab.Tests.Diagnosis;
 /// <summary>What nodes are asked once a run has failed, and that it stays within bounds.</summary>
 public class FailureExplainerTests : IDisposable
 {
-    private const string Journal = "== now 2026-11-29T23:10:00+0000\n== unit {0} failed\n2026-11-29T23:09:00+0000 {1} {0}[7]: {2}\n2026-11-29T23:09:01+0000 {1} systemd[1]: {0}.service: Main process exited, code=exited\n";
+    private static readonly CompositeFormat Journal = CompositeFormat.Parse("== now 2026-11-29T23:10:00+0000\n== unit {0} failed\n2026-11-29T23:09:00+0000 {1} {0}[7]: {2}\n2026-11-29T23:09:01+0000 {1} systemd[1]: {0}.service: Main process exited, code=exited\n");
 
     private readonly TemporaryDirectory directory = new();
     private readonly FakeTimeProvider time = new(DateTimeOffset.Parse("2026-11-29T23:10:00Z", null));
