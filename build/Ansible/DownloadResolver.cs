@@ -54,7 +54,7 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
 
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>Resolves a download.</summary>
     /// <param name="host">The host that it was for.</param>

@@ -55,8 +55,8 @@ public sealed class FailureExplainer(
                 ? await WithDownloadAsync(explanation, failure, run, cancellationToken)
                 : await WithLogsAsync(explanation, failure, run, cancellationToken);
         }
-        catch (Exception exception) when (
-            exception is OperationCanceledException or UserError or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is OperationCanceledException or UserError or IOException
+            or UnauthorizedAccessException or RegexMatchTimeoutException)
         {
             var why = exception switch
             {
