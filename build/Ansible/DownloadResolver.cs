@@ -138,10 +138,12 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
             if (!Directory.Exists(folder))
                 continue;
             Directory.CreateDirectory(Path.Combine(role, kind, "main"));
-            // Other files of vars are read by tasks, or for one operating system.
+            // As a role's own are found: main.yml, or else all files of the folder main. v2.22.2 has both.
+            string[] names = [Path.Combine(folder, "main.yml"), Path.Combine(folder, "main.yaml")];
             var inside = Path.Combine(folder, "main");
-            var files = Directory.EnumerateFiles(folder, "main.y*ml").Concat(
-                Directory.Exists(inside) ? Directory.EnumerateFiles(inside, "*.y*ml", SearchOption.AllDirectories) : []);
+            var files = names.Where(File.Exists).Take(1).ToList();
+            if (files.Count == 0 && Directory.Exists(inside))
+                files = [.. Directory.EnumerateFiles(inside, "*.y*ml", SearchOption.AllDirectories)];
             foreach (var file in files.Order(StringComparer.Ordinal))
                 File.Copy(file, Path.Combine(role, kind, "main", $"{number++}.yml"));
         }

@@ -64,7 +64,7 @@ public class FailureExplainerTests : IDisposable
     public async Task The_first_control_plane_node_is_asked_too_where_a_worker_finds_the_API_silent()
     {
         var explanations = await ExplainAsync(
-            [Failed("k8s-n0", "error execution phase preflight: couldn't validate the identity of the API Server: Get \"https://192.0.2.10:6443/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s\": dial tcp 192.0.2.10:6443: connect: connection refused")],
+            [Failed("k8s-n0", "error execution phase preflight: couldn't validate the identity of the API Server: Get \"https://192.0.2.10:6443/api/v1/namespaces/kube-public/configmaps/cluster-info?timeout=10s\": dial tcp 192.0.2.10:6443: connect: connection refused", "command", "kubeadm join --config kubeadm-client.conf")],
             (node, _, _) => Answer(node.Name == "k8s-m0"
                 ? "== now 2026-11-29T23:10:00+0000\n== pod /var/log/pods/kube-system_etcd-k8s-m0_0f1e/etcd/4.log\n2026-11-29T23:09:00Z stderr F {\"level\":\"fatal\",\"msg\":\"no space left on device\"}\n"
                 : "== now 2026-11-29T23:10:00+0000\n"));
@@ -118,10 +118,10 @@ public class FailureExplainerTests : IDisposable
 
     private static Task<NodeResult> Answer(string output) => Task.FromResult(new NodeResult(0, output, "", TimeSpan.Zero, null));
 
-    private static string Failed(string host, string message) => JsonSerializer.Serialize(new
+    private static string Failed(string host, string message, string action = "service", string? cmd = null) => JsonSerializer.Serialize(new
     {
         @event = "result", time = 1795993800.0, host, task = "etcd : Start it", path = "/home/you/kubespray/roles/etcd/tasks/main.yml:1", role = "etcd",
-        action = "service", status = "failed", failure = new { msg = message },
+        action, status = "failed", failure = new { msg = message, cmd },
     });
 
     private async Task<IReadOnlyList<Explanation>> ExplainAsync(

@@ -77,7 +77,6 @@ public class KubesprayReleaseTests : IDisposable
             NewClusterPlan.Parse("mine", ["192.0.2.10", "192.0.2.20"], 1), tree.Path, new KubespraySettings { Version = tag });
         var cluster = new ClusterLocator(root.Path).Find("mine", new Dictionary<string, SettingValue>(), new Dictionary<string, SettingValue>());
         var distribution = Distribution.Open($"kubespray {tag}", tree.Path);
-        // The sample of v2.22.2 sets a version that its own tables don't have.
         var versions = distribution.KubernetesVersions;
         var host = (await RealAnsible.ReadAsync(cluster, root)).ControlPlane[0].Name;
         Directory.CreateDirectory(Path.Combine(cluster.ArtifactsDirectory, "facts"));
