@@ -120,8 +120,15 @@ public class FailureExplainerTests : IDisposable
 
     private static string Failed(string host, string message, string action = "service", string? cmd = null) => JsonSerializer.Serialize(new
     {
-        @event = "result", time = 1795993800.0, host, task = "etcd : Start it", path = "/home/you/kubespray/roles/etcd/tasks/main.yml:1", role = "etcd",
-        action, status = "failed", failure = new { msg = message, cmd },
+        @event = "result",
+        time = 1795993800.0,
+        host,
+        task = "etcd : Start it",
+        path = "/home/you/kubespray/roles/etcd/tasks/main.yml:1",
+        role = "etcd",
+        action,
+        status = "failed",
+        failure = new { msg = message, cmd },
     });
 
     private async Task<IReadOnlyList<Explanation>> ExplainAsync(

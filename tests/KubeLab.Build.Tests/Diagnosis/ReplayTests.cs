@@ -46,7 +46,10 @@ public class ReplayTests(ReplayTests.CorpusRun corpus) : IClassFixture<ReplayTes
         var withheld = run.Add("etcd", "Withheld", "get_url", Result("s3cret-message"), arguments: new Dictionary<string, object?> { ["url"] = "https://s3cret-address.example/" }, noLog: true);
         var done = run.Add("etcd", "With arguments", "get_url", Result("no"), arguments: new Dictionary<string, object?>
         {
-            ["url"] = "https://user:p@ss-w0rd@mirror.example/file", ["dest"] = "/tmp/file", ["url_password"] = "p@ss-w0rd", ["headers"] = "p@ss-w0rd",
+            ["url"] = "https://user:p@ss-w0rd@mirror.example/file",
+            ["dest"] = "/tmp/file",
+            ["url_password"] = "p@ss-w0rd",
+            ["headers"] = "p@ss-w0rd",
         });
 
         var failures = await run.RunAsync();
