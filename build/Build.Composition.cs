@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Preflight;
 using KubeLab.Records;
@@ -8,6 +7,7 @@ using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
 using Nuke.Common;
+using Nuke.Common.Execution;
 
 // The objects that the targets hand over to, each made only when a target needs it, so that every target runs alone.
 sealed partial class Build
@@ -19,11 +19,11 @@ sealed partial class Build
     Task<Deployment>? deployment;
     ClusterLock? clusterLock;
 
-    // The two lines that choose between the lab and machines of one's own.
-    bool UsesLab => Cluster.Settings.Distribution == "lab";
+    // Whose machines, and what is installed on them, are two choices.
+    bool UsesLab => Cluster.Settings.HasLabMachines;
 
     Task<Distribution> FetchedDistribution => fetchedDistribution ??=
-        UsesLab
+        Cluster.Settings.Distribution == "lab"
             ? Task.FromResult(
                 KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
             : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
@@ -39,9 +39,17 @@ sealed partial class Build
 
     SecretMask Secrets => field ??= KnownSecrets();
 
-    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System) { Mask = Secrets.Mask };
+    CommandsInText CommandsInText => new(Inventory, DefaultInventory);
 
-    RunRecorder Recorder => field ??= new RunRecorder(() => Cluster, Secrets, TimeProvider.System, Interruption);
+    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System)
+    {
+        Mask = text => CommandsInText.Complete(Secrets.Mask(text)),
+    };
+
+    RunRecorder Recorder => field ??= new RunRecorder(() => Cluster, Secrets, TimeProvider.System, Interruption)
+    {
+        Completed = CommandsInText.Complete,
+    };
 
     CommandRunner Commands { get; } = new();
 
@@ -60,11 +68,18 @@ sealed partial class Build
     CheckChoice CheckChoice => new(Checks, SkipChecks);
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
-    string ResumeCommand => string.Join(' ',
-    [
-        "./build.sh", .. Environment.GetCommandLineArgs().Skip(1).DefaultIfEmpty(nameof(Deploy)).Select(ShellWords.Quote),
-        .. Resume ? [] : new[] { "--resume" },
-    ]);
+    string ResumeCommand => Typed(
+        [.. Arguments.DefaultIfEmpty(nameof(Deploy)), .. Resume ? [] : new[] { "--resume" }]);
+
+    // What a smoke test found is mended in the cluster, not by the playbook.
+    string NextCommand => ExecutionPlan.Any(target => target.Name == nameof(SmokeTest) && target.Status == ExecutionStatus.Failed)
+        ? Typed([nameof(SmokeTest), .. Arguments.SkipWhile(each => !each.StartsWith('-')).Where(each => each != "--resume")])
+        : ResumeCommand;
+
+    static IEnumerable<string> Arguments => Environment.GetCommandLineArgs().Skip(1);
+
+    static string Typed(IEnumerable<string> arguments) =>
+        string.Join(' ', arguments.Select(ShellWords.Quote).Prepend("./build.sh"));
 
     protected override void OnBuildInitialized()
     {
@@ -124,7 +139,11 @@ sealed partial class Build
     SecretMask KnownSecrets()
     {
         var mask = new SecretMask();
-        mask.Add([.. SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()), .. SecretSources.OfExtraVariables(ExtraVars)]);
+        mask.Add(
+        [
+            .. SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()),
+            .. SecretSources.OfExtraVariables(ExtraVars),
+        ]);
         return mask;
     }
 }

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Ssh;
 using Nuke.Common;
@@ -9,7 +8,8 @@ sealed partial class Build
     [Parameter("NewCluster: the name of the cluster, and of its folder under inventory/")]
     readonly string? Name;
 
-    [Parameter("NewCluster: the machines, control plane first: addresses, or name=address, with commas between them", Name = "Nodes", Separator = ",")]
+    [Parameter("NewCluster: the machines, control plane first: addresses, or name=address, with commas between them",
+        Name = "Nodes", Separator = ",")]
     readonly string[] NewNodes = [];
 
     [Parameter("NewCluster: how many of the machines run the control plane. Default: 1")]
@@ -26,7 +26,8 @@ sealed partial class Build
             var kubespray = new SettingsBinder(Layers.Overrides, Layers.Defaults).Bind().Kubespray;
             var distribution = await Fetcher.FetchAsync(kubespray, Interruption);
             var directory = new NewClusterWriter(RootDirectory).Write(plan, distribution.Directory, kubespray);
-            Console.Done($"{Locator.Shown(directory)}: {plan.ControlPlane.Count} control plane, {plan.EtcdMembers.Count} etcd, {plan.Workers.Count} workers");
+            Console.Done(
+                $"{Locator.Shown(directory)}: {plan.ControlPlane.Count} control plane, {plan.EtcdMembers.Count} etcd, {plan.Workers.Count} workers");
             Console.Info(
                 $"Next: ./build.sh PinHosts --inventory {plan.Name}, then ./build.sh ValidateNodes --inventory {plan.Name}");
         });

@@ -35,7 +35,8 @@ sealed partial class Build
         .Description("Shows the lab's nodes; changes nothing")
         .Requires(() => UsesLab)
         .DependsOn(InstallRequirements)
-        .Executes(async () => new LabTable(Console).Show(await Lab.StatusAsync(LabInventory.Read((await Deployment).Inventory), Interruption)));
+        .Executes(async () => new LabTable(Console).Show(
+            await Lab.StatusAsync(LabInventory.Read((await Deployment).Inventory), Interruption)));
 
     LocalLab Lab => new(
         new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),

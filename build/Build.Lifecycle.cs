@@ -34,8 +34,7 @@ sealed partial class Build
         .DependsOn(ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(Scale), playbooks => playbooks.Require(playbooks.Scale, "adds workers"),
-            _ => Task.FromResult(PlaybookOptions)));
+            nameof(Scale), playbooks => playbooks.Scale, "adds workers", _ => Task.FromResult(PlaybookOptions)));
 
     Target JudgeDeparture => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeDeparture), () => Departure));
 
@@ -45,7 +44,7 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(async () =>
         {
-            await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.Require(playbooks.RemoveNode, "removes nodes"), async playbook =>
+            await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.RemoveNode, "removes nodes", async playbook =>
             {
                 var leaving = await Departure;
                 return PlaybookOptions with
@@ -66,10 +65,14 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(async () =>
         {
-            await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Require(playbooks.Upgrade, "upgrades a cluster"), async _ =>
-                PlaybookOptions with { ForcedVariables = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version } });
+            await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Upgrade, "upgrades a cluster", async _ =>
+            {
+                var wanted = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version };
+                return PlaybookOptions with { ForcedVariables = wanted };
+            });
             if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
-                Console.Warning($"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
+                Console.Warning(
+                    $"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
         });
 
     Target JudgeReset => _ => _
@@ -82,7 +85,7 @@ sealed partial class Build
         .DependsOn(JudgeReset, ValidateInventory)
         .Executes(async () =>
         {
-            await ChangeClusterAsync(nameof(Reset), playbooks => playbooks.Require(playbooks.Reset, "resets a cluster"), async playbook =>
+            await ChangeClusterAsync(nameof(Reset), playbooks => playbooks.Reset, "resets a cluster", async playbook =>
             {
                 await ConsentAsync();
                 return PlaybookOptions with { ForcedVariables = playbook.Answers };
@@ -97,7 +100,7 @@ sealed partial class Build
         .DependsOn(JudgeRecovery, ValidateNodes)
         .Triggers(SmokeTest)
         .Executes(() => ChangeClusterAsync(
-            nameof(RecoverControlPlane), playbooks => playbooks.Require(playbooks.RecoverControlPlane, "recovers a control plane"),
+            nameof(RecoverControlPlane), playbooks => playbooks.RecoverControlPlane, "recovers a control plane",
             async _ => PlaybookOptions with
             {
                 Limit = ControlPlaneRecovery.Limit,
@@ -109,15 +112,21 @@ sealed partial class Build
     ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp)
         .Before(ValidateInventory);
 
-    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && target.Name
-        is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
+    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded
+        && target.Name is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode)
+            or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
-    Task ChangeClusterAsync(string target, Func<Playbooks, Playbook> choose, Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
+    Task ChangeClusterAsync(
+        string target, Func<Playbooks, Playbook?> choose, string does,
+        Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
-            throw new UserError($"--retry-failed goes by the last run of {ClusterInstallation.Playbook}, and {target} doesn't run that.", "Leave it out, or choose nodes with --limit.");
-        var playbook = choose((await FetchedDistribution).Playbooks);
+            throw new UserError(
+                $"--retry-failed goes by the last run of {ClusterInstallation.Playbook}, and {target} doesn't run that.",
+                "Leave it out, or choose nodes with --limit.");
+        var playbooks = (await FetchedDistribution).Playbooks;
+        var playbook = playbooks.Require(choose(playbooks), does);
         var options = await judge(playbook);
         TakeLock();
         var current = await Deployment;
@@ -127,8 +136,7 @@ sealed partial class Build
         await Playbook(current).RunAsync(playbook.File, options, Interruption);
     });
 
-    // What each of these finds out, the cluster is from there on: the preflight and the smoke test look at what will be left of
-    // it.
+    // What each of these finds out, the cluster is from there on: preflight and smoke test look at what will be left.
     Task<NodeDeparture> Departure => field ??= JudgeDepartureAsync();
 
     Task<ControlPlaneRecovery> Recovery => field ??= JudgeRecoveryAsync();
@@ -153,8 +161,7 @@ sealed partial class Build
         return recovery;
     }
 
-    // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one before anything is looked
-    // at.
+    // Brings the kubeconfig itself, as the target of that name comes after InstallCluster, and this one first of all.
     async Task<(string Version, bool IsConfigured)> PlanUpgradeAsync()
     {
         var distribution = await FetchedDistribution;

@@ -10,8 +10,7 @@ using Nuke.Common.Execution;
 sealed partial class Build
 {
     // The options that NUKE gives every build.
-    static readonly CommandOption[] OptionsOfNuke =
-    [
+    static readonly CommandOption[] OptionsOfNuke = [
         new("Help", OptionKind.Switch, "Shows this, and runs nothing"),
         new("Plan", OptionKind.Switch, "Shows what would run, in order, and runs nothing"),
         new("Target", OptionKind.Targets, "Targets to run, as A+B, where none stands before the options. Default: Deploy"),
@@ -29,8 +28,7 @@ sealed partial class Build
     // Records and no tuples: of those, all that goes through them would be compiled anew at each start.
     sealed record Group(string Title, string[] Names);
 
-    static Group[] TargetsInOrder =>
-    [
+    static Group[] TargetsInOrder => [
         new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
@@ -38,12 +36,11 @@ sealed partial class Build
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
     ];
 
-    static Group[] ParametersInOrder =>
-    [
+    static Group[] ParametersInOrder => [
         new("The cluster and its distribution",
         [
-            nameof(Inventory), nameof(Distribution), nameof(KubesprayVersion), nameof(KubesprayPath), nameof(KubesprayUrl),
-            nameof(ExtraVars), nameof(VaultPasswordFile),
+            nameof(Inventory), nameof(Distribution), nameof(Machines), nameof(KubesprayVersion), nameof(KubesprayPath),
+            nameof(KubesprayUrl), nameof(ExtraVars), nameof(VaultPasswordFile),
         ]),
         new("The way to the nodes",
             [nameof(PrivateKey), nameof(SshUser), nameof(SshClient), nameof(BecomeUser), nameof(BecomePasswordFile)]),

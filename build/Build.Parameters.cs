@@ -1,15 +1,19 @@
 using System.Reflection;
-using KubeLab.Clusters;
 using Nuke.Common;
 
 // What can be said on the command line, in the environment or in .nuke/parameters.json; the rest is a cluster's kubelab.yml.
 sealed partial class Build
 {
+    const string DefaultInventory = "lab";
+
     [Parameter("The cluster: a folder under inventory/, or a path to one or to an inventory file. Default: lab")]
-    readonly string Inventory = "lab";
+    readonly string Inventory = DefaultInventory;
 
     [Parameter("The distribution of Kubernetes: kubespray or lab. Default: what kubelab.yml says, else kubespray")]
     readonly string? Distribution;
+
+    [Parameter("Whose machines: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own")]
+    readonly string? Machines;
 
     [Parameter("The Kubespray version: a git tag, branch or commit. Default: v2.31.0")]
     readonly string? KubesprayVersion;
@@ -29,7 +33,8 @@ sealed partial class Build
     [Parameter("The package index that Ansible is installed from: a mirror. Default: pip's own")]
     readonly string? AnsibleIndex;
 
-    [Parameter("A file, readable by you alone, with the password of vaulted variables, or a program that prints it. Default: none")]
+    [Parameter(
+        "A file, readable by you alone, with the password of vaulted variables, or a program that prints it. Default: none")]
     readonly string? VaultPasswordFile;
 
     [Parameter("The private key to reach the nodes with. Default: OpenSSH's own choice")]
@@ -71,7 +76,8 @@ sealed partial class Build
     [Parameter("None of these checks of the preflight or the smoke test, by id. Default: what kubelab.yml says", Separator = ",")]
     readonly string[] SkipChecks = [];
 
-    [Parameter("The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
+    [Parameter(
+        "The kubeconfig of the cluster to test; without --inventory, SmokeTest needs nothing else. Default: artifacts/<cluster>/admin.conf")]
     readonly string? Kubeconfig;
 
     // A setting says itself which parameter stands for it.

@@ -33,14 +33,12 @@ sealed partial class Build
 
     TestRun Tests => new(Commands, Console, RootDirectory);
 
-    // What the tests start beside KubeLab itself. Elsewhere than as root on Debian, tests that lack a program say so and are
-    // skipped.
+    // What the tests start beside KubeLab itself. Without root on Debian, tests that lack one say so and are skipped.
     async Task EnsureTestPackagesAsync()
     {
         if (!Packages.CanInstall([]))
             return;
-        string[] needed =
-        [
+        string[] needed = [
             "ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "strace", "busybox", "fish", "tcsh", "zsh",
             "python3-venv", "python3-junitparser", "chromium",
         ];

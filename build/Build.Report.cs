@@ -44,18 +44,22 @@ sealed partial class Build
             return;
         if (Recorder.Record.HasBegun)
             WriteReport(Recorder.Record);
-        if (ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll).GetAwaiter().GetResult() is { } problem)
+        var handingOver = ArtifactsFolder.HandOverAsync(new CommandRunner(), RootDirectory, ArtifactsOfAll);
+        if (handingOver.GetAwaiter().GetResult() is { } problem)
             Console.Warning($"The artifacts stay {Environment.UserName}'s: {problem}");
     });
 
     // Beside KubeLab's own artifacts there are the distribution's: kubectl and the kubeconfig (kubeconfig_localhost).
-    IReadOnlyList<string> ArtifactsOfAll => [RootDirectory / "artifacts", .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts"))];
+    IReadOnlyList<string> ArtifactsOfAll => [
+        RootDirectory / "artifacts",
+        .. Locator.Names().Select(name => Path.Combine(RootDirectory, "inventory", name, "artifacts")),
+    ];
 
     // What is known so far, so that a run that is killed leaves a summary too.
     void Summarize(PreflightReport? preflight, SmokeReport? smoke = null) => Recorder.Record.Write(
         RecordRendering.SummaryFile,
-        ReportMarkdown.Write(
-            new RunReport { Directory = Recorder.Record.Directory, Cluster = Cluster.Name, Preflight = preflight, Smoke = smoke }));
+        ReportMarkdown.Write(new RunReport
+        { Directory = Recorder.Record.Directory, Cluster = Cluster.Name, Preflight = preflight, Smoke = smoke }));
 
     void WriteReport(RunRecord record)
     {
@@ -77,11 +81,12 @@ sealed partial class Build
     RunOutcome Outcome => Recorder.Outcome(
         string.Join(" and ", InvokedTargets.Select(target => target.Name).DefaultIfEmpty(nameof(Deploy))),
         // Deploy does nothing of its own: it has failed where one of the others has.
-        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy)).Select(target => Recorder.Target(
-            target.Name, Word(target.Status), target.Duration,
-            target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
+        [.. ExecutionPlan.Where(target => target.Status != ExecutionStatus.Collective && target.Name != nameof(Deploy))
+            .Select(target => Recorder.Target(
+                target.Name, Word(target.Status), target.Duration,
+                target.SummaryInformation.Select(each => each.Value).FirstOrDefault()))],
         ExitCode ?? (IsSucceeding ? 0 : 255),
-        ResumeCommand) with
+        NextCommand) with
     {
         Versions = RunRecorder.Versions(Known(fetchedDistribution), Known(ansible)?.Toolchain, Known(deployment)),
         Nodes = [.. (Known(deployment)?.NodesAtFirst ?? []).Select(RunNode.Of)],

@@ -7,7 +7,8 @@ using Serilog;
 // The way back in after a failure: what succeeded before and has read nothing that changed since need not run again.
 sealed partial class Build
 {
-    [Parameter("Goes on where the last run failed: leaves out what succeeded and has read nothing that changed since. Default: no")]
+    [Parameter(
+        "Goes on where the last run failed: leaves out what succeeded and has read nothing that changed since. Default: no")]
     readonly bool Resume;
 
     Resumption Resumption => field ??= new Resumption(Ledger, [.. DeploySteps.Select(OnThisMachine)], Resume, Console);

@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Kubernetes;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
@@ -14,7 +13,8 @@ sealed partial class Build
     // A control plane that has just been started needs a minute or two until its probes are through.
     const string WaitAfterInstallation = "3m";
 
-    [Parameter("How long the smoke test waits for the cluster to settle, as 10m. Default: 3m after InstallCluster, else not at all")]
+    [Parameter(
+        "How long the smoke test waits for the cluster to settle, as 10m. Default: 3m after InstallCluster, else not at all")]
     readonly string? Wait;
 
     [Parameter("How many times in a row the reading checks have to pass. Default: 1")]

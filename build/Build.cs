@@ -2,10 +2,8 @@ using System.Reflection;
 using KubeLab.Runs;
 using Nuke.Common;
 
-/// <summary>
-/// KubeLab: from a handful of machines to a verified Kubernetes cluster. Each target reads as a sentence and hands over at once;
-/// the work lies in the folders beside this file, one a concept.
-/// </summary>
+/// <summary>KubeLab: from a handful of machines to a verified Kubernetes cluster. Each target reads as a sentence and hands over
+/// at once; the work lies in the folders beside this file, one a concept.</summary>
 sealed partial class Build : NukeBuild
 {
     const string CostsNothing = "it is never left out, and costs nothing where nothing is to do";
@@ -18,8 +16,7 @@ sealed partial class Build : NukeBuild
         .DependsOn([.. DeploySteps.Select(step => TargetOf(step))]);
 
     // Deploy's order: what it depends on, what the help and Preview show, and what --resume goes by.
-    static IReadOnlyList<DeployStep> DeploySteps =>
-    [
+    static IReadOnlyList<DeployStep> DeploySteps => [
         new(nameof(FetchDistribution), CostsNothing),
         new(nameof(InstallRequirements), CostsNothing),
         new(nameof(LabUp), CostsNothing),

@@ -1,15 +1,12 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Ansible as it runs on a cluster: the distribution's own configuration, with what has to be the cluster's own. A fact cache shared
-/// between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration switches host key
-/// checks off.
-/// </summary>
+/// <summary>Ansible as it runs on a cluster: the distribution's own configuration, with what has to be the cluster's own. A fact
+/// cache shared between clusters fails asserts after the fix (Kubespray issues 2053 and 2767), and Kubespray's configuration
+/// switches host key checks off.</summary>
 public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distribution, AnsibleToolchain Toolchain, SshOptions Ssh)
 {
     private const int MostForks = 50;

@@ -1,13 +1,11 @@
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Resolves what an inventory gives as templates for the way to a node, so that KubeLab connects just as the playbook will; and takes
-/// the distribution's own default for that way, by which Kubespray goes through a machine called <c>bastion</c>.
-/// </summary>
+/// <summary>Resolves what an inventory gives as templates for the way to a node, so that KubeLab connects just as the playbook
+/// will; and takes the distribution's own default for that way, by which Kubespray goes through a machine called
+/// <c>bastion</c>.</summary>
 public sealed class ConnectionVariables(TemplateResolver resolver, DistributionDefaults defaults)
 {
     private const string Way = "ansible_ssh_common_args";
@@ -15,7 +13,8 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
     /// <summary>The inventory with the templates resolved. Where one has no value, its node says why.</summary>
     public async Task<Inventory> ResolveAsync(Inventory inventory, CancellationToken cancellationToken = default)
     {
-        List<TemplateRequest> requests = [.. inventory.Nodes.Concat(inventory.Others).SelectMany(OfInventory), .. OfDistribution(inventory)];
+        List<TemplateRequest> requests =
+            [.. inventory.Nodes.Concat(inventory.Others).SelectMany(OfInventory), .. OfDistribution(inventory)];
         if (requests.Count == 0)
             return inventory;
         var results = await resolver.EachAsync(requests, cancellationToken);
@@ -33,7 +32,8 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
             // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
             var unresolved = answers[node.Name].Where(
                 each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
-            return node with { Variables = variables, UnresolvedConnection = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault() };
+            var problem = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault();
+            return node with { Variables = variables, UnresolvedConnection = problem };
         }
     }
 

@@ -1,13 +1,11 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// What a run goes by, read once: the cluster with its settings, the distribution, the Ansible that runs it, the inventory and the
-/// variables. It never changes: what a target finds out makes another one, which only later targets see.
-/// </summary>
+/// <summary>What a run goes by, read once: the cluster with its settings, the distribution, the Ansible that runs it, the
+/// inventory and the variables. It never changes: what a target finds out makes another one, which only later targets
+/// see.</summary>
 /// <param name="rootDirectory">The folder that paths are shown relative to.</param>
 public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, string rootDirectory)
 {
@@ -35,7 +33,7 @@ public sealed class Deployment(AnsibleEnvironment ansible, Inventory inventory, 
     /// <summary>The Kubernetes that will be installed.</summary>
     public KubernetesRelease Kubernetes => KubernetesRelease.Read(Variables, Distribution);
 
-    /// <summary>The Kubernetes that is asked for, as the inventory or else the distribution writes it; null where neither does.</summary>
+    /// <summary>The Kubernetes asked for, as the inventory, else the distribution says; null where neither does.</summary>
     public string? ConfiguredKubernetes => Variables.OfCluster(KubernetesVariable) is { IsDefault: false } set
         ? set.Text
         : Distribution.KubernetesVersions.WrittenDefault;

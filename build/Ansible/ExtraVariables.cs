@@ -7,7 +7,7 @@ namespace KubeLab.Ansible;
 public static class ExtraVariables
 {
     /// <summary>Checks them before anything runs.</summary>
-    /// <exception cref="UserError">They are no JSON object and no file that is there, or would make strings of switches.</exception>
+    /// <exception cref="UserError">They are no JSON object and no existing file, or would make strings of switches.</exception>
     public static void Check(string? text)
     {
         if (text is null)
@@ -29,7 +29,9 @@ public static class ExtraVariables
         }
         catch (JsonException exception)
         {
-            throw new UserError($"--extra-vars is no JSON: {exception.Message}", "As --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml", exception);
+            throw new UserError(
+                $"--extra-vars is no JSON: {exception.Message}",
+                "As --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml", exception);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace KubeLab.Ansible;
 
-/// <summary>Finds out which hosts a <c>--limit</c> means: Ansible itself says it, as patterns have a language of their own.</summary>
+/// <summary>Finds out which hosts a <c>--limit</c> means from Ansible itself: patterns have a language of their own.</summary>
 public sealed class HostLimit(CommandRunner commands, AnsibleEnvironment ansible)
 {
     /// <summary>The hosts that a limit means.</summary>
@@ -19,5 +19,6 @@ public sealed class HostLimit(CommandRunner commands, AnsibleEnvironment ansible
 
     /// <summary>Reads the hosts: indented lines below <c>hosts (2):</c>.</summary>
     public static IReadOnlyList<string> Parse(string output) =>
-        [.. output.Split('\n').SkipWhile(line => !line.TrimStart().StartsWith("hosts (", StringComparison.Ordinal)).Skip(1).Select(line => line.Trim()).Where(line => line.Length > 0)];
+        [.. output.Split('\n').SkipWhile(line => !line.TrimStart().StartsWith("hosts (", StringComparison.Ordinal)).Skip(1)
+            .Select(line => line.Trim()).Where(line => line.Length > 0)];
 }

@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Reads the inventory with the distribution's own Ansible, so that ranges, children, precedence, vault and dynamic inventories
-/// mean exactly what they mean to the playbook.
-/// </summary>
+/// <summary>Reads the inventory with the distribution's own Ansible, so that ranges, children, precedence, vault and dynamic
+/// inventories mean exactly what they mean to the playbook.</summary>
 public sealed class InventoryReader(CommandRunner commands, AnsibleEnvironment ansible)
 {
     /// <summary>Reads the cluster's inventory.</summary>

@@ -2,10 +2,8 @@ using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. The <c>debug</c>
-/// action runs on the control machine alone, so no node is touched.
-/// </summary>
+/// <summary>Lets Ansible resolve variables whose values are templates: KubeLab never guesses what a template means. The
+/// <c>debug</c> action runs on the control machine alone, so no node is touched.</summary>
 public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment ansible)
 {
     /// <summary>Resolves templates: one call for all nodes that ask for the same ones.</summary>
@@ -49,7 +47,7 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
             .DistinctBy(line => line.Node).ToDictionary(line => line.Node, line => line.Answer);
     }
 
-    /// <summary>Reads a line of <c>ansible --one-line</c>: <c>k8s-m0 | SUCCESS => {"msg": …}</c>; null where it is none.</summary>
+    /// <summary>Reads a line of <c>ansible --one-line</c>: <c>k8s-m0 | SUCCESS => {"msg": …}</c>; null for others.</summary>
     public static (string Node, JsonElement Answer)? ReadLine(string line)
     {
         var bar = line.IndexOf(" | ", StringComparison.Ordinal);
@@ -91,7 +89,8 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
     private static string Once(string message)
     {
         var said = new List<string>();
-        foreach (var sentence in message.Split(". ").Select(sentence => sentence.Trim().TrimEnd('.')).Where(sentence => sentence.Length > 0))
+        var sentences = message.Split(". ").Select(sentence => sentence.Trim().TrimEnd('.'));
+        foreach (var sentence in sentences.Where(sentence => sentence.Length > 0))
         {
             if (!said.Exists(earlier => earlier.Contains(sentence)))
                 said.Add(sentence);

@@ -1,6 +1,6 @@
 namespace KubeLab.Checks;
 
-/// <summary>A check, whatever it judges: a class in a file of its own, by which it is found, with a constructor without parameters.</summary>
+/// <summary>A check, whatever it judges: a class in a file of its own, found by itself, constructed without parameters.</summary>
 public interface ICheck
 {
     /// <summary>Its id, by which it is chosen, left out and reported: lower case, words joined by dashes.</summary>
@@ -16,7 +16,7 @@ public interface ICheck
 /// <summary>The checks that there are: every class of this assembly that is one.</summary>
 public static class CheckCatalog
 {
-    /// <summary>All of a kind, in the order of a report. The assembly's types are looked at once, and only where checks are asked for.</summary>
+    /// <summary>All of a kind, in a report's order. The assembly's types are looked at once, when checks are asked for.</summary>
     public static IReadOnlyList<T> All<T>() where T : ICheck => Found<T>.Checks;
 
     /// <summary>The ids of all of a kind.</summary>
@@ -24,8 +24,7 @@ public static class CheckCatalog
 
     private static class Found<T> where T : ICheck
     {
-        public static readonly IReadOnlyList<T> Checks =
-        [
+        public static readonly IReadOnlyList<T> Checks = [
             .. typeof(ICheck).Assembly.GetTypes()
                 .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(T)))
                 .Where(type => type.GetConstructor(Type.EmptyTypes) is not null)

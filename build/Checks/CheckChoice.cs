@@ -1,9 +1,6 @@
 namespace KubeLab.Checks;
 
-/// <summary>
-/// The choice of checks by <c>--checks</c> and <c>--skip-checks</c>, which the preflight and the smoke test share: an id of the one
-/// means nothing to the other.
-/// </summary>
+/// <summary>What <c>--checks</c> and <c>--skip-checks</c> choose: preflight and smoke test have their own ids.</summary>
 /// <param name="checks">The ids of the only checks to run; empty for all.</param>
 public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<string> skipChecks)
 {
@@ -23,14 +20,13 @@ public sealed class CheckChoice(IReadOnlyList<string> checks, IReadOnlyList<stri
         if (ids.FirstOrDefault(id => !known.Contains(id)) is { } unknown)
         {
             throw new UserError(
-                $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}", $"The checks are: {string.Join(", ", known)}");
+                $"{origin}: there is no check {unknown}.{NearestName.Hint(unknown, known)}",
+                $"The checks are: {string.Join(", ", known)}");
         }
     }
 
-    /// <summary>
-    /// The only checks that a target is to run; empty for all of them, also where all that was asked for are another target's: a
-    /// choice among the checks of the one leaves the other whole.
-    /// </summary>
+    /// <summary>The only checks that a target is to run; empty for all of them, also where all that was asked for are another
+    /// target's: a choice among the checks of the one leaves the other whole.</summary>
     public IReadOnlyList<string> Only(IReadOnlyCollection<string> known) => [.. checks.Where(known.Contains)];
 
     /// <summary>The checks that a target is to leave out.</summary>

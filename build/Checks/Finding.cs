@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Checks;
 
 /// <summary>What a check says of one node, of one object, or of the cluster.</summary>

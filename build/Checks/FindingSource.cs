@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Checks;
 
 /// <summary>Where a requirement comes from: a file and line, or a variable, a program or a public document.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Checks;
 
 /// <summary>What was found or is required: a figure with its unit, or a text where it is none.</summary>

@@ -2,11 +2,9 @@ namespace KubeLab.Clusters;
 
 /// <summary>One cluster: an inventory folder, its settings, and where its record is kept.</summary>
 /// <param name="Directory">The inventory folder, absolute.</param>
-/// <param name="InventoryFile">What is handed to Ansible with <c>-i</c>: a file, as a folder would hide <c>.ini</c> files.</param>
-/// <param name="ArtifactsDirectory">
-/// Where its kubeconfig, runs and state are kept, absolute, and no other cluster's: <c>artifacts/NAME</c> for a folder under
-/// <c>inventory/</c>, with a hash of its path behind the name for any other.
-/// </param>
+/// <param name="InventoryFile">What Ansible gets with <c>-i</c>: a file, as a folder would hide <c>.ini</c> files.</param>
+/// <param name="ArtifactsDirectory">Where its kubeconfig, runs and state are kept, absolute, and no other cluster's:
+/// <c>artifacts/NAME</c> for a folder under <c>inventory/</c>, with a hash of its path behind the name for any other.</param>
 public sealed record Cluster(
     string Name, string Directory, string InventoryFile, ClusterSettings Settings, string ArtifactsDirectory)
 {

@@ -7,10 +7,12 @@ public sealed class ClusterLocator(string rootDirectory)
     private const int HashLength = 8;
 
     // The names that Kubespray's documentation and its samples use, most usual first.
-    private static readonly string[] UsualNames =
-        ["inventory.ini", "hosts.yml", "hosts.yaml", "hosts.ini", "hosts", "inventory.yml", "inventory.yaml", "inventory.py", "inventory.sh"];
+    private static readonly string[] UsualNames = [
+        "inventory.ini", "hosts.yml", "hosts.yaml", "hosts.ini", "hosts",
+        "inventory.yml", "inventory.yaml", "inventory.py", "inventory.sh",
+    ];
 
-    /// <summary>Finds a cluster by the name of its folder under <c>inventory/</c>, by a path to its folder, or to its inventory file.</summary>
+    /// <summary>Finds a cluster by its folder's name under <c>inventory/</c>, or a path to its folder or inventory.</summary>
     /// <param name="overrides">Settings from the command line and the environment, which outrank <c>kubelab.yml</c>.</param>
     /// <param name="defaults">Settings that <c>kubelab.yml</c> outranks.</param>
     /// <exception cref="UserError">There is no such folder, or no inventory in it; the error lists those there are.</exception>
@@ -41,7 +43,8 @@ public sealed class ClusterLocator(string rootDirectory)
             : [];
         if (anotherFile is null && known.Count > 0)
             return Path.GetFileName(known.Find(each => each == directory) ?? known[0]);
-        return $"{Path.GetFileName(directory)}-{CacheKey.Of(anotherFile is null ? real : RealPath.Of(anotherFile))[..HashLength]}";
+        var key = CacheKey.Of(anotherFile is null ? real : RealPath.Of(anotherFile));
+        return $"{Path.GetFileName(directory)}-{key[..HashLength]}";
     }
 
     private static bool IsAnother(string? file, string? own, string directory) =>
@@ -75,27 +78,33 @@ public sealed class ClusterLocator(string rootDirectory)
         }
         else if (!File.Exists(inventory))
         {
-            throw new UserError($"There is no inventory {Shown(inventory)}.", $"Correct inventory or inventories in {SettingsFile.Name}; relative paths count from its folder.");
+            throw new UserError(
+                $"There is no inventory {Shown(inventory)}.",
+                $"Correct inventory or inventories in {SettingsFile.Name}; relative paths count from its folder.");
         }
     }
 
-    /// <summary>The cluster that a kubeconfig is for, where there is no inventory of it; its record goes to <c>artifacts/kubeconfig</c>.</summary>
+    /// <summary>The cluster of a kubeconfig, where it has no inventory; its record goes to <c>artifacts/kubeconfig</c>.</summary>
     /// <param name="overrides">Settings from the command line and the environment.</param>
     /// <exception cref="UserError">There is no such file.</exception>
     public Cluster WithoutInventory(
-        string kubeconfig, IReadOnlyDictionary<string, SettingValue> overrides, IReadOnlyDictionary<string, SettingValue> defaults)
+        string kubeconfig, IReadOnlyDictionary<string, SettingValue> overrides,
+        IReadOnlyDictionary<string, SettingValue> defaults)
     {
         const string name = "kubeconfig";
         var file = Path.GetFullPath(kubeconfig);
         return File.Exists(file)
-            ? new Cluster(name, Path.GetDirectoryName(file)!, file, new SettingsBinder(overrides, defaults).Bind(), Path.Combine(rootDirectory, "artifacts", name))
+            ? new Cluster(
+                name, Path.GetDirectoryName(file)!, file, new SettingsBinder(overrides, defaults).Bind(),
+                Path.Combine(rootDirectory, "artifacts", name))
             : throw new UserError(
                 $"There is no kubeconfig {file}.", "Name the file with --kubeconfig, or the cluster with --inventory.");
     }
 
     /// <summary>The names of the clusters there are, sorted.</summary>
     public IReadOnlyList<string> Names() => Directory.Exists(InventoryDirectory)
-        ? [.. Directory.EnumerateDirectories(InventoryDirectory).Select(directory => Path.GetFileName(directory)!).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateDirectories(InventoryDirectory).Select(directory => Path.GetFileName(directory)!)
+            .Order(StringComparer.Ordinal)]
         : [];
 
     /// <summary>A path as messages show it: relative to the repository's root where it lies in it.</summary>

@@ -24,19 +24,15 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>Is told whenever something comes on standard output, before its line has ended; null for nobody.</summary>
     public Action? OnSpeech { get; init; }
 
-    /// <summary>
-    /// The variable of <see cref="Environment"/> by which the processes that the command has started are told from all others, with a
-    /// value that no other command has; null for none. Where the command is killed, what it leaves behind is found by it, and ended.
-    /// </summary>
+    /// <summary>The variable of <see cref="Environment"/> by which what the command has started is told from all else, with a
+    /// value of its own; null for none. Where the command is killed, what it leaves behind is found by it, and ended.</summary>
     public string? EnvironmentMarker { get; init; }
 
     /// <summary>Creates a command from a program and its arguments.</summary>
     public static CommandLine Of(string program, params IReadOnlyList<string> arguments) => new(program, arguments);
 
-    /// <summary>
-    /// The command as a person could paste it into a POSIX shell: directory, the environment it adds, program and arguments.
-    /// Secrets never stand in an argument or in <see cref="Environment"/>, so nothing is masked here.
-    /// </summary>
+    /// <summary>The command as a person could paste it into a POSIX shell: directory, the environment it adds, program and
+    /// arguments. Secrets never stand in an argument or in <see cref="Environment"/>, so nothing is masked here.</summary>
     public override string ToString()
     {
         var environment = Environment.Where(each => each.Value is not null)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.ComponentModel;
 using CliWrap;
 using CliWrap.Exceptions;
@@ -12,9 +11,7 @@ public sealed class CommandRunner
     private volatile bool isKilled;
 
     /// <summary>Runs a command and collects what it says.</summary>
-    /// <param name="onOutput">Is handed each line of standard output as it comes.</param>
-    /// <param name="onError">Is handed each line of standard error as it comes.</param>
-    /// <param name="cancellationToken">Lets the command end by itself after an interrupt, and ends it after its grace period.</param>
+    /// <param name="cancellationToken">Interrupts the command, and ends it after its grace period.</param>
     /// <returns>The result, whatever the exit code.</returns>
     /// <exception cref="UserError">The program is not there, or the time limit has passed.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
@@ -30,7 +27,7 @@ public sealed class CommandRunner
             LastLines(result.StandardError.Length > 0 ? result.StandardError : result.StandardOutput));
     }
 
-    /// <summary>As <see cref="RunAsync"/>, but a command that its time limit has ended is a result, with what it had said.</summary>
+    /// <summary>As <see cref="RunAsync"/>, but a command that its time limit ended is a result, with what it had said.</summary>
     public async Task<CommandResult> RunToLimitAsync(
         CommandLine command,
         Action<string>? onOutput = null,
@@ -63,13 +60,16 @@ public sealed class CommandRunner
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
-            var result = await (command.EnvironmentMarker is null ? execution.Task : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
+            var result = await (command.EnvironmentMarker is null
+                ? execution.Task
+                : WithoutLeftoversAsync(execution, new OrphanedProcesses(command, processId)));
             return new CommandResult(
                 command, result.ExitCode, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return new CommandResult(command, -1, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started)) { TimedOut = true };
+            return new CommandResult(command, -1, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started))
+            { TimedOut = true };
         }
         catch (Win32Exception exception)
         {

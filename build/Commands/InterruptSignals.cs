@@ -2,10 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeLab.Commands;
 
-/// <summary>
-/// What Ctrl+C and SIGTERM do: the first lets what runs come to its end, the second kills what was started, and the third ends the
-/// process itself.
-/// </summary>
+/// <summary>What Ctrl+C and SIGTERM do: the first lets what runs end, the second kills it, the third ends the process.</summary>
 public sealed class InterruptSignals(CommandRunner commands) : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -16,7 +13,7 @@ public sealed class InterruptSignals(CommandRunner commands) : IDisposable
     public CancellationToken Token => source.Token;
 
     /// <summary>Takes the signals over.</summary>
-    /// <param name="signalled">Is told of each that doesn't end the process, and whether it is the first, before anything ends.</param>
+    /// <param name="signalled">Is told of each that doesn't end the process, and whether it is the first, beforehand.</param>
     public void TakeOver(Action<bool> signalled)
     {
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })

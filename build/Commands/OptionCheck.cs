@@ -39,11 +39,9 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
         "-" + string.Concat(Name.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}"));
 }
 
-/// <summary>
-/// Refuses a command line, a variable or a parameters file that doesn't say what its author means, before anything is done.
-/// NUKE itself passes over an option that it doesn't know, and goes on with the default where a value is missing or wrong: a
-/// slip in <c>--inventory</c> would deploy another cluster than the one that is meant.
-/// </summary>
+/// <summary>Refuses a command line, a variable or a parameters file that doesn't say what its author means, before anything is
+/// done. NUKE itself passes over an option that it doesn't know, and goes on with the default where a value is missing or wrong:
+/// a slip in <c>--inventory</c> would deploy another cluster than the one that is meant.</summary>
 public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyList<string> targets)
 {
     private const string Help = "Nothing was done. ./build.sh --help lists the targets and options.";
@@ -93,7 +91,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     /// <exception cref="UserError">One says something that is not followed; or a profile has none.</exception>
     public void VerifyFiles(string directory, IReadOnlyList<string> profiles)
     {
-        if (profiles.FirstOrDefault(profile => !File.Exists(Path.Combine(directory, $"parameters.{profile}.json"))) is { } missing)
+        var missing = profiles.FirstOrDefault(profile => !File.Exists(Path.Combine(directory, $"parameters.{profile}.json")));
+        if (missing is not null)
             throw RefusedFile(
                 $"There is no profile {missing}: {Path.Combine(directory, $"parameters.{missing}.json")} is not there.");
         foreach (var file in Directory.EnumerateFiles(directory, "parameters*.json"))
@@ -112,8 +111,11 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             using var document = JsonDocument.Parse(File.ReadAllBytes(path), asNuke);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw RefusedFile($"{path} has to hold a JSON object: {{ \"Inventory\": \"prod\" }}.");
-            foreach (var property in document.RootElement.EnumerateObject().Where(property => property.Name != "$schema"))
-                VerifyProperty(path, property);
+            foreach (var property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name != "$schema")
+                    VerifyProperty(path, property);
+            }
         }
         catch (JsonException exception)
         {
@@ -186,7 +188,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
         if (values.FirstOrDefault(targets.Contains) is { } target && (values.Count > 1 || option.Kind == OptionKind.Switch))
         {
             throw Refused(
-                $"{target} would be a value of {option.Dashed}. {TargetsFirst}.", $"Write: ./build.sh {target} {option.Dashed} …");
+                $"{target} would be a value of {option.Dashed}. {TargetsFirst}.",
+                $"Write: ./build.sh {target} {option.Dashed} …");
         }
 
 

@@ -3,10 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace KubeLab.Commands;
 
-/// <summary>
-/// The processes that a command has started, directly or through others, as Linux's <c>/proc</c> shows them (proc(5)); empty
-/// elsewhere. Ansible ends its workers after an interrupt, but not what they started on the control machine itself.
-/// </summary>
+/// <summary>The processes that a command has started, directly or through others, as Linux's <c>/proc</c> shows them (proc(5));
+/// empty elsewhere. After an interrupt Ansible ends its workers, but not what they started here.</summary>
 internal sealed class ProcessTree
 {
     private const int Terminate = 15;
@@ -24,7 +22,6 @@ internal sealed class ProcessTree
         this.members = members;
     }
 
-    /// <summary>The descendants that a process has now.</summary>
     public static ProcessTree Below(int processId)
     {
         var all = Members();
@@ -39,10 +36,8 @@ internal sealed class ProcessTree
         return new ProcessTree(Member.Read(processId), found);
     }
 
-    /// <summary>
-    /// The processes whose environment has a variable of this value, with their descendants: what a command has left behind that was
-    /// killed, as then nobody knows any more whose children they were. Shared SSH connections are meant to stay, and don't count.
-    /// </summary>
+    /// <summary>The processes whose environment has a variable of this value, with their descendants: what a killed command has
+    /// left behind, whose children nobody knows any more. Shared SSH connections are meant to stay, and don't count.</summary>
     public static ProcessTree Carrying(string variable, string value)
     {
         var wanted = $"{variable}={value}";
@@ -51,13 +46,10 @@ internal sealed class ProcessTree
             null, [.. roots.SelectMany(member => Below(member.Id).members).Concat(roots).DistinctBy(member => member.Id)]);
     }
 
-    /// <summary>Whether a process runs.</summary>
     public static bool IsRunning(int processId) => Member.Read(processId) is { HasEnded: false };
 
-    /// <summary>
-    /// Waits until the process that started them has ended, then ends those that are still there: asked first, and after three
-    /// seconds killed, with what they have started since.
-    /// </summary>
+    /// <summary>Waits until the process that started them has ended, then ends those that are still there: asked first, and after
+    /// three seconds killed, with what they have started since.</summary>
     public async Task EndOrphansAsync()
     {
         while (root is not null && IsLiving(root))
@@ -111,7 +103,9 @@ internal sealed class ProcessTree
     private static List<Member> Members() => !OperatingSystem.IsLinux() ? [] :
     [
         .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName)
-            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Member.Read(id) : null).OfType<Member>(),
+            .Select(
+                name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? Member.Read(id) : null)
+            .OfType<Member>(),
     ];
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
@@ -131,10 +125,8 @@ internal sealed class ProcessTree
     }
 }
 
-/// <summary>
-/// What a command leaves behind when it is killed: Ansible's workers and what they run. They hold the command's outputs open, so its
-/// end is not seen as long as they live.
-/// </summary>
+/// <summary>What a command leaves behind when it is killed: Ansible's workers and what they run. They hold the command's outputs
+/// open, so its end is not seen as long as they live.</summary>
 internal sealed class OrphanedProcesses(CommandLine command, int processId)
 {
     // A process that was killed by a signal, as its exit code tells: 128 and the signal's number.

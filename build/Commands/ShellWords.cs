@@ -12,9 +12,7 @@ public static class ShellWords
     public static string Quote(string word) =>
         word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain) ? word : $"'{word.Replace("'", "'\\''")}'";
 
-    /// <summary>
-    /// Splits a text into words as a shell does, without expansions: what Ansible does with <c>ansible_ssh_common_args</c>.
-    /// </summary>
+    /// <summary>Splits a text as a shell does, without expansions: Ansible's way with <c>ansible_ssh_common_args</c>.</summary>
     /// <exception cref="FormatException">A quotation is not closed, or the text ends in a backslash.</exception>
     public static IReadOnlyList<string> Split(string text)
     {

@@ -1,10 +1,7 @@
 namespace KubeLab.Commands;
 
-/// <summary>
-/// A failure that a person can put right: the message names the node, the file and line or the command, and
-/// <see cref="Remedy"/> says what to do next. It is shown without a stack trace.
-/// </summary>
-/// <param name="innerException">The cause, where there is one.</param>
+/// <summary>A failure that a person can put right: the message names the node, the file and line or the command, and
+/// <see cref="Remedy"/> says what to do next. It is shown without a stack trace.</summary>
 public sealed class UserError(string message, string? remedy = null, Exception? innerException = null)
     : Exception(remedy is null ? message : $"{message}\n{remedy}", innerException)
 {

@@ -20,7 +20,7 @@ public sealed record Explanation
     /// <summary>The task that failed, as Ansible prints it: <c>role : name</c>; null where no task was running.</summary>
     public string? Task { get; init; }
 
-    /// <summary>The task's file and line, below the distribution where it is there: <c>roles/…/main.yml:12</c>; null where it is unknown.</summary>
+    /// <summary>The task's file and line, below the distribution: <c>roles/…/main.yml:12</c>; null where unknown.</summary>
     public string? TaskFile { get; init; }
 
     /// <summary>How sure it is.</summary>
@@ -52,7 +52,7 @@ public sealed record Explanation
     /// <summary>Where more is written about it: public issues and documentation.</summary>
     public IReadOnlyList<string> Links { get; init; } = [];
 
-    /// <summary>What was said: by the task, and where it helps by the node's own logs. One or more lines; empty where nothing was said.</summary>
+    /// <summary>What the task said, and where it helps the node's own logs: one or more lines, or empty.</summary>
     public string Evidence { get; init; } = "";
 
     /// <summary>Where and when that was said: the machine, the task's module or a log's name, the time; empty where nobody knows.</summary>

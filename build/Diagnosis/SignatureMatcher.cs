@@ -1,6 +1,6 @@
 namespace KubeLab.Diagnosis;
 
-/// <summary>Turns a failure into an explanation, with the signature that matches or, where none does, all that was said.</summary>
+/// <summary>Explains a failure by the signature that matches or, where none does, by all that was said.</summary>
 /// <param name="distributionDirectory">The distribution's folder: paths below it are shown relative to it.</param>
 public sealed partial class SignatureMatcher(SignatureCatalog catalog, string distributionDirectory, string goOn)
 {
@@ -179,7 +179,8 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         var lines = text.Split('\n');
         return lines.Length <= LinesOfEvidence
             ? text
-            : string.Join('\n', [.. lines.Take(LinesOfEvidence / 2), $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
+            : string.Join('\n', [.. lines.Take(LinesOfEvidence / 2),
+                $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
     }
 
     // KubeadmJoin reads "kubeadm join".

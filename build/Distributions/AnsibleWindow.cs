@@ -52,13 +52,13 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
 }
 
 /// <summary>The Ansible that a requirements file pins.</summary>
-/// <param name="Package">The package: <c>ansible</c>, which brings collections along, or <c>ansible-core</c>, which brings none.</param>
+/// <param name="Package"><c>ansible</c>, which brings collections, or <c>ansible-core</c>, which brings none.</param>
 public sealed partial record AnsiblePin(string Package, Version Version)
 {
     // Ansible 3 brought ansible-base 2.10, and each major version since the next minor version of its core.
     private const int MajorToCore = 7;
 
-    /// <summary>Major and minor version of the core that the package brings: 2.14 for ansible 7.6.0, 2.9 for ansible 2.9.27.</summary>
+    /// <summary>Major and minor version of the package's core: 2.14 for ansible 7.6.0, 2.9 for ansible 2.9.27.</summary>
     public Version Core =>
         Package == "ansible" && Version.Major >= 3 ? new(2, Version.Major + MajorToCore) : new(Version.Major, Version.Minor);
 
@@ -75,6 +75,7 @@ public sealed partial record AnsiblePin(string Package, Version Version)
         return null;
     }
 
-    [GeneratedRegex(@"^\s*(?<package>ansible|ansible-core|ansible-base)\s*==\s*(?<version>\d{1,4}(\.\d{1,4}){1,2})\s*(;|#|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(?<package>ansible|ansible-core|ansible-base)\s*==\s*(?<version>\d{1,4}(\.\d{1,4}){1,2})\s*(;|#|$)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pin();
 }

@@ -24,7 +24,7 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The operating systems that its playbooks accept.</summary>
     public SupportedSystems SupportedSystems => field ??= SupportedSystems.Read(Directory);
 
-    /// <summary>Where it leaves the administrator's kubeconfig on a control plane; the lab's own has all such variables in one place.</summary>
+    /// <summary>Where it leaves the administrator's kubeconfig on a control plane.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }
             .Select(file => Default(file, "kube_config_dir"))
@@ -32,7 +32,7 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
                 ? $"{directory}/admin.conf"
                 : "/etc/kubernetes/admin.conf";
 
-    /// <summary>The collections that its playbooks use, with the versions that will do; none where its tree doesn't say.</summary>
+    /// <summary>The collections that its playbooks use, with fitting versions; none where its tree doesn't say.</summary>
     public IReadOnlyDictionary<string, string> Collections => field ??= GalaxyDependencies.Read(Directory);
 
     /// <summary>Reads a variable from a file of role defaults, with its line.</summary>
@@ -45,14 +45,17 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     public string File(string relativePath) => Path.Combine(Directory, relativePath);
 
     /// <summary>Opens a tree.</summary>
-    /// <param name="commit">The commit that is checked out, where it is a git tree.</param>
     /// <exception cref="UserError">The folder has no <c>cluster.yml</c>.</exception>
     public static Distribution Open(string name, string directory, string? commit = null)
     {
         if (!System.IO.Directory.Exists(directory))
-            throw new UserError($"{name}: there is no folder {directory}", "Name a Kubespray checkout with --kubespray-path, or a version with --kubespray-version.");
+            throw new UserError(
+                $"{name}: there is no folder {directory}",
+                "Name a Kubespray checkout with --kubespray-path, or a version with --kubespray-version.");
         if (!System.IO.File.Exists(Path.Combine(directory, "cluster.yml")))
-            throw new UserError($"{name}: {directory} has no cluster.yml, so it is no Kubespray checkout", "Name the folder that holds cluster.yml with --kubespray-path.");
+            throw new UserError(
+                $"{name}: {directory} has no cluster.yml, so it is no Kubespray checkout",
+                "Name the folder that holds cluster.yml with --kubespray-path.");
         return new Distribution(name, Path.GetFullPath(directory), commit);
     }
 }

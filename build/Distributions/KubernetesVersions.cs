@@ -9,8 +9,7 @@ public sealed partial record KubernetesVersions
     private const string DefaultVariableName = "kube_version";
 
     // Where Kubespray keeps the checksums, newest first: v2.28, v2.24, v2.23, and before.
-    private static readonly string[] ChecksumFiles =
-    [
+    private static readonly string[] ChecksumFiles = [
         "roles/kubespray_defaults/vars/main/checksums.yml",
         "roles/kubespray-defaults/defaults/main/checksums.yml",
         "roles/download/defaults/main/checksums.yml",
@@ -18,8 +17,7 @@ public sealed partial record KubernetesVersions
     ];
 
     // Where it keeps the default: v2.28, v2.24, and before.
-    private static readonly string[] DefaultFiles =
-    [
+    private static readonly string[] DefaultFiles = [
         "roles/kubespray_defaults/defaults/main/main.yml",
         "roles/kubespray-defaults/defaults/main/main.yml",
         "roles/kubespray-defaults/defaults/main.yaml",
@@ -36,7 +34,7 @@ public sealed partial record KubernetesVersions
     /// <summary>Where that is written; null where nowhere.</summary>
     public VariableSource? Source { get; private init; }
 
-    /// <summary>The lowest that the playbooks accept (<c>kube_version_min_required</c>); null where the tree doesn't say.</summary>
+    /// <summary>The lowest that the playbooks accept (<c>kube_version_min_required</c>); null where it isn't said.</summary>
     public Version? Minimum { get; private init; }
 
     /// <summary>A checksum for each version and architecture, in the tree's order; none where the tree has no table.</summary>
@@ -76,7 +74,8 @@ public sealed partial record KubernetesVersions
         variable switch
         {
             null => null,
-            { IsTemplate: true } => variable.Value.Contains(Checksums) && ofTable is not null && Parse(ofTable.Version) is { } version
+            { IsTemplate: true } =>
+                variable.Value.Contains(Checksums) && ofTable is not null && Parse(ofTable.Version) is { } version
                 ? (version, ofTable.Source)
                 : null,
             _ => Parse(variable.Value) is { } written ? (written, variable.Source) : null,
@@ -112,7 +111,8 @@ public sealed partial record KubernetesVersions
         return rows;
     }
 
-    [GeneratedRegex(@"^(?<indent> +)'?""?(?<key>[A-Za-z0-9._-]+)'?""?:", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<indent> +)'?""?(?<key>[A-Za-z0-9._-]+)'?""?:",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();
 }
 

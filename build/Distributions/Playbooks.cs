@@ -3,8 +3,7 @@ namespace KubeLab.Distributions;
 /// <summary>The playbooks that a distribution has, by what they are for.</summary>
 public sealed class Playbooks(string directory)
 {
-    // A removal's or a reset's question is answered by a variable; the answer is the text yes, as reset.yml of v2.19 to v2.22
-    // compares it with that text.
+    // A removal's or a reset's question is answered by a variable; reset.yml of v2.19 to v2.22 compares it with the text yes.
     private static readonly IReadOnlyDictionary<string, object> ResetAnswers = Answer("reset_confirmation");
     private static readonly IReadOnlyDictionary<string, object> RemovalAnswers = Answer("skip_confirmation");
 
@@ -33,7 +32,8 @@ public sealed class Playbooks(string directory)
     /// <param name="does">What it is for, as the rest of "has no playbook that".</param>
     /// <exception cref="UserError">It is not there.</exception>
     public Playbook Require(Playbook? playbook, string does) => playbook ?? throw new UserError(
-        $"The distribution in {directory} has no playbook that {does}.", $"It has: {string.Join(", ", All.Select(each => each.File))}.");
+        $"The distribution in {directory} has no playbook that {does}.",
+        $"It has: {string.Join(", ", All.Select(each => each.File))}.");
 
     /// <summary>All that are there.</summary>
     public IReadOnlyList<Playbook> All =>

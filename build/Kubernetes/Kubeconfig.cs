@@ -19,7 +19,9 @@ public static class Kubeconfig
         catch (Exception exception) when (exception is YamlException or InvalidCastException or KeyNotFoundException
             or ArgumentException or UriFormatException or InvalidOperationException)
         {
-            throw new UserError($"{source} holds no kubeconfig: {exception.Message}", "Run InstallCluster first, or look at the file there.", exception);
+            throw new UserError(
+                $"{source} holds no kubeconfig: {exception.Message}",
+                "Run InstallCluster first, or look at the file there.", exception);
         }
     }
 

@@ -1,13 +1,10 @@
 using System.Net.Sockets;
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Kubernetes;
 
-/// <summary>
-/// Brings the administrator's kubeconfig from a control plane node, with a server that the control machine can reach: on the
-/// node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).
-/// </summary>
+/// <summary>Brings the administrator's kubeconfig from a control plane node, with a server that the control machine can reach: on
+/// the node it often names the loopback or a private address (Kubespray issues 6854, 4700 and 5744).</summary>
 /// <param name="become">Becomes the user that may read it there.</param>
 public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, string kubeconfig, ConsoleLog log)
 {
@@ -16,7 +13,6 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
     private static readonly TimeSpan PreferenceLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>Fetches the kubeconfig and writes it with mode 0600.</summary>
-    /// <param name="cluster">The cluster, which says where it is kept.</param>
     /// <exception cref="UserError">No control plane node has one that can be read.</exception>
     public async Task FetchAsync(Cluster cluster, Inventory inventory, CancellationToken cancellationToken = default)
     {

@@ -31,7 +31,9 @@ public sealed class RunningVersions(IKubectl kubectl)
         catch (Exception exception) when (
             exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
-            throw new UserError($"What the cluster says of its versions can't be read: {exception.Message}", "Run ./build.sh SmokeTest --tier 0 to see what is wrong.", exception);
+            throw new UserError(
+                $"What the cluster says of its versions can't be read: {exception.Message}",
+                "Run ./build.sh SmokeTest --tier 0 to see what is wrong.", exception);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed record LabFolder(string Path)
     /// <summary>The nodes' host keys in OpenSSH's format.</summary>
     public string KnownHosts => $"{Path}/known_hosts";
 
-    /// <summary>A link to the image that the nodes run on. LXC's configuration names it, so the cache may have any path.</summary>
+    /// <summary>A link to the image that nodes run on, which LXC's configuration names: the cache may have any path.</summary>
     public string Image => $"{Path}/image";
 
     /// <summary>LXC's container path: one folder a node. Never the machine's own <c>/var/lib/lxc</c>.</summary>
@@ -34,6 +34,7 @@ public sealed record LabFolder(string Path)
     public NodeFolder Of(string node) => new($"{Nodes}/{node}");
 
     /// <summary>The names of the nodes that have a folder, wanted or not.</summary>
-    public IReadOnlyList<string> NodeNames() =>
-        !Directory.Exists(Nodes) ? [] : [.. Directory.GetDirectories(Nodes).Select(System.IO.Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> NodeNames() => Directory.Exists(Nodes)
+        ? [.. Directory.GetDirectories(Nodes).Select(System.IO.Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal)]
+        : [];
 }

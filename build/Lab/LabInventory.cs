@@ -1,23 +1,24 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Lab;
 
-/// <summary>Reads the lab's nodes from an inventory: <c>ansible_host</c>, <c>lab_memory_mb</c> and, where it is set, <c>lab_cpus</c>.</summary>
+/// <summary>Reads the lab's nodes from an inventory: <c>ansible_host</c>, <c>lab_memory_mb</c>, <c>lab_cpus</c> if set.</summary>
 public static class LabInventory
 {
     /// <summary>The memory of a node that says nothing, in MB.</summary>
     public static int DefaultMemoryMb => 2048;
 
     /// <summary>The nodes that the inventory asks for.</summary>
-    /// <exception cref="UserError">A node's address or size can't be read; the error names the node and the inventory.</exception>
+    /// <exception cref="UserError">A node's address or size can't be read; it names the node and the inventory.</exception>
     public static IReadOnlyList<LabNode> Read(Inventory inventory) =>
         [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
 
     private static LabNode Read(Node node, string source)
     {
         if (!IPAddress.TryParse(node.Address, out var address))
-            throw new UserError($"{node.Name}: {node.Address} is no IP address.", $"Set ansible_host of {node.Name} to an address of the lab's network in {source}.");
-        return new LabNode(node.Name, address, Number(node, "lab_memory_mb", source) ?? DefaultMemoryMb) { Cpus = Number(node, "lab_cpus", source) };
+            throw new UserError(
+                $"{node.Name}: {node.Address} is no IP address.",
+                $"Set ansible_host of {node.Name} to an address of the lab's network in {source}.");
+        return new LabNode(node.Name, address, Number(node, "lab_memory_mb", source) ?? DefaultMemoryMb)
+        { Cpus = Number(node, "lab_cpus", source) };
     }
 
     private static int? Number(Node node, string variable, string source)
@@ -26,6 +27,8 @@ public static class LabInventory
             return null;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
-            : throw new UserError($"{node.Name}: {variable} is \"{text}\", but it takes a whole number above 0.", $"Correct {variable} of {node.Name} in {source}.");
+            : throw new UserError(
+                $"{node.Name}: {variable} is \"{text}\", but it takes a whole number above 0.",
+                $"Correct {variable} of {node.Name} in {source}.");
     }
 }

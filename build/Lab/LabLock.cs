@@ -23,7 +23,9 @@ internal static class LabLock
             }
             catch (IOException exception) when (time.GetElapsedTime(started) > Limit)
             {
-                throw new UserError($"Another LabUp or LabDown still holds {File} after {Limit.TotalMinutes:0} minutes.", $"See which: fuser --verbose {File}", exception);
+                throw new UserError(
+                    $"Another LabUp or LabDown still holds {File} after {Limit.TotalMinutes:0} minutes.",
+                    $"See which: fuser --verbose {File}", exception);
             }
             catch (IOException)
             {

@@ -53,7 +53,7 @@ public enum NodeChange
 
 /// <summary>A node image that is there.</summary>
 /// <param name="Path">Its directory: <c>rootfs/</c> and <c>mirror/</c>.</param>
-/// <param name="Id">Its identity: another build of the same recipe has another one, and nodes of the one can't run on the other.</param>
+/// <param name="Id">Its identity: that of each build of a recipe, and nodes of one build can't run on another.</param>
 public sealed record NodeImage(string Path, string Id);
 
 /// <summary>Shows the lab's nodes on the console.</summary>

@@ -21,10 +21,8 @@ public sealed class LocalLab(
 
     private BridgedTraffic BridgedTraffic => new(network, folder, commands, log);
 
-    /// <summary>
-    /// Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts, resizes and
-    /// repairs what isn't so, removes nodes that aren't wanted any more, and does nothing where all is as wanted.
-    /// </summary>
+    /// <summary>Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts,
+    /// resizes and repairs what isn't so, and removes nodes that aren't wanted any more.</summary>
     /// <returns>What was done to each node.</returns>
     /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
     public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(
@@ -58,10 +56,8 @@ public sealed class LocalLab(
         return changes;
     }
 
-    /// <summary>
-    /// Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rule and files. Works on half-made labs too, and
-    /// touches nothing that isn't the lab's.
-    /// </summary>
+    /// <summary>Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rule and files. Works on half-made labs
+    /// too, and touches nothing that isn't the lab's.</summary>
     /// <param name="removeImage">Whether the node image goes too; else it stays in the cache for the next LabUp.</param>
     /// <returns>Whether there was anything to remove.</returns>
     /// <exception cref="UserError">Something can't be removed; the error says what.</exception>
@@ -78,7 +74,8 @@ public sealed class LocalLab(
         using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
         var cgroups = NodeCgroup.DetectVersion();
         var names = folder.NodeNames();
-        await Task.WhenAll(names.Select(name => new LabNodeRemoval(folder, cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
+        await Task.WhenAll(names.Select(
+            name => new LabNodeRemoval(folder, cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
         if (cgroups is { } version)
             NodeCgroup.RemoveParents(version);
         var bridgeRemoved = await Bridge.RemoveAsync(cancellationToken);
@@ -89,7 +86,7 @@ public sealed class LocalLab(
         return SayWhatIsGone(names, bridgeRemoved || filesRemoved, imageRemoved);
     }
 
-    /// <summary>The nodes as they are, wanted ones first; changes nothing, and needs no root to say that there are none.</summary>
+    /// <summary>The nodes as they are, wanted ones first; changes nothing, and needs no root where there are none.</summary>
     public async Task<IReadOnlyList<LabNodeStatus>> StatusAsync(IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
     {
         var wanted = nodes.Select(node => StatusAsync(node.Name, node, cancellationToken));
@@ -119,10 +116,8 @@ public sealed class LocalLab(
         var machine = new MachineProbe(folder, image.Folder).Read();
         var newNodes = nodes.Count(node => !Directory.Exists(folder.Of(node.Name).Path));
         var problems = LabRequirements.Judge(machine, new LabDemand(nodes, network, image.Find() is null, newNodes));
-        return problems.Count == 0
-            ? machine
-            : throw new UserError(
-                $"The lab can't be made on this machine:\n{string.Join('\n', problems.Select(problem => $"  {problem.What}\n    {problem.Remedy}"))}");
+        var words = string.Join('\n', problems.Select(problem => $"  {problem.What}\n    {problem.Remedy}"));
+        return problems.Count == 0 ? machine : throw new UserError($"The lab can't be made on this machine:\n{words}");
     }
 
     // LXC's configuration names the link: it doesn't change with the cache's path, which may have characters that LXC can't read.
@@ -160,9 +155,10 @@ public sealed class LocalLab(
         var waits = nodes.Select(
             async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
         var silent = (await Task.WhenAll(waits)).Where(wait => !wait.Answers).Select(wait => wait.node).ToList();
+        var names = string.Join(", ", silent.Select(node => $"{node.Name} ({node.Address})"));
         if (silent.Count > 0)
             throw new UserError(
-                $"No SSH server answers within {SshLimit.TotalSeconds:0} s on {string.Join(", ", silent.Select(node => $"{node.Name} ({node.Address})"))}.",
+                $"No SSH server answers within {SshLimit.TotalSeconds:0} s on {names}.",
                 $"See what the node says: {folder.Of(silent[0].Name).Console}, or {Lxc.OnNode(silent[0].Name, "journalctl", "--boot")}");
     }
 
@@ -184,7 +180,8 @@ public sealed class LocalLab(
     {
         var done = changes.Values.Where(change => change != NodeChange.None).GroupBy(change => change)
             .Select(group => $"{group.Count()} {group.Key.ToString().ToLowerInvariant()}").ToList();
-        log.Done($"{nodes.Count} nodes are up ({(done.Count == 0 ? "nothing to do" : string.Join(", ", done))}), {ConsoleLog.Elapsed(duration)}.");
+        var changed = done.Count == 0 ? "nothing to do" : string.Join(", ", done);
+        log.Done($"{nodes.Count} nodes are up ({changed}), {ConsoleLog.Elapsed(duration)}.");
     }
 
     // Runs, artifacts and keys of clusters of one's own never lie here; their parent goes only if it is empty.
@@ -200,7 +197,9 @@ public sealed class LocalLab(
 
     private bool SayWhatIsGone(IReadOnlyList<string> names, bool anythingElse, bool imageRemoved)
     {
-        log.Done(names.Count > 0 ? $"{string.Join(", ", names)}: removed, with their network and their files." : anythingElse ? "What was left of the lab is removed." : "There was no lab.");
+        log.Done(names.Count > 0
+            ? $"{string.Join(", ", names)}: removed, with their network and their files."
+            : anythingElse ? "What was left of the lab is removed." : "There was no lab.");
         if (imageRemoved)
             log.Done("The node images are removed.");
         else if (Directory.Exists(image.Folder))

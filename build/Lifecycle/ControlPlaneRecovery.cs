@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Lifecycle;
 
-/// <summary>
-/// What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md wants the
-/// inventory: the broken nodes in groups of their own, a surviving one first in the others.
-/// </summary>
+/// <summary>What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md
+/// wants the inventory: the broken nodes in groups of their own, a surviving one first in the others.</summary>
 /// <param name="Working">The control plane nodes and etcd members that survive or replace them.</param>
 public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnlyList<string> Working)
 {
@@ -16,14 +12,16 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     public static string Limit => "etcd,kube_control_plane";
 
     /// <summary>Gives etcd the time that the document asks for.</summary>
-    public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>() { ["etcd_retries"] = 10 };
+    public static IReadOnlyDictionary<string, object> Answers { get; } = new Dictionary<string, object>()
+    { ["etcd_retries"] = 10 };
 
     /// <summary>Judges a recovery by the inventory.</summary>
     /// <exception cref="UserError">No node is called broken, or none that works comes first.</exception>
     public static ControlPlaneRecovery Judge(Inventory inventory)
     {
         var brokenEtcd = inventory.Groups.GetValueOrDefault(BrokenEtcd, []);
-        IReadOnlyList<string> broken = [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct()];
+        IReadOnlyList<string> broken =
+            [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct()];
         if (broken.Count == 0)
             throw new UserError(
                 "The inventory calls no node broken, so there is nothing to recover from.",
@@ -32,13 +30,16 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
         RequireWorkingFirst(inventory.EtcdMembers, broken, NodeGroups.Etcd);
         RequireMemberNames(inventory, brokenEtcd);
         return new ControlPlaneRecovery(
-            broken, [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()]);
+            broken,
+            [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()]);
     }
 
     private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)
     {
         if (group.Count == 0 || group.All(node => broken.Contains(node.Name)))
-            throw new UserError($"No node of {name} is left that works, and one has to be.", "Restore the cluster from a backup of etcd instead.");
+            throw new UserError(
+                $"No node of {name} is left that works, and one has to be.",
+                "Restore the cluster from a backup of etcd instead.");
         if (group.FirstOrDefault(node => broken.Contains(node.Name)) is { } stillThere)
             throw new UserError(
                 $"{stillThere.Name} is broken and still in {name}.",

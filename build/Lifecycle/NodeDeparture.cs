@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 
 namespace KubeLab.Lifecycle;
@@ -14,9 +13,13 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
     {
         var known = inventory.Nodes.Select(node => node.Name).ToList();
         if (names.Count == 0)
-            throw new UserError("No node is named that is to leave.", $"Name it: --node {known.LastOrDefault() ?? "NAME"}; several with commas between them.");
+            throw new UserError(
+                "No node is named that is to leave.",
+                $"Name it: --node {known.LastOrDefault() ?? "NAME"}; several with commas between them.");
         foreach (var name in names.Where(name => !known.Contains(name)))
-            throw new UserError($"{name} is no node of this inventory.{NearestName.Hint(name, known)}", $"There are: {string.Join(", ", known)}.");
+            throw new UserError(
+                $"{name} is no node of this inventory.{NearestName.Hint(name, known)}",
+                $"There are: {string.Join(", ", known)}.");
         KeepFirst(inventory.ControlPlane, names, "the first control plane node, on which all others lean", "kube_control_plane");
         KeepFirst(inventory.EtcdMembers, names, "the first etcd member, from which the others are managed", "etcd");
         KeepQuorum(inventory.EtcdMembers, names);
@@ -28,7 +31,8 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
     /// <summary>What the playbook is told: booleans as booleans, the answer to its question as it wants it.</summary>
     public IReadOnlyDictionary<string, object> Answers(Playbook playbook)
     {
-        var answers = new Dictionary<string, object>(playbook.Answers, StringComparer.Ordinal) { ["node"] = string.Join(',', Names) };
+        var answers = new Dictionary<string, object>(playbook.Answers, StringComparer.Ordinal)
+        { ["node"] = string.Join(',', Names) };
         if (AreGone)
         {
             answers["reset_nodes"] = false;
@@ -38,10 +42,8 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
         return answers;
     }
 
-    /// <summary>
-    /// What is left out where the machines are gone: from v2.24 on, Kubespray's bootstrap role fails on all nodes when the facts are
-    /// not gathered, as it still looks for a file by the system that it then doesn't know. Its tag has been spelled both ways.
-    /// </summary>
+    /// <summary>What is left out where the machines are gone: from v2.24 on, Kubespray's bootstrap role fails on all nodes when
+    /// the facts are not gathered, as it looks for a file by the system, unknown then. Its tag has two spellings.</summary>
     public IReadOnlyList<string> SkipTags => AreGone ? ["bootstrap-os", "bootstrap_os"] : [];
 
     // Kubespray's remove-node.yml says so itself: "Currently cannot remove first control plane node or first etcd node".

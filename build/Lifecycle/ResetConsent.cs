@@ -1,12 +1,9 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Lifecycle;
 
 /// <summary>A reset deletes all that a cluster holds, so its name has to be said, wherever it runs.</summary>
 public static class ResetConsent
 {
     /// <summary>Holds what was said against the cluster's name.</summary>
-    /// <param name="confirmed">What <c>--confirm</c> says; null for nothing.</param>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
     public static void Require(Cluster cluster, string? confirmed, bool isServer)
     {
@@ -24,7 +21,6 @@ public static class ResetConsent
 public static class RefusedLimit
 {
     /// <summary>Refuses a limit.</summary>
-    /// <param name="limit">What <c>--limit</c> says; null for nothing.</param>
     /// <exception cref="UserError">There is one.</exception>
     public static void Require(string target, string? limit, string instead)
     {

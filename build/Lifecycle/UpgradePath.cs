@@ -13,7 +13,9 @@ public sealed record UpgradePath(Version From, Version To)
         IReadOnlyDictionary<string, Version> running, Version wanted, KubernetesVersions offered, string distribution)
     {
         if (running.Count == 0)
-            throw new UserError("Which Kubernetes the cluster runs can't be told: it names no node.", "Run ./build.sh SmokeTest --tier 0 to see what is wrong.");
+            throw new UserError(
+                "Which Kubernetes the cluster runs can't be told: it names no node.",
+                "Run ./build.sh SmokeTest --tier 0 to see what is wrong.");
         var lowest = running.MinBy(each => each.Value);
         var highest = running.MaxBy(each => each.Value);
         if (wanted < highest.Value)
@@ -42,13 +44,17 @@ public sealed record UpgradePath(Version From, Version To)
     private static void RequireOffered(Version wanted, KubernetesVersions offered, string distribution)
     {
         if (offered.Minimum is { } minimum && wanted < minimum)
-            throw new UserError($"{distribution} installs Kubernetes {minimum} or newer, and {wanted} is older.", "Use an older release of the distribution: ./build.sh Versions lists them.");
+            throw new UserError(
+                $"{distribution} installs Kubernetes {minimum} or newer, and {wanted} is older.",
+                "Use an older release of the distribution: ./build.sh Versions lists them.");
         if (offered.Supported.Count == 0 || offered.Supported.Contains(wanted))
             return;
         var near = offered.Supported.Where(each => each.Minor == wanted.Minor).ToList();
         throw new UserError(
             $"{distribution} has no Kubernetes {wanted}: there is no checksum of it in {offered.Table[0].Source.Path}.",
-            near.Count > 0 ? $"It has {string.Join(", ", near)}." : $"It has {offered.Supported.Min()} to {offered.Supported.Max()}. ./build.sh Versions lists the releases with theirs.");
+            near.Count > 0
+                ? $"It has {string.Join(", ", near)}."
+                : $"It has {offered.Supported.Min()} to {offered.Supported.Max()}. ./build.sh Versions lists the releases with theirs.");
     }
 
     private static string NextStep(Version from, KubernetesVersions offered) =>

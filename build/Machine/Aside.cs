@@ -1,9 +1,6 @@
 namespace KubeLab.Machine;
 
-/// <summary>
-/// Files and folders that are made aside and moved into place, so that nobody reads half of one, and an interrupted run leaves
-/// nothing that later looks complete.
-/// </summary>
+/// <summary>Files and folders made aside and moved into place: nobody reads half of one, nor takes one for complete.</summary>
 public static class Aside
 {
     /// <summary>Writes a file whole; its folder is made where it isn't there.</summary>
@@ -15,7 +12,15 @@ public static class Aside
     }, mode);
 
     /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
-    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null)
+    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null) => Write(path, stream =>
+    {
+        write(stream);
+        return true;
+    }, mode);
+
+    /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
+    /// <param name="write">Writes it, and says whether it takes the place of the file that is there.</param>
+    public static void Write(string path, Func<Stream, bool> write, UnixFileMode? mode = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}");
@@ -24,18 +29,19 @@ public static class Aside
             options.UnixCreateMode = mode;
         try
         {
+            var isWanted = false;
             using (var stream = new FileStream(aside, options))
-                write(stream);
-            File.Move(aside, path, overwrite: true);
+                isWanted = write(stream);
+            if (isWanted)
+                File.Move(aside, path, overwrite: true);
         }
-        catch
+        finally
         {
             File.Delete(aside);
-            throw;
         }
     }
 
-    /// <summary>Moves a folder that is complete into its place. Where another run was faster, what it made is the same and stays.</summary>
+    /// <summary>Moves a complete folder into its place. Where another run was faster, its folder is the same and stays.</summary>
     public static void Publish(string aside, string directory)
     {
         try

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace KubeLab.Machine;
 
 /// <summary>Where KubeLab keeps what can be made again: distributions, virtual environments, the lab's image.</summary>

@@ -34,7 +34,8 @@ public sealed class DebianPackages(CommandRunner commands, ConsoleLog log)
     {
         log.Info($"Installing {string.Join(", ", packages)} ({why}).");
         var environment = new Dictionary<string, string?>() { ["DEBIAN_FRONTEND"] = "noninteractive" };
-        var update = CommandLine.Of("apt-get", "-o", "DPkg::Lock::Timeout=300", "--quiet", "update") with { Environment = environment, Timeout = Limit };
+        var update = CommandLine.Of("apt-get", "-o", "DPkg::Lock::Timeout=300", "--quiet", "update") with
+        { Environment = environment, Timeout = Limit };
         string[] words = ["-o", "DPkg::Lock::Timeout=300", "--quiet", "--yes", "--no-install-recommends", "install", .. packages];
         var install = update with { Arguments = words };
         log.Command(update);

@@ -5,10 +5,8 @@ namespace KubeLab.Machine;
 /// <summary>Arithmetic on networks in CIDR notation.</summary>
 public static class Subnet
 {
-    /// <summary>
-    /// Reads a network as Ansible's <c>ipaddr('net')</c> does: an address with a prefix length; bits behind the prefix are
-    /// allowed and cut off.
-    /// </summary>
+    /// <summary>Reads a network as Ansible's <c>ipaddr('net')</c>: an address with a prefix length; further bits are
+    /// cut.</summary>
     public static bool TryParse(string text, out IPNetwork network)
     {
         network = default;
@@ -20,7 +18,7 @@ public static class Subnet
         return true;
     }
 
-    /// <summary>Reads an address in its full notation: <c>10.1</c> and <c>010.0.0.1</c>, which some programs read as others, are none.</summary>
+    /// <summary>Reads an address in full notation: <c>10.1</c> and <c>010.0.0.1</c>, read in two ways, are none.</summary>
     public static bool TryParseAddress(string text, out IPAddress address) =>
         IPAddress.TryParse(text, out address!)
         && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text);

@@ -3,7 +3,8 @@ namespace KubeLab.Machine;
 /// <summary>Finds programs.</summary>
 public static class Which
 {
-    private static readonly IReadOnlyList<string> SystemDirectories = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    private static readonly IReadOnlyList<string> SystemDirectories =
+        ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
     /// <summary>The folders of a PATH.</summary>
     /// <param name="path">The PATH; null for this process's own.</param>

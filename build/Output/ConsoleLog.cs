@@ -2,10 +2,7 @@ using Spectre.Console;
 
 namespace KubeLab.Output;
 
-/// <summary>
-/// What a person reads while a target works. Colours only on a terminal and never under NO_COLOR; without a terminal, plain
-/// lines that read well in a CI log.
-/// </summary>
+/// <summary>What a person reads while a target works: colours on a terminal without NO_COLOR, else plain lines.</summary>
 public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
 {
     private const int LongestLine = 20_000;
@@ -50,10 +47,7 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     /// <summary>Writes a table, a panel or whatever else Spectre.Console renders.</summary>
     public void Render(Spectre.Console.Rendering.IRenderable renderable) => Console.Write(renderable);
 
-    /// <summary>
-    /// Waits for work and shows that it goes on: at once what is waited for, and then, where the work takes longer, a line
-    /// with the time that has passed every 15 s.
-    /// </summary>
+    /// <summary>Waits for work and shows that it goes on: at once what it is, and then the time passed, every 15 s.</summary>
     public async Task<T> WatchAsync<T>(string what, Task<T> work, Func<string?>? progress = null)
     {
         var started = time.GetTimestamp();
@@ -86,8 +80,7 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
         Transcript?.Invoke(shown);
     }
 
-    // What a task or a node says must neither steer the terminal nor become a command of a CI service, which reads them at the
-    // beginning of a line.
+    // What a task or a node says must not steer the terminal, nor, at a line's beginning, become a CI service's command.
     private static string Inert(string text)
     {
         var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
@@ -98,7 +91,8 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
             : plain;
     }
 
-    [GeneratedRegex(@"(?<indent>^[ \t]*)(?<command>::)|(?<command>##\[)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<indent>^[ \t]*)(?<command>::)|(?<command>##\[)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WorkflowCommand();
 }
 

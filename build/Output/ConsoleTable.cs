@@ -37,7 +37,8 @@ public sealed class ConsoleTable
 
     /// <summary>Adds a row; what a cell says doesn't steer the terminal.</summary>
     public void Row(params IReadOnlyList<ConsoleCell> cells) =>
-        table.AddRow(cells.Select(cell => new Text(PlainText.Of(cell.Text), cell.Colour is null ? Style.Plain : Style.Parse(cell.Colour))));
+        table.AddRow(cells.Select(
+            cell => new Text(PlainText.Of(cell.Text), cell.Colour is null ? Style.Plain : Style.Parse(cell.Colour))));
 
     /// <summary>Shows the table.</summary>
     public void Show(ConsoleLog log) => log.Console.Write(table);

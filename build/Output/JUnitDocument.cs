@@ -10,7 +10,9 @@ public sealed record JUnitSuite(string Name, DateTimeOffset Started, TimeSpan Du
     /// <summary>Writes a document of suites.</summary>
     public static void Write(Stream file, IReadOnlyList<JUnitSuite> suites)
     {
-        using (var writer = XmlWriter.Create(file, new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) }))
+        var settings = new XmlWriterSettings
+        { Indent = true, Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) };
+        using (var writer = XmlWriter.Create(file, settings))
             new XStreamingElement("testsuites", suites.Select(suite => suite.ToXml())).Save(writer);
         file.WriteByte((byte)'\n');
     }

@@ -3,7 +3,7 @@ namespace KubeLab.Output;
 /// <summary>Text in Markdown.</summary>
 public static partial class MarkdownText
 {
-    /// <summary>A text in one line, of which nothing becomes markup, a table's border or a mention, whatever a machine put there.</summary>
+    /// <summary>A text in one line, of which nothing becomes markup, a table's border or a mention, whatever it holds.</summary>
     public static string Inline(string text) => string.Concat(text.Select(character => character switch
     {
         '\n' or '\r' => " ",

@@ -1,12 +1,12 @@
 namespace KubeLab.Output;
 
-/// <summary>What machines say, made fit to be shown: a node that answers with a megabyte on one line or steers a terminal changes nothing but its own text.</summary>
+/// <summary>What machines say, made fit to be shown: a megabyte in one line, or what steers a terminal, does no harm.</summary>
 public static partial class PlainText
 {
     /// <summary>How much of one text a report shows.</summary>
     internal const int Limit = 8000;
 
-    /// <summary>A text without a terminal's escape sequences and other control characters, line breaks and tabs kept, and cut where it is too long.</summary>
+    /// <summary>A text without escape sequences and control characters but line breaks and tabs, cut at its limit.</summary>
     public static string Of(string text, int limit = Limit)
     {
         if (IsPlain(text, limit))
@@ -46,6 +46,7 @@ public static partial class PlainText
         or (>= 0x2066 and <= 0x2069) or 0xFEFF or 0xFFFE or 0xFFFF;
 
     // CSI and OSC sequences, and the two-character ones (ECMA-48).
-    [GeneratedRegex(@"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(\x07|\x1b\\)?|[@-Z\\-_])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(\x07|\x1b\\)?|[@-Z\\-_])",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex EscapeSequence();
 }

@@ -1,5 +1,4 @@
 using System.Text.Encodings.Web;
-using System.Text.Json.Serialization;
 
 namespace KubeLab.Output;
 
@@ -34,13 +33,12 @@ public static class RecordJson
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
     public static T Read<T>(ReadOnlySpan<byte> json, int newest)
     {
-        var version = JsonSerializer.Deserialize<Versioned>(json, Options)?.Version ?? throw new JsonException("it is null");
-        if (version > newest)
+        if (VersionOf(json) is var version && version > newest)
             throw new JsonException($"it has version {version}, and this KubeLab knows versions up to {newest}");
         return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("it is null");
     }
 
-    /// <summary>Reads what KubeLab remembers in a file; null where none can be read, as after a run that was killed while it wrote.</summary>
+    /// <summary>Reads what KubeLab remembers in a file; null where none can be, as after a run killed while it wrote.</summary>
     public static T? Recall<T>(string file)
         where T : class
     {
@@ -54,7 +52,25 @@ public static class RecordJson
         }
     }
 
-    private sealed record Versioned(int Version);
+    // Read up to there only: it stands first in what KubeLab writes.
+    private static int VersionOf(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new JsonException("it is no object");
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isVersion = reader.GetString()!.Equals("version", StringComparison.OrdinalIgnoreCase);
+            reader.Read();
+            if (isVersion)
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var version)
+                    ? version
+                    : throw new JsonException("its version is no number");
+            reader.Skip();
+        }
+
+        throw new JsonException("it tells no version");
+    }
 
     // In UTC, to the second, as RFC 3339 has it.
     private sealed class Times : JsonConverter<DateTimeOffset>

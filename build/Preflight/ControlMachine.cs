@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
 /// <summary>What is known of the machine that the playbook runs on.</summary>
@@ -22,7 +20,8 @@ public sealed record ControlMachine
     /// <param name="ansible">The version of ansible-core that will run the playbook; null where it isn't known.</param>
     /// <param name="python">The version of the Python that it runs on; null where it isn't known.</param>
     public static async Task<ControlMachine> ReadAsync(
-        CommandRunner commands, Cluster cluster, Version? ansible, Version? python = null, CancellationToken cancellationToken = default)
+        CommandRunner commands, Cluster cluster, Version? ansible,
+        Version? python = null, CancellationToken cancellationToken = default)
     {
         // The first holds KubeLab's own record; into the second the playbook puts the kubeconfig (kubeconfig_localhost).
         string[] folders = [cluster.ArtifactsDirectory, Path.Combine(cluster.Directory, "artifacts")];
@@ -30,7 +29,8 @@ public sealed record ControlMachine
         var unwritable = new Dictionary<string, string>();
         foreach (var place in places)
         {
-            if (!OperatingSystem.IsWindows() && !(await commands.RunAsync(CommandLine.Of("test", "-w", place), cancellationToken: cancellationToken)).Succeeded)
+            var test = CommandLine.Of("test", "-w", place);
+            if (!OperatingSystem.IsWindows() && !(await commands.RunAsync(test, cancellationToken: cancellationToken)).Succeeded)
                 unwritable[place] = $"{Environment.UserName} may not write there";
         }
 

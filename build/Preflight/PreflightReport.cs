@@ -1,12 +1,9 @@
-using System.Text.Json.Serialization;
 using KubeLab.Records;
 
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// What a preflight found: all of it, not only the first failure. It is kept as <c>preflight.json</c>, which
-/// <c>docs/preflight.schema.json</c> describes.
-/// </summary>
+/// <summary>What a preflight found: all of it, not only the first failure. It is kept as <c>preflight.json</c>, which
+/// <c>docs/preflight.schema.json</c> describes.</summary>
 public sealed record PreflightReport
 {
     /// <summary>The file's name in the run's record.</summary>
@@ -58,7 +55,7 @@ public sealed record PreflightReport
     /// <summary>What the rules said, rule by rule and node by node.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
-    /// <summary>This report together with an earlier one of the same run, such as the inventory's, for a record of both.</summary>
+    /// <summary>This report with an earlier one of the same run, such as the inventory's, for a record of both.</summary>
     public PreflightReport After(PreflightReport earlier) => this with
     {
         StartedAt = earlier.StartedAt,
@@ -93,7 +90,7 @@ public sealed record PreflightReport
     private int Count(FindingStatus status) => Findings.Count(finding => finding.Status == status);
 }
 
-/// <summary>Shows what the preflight finds, and keeps it in a run's record, which holds what all targets of the run found.</summary>
+/// <summary>Shows what the preflight finds, and keeps it in the run's record, with what other targets found.</summary>
 /// <param name="summarize">Writes what people read of all that was found so far.</param>
 public sealed class PreflightRecord(
     RunRecord record, Func<string, string> mask, Action<PreflightReport> summarize, ConsoleLog log)

@@ -15,13 +15,14 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         PreflightOptions options, ControlMachine? controlMachine = null, CancellationToken cancellationToken = default)
     {
         var started = time.GetUtcNow();
-        var rules = Rules(options, rule => rule.Stage == RuleStage.Inventory || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null));
+        var rules = Rules(options, rule => rule.Stage == RuleStage.Inventory
+            || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null));
         var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
         return Report("ValidateInventory", started, rules, options, scene);
     }
 
     /// <summary>Probes all nodes, each in one round trip, and judges what they say. Nothing is changed on any node.</summary>
-    /// <param name="onProbed">Is told of each node when it has answered or failed to; possibly from several threads at once.</param>
+    /// <param name="onProbed">Is told of each node that has answered or failed to, possibly on several threads at once.</param>
     /// <param name="controlMachine">What is known of this machine, for checks that compare with it.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
     public async Task<PreflightReport> ValidateNodesAsync(
@@ -61,7 +62,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
         // The ports depend on variables, which are not asked for any more once the nodes are, from several threads.
         var requests = deployment.Inventory.Nodes.ToDictionary(
             node => node.Name,
-            node => new ProbeRequest { Modules = modules, Ports = [.. RolePorts.Of(node, deployment.Variables).Select(port => port.Number)] },
+            node => new ProbeRequest
+            { Modules = modules, Ports = [.. RolePorts.Of(node, deployment.Variables).Select(port => port.Number)] },
             StringComparer.Ordinal);
         var nodes = await prober.ProbeAsync(deployment.Inventory.Nodes, node => requests[node.Name], onProbed, cancellationToken);
         return await prober.LookAgainAtClocksAsync(nodes, cancellationToken);
@@ -81,7 +83,8 @@ public sealed class PreflightRunner(Deployment deployment, TemplateResolver? res
             resolver,
             cancellationToken));
 
-    private PreflightReport Report(string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
+    private PreflightReport Report(
+        string target, DateTimeOffset started, List<Rule> rules, PreflightOptions options, PreflightContext scene) => new()
     {
         Cluster = deployment.Cluster.Name,
         Distribution = deployment.Distribution.Name,

@@ -1,13 +1,11 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// A preflight of this machine, in place of a node, while Ansible reads the inventory and leaves a processor free: the runtime has
-/// then compiled what the nodes need, which would hold them up. Nobody is told what it finds, and nothing is written.
-/// </summary>
+/// <summary>A preflight of this machine, in place of a node, while Ansible reads the inventory and leaves a processor free: the
+/// runtime has then compiled what the nodes need, which would hold them up. Nobody is told what it finds, and nothing is
+/// written.</summary>
 public static class PreflightWarmUp
 {
     /// <summary>Runs it. It never throws.</summary>
@@ -38,7 +36,8 @@ public static class PreflightWarmUp
     private static Inventory Here()
     {
         string[] groups = [NodeGroups.ControlPlane, NodeGroups.Etcd, NodeGroups.Worker];
-        var variables = new Dictionary<string, JsonElement>() { ["ansible_connection"] = JsonSerializer.SerializeToElement("local") };
+        var variables = new Dictionary<string, JsonElement>()
+        { ["ansible_connection"] = JsonSerializer.SerializeToElement("local") };
         var node = new Node("rehearsal", groups.ToHashSet(), variables);
         var members = groups.ToDictionary(group => group, IReadOnlyList<string> (_) => [node.Name]);
         return new Inventory("", [node], [], members, new Dictionary<string, IReadOnlyList<string>>());

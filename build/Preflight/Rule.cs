@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
-/// <see cref="ClusterRule"/>; it is found by itself.
-/// </summary>
+/// <summary>One check: a pure function over facts. A rule is one file under <c>Rules/</c>, a <see cref="NodeRule"/> or a
+/// <see cref="ClusterRule"/>; it is found by itself.</summary>
 public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 {
     public string Id => id;
@@ -42,10 +38,8 @@ public abstract class Rule(string id, string title, RuleStage stage) : ICheck
 /// <summary>A rule that judges each node by itself.</summary>
 internal abstract class NodeRule(string id, string title) : Rule(id, title, RuleStage.Nodes)
 {
-    /// <summary>
-    /// Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
-    /// may rely on <see cref="ProbedNode.Facts"/>.
-    /// </summary>
+    /// <summary>Whether it also judges a node that was not reached. Where it doesn't, the check is skipped there, and the rule
+    /// may rely on <see cref="ProbedNode.Facts"/>.</summary>
     public virtual bool JudgesUnreached => false;
 
     /// <summary>Judges one node, which all of its findings are of.</summary>

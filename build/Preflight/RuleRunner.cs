@@ -42,8 +42,7 @@ public sealed class RuleRunner(IReadOnlyList<Rule> rules, PreflightOptions optio
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             var name = exception.GetType().Name;
-            return
-            [
+            return [
                 rule.Warn($"The check itself broke: {name}: {exception.Message}",
                     $"Leave it out with --skip-checks {rule.Id}, and report it.")
                     .Compared(name, "a verdict", $"KubeLab's check {rule.Id}"),

@@ -1,6 +1,6 @@
 namespace KubeLab.Project;
 
-/// <summary>Runs every linter that the machine has, installs those that it lacks where it may, and counts their verdicts.</summary>
+/// <summary>Runs every linter that the machine has, installs missing ones where it may, and counts their verdicts.</summary>
 public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -37,7 +37,9 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
         var files = await FilesAsync(linter, cancellationToken);
         if (linter.Files.Count > 0 && files.Count == 0)
             return true;
-        var command = new CommandLine(linter.Program, [.. linter.Arguments.Select(argument => argument.Replace(Linter.RootPlaceholder, rootDirectory)), .. files])
+        var command = new CommandLine(
+            linter.Program,
+            [.. linter.Arguments.Select(argument => argument.Replace(Linter.RootPlaceholder, rootDirectory)), .. files])
         {
             WorkingDirectory = Path.GetFullPath(linter.Directory, rootDirectory),
             Environment = linter.Environment,
@@ -52,7 +54,8 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
     private async Task InstallMissingAsync(IReadOnlyList<Linter> linters, CancellationToken cancellationToken)
     {
         var packages = new DebianPackages(commands, log);
-        IReadOnlyList<string> missing = [.. linters.Where(linter => !IsInstalled(linter)).Select(linter => linter.DebianPackage).OfType<string>()];
+        IReadOnlyList<string> missing =
+            [.. linters.Where(linter => !IsInstalled(linter)).Select(linter => linter.DebianPackage).OfType<string>()];
         if (missing.Count > 0 && packages.CanInstall([]))
             await packages.InstallAsync(missing, "linters", cancellationToken);
     }
@@ -61,10 +64,12 @@ public sealed class LintRun(CommandRunner commands, ConsoleLog log, string rootD
     {
         if (linter.Files.Count == 0)
             return [];
-        var list = new CommandLine("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", .. linter.Files]) { WorkingDirectory = rootDirectory };
+        var list = new CommandLine("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", .. linter.Files])
+        { WorkingDirectory = rootDirectory };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
         result.EnsureSucceeded("Listing the files to lint", "Run Lint in a git checkout.");
-        return [.. result.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Path.Combine(rootDirectory, file)))];
+        return [.. result.StandardOutput.Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Where(file => File.Exists(Path.Combine(rootDirectory, file)))];
     }
 
     private static bool IsInstalled(Linter linter) => Which.Find(linter.Program) is not null;
@@ -87,8 +92,7 @@ public sealed record Linter(string Name, string Program, string? DebianPackage, 
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>Every linter, the quickest first.</summary>
-    public static IReadOnlyList<Linter> All { get; } =
-    [
+    public static IReadOnlyList<Linter> All { get; } = [
         new("shellcheck", "shellcheck", "shellcheck", ["--severity=style"]) { Files = ["*.sh", ".ci/run"] },
         new("yamllint", "yamllint", "yamllint", ["--strict"]) { Files = ["*.yml", "*.yaml"] },
         new("python", "python3", "python3", ["-m", "py_compile"])

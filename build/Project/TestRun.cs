@@ -41,8 +41,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         var results = Path.Combine(ResultsDirectory, $"{suite.Name}.trx");
         Directory.CreateDirectory(ResultsDirectory);
         File.Delete(results);
-        List<string> arguments =
-        [
+        List<string> arguments = [
             "test", suite.ProjectFile, "--nologo", "--no-build", "--results-directory", ResultsDirectory,
             "--logger", $"trx;LogFileName={suite.Name}.trx", "--logger", "console;verbosity=normal",
         ];
@@ -76,8 +75,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
 public sealed record TestSuite(string Name, string ProjectFile)
 {
     /// <summary>What <c>Test</c> runs: no lab, under five minutes.</summary>
-    public static IReadOnlyList<TestSuite> Quick { get; } =
-    [
+    public static IReadOnlyList<TestSuite> Quick { get; } = [
         new("build", "tests/KubeLab.Build.Tests/KubeLab.Build.Tests.csproj"),
         new("bundled", "tests/KubeLab.Bundled.Tests/KubeLab.Bundled.Tests.csproj"),
         new("scripts", "tests/KubeLab.Scripts.Tests/KubeLab.Scripts.Tests.csproj"),
@@ -92,15 +90,14 @@ internal sealed record TestCounts(int Passed, int Failed, int Skipped, IReadOnly
 {
     private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
 
-    /// <summary>No test at all.</summary>
     public static TestCounts None { get; } = new(0, 0, 0, []);
 
     /// <summary>The line that closes a run of tests: <c>12 passed, 0 failed, 1 skipped</c>.</summary>
     public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 
-    /// <summary>The sum of two runs.</summary>
     public static TestCounts operator +(TestCounts left, TestCounts right) => new(
-        left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped, [.. left.SkipReasons, .. right.SkipReasons]);
+        left.Passed + right.Passed, left.Failed + right.Failed,
+        left.Skipped + right.Skipped, [.. left.SkipReasons, .. right.SkipReasons]);
 
     /// <summary>Reads a results file in Visual Studio's TRX format.</summary>
     /// <exception cref="UserError">The file isn't there: the test run broke off before it wrote its results.</exception>

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Records;
 
 /// <summary>The folder that runs of a cluster write to: whose it is, and whether this user may write there.</summary>
@@ -15,7 +13,8 @@ public static class ArtifactsFolder
             try
             {
                 using var probe = new FileStream(
-                    Path.Combine(folder, $".kubelab-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                    Path.Combine(folder, $".kubelab-{Guid.NewGuid():N}"), FileMode.CreateNew,
+                    FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             }
             catch (UnauthorizedAccessException exception)
             {
@@ -27,10 +26,8 @@ public static class ArtifactsFolder
         }
     }
 
-    /// <summary>
-    /// What a run with sudo has made goes to the owner of the checkout, so that a run without it can go on from there; build.sh does
-    /// the same with what it compiles. Does nothing where the run has no such privilege.
-    /// </summary>
+    /// <summary>What a run with sudo has made goes to the owner of the checkout, so that a run without it can go on from there;
+    /// build.sh does the same with what it compiles. Does nothing where the run has no such privilege.</summary>
     /// <returns>Why it couldn't be; null where it is done or needn't be.</returns>
     public static async Task<string?> HandOverAsync(
         CommandRunner commands, string rootDirectory, params IReadOnlyList<string> folders)

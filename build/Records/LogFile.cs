@@ -1,9 +1,7 @@
 namespace KubeLab.Records;
 
-/// <summary>
-/// A log of a run's record. A disk that becomes full in the middle doesn't stop what is being logged, as a playbook that is cut
-/// off half-way is worse than one without a log; it is a failure afterwards.
-/// </summary>
+/// <summary>A log of a run's record. A disk that becomes full in the middle doesn't stop what is being logged, as a playbook that
+/// is cut off half-way is worse than one without a log; it is a failure afterwards.</summary>
 public sealed class LogFile : IAsyncDisposable
 {
     private readonly Lock gate = new();
@@ -70,5 +68,7 @@ public sealed class LogFile : IAsyncDisposable
     }
 
     private UserError Unwritable(Exception exception) =>
-        new($"{path} can't be written: {exception.Message}", "Free some space there (df -h shows how much there is), then run this again.", exception);
+        new(
+            $"{path} can't be written: {exception.Message}",
+            "Free some space there (df -h shows how much there is), then run this again.", exception);
 }

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Records;
 
 /// <summary>The records of a cluster's runs.</summary>
@@ -25,9 +23,12 @@ public sealed class RunArchive(Cluster cluster)
         if (found.Count == 1)
             return found[0];
         if (all.Count == 0)
-            throw new UserError($"No run on the cluster {cluster.Name} has left a record in {cluster.RunsDirectory}.", $"./build.sh Deploy --inventory {cluster.Name} leaves one.");
+            throw new UserError(
+                $"No run on the cluster {cluster.Name} has left a record in {cluster.RunsDirectory}.",
+                $"./build.sh Deploy --inventory {cluster.Name} leaves one.");
+        var (many, hint) = found.Count == 0 ? ("No run", NearestName.Hint(name!, names)) : ("More than one run", "");
         throw new UserError(
-            $"{(found.Count == 0 ? "No run" : $"More than one run")} of the cluster {cluster.Name} has a name that begins with {name}.{(found.Count == 0 ? NearestName.Hint(name!, names) : "")}",
+            $"{many} of the cluster {cluster.Name} has a name that begins with {name}.{hint}",
             $"There are: {string.Join(", ", names)}. ./build.sh Runs shows them.");
     }
 }

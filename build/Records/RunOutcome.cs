@@ -1,6 +1,3 @@
-using System.Text.Json.Serialization;
-using KubeLab.Clusters;
-
 namespace KubeLab.Records;
 
 /// <summary>How a run ended, as <c>run.json</c> of its record says it.</summary>
@@ -55,7 +52,7 @@ public sealed record RunOutcome
 }
 
 /// <summary>What became of one target of a run.</summary>
-/// <param name="Status">How it ended: <c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>interrupted</c> or <c>not run</c>.</param>
+/// <param name="Status"><c>succeeded</c>, <c>failed</c>, <c>skipped</c>, <c>interrupted</c> or <c>not run</c>.</param>
 /// <param name="Started">When it began; null where it never did.</param>
 /// <param name="Note">Why it was left out, or the first line of its error; null where nothing is to be said.</param>
 public sealed record TargetOutcome(string Name, string Status, DateTimeOffset? Started, double Seconds, string? Note)
@@ -77,9 +74,7 @@ public sealed record TargetFailure(string Target, string Message, string? Remedy
 
 /// <summary>What a run was made with; null for what the run never came to know.</summary>
 /// <param name="Distribution">The distribution with its version: <c>kubespray v2.31.0</c>.</param>
-/// <param name="Commit">The distribution's commit, where it is a git tree.</param>
 /// <param name="Ansible">The version of Ansible, and where it comes from.</param>
-/// <param name="Kubernetes">The version of Kubernetes that the distribution installs.</param>
 public sealed record RunVersions(string KubeLab, string? Distribution, string? Commit, string? Ansible, string? Kubernetes);
 
 /// <summary>A node as the run's inventory had it.</summary>
@@ -89,7 +84,8 @@ public sealed record RunNode(string Name, IReadOnlyList<string> Roles, string Ad
     /// <summary>A node of an inventory.</summary>
     public static RunNode Of(Node node)
     {
-        (bool Holds, string Role)[] roles = [(node.IsControlPlane, "control plane"), (node.IsEtcdMember, "etcd"), (node.IsWorker, "worker")];
+        (bool Holds, string Role)[] roles =
+            [(node.IsControlPlane, "control plane"), (node.IsEtcdMember, "etcd"), (node.IsWorker, "worker")];
         return new RunNode(node.Name, [.. roles.Where(each => each.Holds).Select(each => each.Role)], node.Address);
     }
 }

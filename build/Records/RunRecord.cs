@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Records;
 
-/// <summary>
-/// What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the first file
-/// goes into it, so a run that leaves nothing leaves no folder.
-/// </summary>
+/// <summary>What one run leaves behind: <c>artifacts/&lt;cluster&gt;/runs/&lt;UTC time&gt;/</c>. The folder is made when the
+/// first file goes into it, so a run that leaves nothing leaves no folder.</summary>
 public sealed class RunRecord
 {
     private const int RunsKept = 20;
@@ -87,11 +83,36 @@ public sealed class RunRecord
         return this;
     }
 
-    // Names sort by time, so the oldest come first.
+    // Names sort by time, so the oldest come first. The last good run of each playbook stays whatever came after it, such as
+    // previews: it tells how long the next one takes, and what the cluster was last made with.
     private void Prune()
     {
-        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).Order(StringComparer.Ordinal).ToList();
-        foreach (var old in runs.Take(Math.Max(0, runs.Count - RunsKept)))
-            System.IO.Directory.Delete(old, recursive: true);
+        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal).ToList();
+        foreach (var old in runs.Skip(RunsKept))
+        {
+            var playbook = ProvenPlaybook(old);
+            if (playbook is null || runs.TakeWhile(newer => newer != old).Any(newer => ProvenPlaybook(newer) == playbook))
+                System.IO.Directory.Delete(old, recursive: true);
+        }
+    }
+
+    // The playbook that a run took to a good end, on all nodes and with all tasks; null where there is none.
+    private static string? ProvenPlaybook(string run)
+    {
+        var events = Path.Combine(run, "events.jsonl");
+        var outcome = RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName));
+        if (outcome is not { ExitCode: 0 } || !System.IO.File.Exists(events))
+            return null;
+        try
+        {
+            using var first = JsonDocument.Parse(System.IO.File.ReadLines(events).FirstOrDefault() ?? "");
+            var start = first.RootElement;
+            var isPartial = start.TryGetProperty("partial", out var partial) && partial.ValueKind == JsonValueKind.True;
+            return isPartial || !start.TryGetProperty("playbook", out var playbook) ? null : playbook.ToString();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

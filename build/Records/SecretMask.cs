@@ -3,10 +3,8 @@ using System.Collections.Immutable;
 
 namespace KubeLab.Records;
 
-/// <summary>
-/// Takes secrets out of what goes into a run's record or on the console: those that are known, in every notation in which a file
-/// of the record may hold them, and those that their shape gives away (passwords in URLs, private keys, kubeadm's tokens).
-/// </summary>
+/// <summary>Takes secrets out of what goes into a run's record or on the console: those that are known, in every notation that a
+/// record's file may have, and those of a telling shape (passwords in URLs, private keys, kubeadm's tokens).</summary>
 public sealed partial class SecretMask
 {
     /// <summary>What stands where a secret stood.</summary>
@@ -24,8 +22,9 @@ public sealed partial class SecretMask
     {
         lock (adding)
         {
-            forms = [.. forms.Concat(secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest).SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) }))
-                .Distinct().OrderByDescending(form => form.Length)];
+            var added = secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest)
+                .SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) });
+            forms = [.. forms.Concat(added).Distinct().OrderByDescending(form => form.Length)];
             search = SearchValues.Create([.. forms], StringComparison.Ordinal);
         }
     }
@@ -55,34 +54,26 @@ public sealed partial class SecretMask
             SealFile(file);
     }
 
-    private void SealFile(string file)
+    private void SealFile(string file) => Aside.Write(file, aside =>
     {
-        var aside = $"{file}.masked";
-        var isChanged = false;
-        using (var masked = new StreamWriter(aside))
+        using var masked = new StreamWriter(aside);
+        var (isChanged, isInKey) = (false, false);
+        foreach (var line in File.ReadLines(file))
         {
-            var isInKey = false;
-            foreach (var line in File.ReadLines(file))
-            {
-                var clean = isInKey ? "" : Mask(line);
-                // A key over several lines, of which only the first and the last give it away.
-                isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
-                    && line.Contains("-----BEGIN") && !line.Contains("-----END");
-                isChanged |= clean != line;
-                if (clean.Length > 0 || line.Length == 0)
-                    masked.Write($"{clean}\n");
-            }
+            var clean = isInKey ? "" : Mask(line);
+            // A key over several lines, of which only the first and the last give it away.
+            isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
+                && line.Contains("-----BEGIN") && !line.Contains("-----END");
+            isChanged |= clean != line;
+            if (clean.Length > 0 || line.Length == 0)
+                masked.Write($"{clean}\n");
         }
 
-        if (isChanged)
-            File.Move(aside, file, overwrite: true);
-        else
-            File.Delete(aside);
-    }
+        return isChanged;
+    });
 
     // As it is, and as JSON (of Python too), XML, Markdown, a shell's word, a URL and Base64 have it.
-    private static IEnumerable<string> Notations(string secret) =>
-    [
+    private static IEnumerable<string> Notations(string secret) => [
         secret,
         InJson(secret),
         JsonSerializer.Serialize(secret)[1..^1],
@@ -111,13 +102,16 @@ public sealed partial class SecretMask
         _ => character.ToString(),
     }));
 
-    [GeneratedRegex("""(?<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/?#@:"'<>]{0,200}:[^\s/?#"'<>]{1,300}@""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("""(?<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/?#@:"'<>]{0,200}:[^\s/?#"'<>]{1,300}@""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex UserInformation();
 
-    [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|$)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PrivateKey();
 
     // What lets a machine join the cluster: kubeadm's bootstrap token and certificate key.
-    [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex JoinSecret();
 }

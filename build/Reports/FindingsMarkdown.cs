@@ -15,15 +15,15 @@ public static class FindingsMarkdown
     public static string Write(PreflightReport report)
     {
         var text = new StringBuilder($"## Preflight: {Inline(report.Target)}\n\n{Verdict(report.Succeeded, report.Summary)}");
-        var open = report.Findings.Where(finding => finding.Status >= FindingStatus.Warning);
-        Append(text, ["", "check", "what", "required by", "what to do"], [.. open.OrderByDescending(finding => finding.Status)], finding =>
-        [
-            report.Mark(finding).Emoji, $"`{finding.Check}`", Inline(finding.Message), Inline($"{finding.Source}"), Inline(finding.Remedy ?? ""),
+        var open = report.Findings.Where(finding => finding.Status >= FindingStatus.Warning)
+            .OrderByDescending(finding => finding.Status).ToList();
+        Append(text, ["", "check", "what", "required by", "what to do"], open, finding => [
+            report.Mark(finding).Emoji, $"`{finding.Check}`",
+            Inline(finding.Message), Inline($"{finding.Source}"), Inline(finding.Remedy ?? ""),
         ]);
         if (PreflightRow.All(report) is { Count: > 0 } nodes)
         {
-            Append(text.Append('\n'), ["node", ":memory", ":required", "from", "other checks"], nodes, row =>
-            [
+            Append(text.Append('\n'), ["node", ":memory", ":required", "from", "other checks"], nodes, row => [
                 Inline(row.Node), Inline(row.Memory.Observed?.Text ?? "?"), Inline(row.Memory.Required?.Text ?? "-"),
                 Inline($"{row.Memory.Source}"), row.Others,
             ]);

@@ -1,9 +1,7 @@
 namespace KubeLab.Reports;
 
-/// <summary>
-/// A report as workflow commands of GitHub Actions, which show it beside the files that it is about
-/// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).
-/// </summary>
+/// <summary>A report as workflow commands of GitHub Actions, which show it beside the files that it is about
+/// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).</summary>
 /// <param name="rootDirectory">The repository's root: an annotation names a file in it.</param>
 public sealed partial class GitHubCommands(string rootDirectory)
 {
@@ -16,10 +14,15 @@ public sealed partial class GitHubCommands(string rootDirectory)
         var findings = report.Preflight?.Findings ?? [];
         var errors = findings.Where(finding => report.Preflight!.Fails(finding))
             .Select(finding => Command("error", Title(finding), Text(finding), finding.Source?.ToString())).ToList();
-        errors.AddRange(report.Explanations.Select(explanation => Command("error", explanation.Title, $"{string.Join(", ", explanation.Nodes)}: {explanation.Meaning}\n{explanation.Remedy}", explanation.TaskFile)));
-        errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed).Select(result => Command("error", $"SmokeTest: {result.Id}", result.Message, null)));
+        errors.AddRange(report.Explanations.Select(explanation => Command(
+            "error", explanation.Title,
+            $"{string.Join(", ", explanation.Nodes)}: {explanation.Meaning}\n{explanation.Remedy}", explanation.TaskFile)));
+        errors.AddRange((report.Smoke?.Checks ?? []).Where(result => result.Failed)
+            .Select(result => Command("error", $"SmokeTest: {result.Id}", result.Message, null)));
         if (errors.Count == 0)
-            errors.AddRange((report.Outcome?.Failures ?? []).Select(failure => Command("error", $"{failure.Target} failed", $"{failure.Message}\n{failure.Remedy}", failure.Message)));
+            errors.AddRange((report.Outcome?.Failures ?? []).Select(
+                failure =>
+                    Command("error", $"{failure.Target} failed", $"{failure.Message}\n{failure.Remedy}", failure.Message)));
         var warnings = findings.Where(finding => finding.Status == FindingStatus.Warning && !report.Preflight!.Fails(finding))
             .Select(finding => Command("warning", Title(finding), Text(finding), finding.Source?.ToString()));
         return [.. errors.Take(MostOfAKind), .. warnings.Take(MostOfAKind)];
@@ -50,11 +53,12 @@ public sealed partial class GitHubCommands(string rootDirectory)
 
     private static string Property(string text) => Data(text).Replace(":", "%3A").Replace(",", "%2C");
 
-    [GeneratedRegex(@"\A\s*(?<file>[^\s:]+(?: [^\s:]+)*):(?<line>[0-9]{1,7})(:(?<column>[0-9]{1,5}))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A\s*(?<file>[^\s:]+(?: [^\s:]+)*):(?<line>[0-9]{1,7})(:(?<column>[0-9]{1,5}))?",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileAndLine();
 }
 
-/// <summary>What a run shows on GitHub Actions beside its log: the summary on the run's page, and annotations; elsewhere nothing.</summary>
+/// <summary>What a run shows on GitHub Actions beside its log, a summary and annotations; elsewhere nothing.</summary>
 public sealed class StepSummary(string rootDirectory, TextWriter output)
 {
     /// <summary>Shows a report.</summary>

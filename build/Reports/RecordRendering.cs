@@ -2,7 +2,7 @@ using KubeLab.Records;
 
 namespace KubeLab.Reports;
 
-/// <summary>Makes of a record what people open: <c>report.html</c>, <c>report.json</c>, <c>junit.xml</c> and <c>summary.md</c>, all of one model.</summary>
+/// <summary>Makes <c>report.html</c>, <c>report.json</c>, <c>junit.xml</c> and <c>summary.md</c> of a record's model.</summary>
 public static class RecordRendering
 {
     /// <summary>The summary's name in the run's record.</summary>

@@ -40,8 +40,10 @@ public static class ReportJUnit
 
     private static string Body(Finding finding)
     {
-        (string Name, object? Value)[] parts =
-            [("Observed", finding.Observed), ("Required", finding.Required), ("From", finding.Source), ("What to do", finding.Remedy)];
+        (string Name, object? Value)[] parts = [
+            ("Observed", finding.Observed), ("Required", finding.Required),
+            ("From", finding.Source), ("What to do", finding.Remedy),
+        ];
         return string.Concat(parts.Where(part => part.Value is not null).Select(part => $"{part.Name}: {part.Value}\n"));
     }
 

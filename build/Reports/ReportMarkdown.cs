@@ -71,7 +71,8 @@ public static class ReportMarkdown
     private static void AppendFailures(StringBuilder text, RunReport report)
     {
         foreach (var failure in report.Outcome?.Failures ?? [])
-            text.Append($"### ❌ {MarkdownText.Inline(failure.Target)} failed\n\n{MarkdownText.Fenced($"{failure.Message}\n{failure.Remedy}", "text")}\n");
+            text.Append(
+                $"### ❌ {MarkdownText.Inline(failure.Target)} failed\n\n{MarkdownText.Fenced($"{failure.Message}\n{failure.Remedy}", "text")}\n");
     }
 
     private static void AppendTargets(StringBuilder text, RunReport report)

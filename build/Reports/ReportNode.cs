@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 using KubeLab.Preflight;
@@ -29,8 +28,7 @@ public sealed record ReportNode(
 
     /// <summary>What its roles make it run.</summary>
     [JsonIgnore]
-    public IReadOnlyList<string> Runs =>
-    [
+    public IReadOnlyList<string> Runs => [
         .. Roles.Contains("etcd") ? ["etcd"] : Array.Empty<string>(),
         .. IsControlPlane ? ["kube-apiserver", "kube-controller-manager", "kube-scheduler"] : Array.Empty<string>(),
         .. IsControlPlane || Roles.Contains("worker") ? ["kubelet", "kube-proxy"] : Array.Empty<string>(),
@@ -40,7 +38,7 @@ public sealed record ReportNode(
 }
 
 /// <summary>A node's memory beside what the distribution wants of it.</summary>
-/// <param name="RequiredMb">The highest threshold that it misses, or, where it misses none, that it meets, in MiB; null for none.</param>
+/// <param name="RequiredMb">The highest threshold that it misses, else that it meets, in MiB; null for none.</param>
 /// <param name="IsEnough">Whether the deployment may go on.</param>
 public sealed record MemoryMeasure(
     double ObservedMb, double? RequiredMb, string? Source, [property: JsonPropertyName("enough")] bool IsEnough)

@@ -15,10 +15,13 @@ public static class ReportSentence
     };
 
     /// <summary>What to do next, one or more lines; null where nothing is to be done.</summary>
-    public static string? NextStep(RunReport report)
+    /// <param name="hasKubectl">Whether this machine has a kubectl; null to look for it.</param>
+    public static string? NextStep(RunReport report, bool? hasKubectl = null)
     {
         if (report.Verdict == RunVerdict.Succeeded)
-            return report.Smoke is null ? null : "The kubeconfig is ready to be used.";
+            return report.Smoke is null ? null
+                : hasKubectl ?? HasKubectl ? "The kubeconfig is ready to be used."
+                : $"The kubeconfig is ready to be used: {Kubeconfig(report)}. There is no kubectl on this machine's PATH.";
         if (report.Explanations is [var explanation, ..])
             return explanation.Remedy;
         if (FailedFindings(report) is [var finding, ..] && finding.Remedy is { } remedy)
@@ -27,13 +30,20 @@ public static class ReportSentence
     }
 
     /// <summary>The command line of the next step, as it can be pasted; null where there is none.</summary>
-    public static string? NextCommand(RunReport report) => report.Verdict switch
+    /// <param name="hasKubectl">Whether this machine has a kubectl; null to look for it.</param>
+    public static string? NextCommand(RunReport report, bool? hasKubectl = null) => report.Verdict switch
     {
-        RunVerdict.Succeeded => report.Smoke is null
+        RunVerdict.Succeeded => report.Smoke is null || !(hasKubectl ?? HasKubectl)
             ? null
-            : $"kubectl --kubeconfig artifacts/{report.Cluster}/admin.conf get nodes",
+            : $"kubectl --kubeconfig {ShellWords.Quote(Kubeconfig(report))} get nodes",
         _ => report.Explanations is [{ ResumeCommand: { } goOn }, ..] ? goOn : report.Outcome?.ResumeCommand,
     };
+
+    private static bool HasKubectl => Which.Find("kubectl") is not null;
+
+    // Beside the records, in a folder that not always has the cluster's name alone.
+    private static string Kubeconfig(RunReport report) =>
+        $"artifacts/{Path.GetFileName(Path.GetDirectoryName(Path.GetDirectoryName(report.Directory)))}/admin.conf";
 
     private static string In(RunReport report) =>
         report.BrokenTarget is { } target && target != report.Asked ? $" in {target}" : "";

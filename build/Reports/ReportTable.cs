@@ -2,7 +2,7 @@ using KubeLab.Records;
 
 namespace KubeLab.Reports;
 
-/// <summary>Shows a report on the terminal, within 100 columns: the verdict and what to do next, then targets, nodes and the slowest tasks.</summary>
+/// <summary>Shows a report in 100 columns: the verdict, what to do next, then targets, nodes and the slowest tasks.</summary>
 public sealed class ReportTable(ConsoleLog log)
 {
     private const int MostNodes = 20;

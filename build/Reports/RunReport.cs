@@ -5,10 +5,8 @@ using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
 
-/// <summary>
-/// One run, as its record tells it: the model that the terminal, <c>report.json</c>, <c>junit.xml</c>, <c>summary.md</c> and
-/// <c>report.html</c> show. Its texts are bounded and hold no control characters; each output escapes them for itself.
-/// </summary>
+/// <summary>One run, as its record tells it: the model that the terminal, <c>report.json</c>, <c>junit.xml</c>, <c>summary.md</c>
+/// and <c>report.html</c> show. Its texts are bounded, without control characters; each output escapes them.</summary>
 public sealed record RunReport
 {
     /// <summary>The version of <c>report.json</c>: it rises when a reader of an older one could misread a newer one.</summary>

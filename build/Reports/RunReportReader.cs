@@ -6,10 +6,8 @@ using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
 
-/// <summary>
-/// Reads a run's record. A record is whatever a run left behind, perhaps killed half-way: what isn't there is left out, and
-/// what can't be read is named in <see cref="RunReport.Notes"/>.
-/// </summary>
+/// <summary>Reads a run's record. A record is whatever a run left behind, perhaps killed half-way: what isn't there is left out,
+/// and what can't be read is named in <see cref="RunReport.Notes"/>.</summary>
 public sealed class RunReportReader
 {
     private readonly string directory;
@@ -43,7 +41,8 @@ public sealed class RunReportReader
             Nodes = new ReportNodes(outcome, preflight, smoke, explanations, timeline, PlayRecap.From(events)).All(),
             Commands = [.. Lines("commands.txt").Take(500).Select(line => PlainText.Of(line))],
             Notes = notes,
-            Files = [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)],
+            Files =
+                [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)],
         };
     }
 
@@ -70,14 +69,22 @@ public sealed class RunReportReader
         Cluster = PlainText.Line(outcome.Cluster),
         RequestedTargets = PlainText.Line(outcome.RequestedTargets),
         ResumeCommand = outcome.ResumeCommand is null ? null : PlainText.Line(outcome.ResumeCommand, 2000),
-        Targets = [.. outcome.Targets.Select(target => target with { Name = PlainText.Line(target.Name), Note = target.Note is null ? null : PlainText.Line(target.Note) })],
+        Targets = [.. outcome.Targets.Select(target => target with
+        {
+            Name = PlainText.Line(target.Name),
+            Note = target.Note is null ? null : PlainText.Line(target.Note),
+        })],
         Failures = [.. outcome.Failures.Select(failure => failure with
         {
             Target = PlainText.Line(failure.Target),
             Message = PlainText.Of(failure.Message),
             Remedy = failure.Remedy is null ? null : PlainText.Of(failure.Remedy),
         })],
-        Nodes = [.. outcome.Nodes.Select(node => node with { Name = PlainText.Line(node.Name, 200), Address = PlainText.Line(node.Address, 200) })],
+        Nodes = [.. outcome.Nodes.Select(node => node with
+        {
+            Name = PlainText.Line(node.Name, 200),
+            Address = PlainText.Line(node.Address, 200),
+        })],
     };
 
     private static PreflightReport Clean(PreflightReport report) =>
@@ -90,7 +97,8 @@ public sealed class RunReportReader
         {
             Message = Cleaned(result.Message),
             Findings = [.. result.Findings.Select(finding => finding.With(Cleaned))],
-            Evidence = [.. result.Evidence.Select(evidence => new SmokeEvidence(PlainText.Line(evidence.Title), PlainText.Of(evidence.Text)))],
+            Evidence = [.. result.Evidence.Select(
+                evidence => new SmokeEvidence(PlainText.Line(evidence.Title), PlainText.Of(evidence.Text)))],
         })],
     };
 
@@ -105,7 +113,8 @@ public sealed class RunReportReader
         Meaning = PlainText.Of(explanation.Meaning),
         Remedy = PlainText.Of(explanation.Remedy),
         ResumeCommand = explanation.ResumeCommand is null ? null : PlainText.Line(explanation.ResumeCommand, 2000),
-        Links = [.. explanation.Links.Where(link => link.StartsWith("https://", StringComparison.Ordinal)).Select(link => PlainText.Line(link))],
+        Links = [.. explanation.Links.Where(link => link.StartsWith("https://", StringComparison.Ordinal))
+            .Select(link => PlainText.Line(link))],
         Evidence = PlainText.Of(explanation.Evidence),
         Source = PlainText.Line(explanation.Source),
         Because = PlainText.Of(explanation.Because),

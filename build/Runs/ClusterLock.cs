@@ -1,11 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Runs;
 
-/// <summary>
-/// One run a cluster at a time. The operating system holds the lock on an open file, so it ends with the process that took it,
-/// however that ends.
-/// </summary>
+/// <summary>One run a cluster at a time. The system holds the lock, on an open file: it ends with the process.</summary>
 public sealed class ClusterLock : IDisposable
 {
     private sealed record Owner(int ProcessId, string User, string Host, DateTimeOffset Since);

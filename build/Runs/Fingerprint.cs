@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 
 namespace KubeLab.Runs;
@@ -8,7 +6,8 @@ namespace KubeLab.Runs;
 public static class Fingerprint
 {
     /// <summary>Everything that the targets of a deployment read.</summary>
-    public static IReadOnlyDictionary<string, string> Of(Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
+    public static IReadOnlyDictionary<string, string> Of(
+        Cluster cluster, Distribution distribution, string ansible, string kubeLab, string? extraVariables = null) =>
         new Dictionary<string, string>()
         {
             ["the inventory"] = OfFiles(

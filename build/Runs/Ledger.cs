@@ -1,12 +1,8 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Runs;
 
-/// <summary>
-/// What became of a cluster's targets, and what each had read: kept with the cluster's artifacts, so that <c>--resume</c> can go on
-/// where a run failed or was cut off. Each target has a file of its own, as runs may note something at the same time: one that is
-/// refused the cluster's lock has judged the inventory by then.
-/// </summary>
+/// <summary>What became of a cluster's targets, and what each had read: kept with the cluster's artifacts, so that
+/// <c>--resume</c> can go on where a run failed or was cut off. Each target has a file of its own, as runs may note something at
+/// the same time: one that is refused the cluster's lock has judged the inventory by then.</summary>
 public sealed class Ledger(Cluster cluster, TimeProvider time)
 {
     private string Folder => Path.Combine(cluster.ArtifactsDirectory, "ledger");
@@ -52,7 +48,6 @@ public sealed class Ledger(Cluster cluster, TimeProvider time)
 
 /// <summary>What became of a target when it ran the last time.</summary>
 /// <param name="At">When it ended; of one that has only begun, when it began.</param>
-/// <param name="Read">What it had read: a hash by the name of what was read.</param>
 internal sealed record LedgerEntry(DateTimeOffset At, IReadOnlyDictionary<string, string> Read, LedgerOutcome Outcome);
 
 /// <summary>How a target ended.</summary>

@@ -1,12 +1,9 @@
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Runs;
 
-/// <summary>
-/// One run a cluster at a time, wherever it is started: a folder on the first control plane node, whose file is touched as long
-/// as the run lives. It needs no privileges there, and a lock whose owner has not touched it for a minute is broken.
-/// </summary>
+/// <summary>One run a cluster at a time, wherever it is started: a folder on the first control plane node, whose file is touched
+/// as long as the run lives. It needs no privileges, and one not touched for a minute is broken.</summary>
 public sealed class NodeLock : IAsyncDisposable
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(15);
@@ -66,12 +63,14 @@ public sealed class NodeLock : IAsyncDisposable
     /// <returns>The lock, or null where the node can't be reached: the playbook will say so by node.</returns>
     /// <exception cref="UserError">Another run holds it; the error says whose.</exception>
     public static async Task<NodeLock?> TakeAsync(
-        INodeShell shell, Node node, Cluster cluster, ConsoleLog log, TimeProvider time, string folder = Folder, CancellationToken cancellationToken = default)
+        INodeShell shell, Node node, Cluster cluster, ConsoleLog log, TimeProvider time,
+        string folder = Folder, CancellationToken cancellationToken = default)
     {
-        // A lock from this very place can only be that of a run that has ended without removing it: its ClusterLock is held by
-        // now.
+        // A lock from this very place can only be left over from a run that has ended: its ClusterLock is held by now.
         var place = $"[{Environment.MachineName}:{CacheKey.Of(cluster.ArtifactsDirectory)}]";
-        var name = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}, since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC {place} {Guid.NewGuid():N}";
+        var since = $"since {time.GetUtcNow().UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+        var process = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}";
+        var name = $"{process}, {since} {place} {Guid.NewGuid():N}";
         var taken = new NodeLock(shell, node, name, folder, log);
         var result = await taken.RunAsync(
             $"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
@@ -87,7 +86,8 @@ public sealed class NodeLock : IAsyncDisposable
                     $"Another run on the cluster {cluster.Name} is going on: {Shown(who)}.",
                     $"Wait for it to end, or end it with Ctrl+C where it runs. Its lock is {folder} on {node.Name}, and goes stale {StaleAfter.TotalSeconds:0} s after that run's end.");
             default:
-                log.Warning($"{node.Name}: no lock could be taken there, so a run from another machine would not be noticed{(result.Length > 0 ? $": {result}" : "")}");
+                log.Warning(
+                    $"{node.Name}: no lock could be taken there, so a run from another machine would not be noticed{(result.Length > 0 ? $": {result}" : "")}");
                 return null;
         }
 
@@ -106,8 +106,7 @@ public sealed class NodeLock : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // A second interrupt has ended all commands; the lock goes stale by itself, and this machine's next run takes it
-            // over.
+            // A second interrupt has ended all commands; the lock goes stale, and this machine's next run takes it over.
         }
     }
 
@@ -123,7 +122,8 @@ public sealed class NodeLock : IAsyncDisposable
                 if (!isLost && await RunAsync(Beat, ended.Token) is ['l', 'o', 's', 't', ' ', .. var who])
                 {
                     isLost = true;
-                    log.Failure($"{node.Name}: another run has taken over the lock of this one: {Shown(who)}. Two runs on one cluster spoil each other: end one.");
+                    log.Failure(
+                        $"{node.Name}: another run has taken over the lock of this one: {Shown(who)}. Two runs on one cluster spoil each other: end one.");
                 }
             }
         }
@@ -135,7 +135,8 @@ public sealed class NodeLock : IAsyncDisposable
 
     private async Task<string> RunAsync(string script, CancellationToken cancellationToken)
     {
-        var command = NodeCommand.Script($"owner={ShellWords.Quote(owner)}\nd={ShellWords.Quote(folder)}\n{Preamble}{script}") with { Timeout = Limit };
+        var words = $"owner={ShellWords.Quote(owner)}\nd={ShellWords.Quote(folder)}\n{Preamble}{script}";
+        var command = NodeCommand.Script(words) with { Timeout = Limit };
         var result = await shell.RunAsync(node, command, cancellationToken);
         return result.Output.Trim();
     }

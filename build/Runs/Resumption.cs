@@ -4,12 +4,10 @@ namespace KubeLab.Runs;
 
 /// <summary>A step of a deployment.</summary>
 /// <param name="AlwaysRuns">Why <c>--resume</c> never leaves it out; null where it may be left out.</param>
-/// <param name="BeginsLate">
-/// Whether it has only begun once it says so: a run that is refused the locks has changed nothing, and what is proven stays proven.
-/// </param>
+/// <param name="BeginsLate">Whether it has only begun once it says so: a run that is refused the locks changes nothing.</param>
 public sealed record DeployStep(string Target, string? AlwaysRuns = null, bool BeginsLate = false);
 
-/// <summary>The way back in after a failure: what succeeded before and has read nothing that changed since need not run again.</summary>
+/// <summary>The way back in after a failure: what succeeded and has read nothing that changed since need not run again.</summary>
 public sealed class Resumption(Ledger ledger, IReadOnlyList<DeployStep> steps, bool isAsked, ConsoleLog log)
 {
     private static readonly IReadOnlyDictionary<string, string> NothingRead = new Dictionary<string, string>();
@@ -120,7 +118,8 @@ public sealed class DeploymentPreview(ConsoleLog log)
         log.Info($"Hosts ({listing.Hosts.Count}): {string.Join(", ", listing.Hosts)}");
         log.Info(
             $"Tasks in {listing.Plays} plays: {listing.TasksByRole.Values.Sum()}, and those that roles include while they run");
-        foreach (var (role, tasks) in listing.TasksByRole.OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal))
+        var roles = listing.TasksByRole.OrderByDescending(each => each.Value).ThenBy(each => each.Key, StringComparer.Ordinal);
+        foreach (var (role, tasks) in roles)
             log.Info($"  {tasks,5}  {role}");
         log.Command(listing.Command);
     }

@@ -1,16 +1,11 @@
-using System.Collections.Concurrent;
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Records;
 
 namespace KubeLab.Runs;
 
-/// <summary>
-/// Keeps a run's record: notes of its targets when each began and what a failed one said, and says in the end how the run ended.
-/// </summary>
+/// <summary>Keeps a run's record: when each target began, what a failed one said, and in the end how the run ended.</summary>
 /// <param name="cluster">Finds the cluster; not before a target asks for it, as some targets need none.</param>
-/// <param name="secrets">What must not stand in the record.</param>
 /// <param name="interruption">Is cancelled where a person or a signal ends the run.</param>
 public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeProvider time, CancellationToken interruption)
 {
@@ -23,7 +18,13 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     private bool isSealed;
 
     /// <summary>The run's record.</summary>
-    public RunRecord Record => field ??= new RunRecord(cluster(), started) { Mask = secrets.Mask };
+    public RunRecord Record => field ??= new RunRecord(cluster(), started)
+    {
+        Mask = text => Completed(secrets.Mask(text)),
+    };
+
+    /// <summary>Completes the commands that a text tells people to type.</summary>
+    public Func<string, string> Completed { get; init; } = text => text;
 
     /// <summary>Whether the run may have left something in the cluster's folder of artifacts.</summary>
     public bool MayHaveWritten { get; private set; }
@@ -53,10 +54,8 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     /// <summary>Waits until what a target still does has come to its end, or for as long as may be.</summary>
     public void WaitForTarget(TimeSpan limit) => Task.WaitAny([running], limit);
 
-    /// <summary>
-    /// Seals what the run leaves behind, once. Who comes second, on whatever thread, waits until that is done: on Ctrl+C, NUKE
-    /// ends a run twice at once, from the interrupt and from the end itself, and the process is gone after the latter.
-    /// </summary>
+    /// <summary>Seals what the run leaves behind, once. Who comes second, on whatever thread, waits until that is done: on
+    /// Ctrl+C, NUKE ends a run twice at once, by interrupt and by itself, and then the process is gone.</summary>
     public void Seal(Action write)
     {
         lock (sealing)

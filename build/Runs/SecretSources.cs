@@ -1,5 +1,4 @@
 using System.Collections;
-using KubeLab.Clusters;
 using KubeLab.Variables;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -9,13 +8,12 @@ namespace KubeLab.Runs;
 /// <summary>Where a run's secrets come from, and so what must not stand in its record.</summary>
 public static partial class SecretSources
 {
-    /// <summary>The secrets of the environment: what its names call one, passwords in proxy URLs, and the files that Ansible reads passwords from.</summary>
+    /// <summary>The environment's secrets: by their names, in proxy URLs, and in the files of Ansible's passwords.</summary>
     public static IEnumerable<string> OfEnvironment(IDictionary environment) => environment.Keys.OfType<string>()
         .SelectMany(name => environment[name] is string value ? OfEnvironment(name, value) : []);
 
     /// <summary>The secrets of a cluster's settings: the password for sudo and the private key.</summary>
-    public static IEnumerable<string> OfSettings(ClusterSettings settings) =>
-    [
+    public static IEnumerable<string> OfSettings(ClusterSettings settings) => [
         .. settings.Become.PasswordFile is { } passwordFile ? OfPasswordFile(passwordFile) : [],
         // Its lines, as whatever prints a key prints it by line; the ends of all keys are alike.
         .. Text(settings.Ssh.PrivateKey).Split('\n').Select(line => line.Trim())
@@ -30,7 +28,8 @@ public static partial class SecretSources
         var text = variables.TrimStart().StartsWith('@') ? Text(variables.Trim()[1..]) : variables;
         if (text.TrimStart() is ['{' or '[', ..] || variables.TrimStart().StartsWith('@'))
             return OfYaml(text);
-        return [.. Pair().Matches(text).SelectMany(pair => OfVariable(pair.Groups["name"].Value, pair.Groups["value"].Value.Trim('"', '\'')))];
+        return [.. Pair().Matches(text)
+            .SelectMany(pair => OfVariable(pair.Groups["name"].Value, pair.Groups["value"].Value.Trim('"', '\'')))];
     }
 
     /// <summary>The secrets of an inventory's variables, as far as Ansible has decrypted them.</summary>
@@ -40,7 +39,8 @@ public static partial class SecretSources
     /// <summary>The variables of an inventory that are encrypted one by one: only Ansible can tell what they hold.</summary>
     public static IReadOnlyList<TemplateRequest> Encrypted(Inventory inventory) =>
         [.. inventory.Nodes.Concat(inventory.Others).SelectMany(node => node.Variables
-            .Where(variable => variable.Value.ValueKind == JsonValueKind.Object && variable.Value.TryGetProperty("__ansible_vault", out _))
+            .Where(variable => variable.Value.ValueKind == JsonValueKind.Object
+                && variable.Value.TryGetProperty("__ansible_vault", out _))
             .Select(variable => new TemplateRequest(node, variable.Key, variable.Value, IsDefault: false)))];
 
     /// <summary>The secrets that encrypted variables turned out to hold.</summary>
@@ -87,8 +87,7 @@ public static partial class SecretSources
         _ => [],
     };
 
-    private static IEnumerable<string> OfVariable(string name, string value) =>
-    [
+    private static IEnumerable<string> OfVariable(string name, string value) => [
         .. UrlPassword().Matches(value).Select(match => match.Groups["password"].Value)
             .SelectMany(password => new[] { password, Uri.UnescapeDataString(password) }),
         .. IsSecret(name) && IsLiteral(value) ? value.Split('\n') : [],
@@ -120,15 +119,19 @@ public static partial class SecretSources
         }
     }
 
-    [GeneratedRegex("passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HarmlessName();
 
-    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UrlPassword();
 
-    [GeneratedRegex("""(?<name>[A-Za-z0-9_.-]+)=(?<value>"[^"]*"|'[^']*'|\S+)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("""(?<name>[A-Za-z0-9_.-]+)=(?<value>"[^"]*"|'[^']*'|\S+)""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pair();
 }

@@ -2,11 +2,9 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// One thing that a working cluster does. A check lives in a file of its own below <c>Checks/</c> and is found there by the
-/// runner; what else it may have is an interface that it implements only if it does: <see cref="IStagedCheck"/>,
-/// <see cref="IAgentCheck"/>, <see cref="IClosingCheck"/>.
-/// </summary>
+/// <summary>One thing that a working cluster does. A check lives in a file of its own below <c>Checks/</c> and is found there by
+/// the runner; what else it may have is an interface that it implements only if it does: <see cref="IStagedCheck"/>,
+/// <see cref="IAgentCheck"/>, <see cref="IClosingCheck"/>.</summary>
 public interface ISmokeCheck : ICheck
 {
     /// <summary>0 reads only; 1 works in a namespace of its own.</summary>
@@ -35,35 +33,24 @@ public interface IStagedCheck : ISmokeCheck
 {
     int ISmokeCheck.Tier => 1;
 
-    /// <summary>
-    /// The files below <c>manifests/</c>, without their ending, that are created before it runs; most checks need a pod on every
-    /// node. A file that several checks name is created once, and all of them in one call.
-    /// </summary>
+    /// <summary>The files below <c>manifests/</c>, without their ending, that are created before it runs; most checks need a pod
+    /// on every node. A file that several checks name is created once, and all of them in one call.</summary>
     IReadOnlyList<string> Manifests => ["agents"];
 
-    /// <summary>
-    /// It waits for pods, for what their scripts report, and for what it does itself, each within a limit of its own, which says
-    /// better what took long: this is only the net below them.
-    /// </summary>
+    /// <summary>It waits for pods, for what their scripts report, and for what it does itself, each within a limit of its own,
+    /// which says better what took long: this is only the net below them.</summary>
     TimeSpan ISmokeCheck.Limit => TimeSpan.FromMinutes(13);
 }
 
-/// <summary>
-/// A check that looks at the cluster from inside a pod on every node. The scripts of all such checks run in one <c>exec</c> a
-/// node, side by side.
-/// </summary>
+/// <summary>A check from inside a pod on every node. All their scripts run in one <c>exec</c> a node, side by side.</summary>
 public interface IAgentCheck : IStagedCheck
 {
-    /// <summary>
-    /// The POSIX shell script that runs on one node; what it prints comes back as lines. It may call what
-    /// <see cref="AgentReport.Prelude"/> has, such as <c>ask</c>, whose line <see cref="AgentAnswer"/> reads.
-    /// </summary>
+    /// <summary>The POSIX shell script that runs on one node; what it prints comes back as lines. It may call what
+    /// <see cref="AgentReport.Prelude"/> has, such as <c>ask</c>, whose line <see cref="AgentAnswer"/> reads.</summary>
     string Script(NamespaceSnapshot scene, SmokeAgent self);
 
-    /// <summary>
-    /// The ids of the checks whose findings explain failures of this one, so that it doesn't blame a Service for a broken
-    /// route. Their scripts run too, where only this check was asked for.
-    /// </summary>
+    /// <summary>The ids of the checks whose findings explain failures of this one, so that it doesn't blame a Service for a
+    /// broken route. Their scripts run too, where only this check was asked for.</summary>
     IReadOnlyList<string> ExplainedBy => [];
 }
 

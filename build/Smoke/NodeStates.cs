@@ -2,16 +2,12 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Which nodes can be counted on. <c>nodes-ready</c> reports those that can't; every other check leaves them out and says so,
-/// instead of finding the same fault again under another name.
-/// </summary>
+/// <summary>Which nodes can be counted on. <c>nodes-ready</c> reports those that can't; every other check leaves them out and
+/// says so, instead of finding the same fault again under another name.</summary>
 public sealed class NodeStates
 {
-    /// <summary>
-    /// How far a lease may lie behind the newest one. A kubelet renews its own every 10 s, and the cluster calls the node
-    /// unknown after 40 s without: a kubelet that missed two is gone before the cluster says so.
-    /// </summary>
+    /// <summary>How far a lease may lie behind the newest one. A kubelet renews its own every 10 s, and the cluster calls the
+    /// node unknown after 40 s without: a kubelet that missed two is gone before the cluster says so.</summary>
     public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(25);
 
     private static readonly string[] Pressures = ["MemoryPressure", "DiskPressure", "PIDPressure"];
@@ -41,7 +37,7 @@ public sealed class NodeStates
 
     /// <summary>Judges nodes by their conditions and by the sign of life that each kubelet gives.</summary>
     /// <param name="nodeLeases">The leases of the kubelets; empty where they may not be read.</param>
-    /// <param name="otherLeases">Leases of the control plane, which tell the cluster's time where all kubelets are silent.</param>
+    /// <param name="otherLeases">The control plane's leases, which tell the time where all kubelets are silent.</param>
     public static NodeStates Judge(
         IReadOnlyList<KubeNode> nodes, IReadOnlyList<KubeLease> nodeLeases, IReadOnlyList<KubeLease> otherLeases)
     {

@@ -1,7 +1,6 @@
 namespace KubeLab.Smoke;
 
 /// <summary>Decides whether tier 0 is looked at once more, and says what is waited for.</summary>
-/// <param name="options">How long to wait, and how often in a row the checks must hold.</param>
 internal sealed class SettleLoop(SmokeOptions options, ConsoleLog log, TimeProvider time)
 {
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Smoke;
 
 /// <summary>How the test is run.</summary>
@@ -59,7 +57,8 @@ public sealed record SmokeExpectations
     /// <param name="version">The version that is configured; null where it can't be told.</param>
     public static SmokeExpectations Of(Inventory inventory, Version? version) => new()
     {
-        Nodes = [.. inventory.Nodes.Select(node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
+        Nodes = [.. inventory.Nodes.Select(
+            node => new ExpectedNode(node.Name, node.IsControlPlane, node.IsEtcdMember, node.Text("ip"), node.JoinsCluster))],
         Version = version is null ? null : $"v{version}",
     };
 }

@@ -12,7 +12,6 @@ internal sealed class SmokeRun(
     public SmokeOptions Options { get; } = options;
     public SmokeExpectations Expected { get; } = expected;
 
-    /// <summary>The checks that only read.</summary>
     public IReadOnlyList<ISmokeCheck> Reading { get; } = [.. checks.Where(check => check.Tier == 0)];
 
     /// <summary>The checks that need the test's namespace.</summary>

@@ -2,10 +2,7 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Runs the smoke test: the checks of tier 0 all at once, as often as asked; then, in a namespace that is always removed, those
-/// of tier 1.
-/// </summary>
+/// <summary>Runs the smoke test: tier 0 at once, as often as asked; then tier 1, in a namespace that is always removed.</summary>
 /// <param name="checks">The checks to choose from; null for all that there are.</param>
 public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
 {
@@ -141,7 +138,7 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
     }
 }
 
-/// <summary>Runs checks side by side, each within its limit; a check that can't get an answer is a result like any other.</summary>
+/// <summary>Runs checks side by side, each within its limit; one that gets no answer is a result like any other.</summary>
 internal static class SmokeCheckRunner
 {
     /// <summary>Runs checks at once and says what became of each.</summary>
@@ -151,10 +148,8 @@ internal static class SmokeCheckRunner
         return Explain(await Task.WhenAll(checks.Select(check => RunAsync(check, context, cancellationToken))));
     }
 
-    /// <summary>
-    /// A check that got no answer blames nobody where another one already says why there is none; else the silence itself is
-    /// the failure, of the first check that met it.
-    /// </summary>
+    /// <summary>A check that got no answer blames nobody where another one already says why there is none; else the silence
+    /// itself is the failure, of the first check that met it.</summary>
     internal static IReadOnlyList<SmokeCheckResult> Explain(IReadOnlyList<SmokeCheckResult> results)
     {
         var cause = results.FirstOrDefault(result => result.Failed && !result.HadNoAnswer && result.Area == SmokeArea.Api)

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
 /// <summary>Runs one command on one node, in one round trip.</summary>
@@ -8,15 +6,12 @@ public interface INodeShell
     /// <summary>Runs a command on a node. A connection that fails is a result, not an exception.</summary>
     Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default);
 
-    /// <summary>The words for the jump host that a node is reached through by configuration outside the inventory; null for none.</summary>
+    /// <summary>The jump host in words, where configuration outside the inventory leads through one; null for none.</summary>
     Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) => Task.FromResult<string?>(null);
 }
 
-/// <summary>
-/// What runs on a node: words that need no quoting on any login shell (<c>/bin/sh -s</c>), with the real work on standard
-/// input, so that it does not matter which shell the login user has.
-/// </summary>
-/// <param name="StandardInput">What the program reads; null for nothing.</param>
+/// <summary>What runs on a node: words that need no quoting on any login shell (<c>/bin/sh -s</c>), with the real work on
+/// standard input, so that it does not matter which shell the login user has.</summary>
 public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardInput = null)
 {
     /// <summary>How long it may run once the connection is open.</summary>
@@ -25,10 +20,8 @@ public sealed record NodeCommand(IReadOnlyList<string> Words, string? StandardIn
     /// <summary>How much output is kept, in characters; the rest is read and dropped.</summary>
     public int MaxOutput { get; init; } = 1024 * 1024;
 
-    /// <summary>
-    /// Whether it may run twice, as it changes nothing, and begins to speak at once. Then a shared connection that falls silent is
-    /// given up: the node is named within the time that a new connection may take, or the command runs again over a new one.
-    /// </summary>
+    /// <summary>Whether it may run twice, as it changes nothing, and begins to speak at once. Then a shared connection that falls
+    /// silent is given up: within a new connection's time the node is named, or the command runs again.</summary>
     public bool IsRepeatable { get; init; }
 
     /// <summary>A POSIX shell script, given on standard input.</summary>

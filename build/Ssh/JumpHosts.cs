@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
 /// <summary>Finds out through which jump host OpenSSH reaches a node, as its own configuration says.</summary>
@@ -17,7 +15,8 @@ internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
         var words = options.For(node);
         if (!mayKnowOne.Value && !words.Contains("-F"))
             return null;
-        var show = new CommandLine("ssh", ["-G", .. words, node.Address]) { Timeout = TimeSpan.FromSeconds(5), StandardInput = "" };
+        var show = new CommandLine("ssh", ["-G", .. words, node.Address])
+        { Timeout = TimeSpan.FromSeconds(5), StandardInput = "" };
         var result = await commands.RunAsync(show, cancellationToken: cancellationToken);
         return result.StandardOutput.Split('\n').FirstOrDefault(line =>
             Array.Exists(Keys, key => line.StartsWith(key, StringComparison.Ordinal))
@@ -27,7 +26,8 @@ internal sealed class JumpHosts(SshOptions options, CommandRunner commands)
     private static IEnumerable<string> Files()
     {
         const string more = "/etc/ssh/ssh_config.d";
-        string[] files = [Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "config"), "/etc/ssh/ssh_config"];
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        string[] files = [Path.Combine(home, ".ssh", "config"), "/etc/ssh/ssh_config"];
         return files.Where(File.Exists).Concat(Directory.Exists(more) ? Directory.EnumerateFiles(more, "*.conf") : []);
     }
 

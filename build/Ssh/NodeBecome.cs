@@ -1,9 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>Runs scripts on nodes as the user that the playbook's tasks run as: directly, or by sudo, with or without a password.</summary>
-/// <param name="settings">The user, and the file with the password for sudo.</param>
+/// <summary>Runs scripts on nodes as the playbook's tasks' user: directly, or by sudo, with or without a password.</summary>
 public sealed class NodeBecome(BecomeSettings settings)
 {
     // sudo reads the password byte by byte and leaves the rest of its input to the script, so that neither stands in an argument,
@@ -50,7 +47,8 @@ public sealed class NodeBecome(BecomeSettings settings)
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UserError(
-                $"The file with the password for sudo can't be read: {exception.Message}", "Name a readable file in become.password_file, or none.", exception);
+                $"The file with the password for sudo can't be read: {exception.Message}",
+                "Name a readable file in become.password_file, or none.", exception);
         }
     }
 }

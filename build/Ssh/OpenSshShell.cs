@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>Runs commands on nodes with the system's OpenSSH client: its configuration, agent, jump hosts and known hosts hold.</summary>
+/// <summary>Runs commands on nodes with the system's OpenSSH client, its configuration, agent, jump and known hosts.</summary>
 public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : INodeShell
 {
     // A connection that the client gives up by itself ends after its own limit; this much later it is ended from outside.
@@ -23,7 +21,9 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = RunOnceAsync(node, command, () => spoke = true, waiting.Token);
         await Task.WhenAny(running, Task.Delay(SharedConnection.Patience, cancellationToken));
-        if (running.IsCompleted || spoke || await shared.ExamineAsync(node, cancellationToken) is not { WasDead: true, Failure: var newFailure })
+        if (running.IsCompleted
+            || spoke
+            || await shared.ExamineAsync(node, cancellationToken) is not { WasDead: true, Failure: var newFailure })
             return await running;
 
         // The answer itself may have come meanwhile.
@@ -56,7 +56,8 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
                 : error.Problem.Split('\n')[0];
             var byHand = line with { StandardInput = null };
             var failure = new SshFailure(
-                SshFailureReason.CommandTimedOut, problem, $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {byHand}");
+                SshFailureReason.CommandTimedOut, problem,
+                $"See what the login prints or waits for (a profile, a forced command, a full disk). By hand: {byHand}");
             return new NodeResult(255, "", error.Message, elapsed, failure);
         }
     }

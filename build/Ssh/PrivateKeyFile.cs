@@ -7,7 +7,7 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Checks a key file.</summary>
-    /// <exception cref="UserError">It is missing, unreadable, open to others, no key, or needs a passphrase that no agent holds.</exception>
+    /// <exception cref="UserError">It is missing, unreadable, open to others, no key, or locked and in no agent.</exception>
     public async Task CheckAsync(string path, CancellationToken cancellationToken = default)
     {
         CheckFile(path);
@@ -16,9 +16,13 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         if (result.Succeeded)
             return;
         if (!result.StandardError.Contains("passphrase", StringComparison.OrdinalIgnoreCase))
-            throw new UserError($"{path} is no private key: {result.StandardError.Trim().Split('\n')[^1]}", "Name the private key, not the .pub file: --private-key <file>.");
+            throw new UserError(
+                $"{path} is no private key: {result.StandardError.Trim().Split('\n')[^1]}",
+                "Name the private key, not the .pub file: --private-key <file>.");
         if (!await AgentHoldsAsync(path, cancellationToken))
-            throw new UserError($"{path} is protected by a passphrase, and no agent holds it.", $"Load it once: ssh-add {ShellWords.Quote(path)}");
+            throw new UserError(
+                $"{path} is protected by a passphrase, and no agent holds it.",
+                $"Load it once: ssh-add {ShellWords.Quote(path)}");
     }
 
     private static void CheckFile(string path)
@@ -32,7 +36,9 @@ public sealed class PrivateKeyFile(CommandRunner commands)
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new UserError($"The private key {path} can't be read: {exception.Message}", "Make it readable for you, and for you alone.", exception);
+            throw new UserError(
+                $"The private key {path} can't be read: {exception.Message}",
+                "Make it readable for you, and for you alone.", exception);
         }
 
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & OthersMayUse) != 0)

@@ -1,12 +1,8 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>
-/// A node's shared connection, which stays open between commands (ControlMaster of ssh_config(5)). Where the node dies behind it, the
-/// client that runs a command over it hears nothing: <c>ssh -O check</c> asks the local process alone, and its own patience
-/// (ServerAliveInterval) has to be long enough for a playbook's node under load. So the node itself is asked.
-/// </summary>
+/// <summary>A node's shared connection, which stays open between commands (ControlMaster of ssh_config(5)). Where the node dies
+/// behind it, the client that runs a command over it hears nothing: <c>ssh -O check</c> asks the local process alone, and its own
+/// patience (ServerAliveInterval) has to be long enough for a playbook's node under load. So the node itself is asked.</summary>
 internal sealed class SharedConnection(SshOptions options, CommandRunner commands)
 {
     /// <summary>How long a node may be silent before it is asked what that means; a busy one is, and is well.</summary>
@@ -19,14 +15,10 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
     private TimeSpan NewConnectionLimit =>
         TimeSpan.FromSeconds(Math.Max(options.ConnectTimeout.TotalSeconds, LeastForANewOne.TotalSeconds));
 
-    /// <summary>
-    /// Finds out what a silence over a node's connection means. One that is dead is closed, so that the next command, and the playbook,
-    /// open a new one. A client that waits for an answer over it heeds no interrupt before that.
-    /// </summary>
-    /// <returns>
-    /// Whether there was a shared connection that no longer answered, and, if so, why the node can't be reached by a new one either;
-    /// null where it can.
-    /// </returns>
+    /// <summary>Finds out what a silence over a node's connection means. One that is dead is closed, so that the next command,
+    /// and the playbook, open a new one. A client that waits for an answer over it heeds no interrupt before that.</summary>
+    /// <returns>Whether there was a shared connection that no longer answered, and, if so, why the node can't be reached by a new
+    /// one either; null where it can.</returns>
     public async Task<(bool WasDead, SshFailure? Failure)> ExamineAsync(Node node, CancellationToken cancellationToken)
     {
         if (!await SucceedsAsync(Line(node, [], "-O", "check"), cancellationToken))
@@ -59,7 +51,8 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
         catch (UserError)
         {
             return new SshFailure(
-                SshFailureReason.TimedOut, $"the open connection to {node.Address} fell silent, and a new one gave no answer in time",
+                SshFailureReason.TimedOut,
+                $"the open connection to {node.Address} fell silent, and a new one gave no answer in time",
                 $"Check that the machine is up, and look at its console. Try it by hand: ssh -o ControlPath=none {node.Address}");
         }
     }

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
 /// <summary>Why a node could not be reached, in words, with what to do.</summary>
@@ -42,7 +40,7 @@ public enum SshFailureReason
     CommandTimedOut,
 }
 
-/// <summary>Reads what OpenSSH says when a connection fails. Its messages are not translated and have been stable for decades.</summary>
+/// <summary>Reads what OpenSSH says when a connection fails. Its messages are never translated, and stable for decades.</summary>
 public static class SshFailureReader
 {
     private sealed record Pattern(string Text, SshFailureReason Reason, string Remedy);
@@ -57,8 +55,7 @@ public static class SshFailureReader
     private const string WrongAddress = "Set ansible_host in the inventory to an address, or mend the name.";
 
     // The first that matches wins: the more telling stand before the more general.
-    private static readonly Pattern[] Patterns =
-    [
+    private static readonly Pattern[] Patterns = [
         new("REMOTE HOST IDENTIFICATION HAS CHANGED", SshFailureReason.HostKeyChanged,
             "Find out why: was the machine installed anew, or does another one answer at {address}? Then replace its key: ./build.sh PinHosts --replace-pins "
             + "where it is pinned, else remove the line that is named."),
@@ -66,23 +63,29 @@ public static class SshFailureReader
         new("Host key verification failed", SshFailureReason.HostKeyUnknown, Pin),
         new("Bad configuration option", SshFailureReason.Other,
             "Correct it in the file that is named; on the command line it comes from ansible_ssh_common_args, ansible_ssh_extra_args or ansible_ssh_args in the inventory."),
-        new("UNPROTECTED PRIVATE KEY FILE", SshFailureReason.KeyUnusable, "Others may read the key file, so OpenSSH ignores it: chmod 600 on it."),
+        new("UNPROTECTED PRIVATE KEY FILE", SshFailureReason.KeyUnusable,
+            "Others may read the key file, so OpenSSH ignores it: chmod 600 on it."),
         new("no such identity", SshFailureReason.KeyUnusable,
             "There is no such key file: correct ansible_ssh_private_key_file in the inventory, --private-key, or ssh.private_key in kubelab.yml."),
         new("Load key \"", SshFailureReason.KeyUnusable,
             "OpenSSH can't use that file as a private key: see what it is (ssh-keygen -y -f FILE), and whether you may read it. Name the private key, not the .pub file."),
         new("Could not resolve hostname", SshFailureReason.UnknownAddress, WrongAddress),
         new("Name or service not known", SshFailureReason.UnknownAddress, WrongAddress),
-        new("Connection refused", SshFailureReason.Refused, "Start sshd there, or set ansible_port to the port that it listens on."),
-        new("timed out", SshFailureReason.TimedOut, "Check that the machine is up, that {address} is right, and that no firewall drops its ssh port."),
+        new("Connection refused", SshFailureReason.Refused,
+            "Start sshd there, or set ansible_port to the port that it listens on."),
+        new("timed out", SshFailureReason.TimedOut,
+            "Check that the machine is up, that {address} is right, and that no firewall drops its ssh port."),
         new("No route to host", SshFailureReason.Unreachable, "Check that the machine is up and that {address} is right."),
-        new("Network is unreachable", SshFailureReason.Unreachable, "Check the control machine's own network, and that {address} is right."),
+        new("Network is unreachable", SshFailureReason.Unreachable,
+            "Check the control machine's own network, and that {address} is right."),
         new("Permission denied", SshFailureReason.KeyRejected,
             "Check the user and the key: --ssh-user, --private-key, or ansible_user and ansible_ssh_private_key_file in the inventory."),
         new("Too many authentication failures", SshFailureReason.KeyRejected,
             "The agent offers too many keys: name one with --private-key, and set IdentitiesOnly yes in ~/.ssh/config."),
-        new("Connection reset", SshFailureReason.Disconnected, "Look at sshd's log there: it may be overloaded (MaxStartups) or restarting."),
-        new("Connection closed", SshFailureReason.Disconnected, "Look at sshd's log there: it may be overloaded (MaxStartups) or restarting."),
+        new("Connection reset", SshFailureReason.Disconnected,
+            "Look at sshd's log there: it may be overloaded (MaxStartups) or restarting."),
+        new("Connection closed", SshFailureReason.Disconnected,
+            "Look at sshd's log there: it may be overloaded (MaxStartups) or restarting."),
         new("Broken pipe", SshFailureReason.Disconnected, "Look at sshd's log there, and at the network in between."),
     ];
 
@@ -90,7 +93,8 @@ public static class SshFailureReader
     public static SshFailure Read(Node node, string standardError)
     {
         var lines = standardError.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var told = lines.Where(line => !line.Contains(BehindJumpHost) && !line.StartsWith("kex_exchange_identification", StringComparison.Ordinal)).ToList();
+        var told = lines.Where(line => !line.Contains(BehindJumpHost)
+            && !line.StartsWith("kex_exchange_identification", StringComparison.Ordinal)).ToList();
         if (told.Count < lines.Length && lines.Any(line => line.Contains(BehindJumpHost)))
             return OfJumpHost(node, told);
         var pattern = Array.Find(Patterns, pattern => standardError.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase));
@@ -131,7 +135,8 @@ public static class SshFailureReader
     private static string Remedy(Node node, Pattern pattern)
     {
         // Ansible would log in with it; a prompt is what BatchMode rules out, and a password on a command line is no secret.
-        if (pattern.Reason == SshFailureReason.KeyRejected && Array.Exists(new[] { "ansible_password", "ansible_ssh_pass", "ansible_ssh_password" }, name => node.Text(name) is not null))
+        string[] passwords = ["ansible_password", "ansible_ssh_pass", "ansible_ssh_password"];
+        if (pattern.Reason == SshFailureReason.KeyRejected && Array.Exists(passwords, name => node.Text(name) is not null))
             return $"The inventory gives a password for {node.Name}, and KubeLab logs in with keys alone: copy yours there (ssh-copy-id {node.Address}), and take the password out.";
         var port = SshOptions.Port(node) is { } number and not "22" ? $"-p {number} " : "";
         return pattern.Remedy.Replace("{address}", node.Address).Replace("{port}", port);

@@ -1,17 +1,12 @@
-using System.Collections.Concurrent;
 using System.Net.Sockets;
-using KubeLab.Clusters;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
 namespace KubeLab.Ssh;
 
-/// <summary>
-/// Runs commands on nodes with SSH.NET, for control machines without an OpenSSH client. It reads known_hosts and key files, but
-/// neither ssh_config nor an agent, and knows no jump hosts: a node that needs them is a failure that says so.
-/// </summary>
+/// <summary>Runs commands on nodes with SSH.NET, for control machines without an OpenSSH client. It reads known_hosts and key
+/// files, but no ssh_config, agent or jump host: a node that needs one is a failure that says so.</summary>
 /// <param name="hostKeyChecking">What to do about an unknown host key, as in ssh_config(5).</param>
-/// <param name="local">Runs what is meant for the control machine itself.</param>
 internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IReadOnlyList<string> knownHosts, INodeShell local)
     : INodeShell, IDisposable
 {
@@ -55,7 +50,9 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
     private async Task<SshClient> ConnectAsync(Node node, CancellationToken cancellationToken)
     {
         if (SshOptions.ClientArguments(node) is { Count: > 0 } arguments)
-            throw new UserError($"SSH.NET can't follow what the inventory asks of ssh: {string.Join(" ", arguments.Select(ShellWords.Quote))}", "Use the system's OpenSSH client: --ssh-client openssh.");
+            throw new UserError(
+                $"SSH.NET can't follow what the inventory asks of ssh: {string.Join(" ", arguments.Select(ShellWords.Quote))}",
+                "Use the system's OpenSSH client: --ssh-client openssh.");
         var port = int.Parse(SshOptions.Port(node) ?? "22", CultureInfo.InvariantCulture);
         var client = new SshClient(ConnectionInfo(node, port)) { KeepAliveInterval = options.ConnectTimeout };
         SshFailureReason? refused = null;
@@ -84,7 +81,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         var keys = KeyFiles(node).Select(file => new Renci.SshNet.PrivateKeyFile(file)).ToArray<IPrivateKeySource>();
         if (keys.Length == 0)
             throw new UserError("There is no private key to log in with.", "Name one with --private-key: SSH.NET asks no agent.");
-        var connection = new ConnectionInfo(node.Address, port, user, new PrivateKeyAuthenticationMethod(user, keys)) { Timeout = options.ConnectTimeout };
+        var connection = new ConnectionInfo(node.Address, port, user, new PrivateKeyAuthenticationMethod(user, keys))
+        { Timeout = options.ConnectTimeout };
         PreferKnownTypes(connection, known.TypesFor(node.Address, port));
         return connection;
     }
@@ -102,7 +100,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
     {
         if (types.Count == 0)
             return;
-        foreach (var algorithm in connection.HostKeyAlgorithms.Keys.Where(algorithm => !types.Contains(TypeOf(algorithm))).ToList())
+        var others = connection.HostKeyAlgorithms.Keys.Where(algorithm => !types.Contains(TypeOf(algorithm))).ToList();
+        foreach (var algorithm in others)
             connection.HostKeyAlgorithms.Remove(algorithm);
     }
 
@@ -153,7 +152,9 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             var failure = new SshFailure(
-                SshFailureReason.CommandTimedOut, $"The command on {node.Name} did not end within {command.Timeout.TotalSeconds:0.#} s.", "Look at what it waits for there.");
+                SshFailureReason.CommandTimedOut,
+                $"The command on {node.Name} did not end within {command.Timeout.TotalSeconds:0.#} s.",
+                "Look at what it waits for there.");
             return new NodeResult(255, output.Text, error.Text, TimeProvider.System.GetElapsedTime(started), failure);
         }
     }
@@ -168,7 +169,8 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         UserError error => new SshFailure(SshFailureReason.Other, error.Problem, error.Remedy ?? ""),
         SshOperationTimeoutException => SshFailureReader.Read(node, "Connection timed out"),
         SshPassPhraseNullOrEmptyException => new SshFailure(
-            SshFailureReason.KeyUnusable, "The private key is protected by a passphrase.", "SSH.NET asks no agent: use --ssh-client openssh, or a key without a passphrase."),
+            SshFailureReason.KeyUnusable, "The private key is protected by a passphrase.",
+            "SSH.NET asks no agent: use --ssh-client openssh, or a key without a passphrase."),
         _ => SshFailureReader.Read(node, exception.Message),
     };
 }

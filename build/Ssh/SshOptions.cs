@@ -1,32 +1,26 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>
-/// How OpenSSH is told to connect: one set of options for KubeLab's own commands and for Ansible's, so that what the preflight
-/// proves holds for the playbook, which then finds the connections open.
-/// </summary>
+/// <summary>How OpenSSH is told to connect: one set of options for KubeLab's own commands and for Ansible's, so that what the
+/// preflight proves holds for the playbook, which then finds the connections open.</summary>
 public sealed class SshOptions(Cluster cluster)
 {
     private const string ArgumentsForAll = "ansible_ssh_args";
     private const int AliveIntervalSeconds = 15;
     private const int AliveCountMax = 4;
 
-    /// <summary>The variables of a node that decide how it is reached, as Ansible's connection plugin ssh and its become plugins read them.</summary>
-    public static IReadOnlyList<string> Variables { get; } =
-    [
-        "ansible_connection", "ansible_host", "ansible_ssh_host", "ansible_port", "ansible_ssh_port", "ansible_user", "ansible_ssh_user",
-        "ansible_ssh_private_key_file", "ansible_private_key_file", ArgumentsForAll, "ansible_ssh_common_args", "ansible_ssh_extra_args",
-        "ansible_become_method", "ansible_become_user", "ip", "access_ip",
+    /// <summary>The variables that decide how a node is reached, as Ansible's ssh and become plugins read them.</summary>
+    public static IReadOnlyList<string> Variables { get; } = [
+        "ansible_connection", "ansible_host", "ansible_ssh_host",
+        "ansible_port", "ansible_ssh_port", "ansible_user", "ansible_ssh_user",
+        "ansible_ssh_private_key_file", "ansible_private_key_file", ArgumentsForAll,
+        "ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_become_method", "ansible_become_user", "ip", "access_ip",
     ];
 
-    /// <summary>How long an open connection may be silent before OpenSSH gives it up: until an answer to the last question is due.</summary>
+    /// <summary>How long an open connection may be silent before OpenSSH gives up: until it is due to answer.</summary>
     public static TimeSpan SilenceLimit { get; } = TimeSpan.FromSeconds(AliveIntervalSeconds * (AliveCountMax + 1));
 
-    /// <summary>
-    /// The folder of the shared connections' sockets, one a cluster. It is short, as a socket's path may have 108 bytes
-    /// (unix(7)) and OpenSSH's <c>%C</c> alone takes 40.
-    /// </summary>
+    /// <summary>The folder of the shared connections' sockets, one a cluster. It is short, as a socket's path may have 108 bytes
+    /// (unix(7)) and OpenSSH's <c>%C</c> alone takes 40.</summary>
     public string ControlDirectory { get; } = Path.Combine(
         Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 and < 40 } runtime && Directory.Exists(runtime)
             ? runtime
@@ -45,8 +39,7 @@ public sealed class SshOptions(Cluster cluster)
         get
         {
             var ssh = cluster.Settings.Ssh;
-            List<string> words =
-            [
+            List<string> words = [
                 "-o", "ControlMaster=auto", "-o", "ControlPersist=10m",
                 "-o", $"ServerAliveInterval={AliveIntervalSeconds}", "-o", $"ServerAliveCountMax={AliveCountMax}",
                 "-o", $"StrictHostKeyChecking={ssh.HostKeyChecking}",
@@ -67,8 +60,7 @@ public sealed class SshOptions(Cluster cluster)
             throw new UserError(
                 $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
                 $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");
-        List<string> words =
-        [
+        List<string> words = [
             .. Shared(node),
             "-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)cluster.Settings.Ssh.ConnectTimeout.TotalSeconds}",
         ];
@@ -89,12 +81,12 @@ public sealed class SshOptions(Cluster cluster)
     /// <summary>The port to connect to: the inventory's, else null for OpenSSH's own choice.</summary>
     public static string? Port(Node node) => First(node, "ansible_ssh_port", "ansible_port");
 
-    /// <summary>The private key file to log in with: the inventory's, else the setting's, else null for OpenSSH's own choice.</summary>
+    /// <summary>The private key file to log in with: the inventory's, the setting's, or null for OpenSSH's choice.</summary>
     public string? PrivateKey(Node node) =>
         First(node, "ansible_ssh_private_key_file", "ansible_private_key_file") ?? cluster.Settings.Ssh.PrivateKey;
 
     /// <summary>What the inventory gives the ssh client beside, as words: jump hosts for one.</summary>
-    /// <exception cref="UserError">The node's <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
+    /// <exception cref="UserError">Its <c>ansible_ssh_common_args</c> or <c>ansible_ssh_extra_args</c> can't be read.</exception>
     public static IReadOnlyList<string> ClientArguments(Node node) =>
         [.. Words(node, "ansible_ssh_common_args"), .. Words(node, "ansible_ssh_extra_args")];
 
@@ -113,7 +105,9 @@ public sealed class SshOptions(Cluster cluster)
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            throw new UserError($"{ControlDirectory}, for shared SSH connections, can't be used: {exception.Message}", $"Remove it: sudo rm -r {ControlDirectory}", exception);
+            throw new UserError(
+                $"{ControlDirectory}, for shared SSH connections, can't be used: {exception.Message}",
+                $"Remove it: sudo rm -r {ControlDirectory}", exception);
         }
     }
 
@@ -122,7 +116,8 @@ public sealed class SshOptions(Cluster cluster)
     {
         if (node.Text(ArgumentsForAll) is not { } own)
             return Common;
-        if (cluster.Settings.Ssh.KnownHosts is { } pinned && !own.Contains("UserKnownHostsFile", StringComparison.OrdinalIgnoreCase))
+        if (cluster.Settings.Ssh.KnownHosts is { } pinned
+            && !own.Contains("UserKnownHostsFile", StringComparison.OrdinalIgnoreCase))
             throw new UserError(
                 $"{node.Name}: {ArgumentsForAll} takes the place of the options by which ssh knows the host keys in {pinned}",
                 $"Write ansible_ssh_common_args in place of {ArgumentsForAll}: what it says is added to KubeLab's options.");
@@ -142,7 +137,9 @@ public sealed class SshOptions(Cluster cluster)
         }
         catch (FormatException exception)
         {
-            throw new UserError($"{node.Name}: {variable} can't be read: {exception.Message}", $"Correct {variable} in the inventory: {text}", exception);
+            throw new UserError(
+                $"{node.Name}: {variable} can't be read: {exception.Message}",
+                $"Correct {variable} in the inventory: {text}", exception);
         }
     }
 

@@ -1,10 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Variables;
 
-/// <summary>
-/// The variables that a node's tasks will see: the inventory's, else the distribution's defaults, each with where it was written.
-/// </summary>
+/// <summary>The variables that a node's tasks will see: the inventory's, else the distribution's defaults, each with where it was
+/// written.</summary>
 /// <param name="inventory">The inventory, whose nodes carry their variables after Ansible's precedence.</param>
 /// <param name="locator">Finds out where the inventory sets a variable.</param>
 public sealed class ClusterVariables(Inventory inventory, DistributionDefaults defaults, VariableLocator locator)
@@ -24,10 +21,8 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
             : null;
     }
 
-    /// <summary>
-    /// The variable where it concerns the cluster as a whole: as the first control plane node sees it, since that is where the
-    /// playbook starts the cluster.
-    /// </summary>
+    /// <summary>The variable where it concerns the cluster as a whole: as the first control plane node sees it, since that is
+    /// where the playbook starts the cluster.</summary>
     public EffectiveVariable? OfCluster(string name) => representative is not null ? Of(representative, name) : null;
 
     /// <summary>Whether the distribution's roles know a variable.</summary>
@@ -36,17 +31,19 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
     /// <summary>The inventory's file that a person would set a variable for all nodes in.</summary>
     public string FileForAllNodes => locator.FileForAllNodes;
 
-    /// <summary>Where a person would change a variable: where the inventory sets it, and for a default where it would be overridden.</summary>
+    /// <summary>Where a person would change a variable: where the inventory sets it, or would override the default.</summary>
     public string WhereToChange(EffectiveVariable variable) => variable.IsDefault ? FileForAllNodes : variable.Source.ToString();
 
     /// <summary>These variables once Ansible has resolved the templates among some of them.</summary>
     /// <param name="ofCluster">Variables that are only asked for the cluster as a whole.</param>
     /// <param name="resolver">Ansible; null for none, so that what depends on a template can't be judged.</param>
     public async Task<ClusterVariables> ResolveAsync(
-        IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster, TemplateResolver? resolver, CancellationToken cancellationToken)
+        IReadOnlyCollection<string> ofNodes, IReadOnlyCollection<string> ofCluster,
+        TemplateResolver? resolver, CancellationToken cancellationToken)
     {
         var requests = inventory.Nodes
-            .SelectMany(node => (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster) : ofNodes).Select(name => Request(node, name)))
+            .SelectMany(node =>
+                (ReferenceEquals(node, representative) ? ofNodes.Union(ofCluster) : ofNodes).Select(name => Request(node, name)))
             .OfType<TemplateRequest>().ToList();
         if (requests.Count == 0 || resolver is null)
             return this;

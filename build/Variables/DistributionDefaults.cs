@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using KubeLab.Distributions;
 
 namespace KubeLab.Variables;
@@ -8,8 +7,7 @@ public sealed class DistributionDefaults(Distribution distribution)
 {
     // The roles whose defaults the playbook's checks see, nearest first. Kubespray renamed two of them: kubespray-defaults and
     // bootstrap-os got an underscore with v2.28, and kubespray-defaults had a single file up to v2.25.
-    private static readonly string[] First =
-    [
+    private static readonly string[] First = [
         Distribution.PreinstallDefaults,
         "roles/kubespray_defaults/defaults/main/main.yml",
         "roles/kubespray-defaults/defaults/main/main.yml",
@@ -24,9 +22,8 @@ public sealed class DistributionDefaults(Distribution distribution)
     private readonly ConcurrentDictionary<string, WrittenVariable?> found = new();
     private readonly ConcurrentDictionary<string, string> texts = new();
 
-    /// <summary>
-    /// Finds a variable's default: in the roles that the checks see, else in any role, as long as all that have it agree.
-    /// </summary>
+    /// <summary>Finds a variable's default: in the roles that the checks see, else in any role, as long as all that have it
+    /// agree.</summary>
     /// <returns>The default, or null where no role has it, or where it depends on the role.</returns>
     public WrittenVariable? Find(string variable) => found.GetOrAdd(
         variable, name => First.Select(file => Read(file, name)).FirstOrDefault(value => value is not null) ?? Agreed(name));

@@ -18,7 +18,7 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     /// <summary>Where it was written.</summary>
     public VariableSource Source => source.Value;
 
-    /// <summary>Why its template could not be resolved; null where it could, or where there is none. Its value is of no use then.</summary>
+    /// <summary>Why its template could not be resolved, so that its value is of no use; null where it could or is none.</summary>
     public string? Unresolved { get; init; }
 
     /// <summary>The value as text.</summary>
@@ -34,10 +34,8 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
             && int.TryParse(Value.GetString(), NumberStyles.AllowLeadingSign, null, out var whole) ? whole
         : null;
 
-    /// <summary>
-    /// Whether a bare <c>when: variable</c> holds. Ansible decides it as Python does: any text that isn't empty holds, even
-    /// "false", which is what <c>variable=false</c> in an INI inventory gives.
-    /// </summary>
+    /// <summary>Whether a bare <c>when: variable</c> holds. Ansible decides it as Python does: any text that isn't empty holds,
+    /// even "false", which is what <c>variable=false</c> in an INI inventory gives.</summary>
     public bool IsTruthy => Value.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -54,7 +52,8 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
 
     /// <summary>The items, where the value is a list of plain values.</summary>
     public IReadOnlyList<string> Items => Value.ValueKind == JsonValueKind.Array
-        ? [.. Value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText())]
+        ? [.. Value.EnumerateArray()
+            .Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : item.GetRawText())]
         : [];
 
     /// <summary>Whether a value holds a Jinja template.</summary>

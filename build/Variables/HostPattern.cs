@@ -16,7 +16,8 @@ public static class HostPattern
             return false;
         var rest = pattern[(close + 1)..];
         return Enumerable.Range(1, host.Length - prefix.Length)
-            .Any(length => InRange(host[prefix.Length..(prefix.Length + length)], range) && Matches(rest, host[(prefix.Length + length)..]));
+            .Any(length => InRange(host[prefix.Length..(prefix.Length + length)], range)
+                && Matches(rest, host[(prefix.Length + length)..]));
     }
 
     private static bool InRange(string text, string[] range)

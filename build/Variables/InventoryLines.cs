@@ -8,7 +8,7 @@ internal sealed class InventoryLines
 {
     private readonly List<(string Host, string Variable, VariablePlace Place)> hosts = [];
     private readonly List<(string Group, string Variable, VariablePlace Place)> groups = [];
-    /// <summary>The places where a host's variable is set; where there are several, the last one wins, so it comes first.</summary>
+    /// <summary>The places where a host's variable is set; of several the last one wins, so it comes first.</summary>
     public IEnumerable<VariablePlace> OfHost(string host, string variable) =>
         hosts.Where(entry => entry.Variable == variable && HostPattern.Matches(entry.Host, host)).Select(entry => entry.Place)
             .Reverse();

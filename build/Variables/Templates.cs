@@ -1,9 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Variables;
 
 /// <summary>A variable whose value is a template that Ansible has to resolve.</summary>
-/// <param name="IsDefault">Whether it is the distribution's default, which only its role's tasks see, and not the inventory's.</param>
+/// <param name="IsDefault">Whether it is the distribution's default, which only its role's tasks see.</param>
 public sealed record TemplateRequest(Node Node, string Variable, JsonElement Expression, bool IsDefault);
 
 /// <summary>What became of a template.</summary>
@@ -19,10 +17,8 @@ public delegate Task<IReadOnlyList<TemplateResult>> TemplateResolver(
 /// <summary>Keeps templates that have no value from the others.</summary>
 public static class TemplateRetries
 {
-    /// <summary>
-    /// Resolves templates. One that Ansible chokes on spoils the call for the others of its node: those are asked for again, one variable
-    /// at a time, so that it costs only what needs it.
-    /// </summary>
+    /// <summary>Resolves templates. One that Ansible chokes on spoils the call for the others of its node: those are asked for
+    /// again, one variable at a time, so that it costs only what needs it.</summary>
     /// <returns>One result a request, in the same order.</returns>
     public static async Task<IReadOnlyList<TemplateResult>> EachAsync(
         this TemplateResolver resolver, IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken)
@@ -43,6 +39,7 @@ public static class TemplateRetries
         TemplateResolver resolver, IReadOnlyList<TemplateRequest> requests, CancellationToken cancellationToken)
     {
         var results = await resolver(requests, cancellationToken);
-        return [.. requests.Select((_, i) => i < results.Count ? results[i] : new TemplateResult(null, "Ansible gave no answer"))];
+        return [.. requests.Select(
+            (_, i) => i < results.Count ? results[i] : new TemplateResult(null, "Ansible gave no answer"))];
     }
 }

@@ -1,12 +1,7 @@
-using System.Collections.Concurrent;
-using KubeLab.Clusters;
-
 namespace KubeLab.Variables;
 
-/// <summary>
-/// Finds the file and line where an inventory sets a variable, for messages. Ansible alone decides the value; a place counts only
-/// where it holds that very value, and where none does, the answer is the command that shows it.
-/// </summary>
+/// <summary>Finds the file and line where an inventory sets a variable, for messages. Ansible alone decides the value; a place
+/// counts only where it holds that very value, and where none does, the answer is the command that shows it.</summary>
 /// <param name="inventoryFile">What Ansible reads the inventory from, absolute.</param>
 /// <param name="root">The folder that paths are shown relative to.</param>
 public sealed class VariableLocator(string inventoryFile, Inventory inventory, string root)
@@ -42,7 +37,8 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         var groups = GroupsOf(node);
         return Files("host_vars", node.Name).Select(file => InFile(file, variable)).OfType<VariablePlace>()
             .Concat(lines.Value.OfHost(node.Name, variable))
-            .Concat(groups.SelectMany(group => Files("group_vars", group)).Select(file => InFile(file, variable)).OfType<VariablePlace>())
+            .Concat(groups.SelectMany(group => Files("group_vars", group)).Select(file => InFile(file, variable))
+                .OfType<VariablePlace>())
             .Concat(groups.SelectMany(group => lines.Value.OfGroup(group, variable)));
     }
 
@@ -69,7 +65,9 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
         if (Directory.Exists(path))
         {
             return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-                .Where(file => Extensions.Contains(Path.GetExtension(file)) && !Path.GetFileName(file).StartsWith('.') && !file.EndsWith('~'))
+                .Where(file => Extensions.Contains(Path.GetExtension(file))
+                    && !Path.GetFileName(file).StartsWith('.')
+                    && !file.EndsWith('~'))
                 .OrderDescending(StringComparer.Ordinal);
         }
 
@@ -77,8 +75,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
     }
 
     // Files may still go by the names that groups had before Kubespray v2.16.
-    private List<string> GroupsOf(Node node) =>
-    [
+    private List<string> GroupsOf(Node node) => [
         .. node.Groups.Append("all").Distinct()
             .OrderByDescending(group => group == "all" ? -1 : depths.Value.GetValueOrDefault(group))
             .ThenByDescending(group => group, StringComparer.Ordinal)
@@ -106,7 +103,7 @@ public sealed class VariableLocator(string inventoryFile, Inventory inventory, s
 /// <param name="IsCompound">Whether it is a list or a map, whose items aren't compared.</param>
 internal sealed record VariablePlace(VariableSource Source, string Text, bool IsQuoted, bool IsCompound)
 {
-    /// <summary>Whether the place holds a value, as far as can be told: a text, number or boolean has to be the very same, unless it is a template.</summary>
+    /// <summary>Whether the place holds a value, as far as can be told: a plain one, unless a template, the very same.</summary>
     public bool Holds(JsonElement value) => Template.IsIn(Text) || value.ValueKind switch
     {
         JsonValueKind.Array or JsonValueKind.Object => IsCompound,

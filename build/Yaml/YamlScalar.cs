@@ -12,8 +12,10 @@ public static partial class YamlScalar
         return text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => JsonSerializer.SerializeToElement<object?>(null),
-            "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" => JsonSerializer.SerializeToElement(true),
-            "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" => JsonSerializer.SerializeToElement(false),
+            "yes" or "Yes" or "YES" or "true" or "True" or "TRUE" or "on" or "On" or "ON" =>
+                JsonSerializer.SerializeToElement(true),
+            "no" or "No" or "NO" or "false" or "False" or "FALSE" or "off" or "Off" or "OFF" =>
+                JsonSerializer.SerializeToElement(false),
             _ => Number(text) is { } number ? JsonSerializer.SerializeToElement(number) : JsonSerializer.SerializeToElement(text),
         };
     }

@@ -3,10 +3,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace KubeLab.Yaml;
 
-/// <summary>
-/// Reads YAML. YamlDotNet refuses some texts with exceptions of other types, a tag that is no URI for one: here all of them are
-/// the one that says where.
-/// </summary>
+/// <summary>Reads YAML. YamlDotNet refuses some texts with exceptions of other types, a tag that is no URI for one: here all of
+/// them are the one that says where.</summary>
 public static class YamlText
 {
     /// <summary>Reads all documents of a text.</summary>

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
 /// <summary>Which nodes failed in a cluster's last run of a playbook.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Ansible;
 
 /// <summary>The counts that end a playbook run, by host.</summary>

@@ -1,17 +1,17 @@
-using KubeLab.Clusters;
 using KubeLab.Records;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// One line of <c>events.jsonl</c>, as the callback plugin <c>kubelab_events.py</c> writes it. Kinds and fields that aren't
-/// known are kept in <see cref="Data"/>.
-/// </summary>
+/// <summary>One line of <c>events.jsonl</c>, as the callback plugin <c>kubelab_events.py</c> writes it. Kinds and fields that
+/// aren't known are kept in <see cref="Data"/>.</summary>
 /// <param name="Kind">What happened: <c>play_start</c>, <c>task_start</c>, <c>result</c>, <c>stats</c>, …</param>
 public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
 {
     /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>
     public string? Playbook => Text("playbook");
+
+    /// <summary>Whether only some hosts or some tasks were asked for, of a <c>playbook_start</c>.</summary>
+    public bool IsPartial => Data.TryGetProperty("partial", out var value) && value.ValueKind == JsonValueKind.True;
 
     /// <summary>The play's name, of a <c>play_start</c>.</summary>
     public string? Play => Text("play");
@@ -31,7 +31,7 @@ public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, Jso
     /// <summary>The host, of a <c>result</c>.</summary>
     public string? Host => Text("host");
 
-    /// <summary>How it ended, of a <c>result</c>: <c>ok</c>, <c>changed</c>, <c>skipped</c>, <c>failed</c>, <c>unreachable</c>.</summary>
+    /// <summary>How a result ended: <c>ok</c>, <c>changed</c>, <c>skipped</c>, <c>failed</c>, <c>unreachable</c>.</summary>
     public string? Status => Text("status");
 
     /// <summary>How long the task took on the host, in seconds.</summary>
@@ -44,7 +44,7 @@ public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, Jso
     /// <summary>Whether the result is withheld because the task has <c>no_log</c>.</summary>
     public bool Censored => Data.TryGetProperty("censored", out var value) && value.ValueKind == JsonValueKind.True;
 
-    /// <summary>What the module said of its failure: its message, the assertion that doesn't hold, or its standard error.</summary>
+    /// <summary>What the module said of its failure: its message, the assertion that fails, or its standard error.</summary>
     public string? FailureText => Failure is { } failure
         ? string.Join('\n', new[] { "assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout" }
             .Select(name => failure.TryGetProperty(name, out var value) ? value.ToString().Trim() : "")
@@ -66,7 +66,9 @@ public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, Jso
         {
             using var document = JsonDocument.Parse(Whole(line));
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("event", out var kind) || kind.ValueKind != JsonValueKind.String)
+            if (root.ValueKind != JsonValueKind.Object
+                || !root.TryGetProperty("event", out var kind)
+                || kind.ValueKind != JsonValueKind.String)
                 return null;
             var seconds = root.TryGetProperty("time", out var time) && time.TryGetDouble(out var value) && value is > 0 and < 1e11
                 ? value

@@ -12,7 +12,8 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment dep
         playbook.RunAsync(Playbook, Within(options, retryFailed), cancellationToken);
 
     /// <summary>What would be run, without running it.</summary>
-    public Task<PlaybookListing> ListAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
+    public Task<PlaybookListing> ListAsync(
+        PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
         playbook.ListAsync(Playbook, Within(options, retryFailed), cancellationToken);
 
     private PlaybookOptions Within(PlaybookOptions options, bool retryFailed)
@@ -26,7 +27,9 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment dep
         if (options.Limit is not null)
             throw new UserError("--retry-failed and --limit exclude each other: both say which nodes.", "Leave one of them out.");
         if (FailedNodes.OfLastRun(deployment.Cluster, Playbook) is not { } last)
-            throw new UserError($"No run of {Playbook} on {deployment.Cluster.Name} is recorded, so nothing has failed that could be tried again.", "Leave --retry-failed out.");
+            throw new UserError(
+                $"No run of {Playbook} on {deployment.Cluster.Name} is recorded, so nothing has failed that could be tried again.",
+                "Leave --retry-failed out.");
         if (last.StoppedAll)
         {
             log.Warning($"The run {last.Run} stopped on all nodes, so none of them is finished: it is repeated on all.");
@@ -37,7 +40,8 @@ public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment dep
             throw new UserError(
                 $"No node failed in the last run of {Playbook}, {last.Run}.", "Leave --retry-failed out to run it on all nodes.");
         var around = LimitGuard.Around(deployment.Inventory, last.Nodes);
-        log.Info($"Only what failed in the run {last.Run}: {string.Join(", ", last.Nodes)}{(around.Count > last.Nodes.Count ? ", and the etcd members and control plane nodes that belong to it" : "")}");
+        var more = around.Count > last.Nodes.Count ? ", and the etcd members and control plane nodes that belong to it" : "";
+        log.Info($"Only what failed in the run {last.Run}: {string.Join(", ", last.Nodes)}{more}");
         return string.Join(',', around);
     }
 }

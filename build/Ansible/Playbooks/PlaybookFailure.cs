@@ -6,7 +6,8 @@ namespace KubeLab.Ansible;
 /// <param name="Playbook">The playbook's file, relative to the distribution.</param>
 /// <param name="Problems">What is wrong, as <see cref="PlaybookVerdict"/> judges it.</param>
 public sealed record PlaybookFailure(
-    string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events, IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory)
+    string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events,
+    IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory)
 {
     /// <summary>What the run was given.</summary>
     public PlaybookOptions Options { get; init; } = new();

@@ -2,7 +2,7 @@ namespace KubeLab.Ansible;
 
 /// <summary>What a playbook would do, as <c>ansible-playbook --list-hosts --list-tasks</c> tells it.</summary>
 /// <param name="Hosts">The hosts of all plays, each once, in the order in which they appear.</param>
-/// <param name="TasksByRole">How many tasks each role has over all plays; tasks of no role under <c>-</c>. What is included while it runs isn't in it.</param>
+/// <param name="TasksByRole">Each role's tasks over all plays, <c>-</c> for no role; without what is included later.</param>
 public sealed partial record PlaybookListing(
     CommandLine Command, IReadOnlyList<string> Hosts, int Plays, IReadOnlyDictionary<string, int> TasksByRole)
 {
@@ -33,7 +33,8 @@ public sealed partial record PlaybookListing(
     [GeneratedRegex(@"^  play #\d+ ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Play();
 
-    [GeneratedRegex(@"^      ((?<role>[^\t:]+) : )?[^\t]+\tTAGS: \[", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^      ((?<role>[^\t:]+) : )?[^\t]+\tTAGS: \[",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Task();
 
     [GeneratedRegex(@"^      (?<name>\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -12,19 +12,17 @@ public sealed record PlaybookOptions
     /// <summary>No tasks with these tags.</summary>
     public IReadOnlyList<string> SkipTags { get; init; } = [];
 
-    /// <summary>Variables that outrank all others: JSON (booleans stay booleans), <c>key=value</c>, or <c>@file</c>; null for none.</summary>
+    /// <summary>Variables that outrank all: JSON (keeps booleans), <c>key=value</c>, <c>@file</c>; null for none.</summary>
     public string? ExtraVariables { get; init; }
 
-    /// <summary>
-    /// Variables that answer what a playbook asks, or say what it works on: text, and booleans that stay booleans. They outrank
-    /// <see cref="ExtraVariables"/>.
-    /// </summary>
+    /// <summary>Variables that answer what a playbook asks, or say what it works on: text, and booleans that stay booleans. They
+    /// outrank <see cref="ExtraVariables"/>.</summary>
     public IReadOnlyDictionary<string, object> ForcedVariables { get; init; } = new Dictionary<string, object>();
 
     /// <summary>The name of the task to begin with, as Ansible's <c>--start-at-task</c>; null for the first.</summary>
     public string? StartAtTask { get; init; }
 
-    /// <summary>The nodes that have to come through; null for all of the inventory, or all within <see cref="Limit"/> where that is set.</summary>
+    /// <summary>The nodes that have to come through; null for all, within <see cref="Limit"/> where that is set.</summary>
     public IReadOnlyList<string>? Required { get; init; }
 
     /// <summary>Whether nodes that are not <see cref="Required"/> may fail or be unreachable.</summary>

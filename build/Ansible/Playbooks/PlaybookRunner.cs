@@ -1,9 +1,8 @@
-using KubeLab.Clusters;
 using KubeLab.Records;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Runs one playbook of a distribution on a cluster, shown while it goes on, judged by its recap, and explained where it failed.</summary>
+/// <summary>Runs a playbook on a cluster: shown while it goes on, judged by its recap, explained where it failed.</summary>
 public sealed class PlaybookRunner(
     CommandRunner commands, ConsoleLog log, PlaybookViews views, IFailureExplainer explainer, AnsibleEnvironment ansible,
     RunRecord record)
@@ -19,7 +18,7 @@ public sealed class PlaybookRunner(
     /// <param name="inventory">The inventory; its nodes have to appear in the recap, unless a limit is set.</param>
     /// <param name="cancellationToken">Lets Ansible stop after an interrupt, and ends it 10 s later.</param>
     /// <returns>The recap.</returns>
-    /// <exception cref="UserError">A node failed, was unreachable or never appeared, nothing ran, or the time limit passed.</exception>
+    /// <exception cref="UserError">A node failed, didn't answer or never appeared, nothing ran, or time ran out.</exception>
     public async Task<PlayRecap> RunAsync(
         string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
@@ -27,7 +26,7 @@ public sealed class PlaybookRunner(
         log.Command(Pasteable(command));
         record.AddCommand(Pasteable(command));
         var said = new LastLines();
-        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, said, cancellationToken);
+        var (exitCode, events) = await WatchedAsync(command, playbook, inventory, options, said, cancellationToken);
         var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
         return problems.Count == 0
             ? PlayRecap.From(events)!
@@ -37,10 +36,11 @@ public sealed class PlaybookRunner(
 
     // The screen is given back with the view, so that what follows, an explanation for one, stands below it.
     private async Task<(int ExitCode, IReadOnlyList<PlaybookEvent> Events)> WatchedAsync(
-        CommandLine command, string playbook, Inventory inventory, LastLines said, CancellationToken cancellationToken)
+        CommandLine command, string playbook, Inventory inventory, PlaybookOptions options, LastLines said,
+        CancellationToken cancellationToken)
     {
         await using var output = new LogFile(record.AnsibleLog);
-        await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory);
+        await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory, options.IsPartial);
         await using var tail = new EventTail(record.EventsFile, view.Event);
         void Show(string line)
         {
@@ -69,7 +69,8 @@ public sealed class PlaybookRunner(
         var command = Command(playbook, inventory, options);
         var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable)
             .ToDictionary(StringComparer.Ordinal);
-        var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
+        var list = command with
+        { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
         result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");
         return PlaybookListing.Parse(result.StandardOutput, Pasteable(command));
@@ -90,8 +91,7 @@ public sealed class PlaybookRunner(
     private CommandLine Command(string playbook, Inventory inventory, PlaybookOptions options)
     {
         var settings = ansible.Cluster.Settings;
-        string[] arguments =
-        [
+        string[] arguments = [
             .. ansible.Cluster.InventoryArguments,
             .. Option("private-key", settings.Ssh.PrivateKey), .. Option("user", settings.Ssh.User),
             "--become", $"--become-user={settings.Become.User}", .. Option("limit", options.Limit),

@@ -1,9 +1,7 @@
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Whether a run did what it should: judged from the recap against the inventory, as exit code 0 alone also means that no host
-/// matched, and once came with a dead host (Kubespray issue 13407).
-/// </summary>
+/// <summary>Whether a run did what it should: judged from the recap against the inventory, as exit code 0 alone also means that
+/// no host matched, and once came with a dead host (Kubespray issue 13407).</summary>
 public static class PlaybookVerdict
 {
     /// <summary>What is wrong with a run; nothing where it succeeded. Rescued and ignored failures are no failures.</summary>

@@ -31,10 +31,8 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
             : null;
     }
 
-    /// <summary>
-    /// Reads the first line of <c>ansible-playbook --version</c>: <c>ansible-playbook [core 2.14.18]</c> since 2.11,
-    /// <c>ansible-playbook 2.9.27</c> before.
-    /// </summary>
+    /// <summary>Reads the first line of <c>ansible-playbook --version</c>: <c>ansible-playbook [core 2.14.18]</c> since 2.11,
+    /// <c>ansible-playbook 2.9.27</c> before.</summary>
     public static Version? ParseVersion(string output) =>
         FirstLine().Match(output) is { Success: true } match ? Version.Parse(match.Groups["version"].Value) : null;
 
@@ -42,10 +40,12 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
     public static Version? ParsePythonVersion(string output) =>
         PythonLine().Match(output) is { Success: true } match ? Version.Parse(match.Groups["version"].Value) : null;
 
-    [GeneratedRegex(@"^\s*python version = (?<version>\d{1,4}\.\d{1,4}(\.\d{1,4})?)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*python version = (?<version>\d{1,4}\.\d{1,4}(\.\d{1,4})?)",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PythonLine();
 
-    [GeneratedRegex(@"\Aansible-playbook \[?(core |base )?(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\Aansible-playbook \[?(core |base )?(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FirstLine();
 }
 
@@ -53,13 +53,13 @@ public sealed partial class AnsibleFinder(CommandRunner commands)
 /// <param name="Directory">The folder that holds <c>ansible-playbook</c> and its siblings.</param>
 /// <param name="Version">The version of ansible-core (of ansible itself up to 2.9).</param>
 /// <param name="Origin">Where it comes from, in words: <c>the system's</c>, <c>requirements-2.12.txt</c>.</param>
-/// <param name="GalaxyDirectory">The folder with the <c>roles</c> and <c>collections</c> that were installed for it; null for none.</param>
+/// <param name="GalaxyDirectory">The folder of the <c>roles</c> and <c>collections</c> installed for it; null for none.</param>
 public sealed record AnsibleToolchain(string Directory, Version Version, string Origin, string? GalaxyDirectory = null)
 {
     /// <summary>The version of the Python that it runs on; null where it doesn't say.</summary>
     public Version? PythonVersion { get; init; }
 
-    /// <summary>One of its programs: <c>ansible-playbook</c>, <c>ansible-inventory</c>, <c>ansible-galaxy</c>, <c>ansible</c>.</summary>
+    /// <summary>One of its programs, such as <c>ansible-playbook</c>, <c>ansible-inventory</c> or <c>ansible</c>.</summary>
     public string Program(string name) => Path.Combine(Directory, name);
 
     /// <summary>A command of one of its programs.</summary>

@@ -1,12 +1,9 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Makes sure that an Ansible is there that fits a distribution, with the roles and collections that it asks for: the exact
-/// pins in a virtual environment where they can be had, else a fitting Ansible of the system.
-/// </summary>
+/// <summary>Makes sure that an Ansible is there that fits a distribution, with the roles and collections that it asks for: the
+/// exact pins in a virtual environment where they can be had, else a fitting Ansible of the system.</summary>
 public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private readonly AnsibleFinder finder = new(commands);
@@ -88,8 +85,9 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
     private static UserError NothingFits(Distribution distribution, List<string> tried)
     {
         var window = distribution.AnsibleWindow is { } accepted ? $"Ansible {accepted} ({accepted.Source})" : "any Ansible";
+        var found = string.Join('\n', tried.Distinct().Select(each => $"  - {each}"));
         return new UserError(
-            $"{distribution.Name} needs {window}, and none is there:\n{string.Join('\n', tried.Distinct().Select(each => $"  - {each}"))}",
+            $"{distribution.Name} needs {window}, and none is there:\n{found}",
             "Two ways out: make Python's package index reachable (--ansible-index names a mirror, --ansible-wheels a folder of wheels) and "
             + "run this again, or install a fitting Ansible yourself so that its ansible-playbook is on the PATH.");
     }

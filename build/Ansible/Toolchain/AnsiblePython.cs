@@ -1,16 +1,13 @@
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// The Pythons that an ansible-core runs on and works with: docs.ansible.com, "ansible-core support matrix"; for 2.9 and 2.10,
-/// which that no longer lists, Kubespray's docs/ansible.md at v2.19.1.
-/// </summary>
+/// <summary>The Pythons that an ansible-core runs on and works with: docs.ansible.com, "ansible-core support matrix"; for 2.9 and
+/// 2.10, which that no longer lists, Kubespray's docs/ansible.md at v2.19.1.</summary>
 public static class AnsiblePython
 {
     private sealed record Row(Version Core, Version ControlMin, Version ControlMax, Version NodeMin, Version NodeMax);
 
     // 2.7 is a node's Python too up to 2.16; no supported system has it alone any more.
-    private static readonly Row[] Matrix =
-    [
+    private static readonly Row[] Matrix = [
         new(new(2, 9), new(3, 5), new(3, 8), new(3, 5), new(3, 8)),
         new(new(2, 10), new(3, 5), new(3, 8), new(3, 5), new(3, 8)),
         new(new(2, 11), new(3, 5), new(3, 9), new(3, 5), new(3, 9)),

@@ -2,11 +2,9 @@ using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// The roles and then the collections of <c>requirements-{version}.yml</c>; where the distribution has no such file, the
+/// <summary>The roles and then the collections of <c>requirements-{version}.yml</c>; where the distribution has no such file, the
 /// collections that its <c>galaxy.yml</c> depends on, as long as the Ansible lacks one: the package ansible brings them all,
-/// ansible-core none. They go into the cache and not into the user's home.
-/// </summary>
+/// ansible-core none. They go into the cache and not into the user's home.</summary>
 public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -23,7 +21,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         var missing = await MissingAsync(toolchain, distribution.Collections, cancellationToken);
         if (missing.Count == 0)
             return toolchain;
-        log.Info($"Ansible {toolchain.Version} in {toolchain.Directory} lacks {string.Join(", ", missing)}, which {GalaxyDependencies.FileName} asks for.");
+        log.Info(
+            $"Ansible {toolchain.Version} in {toolchain.Directory} lacks {string.Join(", ", missing)}, which {GalaxyDependencies.FileName} asks for.");
         return await EnsureAsync(toolchain, Requirements(distribution.Collections), null, ["collection"], cancellationToken);
     }
 
@@ -56,7 +55,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
             $"  - name: {each.Key}\n    version: {JsonSerializer.Serialize(each.Value, JsonSerializerOptions.Web)}\n"));
 
     private async Task<AnsibleToolchain> EnsureAsync(
-        AnsibleToolchain toolchain, string requirements, string? file, IReadOnlyList<string> kinds, CancellationToken cancellationToken)
+        AnsibleToolchain toolchain, string requirements, string? file,
+        IReadOnlyList<string> kinds, CancellationToken cancellationToken)
     {
         var directory = Path.Combine(cacheDirectory, "galaxy", CacheKey.Of(requirements));
         if (!Directory.Exists(directory))
@@ -66,7 +66,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
 
     // Installed aside and moved into place, so that what an interrupted installation leaves is never taken for the whole.
     private async Task InstallAsync(
-        AnsibleToolchain toolchain, string requirements, string? file, IReadOnlyList<string> kinds, string directory, CancellationToken cancellationToken)
+        AnsibleToolchain toolchain, string requirements, string? file,
+        IReadOnlyList<string> kinds, string directory, CancellationToken cancellationToken)
     {
         var source = Path.GetFileName(file) ?? GalaxyDependencies.FileName;
         var building = $"{directory}.{Guid.NewGuid():N}";
@@ -80,11 +81,15 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
 
             foreach (var kind in kinds)
             {
-                var install = toolchain.Command("ansible-galaxy", kind, "install", "-r", file, "-p", Path.Combine(building, $"{kind}s")) with { Timeout = Limit };
+                var into = Path.Combine(building, $"{kind}s");
+                var install = toolchain.Command("ansible-galaxy", kind, "install", "-r", file, "-p", into) with
+                { Timeout = Limit };
                 log.Command(install);
                 var result = await log.WatchAsync(
                     $"Installing the {kind}s of {source}", commands.RunAsync(install, cancellationToken: cancellationToken));
-                result.EnsureSucceeded($"Installing the {kind}s of {source}", "Check that the servers that it names can be reached (ANSIBLE_GALAXY_SERVER names a mirror), then run InstallRequirements again.");
+                result.EnsureSucceeded(
+                    $"Installing the {kind}s of {source}",
+                    "Check that the servers that it names can be reached (ANSIBLE_GALAXY_SERVER names a mirror), then run InstallRequirements again.");
             }
 
             Directory.CreateDirectory(building);

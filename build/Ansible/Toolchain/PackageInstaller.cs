@@ -1,11 +1,8 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Makes virtual environments and fills them: with uv where it is installed, which is far faster, else with venv and pip. uv's
-/// options are those of its documentation (docs.astral.sh/uv, "uv venv", "uv pip install"; --default-index since 0.4.23).
-/// </summary>
+/// <summary>Makes virtual environments and fills them: with uv where it is installed, which is far faster, else with venv and
+/// pip. uv's options are those of its documentation (docs.astral.sh/uv, "uv venv", "uv pip install"; --default-index since
+/// 0.4.23).</summary>
 /// <param name="uv">The path of uv; null for none.</param>
 public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
 {
@@ -26,13 +23,15 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
         var install = uv is null
             ? CommandLine.Of(
                 python,
-                ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "10", .. Source("--index-url"), "--requirement", pinsFile])
+                [
+                    "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "10",
+                    .. Source("--index-url"), "--requirement", pinsFile,
+                ])
             : CommandLine.Of(uv, ["pip", "install", "--python", python, .. Source("--default-index"), "-r", pinsFile]);
         return install with { Timeout = InstallLimit };
     }
 
-    private IReadOnlyList<string> Source(string indexOption) =>
-    [
+    private IReadOnlyList<string> Source(string indexOption) => [
         .. settings.Wheels is { } wheels ? ["--no-index", "--find-links", wheels] : Array.Empty<string>(),
         .. settings is { Index: { } index, Wheels: null } ? [indexOption, index] : Array.Empty<string>(),
     ];

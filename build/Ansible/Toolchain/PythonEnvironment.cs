@@ -1,12 +1,10 @@
-using KubeLab.Clusters;
 using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// A virtual environment with the exact pins of a requirements file, keyed by their hash and the Python version, built aside
-/// and moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue 12571).
-/// </summary>
+/// <summary>A virtual environment with the exact pins of a requirements file, keyed by their hash and the Python version, built
+/// aside and moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue
+/// 12571).</summary>
 /// <param name="pinsFile">The requirements file, absolute.</param>
 internal sealed class PythonEnvironment(
     CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, AnsibleSettings settings)
@@ -86,7 +84,7 @@ internal sealed class PythonFinder(CommandRunner commands)
     // The newest that an Ansible in the matrix is made for.
     private const int HighestMinor = 13;
 
-    /// <summary>Python 3 as the PATH has it where that fits, else the newest that fits among <c>python3.13</c>, <c>python3.12</c> and so on.</summary>
+    /// <summary>The PATH's Python 3 where it fits, else the newest that does: <c>python3.13</c>, <c>python3.12</c> …</summary>
     public async Task<FoundPython> ForAsync(string pinsFile, CancellationToken cancellationToken)
     {
         var range = AnsiblePin.Read(pinsFile) is { } pin ? AnsiblePython.OnControlMachine(pin.Core) : null;

@@ -2,10 +2,8 @@ using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>
-/// Remembers which Ansible was found or installed for a distribution's requirements, so that nothing to do costs no process.
-/// It forgets as soon as a requirements file, the window or the program itself has changed.
-/// </summary>
+/// <summary>Remembers which Ansible was found or installed for a distribution's requirements, so that nothing to do costs no
+/// process. It forgets as soon as a requirements file, the window or the program itself has changed.</summary>
 internal sealed class ToolchainMemory(string cacheDirectory, Distribution distribution, string? ansibleVersion)
 {
     private sealed record Entry(AnsibleToolchain Toolchain, long ProgramTicks);

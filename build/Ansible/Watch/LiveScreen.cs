@@ -7,7 +7,7 @@ namespace KubeLab.Ansible;
 /// <param name="estimate">How long it took last time; null where nothing is known.</param>
 public sealed class LiveScreen(RunState state, RunEstimate? estimate)
 {
-    /// <summary>How many lines are no node's: play, task, time, the slowest, the heading, how many nodes more, and the cursor's.</summary>
+    /// <summary>How many lines are no node's: play, task, time, slowest, heading, how many nodes more, the cursor's.</summary>
     public static int OtherLines => 7;
 
     private const int LongestName = 32;
@@ -23,9 +23,9 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
             : [.. state.Hosts.OrderBy(host => Urgency(host.Value)).Take(rows)];
         var names = Math.Clamp(
             hosts.Select(host => Cells(host.Key)).DefaultIfEmpty().Max(), 4, Math.Max(4, Math.Min(LongestName, width / 3)));
-        List<IRenderable> lines =
-        [
-            Line("Play", state.Play, width), Line("Task", state.Task, width), Line("Time", Progress(now), width), Line("Slow", Slowest(now), width),
+        List<IRenderable> lines = [
+            Line("Play", state.Play, width), Line("Task", state.Task, width),
+            Line("Time", Progress(now), width), Line("Slow", Slowest(now), width),
             new Markup($"[grey]{Fit($"{Padded("node", names)}{(width < LeastForCounts ? " " : Counts)}now", width)}[/]"),
             .. hosts.Select(host => Row(host.Key, host.Value, now, names, width)),
         ];
@@ -40,9 +40,10 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
     private Markup Row(string name, HostState host, DateTimeOffset now, int names, int width)
     {
         var shown = Markup.Escape(Padded(Fit(PlainText.Line(name), names), names));
+        var counts = $"{host.Ok,5} {Coloured(host.Changed, 7, "yellow")} {Coloured(host.Failed, 6, "red")}";
         return new Markup(width < LeastForCounts
             ? $"{shown} {Doing(host, now, width - names - 1)}"
-            : $"{shown} {host.Ok,5} {Coloured(host.Changed, 7, "yellow")} {Coloured(host.Failed, 6, "red")} {Doing(host, now, width - names - Counts.Length)}");
+            : $"{shown} {counts} {Doing(host, now, width - names - Counts.Length)}");
     }
 
     private string Progress(DateTimeOffset now)

@@ -1,8 +1,8 @@
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// Shows a playbook run without a terminal: a line a task, failures as they happen, and a sign of life at least every 30 s. On
-/// GitHub Actions each play is a group that can be folded.
+/// Shows a playbook run without a terminal: a line a task that was not skipped everywhere, failures as they happen, and a sign
+/// of life at least every 30 s. On GitHub Actions each play is a group that can be folded.
 /// </summary>
 public sealed class PlainView : IPlaybookView
 {
@@ -17,6 +17,7 @@ public sealed class PlainView : IPlaybookView
     private readonly ITimer timer;
     private readonly Dictionary<string, int> counts = new();
     private long lastWord;
+    private int skippedTasks;
     private bool inGroup;
 
     /// <summary>Creates the view.</summary>
@@ -44,7 +45,7 @@ public sealed class PlainView : IPlaybookView
         if (happened.Kind is "play_start" or "task_start" or "stats")
             EndTask();
         if (happened.Kind is "play_start" or "stats")
-            EndGroup();
+            EndPlay();
         state.Apply(happened);
         if (happened.Kind == "play_start")
             BeginPlay();
@@ -58,7 +59,7 @@ public sealed class PlainView : IPlaybookView
         Locked(() =>
         {
             EndTask();
-            EndGroup();
+            EndPlay();
         });
     }
 
@@ -72,8 +73,11 @@ public sealed class PlainView : IPlaybookView
         inGroup = groups;
     }
 
-    private void EndGroup()
+    private void EndPlay()
     {
+        if (skippedTasks > 0)
+            Say(log.Detail, $"  {skippedTasks} more {(skippedTasks == 1 ? "task was" : "tasks were")} skipped on every node");
+        skippedTasks = 0;
         if (inGroup)
             log.Verbatim("::endgroup::");
         inGroup = false;
@@ -83,18 +87,24 @@ public sealed class PlainView : IPlaybookView
     {
         var word = result.Ignored ? "ignored" : status;
         counts[word] = counts.GetValueOrDefault(word) + 1;
+        var said = result.Censored ? " (its result is withheld)" : FirstLine(result);
         if (word is "failed" or "unreachable")
-            Say(log.Failure, $"{result.Host}: {word} in \"{result.Task}\"{(result.Censored ? " (its result is withheld)" : FirstLine(result))}");
+            Say(log.Failure, $"{result.Host}: {word} in \"{result.Task}\"{said}");
     }
 
     private void EndTask()
     {
-        if (counts.Count > 0)
+        // Two of three tasks of a large playbook: a line each would hide the others.
+        if (counts.Count == 1 && counts.ContainsKey("skipped"))
+        {
+            skippedTasks++;
+        }
+        else if (counts.Count > 0)
         {
             var took = time.GetUtcNow() - state.TaskStarted;
             var results = string.Join(", ", counts.Select(each => $"{each.Key} {each.Value}"));
             var inWords = took.TotalSeconds >= 2 ? $" ({ConsoleLog.Elapsed(took)})" : "";
-            Say(log.Info, $"  {time.GetUtcNow():HH:mm:ss}  {state.Task}: {results}{inWords}");
+            Say(log.Info, $"  {time.GetUtcNow():HH:mm:ss}  {PlainText.Line(state.Task ?? "")}: {results}{inWords}");
         }
 
         counts.Clear();

@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
-/// <summary>How long a playbook run will still take, judged by the cluster's last run of the same playbook that came to its end.</summary>
+/// <summary>How long a playbook run will still take, judged by the cluster's last complete run of the same playbook.</summary>
 public sealed class RunEstimate
 {
     private readonly Dictionary<string, TimeSpan> leftAt;
@@ -15,10 +13,11 @@ public sealed class RunEstimate
     /// <summary>How many tasks it had.</summary>
     public int Tasks => leftAt.Count;
 
-    /// <summary>The estimate that a run's events give; null where it did not come to its end, or failed.</summary>
+    /// <summary>The estimate that a run's events give; null where it was cut off, failed, or ran a part of it only.</summary>
     public static RunEstimate? From(IReadOnlyList<PlaybookEvent> events)
     {
-        if (events.Count == 0 || PlayRecap.From(events) is not { Hosts.Count: > 0 } recap || recap.Hosts.Values.Any(host => host.Failed + host.Unreachable > 0))
+        if (events.Count == 0 || events[0].IsPartial || PlayRecap.From(events) is not { Hosts.Count: > 0 } recap
+            || recap.Hosts.Values.Any(host => host.Failed + host.Unreachable > 0))
             return null;
         var end = events[^1].Time;
         var state = new RunState([]);

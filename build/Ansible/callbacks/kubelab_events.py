@@ -15,6 +15,7 @@ import threading
 import time
 from typing import Any, Dict, IO, Iterator, Optional
 
+from ansible import context
 from ansible.plugins.callback import CallbackBase
 
 DOCUMENTATION = """
@@ -84,6 +85,13 @@ def _around(task: Any) -> Iterator[Dict[str, Any]]:
         if isinstance(variables, dict):
             yield variables
         task = getattr(task, "_parent", None)
+
+
+def _is_partial() -> bool:
+    """Whether only some hosts or some tasks were asked for."""
+    asked = context.CLIARGS
+    return bool(
+        asked.get("subset") or asked.get("skip_tags") or asked.get("start_at_task") or set(asked.get("tags") or ()) - {"all"})
 
 
 def _stop_when_orphaned(parent: int) -> None:
@@ -226,7 +234,7 @@ class CallbackModule(CallbackBase):
         return None
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
-        self._write("playbook_start", playbook=os.path.basename(playbook._file_name))
+        self._write("playbook_start", playbook=os.path.basename(playbook._file_name), partial=_is_partial() or None)
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._write("play_start", play=play.get_name().strip())

@@ -2,7 +2,7 @@ namespace KubeLab.Clusters;
 
 /// <summary>What Ansible makes of an inventory: the machines of the cluster, in the inventory's order.</summary>
 /// <param name="Source">The inventory file, folder or script that Ansible read.</param>
-/// <param name="Nodes">The machines with a role: in <c>kube_control_plane</c>, <c>etcd</c>, <c>kube_node</c> or <c>calico_rr</c>.</param>
+/// <param name="Nodes">The machines in <c>kube_control_plane</c>, <c>etcd</c>, <c>kube_node</c> or <c>calico_rr</c>.</param>
 /// <param name="Others">Machines without a role, such as a bastion.</param>
 /// <param name="Groups">The members of each group, by today's group names, child groups included.</param>
 public sealed record Inventory(
@@ -27,7 +27,9 @@ public sealed record Inventory(
         Nodes = [.. Nodes.Where(node => !names.Contains(node.Name))],
         Others = [.. Others.Where(node => !names.Contains(node.Name))],
         Groups = Groups.ToDictionary(
-            group => group.Key, IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))], StringComparer.Ordinal),
+            group => group.Key,
+            IReadOnlyList<string> (group) => [.. group.Value.Where(name => !names.Contains(name))],
+            StringComparer.Ordinal),
     };
 
     /// <summary>The inventory as it is for a playbook that is given a variable which outranks the inventory's own.</summary>

@@ -4,7 +4,7 @@ namespace KubeLab.Clusters;
 public static class InventoryParser
 {
     /// <summary>Builds the inventory from the JSON of <c>ansible-inventory --list</c>.</summary>
-    /// <param name="json">What it printed: <c>_meta.hostvars</c> and one object a group with <c>hosts</c> and <c>children</c>.</param>
+    /// <param name="json">What it printed: <c>_meta.hostvars</c>, and <c>hosts</c> and <c>children</c> of each group.</param>
     /// <exception cref="UserError">The text is no such JSON.</exception>
     public static Inventory Parse(string source, string json)
     {
@@ -29,7 +29,8 @@ public static class InventoryParser
         foreach (var group in root.EnumerateObject().Where(group => group.Name != "_meta"))
         {
             var name = NodeGroups.Today(group.Name);
-            children[name] = [.. children.GetValueOrDefault(name, []), .. Strings(group.Value, "children").Select(NodeGroups.Today)];
+            children[name] =
+                [.. children.GetValueOrDefault(name, []), .. Strings(group.Value, "children").Select(NodeGroups.Today)];
             if (!direct.TryGetValue(name, out var hosts))
                 direct[name] = hosts = [];
             hosts.AddRange(Strings(group.Value, "hosts"));

@@ -5,7 +5,7 @@ namespace KubeLab.Clusters;
 /// <param name="Variables">Its variables after Ansible's precedence, as JSON; templates are not resolved.</param>
 public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDictionary<string, JsonElement> Variables)
 {
-    /// <summary>Why Ansible can't resolve the templates that say how it is reached; null where it can, or where there are none.</summary>
+    /// <summary>Why Ansible can't resolve the templates of the way to it; null where it can, or where there are none.</summary>
     public string? UnresolvedConnection { get; init; }
 
     /// <summary>Whether it runs the control plane (<c>kube_control_plane</c>).</summary>
@@ -17,10 +17,10 @@ public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDic
     /// <summary>Whether it runs workloads (<c>kube_node</c>).</summary>
     public bool IsWorker => Groups.Contains(NodeGroups.Worker);
 
-    /// <summary>Whether the kubelet runs on it: in the control plane or a worker. An etcd-only machine is no Kubernetes node.</summary>
+    /// <summary>Whether the kubelet runs on it: in the control plane or a worker. An etcd-only machine is no node.</summary>
     public bool JoinsCluster => IsControlPlane || IsWorker;
 
-    /// <summary>Where it is reached: <c>ansible_host</c> or its old name <c>ansible_ssh_host</c>, which Ansible puts first, else its name.</summary>
+    /// <summary>Where it is reached: <c>ansible_ssh_host</c>, which Ansible puts first, <c>ansible_host</c>, its name.</summary>
     public string Address => Text("ansible_ssh_host") ?? Text("ansible_host") ?? Name;
 
     /// <summary>The address that other nodes use: <c>access_ip</c>, else <c>ip</c>, else <see cref="Address"/>.</summary>
@@ -40,10 +40,8 @@ public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDic
     };
 }
 
-/// <summary>
-/// The inventory groups that give a node its role, as Kubespray names them; the names before v2.16 are mapped to today's, as
-/// Kubespray itself does.
-/// </summary>
+/// <summary>The inventory groups that give a node its role, as Kubespray names them; the names before v2.16 are mapped to
+/// today's, as Kubespray itself does.</summary>
 public static class NodeGroups
 {
     /// <summary>Nodes that run the control plane.</summary>

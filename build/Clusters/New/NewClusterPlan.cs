@@ -23,9 +23,13 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
                 name is null ? "The new cluster has no name." : $"{name} is no name for a cluster, which is a folder's too.",
                 "Name it with letters, digits and dashes: --name mycluster.");
         if (nodes.Count == 0)
-            throw new UserError("The new cluster has no nodes.", "Give their addresses, the control plane first: --nodes 192.0.2.10,192.0.2.20 or --nodes k8s-m0=192.0.2.10,k8s-n0=192.0.2.20.");
+            throw new UserError(
+                "The new cluster has no nodes.",
+                "Give their addresses, the control plane first: --nodes 192.0.2.10,192.0.2.20 or --nodes k8s-m0=192.0.2.10,k8s-n0=192.0.2.20.");
         if (controlPlaneCount < 1 || controlPlaneCount > nodes.Count)
-            throw new UserError($"{controlPlaneCount} control plane nodes of {nodes.Count} nodes is not possible.", $"Give --control-planes from 1 to {nodes.Count}: 1, or 3.");
+            throw new UserError(
+                $"{controlPlaneCount} control plane nodes of {nodes.Count} nodes is not possible.",
+                $"Give --control-planes from 1 to {nodes.Count}: 1, or 3.");
         var read = nodes.Select((node, position) => Read(node.Trim(), position, controlPlaneCount)).ToList();
         RequireUnique(read, node => node.Name, "The name");
         RequireUnique(read, node => node.Address, "The address");
@@ -37,7 +41,9 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
         var usual = position < controlPlaneCount ? $"k8s-m{position}" : $"k8s-n{position - controlPlaneCount}";
         var node = text.Split('=', 2) is [var given, var at] ? new NewNode(given, at) : new NewNode(usual, text);
         if (!NodeName().IsMatch(node.Name))
-            throw new UserError($"{node.Name} is no name for a node: it becomes the machine's host name.", "Use lower-case letters, digits and dashes, as k8s-m0.");
+            throw new UserError(
+                $"{node.Name} is no name for a node: it becomes the machine's host name.",
+                "Use lower-case letters, digits and dashes, as k8s-m0.");
         return Address().IsMatch(node.Address) ? node : throw new UserError(
             $"\"{node.Address}\" is no address of a node.", "Give an IP address or a host name, as k8s-m0=192.0.2.10.");
     }
@@ -45,14 +51,17 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
     private static void RequireUnique(List<NewNode> nodes, Func<NewNode, string> key, string what)
     {
         if (nodes.GroupBy(key).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new UserError($"{what} {twice.Key} comes {twice.Count()} times among the nodes.", "Give each machine once, with a name and an address of its own.");
+            throw new UserError(
+                $"{what} {twice.Key} comes {twice.Count()} times among the nodes.",
+                "Give each machine once, with a name and an address of its own.");
     }
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ClusterName();
 
     // As Kubespray's own assert on host names.
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NodeName();
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9.:_-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

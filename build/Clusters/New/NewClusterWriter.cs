@@ -1,6 +1,6 @@
 namespace KubeLab.Clusters;
 
-/// <summary>Writes the folder of a new cluster from a distribution's own sample: its group_vars with their comments, and the nodes.</summary>
+/// <summary>Writes a new cluster's folder from a distribution's sample: group_vars with their comments, and nodes.</summary>
 /// <param name="rootDirectory">The repository's root, which holds <c>inventory/</c>.</param>
 public sealed class NewClusterWriter(string rootDirectory)
 {
@@ -14,10 +14,14 @@ public sealed class NewClusterWriter(string rootDirectory)
     {
         var directory = Path.Combine(rootDirectory, "inventory", plan.Name);
         if (Path.Exists(directory))
-            throw new UserError($"inventory/{plan.Name} is there already, and nothing in it was touched.", "Choose another --name, or edit the files there.");
+            throw new UserError(
+                $"inventory/{plan.Name} is there already, and nothing in it was touched.",
+                "Choose another --name, or edit the files there.");
         var sample = Path.Combine(distributionDirectory, "inventory", "sample");
         if (!File.Exists(Path.Combine(sample, InventoryName)))
-            throw new UserError($"{distributionDirectory} has no inventory/sample/{InventoryName} to start from.", "Name a Kubespray release: --kubespray-version v2.31.0.");
+            throw new UserError(
+                $"{distributionDirectory} has no inventory/sample/{InventoryName} to start from.",
+                "Name a Kubespray release: --kubespray-version v2.31.0.");
 
         // Written aside and moved into place, so that what an interrupted run leaves is no cluster.
         var aside = Path.Combine(rootDirectory, ".nuke", "temp", $"new-cluster-{Guid.NewGuid():N}");
@@ -63,7 +67,8 @@ public sealed class NewClusterWriter(string rootDirectory)
     private static void Copy(string from, string to)
     {
         Directory.CreateDirectory(to);
-        foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos().Where(each => each.Name is not ("artifacts" or "credentials")))
+        foreach (var entry in new DirectoryInfo(from).EnumerateFileSystemInfos()
+            .Where(each => each.Name is not ("artifacts" or "credentials")))
         {
             var target = Path.Combine(to, entry.Name);
             if (entry.LinkTarget is { } link)

@@ -1,10 +1,8 @@
 namespace KubeLab.Clusters;
 
-/// <summary>
-/// Fills the nodes of a new cluster into Kubespray's sample <c>inventory.ini</c>, in either of its shapes: up to v2.26 all host
-/// lines stand in <c>[all]</c>; from v2.27 a host's line stands where it is named first, and <c>etcd</c> has the control plane
-/// for its child. Every line of the sample stays, its comments too.
-/// </summary>
+/// <summary>Fills the nodes of a new cluster into Kubespray's sample <c>inventory.ini</c>, in either of its shapes: up to v2.26
+/// all host lines stand in <c>[all]</c>; from v2.27 a host's line stands where it is named first, and <c>etcd</c> has the control
+/// plane for its child. Every line of the sample stays, its comments too.</summary>
 public static class SampleInventory
 {
     private const string EtcdChildren = "[etcd:children]";
@@ -17,7 +15,9 @@ public static class SampleInventory
         foreach (var group in new[] { "kube_control_plane", "etcd", "kube_node" })
         {
             if (!lines.Any(line => IsHeader(line, group) || (group == "etcd" && line.Trim() == EtcdChildren)))
-                throw new UserError($"The distribution's sample inventory has no [{group}], so the nodes can't be filled in.", "Copy inventory/sample of KubeLab instead, and put the nodes in by hand.");
+                throw new UserError(
+                    $"The distribution's sample inventory has no [{group}], so the nodes can't be filled in.",
+                    "Copy inventory/sample of KubeLab instead, and put the nodes in by hand.");
         }
 
         var written = new HashSet<string>();

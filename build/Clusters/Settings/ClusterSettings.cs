@@ -1,15 +1,21 @@
 namespace KubeLab.Clusters;
 
-/// <summary>
-/// KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>. A setting is declared here
-/// and nowhere else: its key, what it does, what it takes, the build's parameter that stands for it, and its default. Files are
-/// absolute; null is what nobody has set.
-/// </summary>
+/// <summary>KubeLab's own settings for a cluster, after the command line, the environment and <c>kubelab.yml</c>. A setting is
+/// declared here and nowhere else: its key, what it does, what it takes, the build's parameter that stands for it, and its
+/// default. Files are absolute; null is what nobody has set.</summary>
 public sealed record ClusterSettings
 {
     [Setting("distribution", "Which distribution of Kubernetes is installed. Default: kubespray.",
         SettingKind.Choice, "kubespray", "lab", Parameter = "Distribution")]
     public string Distribution { get; init; } = "kubespray";
+
+    [Setting("machines",
+        "Whose machines it is installed on: lab, which LabUp makes here, or own. Default: lab with the lab's distribution, else own.",
+        SettingKind.Choice, "own", "lab", Parameter = "Machines")]
+    public string? Machines { get; init; }
+
+    /// <summary>Whether the nodes are the lab's, whatever is installed on them.</summary>
+    public bool HasLabMachines => (Machines ?? (Distribution == "lab" ? "lab" : "own")) == "lab";
 
     [Setting("inventory", "The inventory file or script in this folder. Default: the one that is there.", SettingKind.File)]
     public string? InventoryFile { get; init; }

@@ -34,14 +34,12 @@ public sealed record ParameterLayers(
 
 /// <summary>A setting's value as it was written, and where.</summary>
 /// <param name="Text">The text; for a list, its items separated by line feeds.</param>
-/// <param name="Source">Where it was written: <c>inventory/lab/kubelab.yml:3:9</c>, <c>--private-key</c>, <c>PRIVATE_KEY</c>.</param>
+/// <param name="Source">Its place: <c>inventory/lab/kubelab.yml:3:9</c>, <c>--private-key</c>, <c>PRIVATE_KEY</c>.</param>
 /// <param name="Directory">The folder that a relative path counts from.</param>
 public sealed record SettingValue(string Text, string Source, string Directory);
 
-/// <summary>
-/// Where a parameter's value comes from. The command line and the environment outrank <c>kubelab.yml</c>, which outranks
-/// <c>.nuke/parameters.json</c>; the target graph hands over one value and does not say.
-/// </summary>
+/// <summary>Where a parameter's value comes from. The command line and the environment outrank <c>kubelab.yml</c>, which outranks
+/// <c>.nuke/parameters.json</c>; the target graph hands over one value and does not say.</summary>
 public static class SettingOrigin
 {
     /// <summary>How the value was given: <c>--private-key</c>, <c>PRIVATE_KEY</c>, or null for the parameters file.</summary>
@@ -49,7 +47,8 @@ public static class SettingOrigin
     public static string? Of(string parameter, IReadOnlyList<string> arguments, IDictionary environment)
     {
         var folded = Fold(parameter);
-        if (arguments.FirstOrDefault(argument => argument.StartsWith('-') && Fold(argument.Split('=')[0]) == folded) is { } option)
+        var option = arguments.FirstOrDefault(argument => argument.StartsWith('-') && Fold(argument.Split('=')[0]) == folded);
+        if (option is not null)
             return option.Split('=')[0];
         return environment.Keys.Cast<string>().FirstOrDefault(name => Fold(name) == folded || Fold(name) == $"NUKE{folded}");
     }

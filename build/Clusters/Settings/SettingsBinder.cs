@@ -30,7 +30,8 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         SettingKind.Choice => key.Choices.Contains(value.Text)
             ? value.Text
             : throw Wrong(
-                key, value, $"one of {string.Join(", ", key.Choices)}, not \"{value.Text}\".{NearestName.Hint(value.Text, key.Choices)}"),
+                key, value,
+                $"one of {string.Join(", ", key.Choices)}, not \"{value.Text}\".{NearestName.Hint(value.Text, key.Choices)}"),
         SettingKind.Duration => Durations.TryParse(value.Text, out var span)
             ? span
             : throw Wrong(key, value, $"a time span such as 90s, 2m or 1h30m, not \"{value.Text}\""),
@@ -63,7 +64,8 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         if (OperatingSystem.IsWindows())
             return file;
         var mode = File.GetUnixFileMode(file);
-        if ((mode & OthersMayRead) != 0 && !(key.Kind == SettingKind.SecretFileOrProgram && (mode & UnixFileMode.UserExecute) != 0))
+        if ((mode & OthersMayRead) != 0
+            && !(key.Kind == SettingKind.SecretFileOrProgram && (mode & UnixFileMode.UserExecute) != 0))
             throw Wrong(key, value, $"a file that you alone may read; make it so with: chmod 600 {ShellWords.Quote(file)}");
         return file;
     }
@@ -99,6 +101,7 @@ public static partial class Durations
     private static int Count(Group group) =>
         group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
-    [GeneratedRegex(@"\A(?=.)((?<hours>[0-9]{1,5})h)?((?<minutes>[0-9]{1,5})m)?((?<seconds>[0-9]{1,6})s)?\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A(?=.)((?<hours>[0-9]{1,5})h)?((?<minutes>[0-9]{1,5})m)?((?<seconds>[0-9]{1,6})s)?\z",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Notation();
 }

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace KubeLab.Clusters;
 
-/// <summary>Reads <c>kubelab.yml</c>. An unknown key or a value of the wrong shape is an error with file, line and column.</summary>
+/// <summary>Reads <c>kubelab.yml</c>. An unknown key or a wrong shape is an error with file, line and column.</summary>
 public static class SettingsFile
 {
     /// <summary>The file's name in a cluster's folder.</summary>
@@ -68,12 +68,15 @@ public static class SettingsFile
     private static string Scalar(YamlNode value, string path, SettingsKey setting, string shownPath) =>
         value is YamlScalarNode scalar
             ? scalar.Value ?? ""
-            : throw new UserError($"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes one value.", setting.Description);
+            : throw new UserError(
+                $"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes one value.", setting.Description);
 
     private static string Items(YamlNode value, string path, string shownPath)
     {
         if (value is not YamlSequenceNode items || items.Any(item => item is not YamlScalarNode))
-            throw new UserError($"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes a list.", $"Write it as {path.Split('.')[^1]}: [one, two].");
+            throw new UserError(
+                $"{At(value, shownPath)}: {path} is {Shape(value)}, but it takes a list.",
+                $"Write it as {path.Split('.')[^1]}: [one, two].");
         return string.Join('\n', items.Cast<YamlScalarNode>().Select(item => item.Value));
     }
 

@@ -6,8 +6,7 @@ namespace KubeLab.Clusters;
 public static class SettingsSchema
 {
     /// <summary>The keys, in the order in which they are declared.</summary>
-    public static IReadOnlyList<SettingsKey> Keys { get; } =
-    [
+    public static IReadOnlyList<SettingsKey> Keys { get; } = [
         .. typeof(ClusterSettings).GetProperties().SelectMany(property => property.IsDefined(typeof(SettingAttribute))
             ? [new SettingsKey(null, property)]
             : property.PropertyType.GetProperties().Select(each => new SettingsKey(property, each))),
@@ -23,7 +22,8 @@ public static class SettingsSchema
 /// <summary>Declares a property of the settings to be one that can be set.</summary>
 /// <param name="path">Section and key: <c>ssh.user</c>; a key at the top has no dot.</param>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class SettingAttribute(string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
+internal sealed class SettingAttribute(
+    string path, string description, SettingKind kind = SettingKind.Text, params string[] choices) : Attribute
 {
     public string Path { get; } = path;
 

@@ -1,9 +1,7 @@
 namespace KubeLab.Distributions;
 
-/// <summary>
-/// Symbolic links of a Kubespray tree that were lost in a copy: git without links, or a copy through Windows or a zip archive,
-/// leaves small text files with the path in them instead, and the playbooks fail late.
-/// </summary>
+/// <summary>Symbolic links of a Kubespray tree that were lost in a copy: git without links, or a copy through Windows or a zip
+/// archive, leaves small text files with the path in them instead, and the playbooks fail late.</summary>
 internal static class BrokenSymlinks
 {
     private const int LongestTarget = 200;

@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Distributions;
 
-/// <summary>Brings the distribution that a cluster asks for: a local checkout as it is, or Kubespray by git into the cache.</summary>
+/// <summary>Brings the distribution of a cluster: a local checkout as it is, or Kubespray by git into the cache.</summary>
 public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan CloneLimit = TimeSpan.FromMinutes(10);
@@ -12,13 +10,15 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
 
     /// <summary>Makes Kubespray available as the settings say.</summary>
     /// <param name="settings">A local checkout, or a version and where to clone it from.</param>
-    /// <exception cref="UserError">The checkout isn't one, git can't bring the version, or its tree in the cache was changed.</exception>
+    /// <exception cref="UserError">It is no checkout, git can't bring it, or its tree in the cache was changed.</exception>
     public async Task<Distribution> FetchAsync(KubespraySettings settings, CancellationToken cancellationToken = default)
     {
         if (settings.Path is { } path)
             return await OpenLocalAsync(path, cancellationToken);
         if (settings.Version is "latest" or "")
-            throw new UserError("A cluster is pinned to a version of Kubespray; latest is none.", "Name a tag: --kubespray-version v2.31.0. ./build.sh Versions shows those there are.");
+            throw new UserError(
+                "A cluster is pinned to a version of Kubespray; latest is none.",
+                "Name a tag: --kubespray-version v2.31.0. ./build.sh Versions shows those there are.");
         var directory = PlaceOf(settings);
         if (!Directory.Exists(directory))
             await CloneAsync(settings, directory, cancellationToken);
@@ -41,9 +41,15 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
             log.Warning($"Which commit {path} is at can't be told: {problem}");
         if (tree.Changed.Count > 0)
             log.Warning($"The checkout {path} has changes that are not committed, and they will be used: {tree.Changes}.");
-        log.Done($"The local checkout {path}{(tree.Commit is null ? ", which is no git tree of its own" : $" at commit {tree.Commit}")}");
+        var version = tree.Commit is null ? null : await GitTree.DescribeAsync(commands, path, cancellationToken);
+        var place = tree.Commit is null ? ", which is no git tree of its own" : $" at {version ?? "commit"} ({tree.Commit})";
+        log.Done($"The local checkout {path}{place}");
         // A changed tree is not what its commit says, so a run that is resumed has to look at its files.
-        return distribution with { Commit = tree.Changed.Count > 0 ? null : tree.Commit };
+        return distribution with
+        {
+            Name = version is null ? distribution.Name : $"kubespray {version} in {path}",
+            Commit = tree.Changed.Count > 0 ? null : tree.Commit,
+        };
     }
 
     // What lies in the cache is used by every cluster, so it has to be what was fetched.
@@ -119,7 +125,8 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Unfinished}*").Where(each => TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetCreationTimeUtc(each) > LeftOver))
+        foreach (var old in Directory.EnumerateDirectories(directory, $"*{Unfinished}*")
+            .Where(each => TimeProvider.System.GetUtcNow().UtcDateTime - Directory.GetCreationTimeUtc(each) > LeftOver))
             Directory.Delete(old, recursive: true);
     }
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Distributions;
 
 /// <summary>What git says of a tree.</summary>
-/// <param name="Commit">The commit that is checked out; null where the folder is no git tree of its own, or git can't tell.</param>
+/// <param name="Commit">The commit checked out; null where the folder is no git tree of its own, or git can't tell.</param>
 /// <param name="Changed">The files that differ from it, relative to the tree.</param>
 /// <param name="Problem">Why git can't tell, where the folder is a git tree; null where it can.</param>
 internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, string? Problem)
@@ -33,6 +33,18 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
         }
     }
 
+    /// <summary>
+    /// The version of a tree as <c>git describe</c> says it: <c>v2.31.0</c>, <c>v2.31.0-5-g46dbdd3-dirty</c>, or the commit alone
+    /// in a clone without tags; null where git can't tell.
+    /// </summary>
+    public static async Task<string?> DescribeAsync(
+        CommandRunner commands, string directory, CancellationToken cancellationToken = default)
+    {
+        var result = await commands.RunAsync(
+            Git.In(directory, "describe", "--tags", "--always", "--dirty"), cancellationToken: cancellationToken);
+        return result.Succeeded && result.StandardOutput.Trim() is { Length: > 0 } version ? version : null;
+    }
+
     /// <summary>Reads what <c>git status --porcelain=v2 --branch</c> prints.</summary>
     public static GitTree Parse(string status)
     {
@@ -49,7 +61,6 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
 /// <summary>Commands of git that never ask for a password on the terminal.</summary>
 internal static class Git
 {
-    /// <summary>A command in a folder.</summary>
     public static CommandLine In(string directory, params IReadOnlyList<string> arguments) => new("git", arguments)
     {
         WorkingDirectory = directory,
@@ -61,7 +72,7 @@ internal static class Git
         Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0 ? url.Replace($"{uri.UserInfo}@", "") : url;
 }
 
-/// <summary>What was fetched into the cache: it is written before the tree moves into place, so a tree without one is not whole.</summary>
+/// <summary>What was fetched into the cache, written before the tree moves into place: one without it is not whole.</summary>
 /// <param name="Url">Where it was fetched from, without credentials.</param>
 internal sealed record FetchRecord(string Version, string Url, string Commit, DateTimeOffset FetchedAt)
 {

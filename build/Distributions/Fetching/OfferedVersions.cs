@@ -1,22 +1,19 @@
-using KubeLab.Clusters;
 using Version = System.Version;
 
 namespace KubeLab.Distributions;
 
-/// <summary>
-/// Lists the releases that a remote offers, with what each installs, read from the trees themselves: of each only the few files
-/// that say so are fetched, and once, as a tag's commit does not change.
-/// </summary>
+/// <summary>Lists the releases that a remote offers, with what each installs, read from the trees themselves: of each only the
+/// few files that say so are fetched, and once, as a tag's commit does not change.</summary>
 public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly Version First = new(2, 19, 1);
 
     // What a Distribution needs to answer for its versions.
-    private static readonly string[] Files =
-    [
+    private static readonly string[] Files = [
         "cluster.yml", "ansible_version.yml", "playbooks/ansible_version.yml",
-        "roles/kubespray_defaults/defaults/main/main.yml", "roles/kubespray-defaults/defaults/main/main.yml", "roles/kubespray-defaults/defaults/main.yaml",
+        "roles/kubespray_defaults/defaults/main/main.yml",
+        "roles/kubespray-defaults/defaults/main/main.yml", "roles/kubespray-defaults/defaults/main.yaml",
         "roles/kubespray_defaults/vars/main/checksums.yml",
     ];
 
@@ -51,7 +48,8 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
                 continue;
             // An annotated tag comes twice, and the second time with the commit that it stands for.
             var name = words[1][prefix.Length..];
-            if (Version.TryParse(name.EndsWith(peeled, StringComparison.Ordinal) ? name[..^peeled.Length] : name, out var version) && version >= First)
+            if (Version.TryParse(name.EndsWith(peeled, StringComparison.Ordinal) ? name[..^peeled.Length] : name, out var version)
+                && version >= First)
                 commits[version] = words[0];
         }
 
@@ -66,8 +64,9 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         await GitAsync(url, cancellationToken, "config", "remote.origin.url", url);
         await GitAsync(url, cancellationToken, "config", "remote.origin.promisor", "true");
         await GitAsync(url, cancellationToken, "config", "remote.origin.partialclonefilter", "blob:none");
+        var refs = tags.Select(tag => $"+refs/tags/{tag.Tag}:refs/tags/{tag.Tag}");
         return await GitAsync(
-            url, cancellationToken, ["fetch", "--quiet", "--no-tags", "--depth", "1", "--filter=blob:none", "origin", .. tags.Select(tag => $"+refs/tags/{tag.Tag}:refs/tags/{tag.Tag}")]);
+            url, cancellationToken, ["fetch", "--quiet", "--no-tags", "--depth", "1", "--filter=blob:none", "origin", .. refs]);
     }
 
     private async Task<OfferedVersion> ReadAsync(string url, string tag, string commit, CancellationToken cancellationToken)
@@ -113,9 +112,9 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
 }
 
 /// <summary>A release of Kubespray that a remote offers.</summary>
-/// <param name="Kubernetes">The Kubernetes that it installs where the inventory says nothing; null where its tree doesn't say.</param>
+/// <param name="Kubernetes">The Kubernetes that it installs by default; null where its tree doesn't say.</param>
 /// <param name="LowestKubernetes">The lowest Kubernetes that it installs; null where its tree doesn't say.</param>
-/// <param name="Ansible">The Ansible versions that it accepts, as <c>2.18.0 - &lt;2.19.0</c>; null where its tree doesn't say.</param>
+/// <param name="Ansible">The Ansible that it accepts, as <c>2.18.0 - &lt;2.19.0</c>; null where its tree doesn't say.</param>
 public sealed record OfferedVersion(string Tag, string Commit, string? Kubernetes, string? LowestKubernetes, string? Ansible);
 
 /// <summary>Shows the releases that a remote offers, beside the one that a cluster is pinned to.</summary>

@@ -5,14 +5,16 @@ namespace KubeLab.Kubernetes;
 public sealed class ApiProblem(ApiProblemKind kind, string what, string said) : Exception($"{what}: {Line(said)}")
 {
     // The first row that fits counts: a certificate that isn't accepted also says "Unable to connect to the server".
-    private static readonly (ApiProblemKind Kind, string[] Phrases)[] Words =
-    [
+    private static readonly (ApiProblemKind Kind, string[] Phrases)[] Words = [
         (ApiProblemKind.ServerCertificate, ["x509:", "tls: ", "certificate has expired", "certificate is valid for"]),
         (ApiProblemKind.Unauthorized, ["(Unauthorized)", "must be logged in", "asked for the client to provide credentials"]),
         (ApiProblemKind.Forbidden, ["(Forbidden)"]),
         (ApiProblemKind.NotFound, ["(NotFound)"]),
         (ApiProblemKind.TimedOut,
-            ["i/o timeout", "TLS handshake timeout", "context deadline exceeded", "Client.Timeout", "(Timeout)", "request timed out"]),
+        [
+            "i/o timeout", "TLS handshake timeout", "context deadline exceeded",
+            "Client.Timeout", "(Timeout)", "request timed out",
+        ]),
         (ApiProblemKind.Unreachable,
         [
             "was refused", "connection refused", "no route to host", "network is unreachable", "no such host",

@@ -1,9 +1,6 @@
 namespace KubeLab.Kubernetes;
 
-/// <summary>
-/// Reads fields of API objects that may be missing: the versions of Kubernetes differ in what they send, and a missing field
-/// means its default.
-/// </summary>
+/// <summary>Reads fields of API objects, which versions of Kubernetes may leave out: then they have their default.</summary>
 public static class JsonFields
 {
     /// <summary>The element at a path of property names, or null where any step is missing.</summary>

@@ -1,13 +1,11 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace KubeLab.Kubernetes;
 
 /// <summary>How the kubeconfig's current context reaches the API: what can be judged of it without asking the API.</summary>
 /// <param name="ServerName">The name that the server's certificate must bear, where that isn't the URL's host.</param>
-/// <param name="Authorities">The certificates of the authorities that the server's certificate is checked against; empty for the system's.</param>
+/// <param name="Authorities">The authorities that the server's certificate is checked against; empty for the system's.</param>
 /// <param name="IsVerified">Whether the server's certificate is checked at all.</param>
-/// <param name="Proxy">The proxy on the way; null for none.</param>
 /// <param name="ClientCertificate">The certificate of the kubeconfig's user, without its key; null where it has none.</param>
 public sealed record KubeAccess(
     Uri Server, string? ServerName, IReadOnlyList<X509Certificate2> Authorities, bool IsVerified, string? Proxy,
@@ -15,7 +13,7 @@ public sealed record KubeAccess(
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Asks kubectl for its configuration, which resolves files, contexts and <c>KUBECONFIG</c> as kubectl does.</summary>
+    /// <summary>Asks kubectl for its configuration, with files, contexts and <c>KUBECONFIG</c> resolved as it does.</summary>
     /// <exception cref="UserError">There is no usable kubeconfig.</exception>
     public static async Task<KubeAccess> ReadAsync(IKubectl kubectl, CancellationToken cancellationToken)
     {
@@ -50,7 +48,8 @@ public sealed record KubeAccess(
         catch (Exception exception) when (exception is JsonException or CryptographicException or FormatException)
         {
             throw new UserError(
-                "The kubeconfig holds a certificate that can't be read.", "Run FetchKubeconfig, or name another file with --kubeconfig.", exception);
+                "The kubeconfig holds a certificate that can't be read.",
+                "Run FetchKubeconfig, or name another file with --kubeconfig.", exception);
         }
     }
 

@@ -1,12 +1,7 @@
-using System.Collections.Concurrent;
-
 namespace KubeLab.Kubernetes;
 
-/// <summary>
-/// Reads of the API through kubectl. Each path is read once and shared by all checks of a round, so that they judge the same
-/// moment and kubectl starts as rarely as it can.
-/// </summary>
-/// <param name="limit">How long one read may take.</param>
+/// <summary>Reads of the API through kubectl. Each path is read once and shared by all checks of a round, so that they judge the
+/// same moment and kubectl starts as rarely as it can.</summary>
 public sealed class KubeApi(IKubectl kubectl, TimeSpan limit, CancellationToken cancellationToken)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<string>>> answers = new();

@@ -1,7 +1,6 @@
 namespace KubeLab.Kubernetes;
 
 /// <summary>A condition of a node or a workload.</summary>
-/// <param name="Type">Its type: <c>Ready</c>.</param>
 /// <param name="Status">Its status: <c>True</c>, <c>False</c> or <c>Unknown</c>.</param>
 public sealed record KubeCondition(string Type, string Status, string Reason, string Message)
 {
@@ -51,7 +50,6 @@ public sealed record KubeLease(string Name, DateTimeOffset? Renewed, long Resour
 }
 
 /// <summary>What the API server finds when it asks a component for its health (<c>componentstatuses</c>).</summary>
-/// <param name="Name">Its name: <c>etcd-0</c>.</param>
 public sealed record KubeComponent(string Name, bool IsHealthy, string Message)
 {
     /// <summary>Reads a ComponentStatus of the API.</summary>

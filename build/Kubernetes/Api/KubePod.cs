@@ -30,7 +30,7 @@ public sealed record KubePod
     /// <summary>The sentence that belongs to the reason.</summary>
     public string Message { get; init; } = "";
 
-    /// <summary>The kind of its owner, such as <c>DaemonSet</c>, <c>Job</c> or <c>Node</c> for a static pod; empty for none.</summary>
+    /// <summary>The kind of its owner: <c>DaemonSet</c>, <c>Job</c>, <c>Node</c> for a static pod …; empty for none.</summary>
     public string OwnerKind { get; init; } = "";
 
     /// <summary>Whether it is being deleted.</summary>
@@ -104,8 +104,7 @@ public sealed record KubePod
         Environment = pod.Items("spec", "containers").Take(1).SelectMany(container => container.Items("env"))
             .ToDictionary(variable => variable.Text("name") ?? "", variable => variable.Text("value") ?? ""),
         Command = [.. pod.Items("spec", "containers").Take(1).SelectMany(ReadCommand)],
-        Containers =
-        [
+        Containers = [
             .. pod.Items("status", "initContainerStatuses").Select(KubeContainer.Read),
             .. pod.Items("status", "containerStatuses").Select(KubeContainer.Read),
         ],

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Kubernetes;
@@ -75,8 +74,7 @@ public sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
 
     public Task<KubectlResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken = default)
     {
-        IReadOnlyList<string> command =
-        [
+        IReadOnlyList<string> command = [
             "exec", "--namespace", pod.Namespace, pod.Name, "--", "etcdctl",
             "--endpoints=https://127.0.0.1:2379",
             .. Option("cacert", "trusted-ca-file"),
@@ -92,7 +90,7 @@ public sealed class PodEtcd(IKubectl kubectl, KubePod pod) : IEtcdClient
         .Select(word => $"--{option}={word[(flag.Length + 3)..]}");
 }
 
-/// <summary>The <c>etcdctl</c> of nodes on which etcd runs as a service, over SSH and as root: the first node that answers.</summary>
+/// <summary>The <c>etcdctl</c> of nodes where etcd is a service, over SSH and as root: the first node that answers.</summary>
 public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, NodeBecome become) : IEtcdClient
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

@@ -10,7 +10,6 @@ public interface IKubectl
     bool IsLocal { get; }
 
     /// <summary>Runs kubectl once. A failing call and one that is out of time are results, not exceptions.</summary>
-    /// <param name="call">The arguments, the standard input and the time limit.</param>
     /// <exception cref="KubeLab.Commands.UserError">kubectl can't be started.</exception>
     /// <exception cref="OperationCanceledException">The test was cancelled.</exception>
     Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default);

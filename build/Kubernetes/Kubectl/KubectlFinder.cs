@@ -1,9 +1,7 @@
 namespace KubeLab.Kubernetes;
 
-/// <summary>
-/// Finds a kubectl: beside the cluster's kubeconfig, where the distribution leaves its own (Kubespray's
-/// <c>kubectl_localhost</c>), then on the PATH, then on a control plane.
-/// </summary>
+/// <summary>Finds a kubectl: beside the cluster's kubeconfig, where the distribution leaves its own (Kubespray's
+/// <c>kubectl_localhost</c>), then on the PATH, then on a control plane.</summary>
 public sealed class KubectlFinder(CommandRunner runner)
 {
     private static readonly string[] Names = OperatingSystem.IsWindows() ? ["kubectl.exe"] : ["kubectl"];
@@ -15,7 +13,8 @@ public sealed class KubectlFinder(CommandRunner runner)
     /// <param name="searchPath">The PATH; null for this process's own.</param>
     /// <exception cref="UserError">There is none.</exception>
     public IKubectl Find(
-        IReadOnlyList<string> artifactFolders, string? kubeconfig, Func<IKubectl>? onControlPlane = null, string? searchPath = null)
+        IReadOnlyList<string> artifactFolders, string? kubeconfig,
+        Func<IKubectl>? onControlPlane = null, string? searchPath = null)
     {
         var local = artifactFolders.Concat(Which.Folders(searchPath))
             .SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(IsProgram);
@@ -27,10 +26,11 @@ public sealed class KubectlFinder(CommandRunner runner)
             "Install kubectl, set kubectl_localhost: true in the inventory, or name the cluster's inventory with --inventory.");
     }
 
+    private const UnixFileMode Executable = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     private static bool IsProgram(string path) =>
         File.Exists(path)
-        && (OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+        && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & Executable) != UnixFileMode.None);
 
     private static string List(IReadOnlyList<string> folders) =>
         folders.Count == 0 ? "the distribution's artifacts" : string.Join(" or ", folders);

@@ -2,7 +2,7 @@ namespace KubeLab.Kubernetes;
 
 /// <summary>A kubectl on this machine.</summary>
 /// <param name="program">Its path, or its name where it lies on the PATH.</param>
-/// <param name="kubeconfig">The kubeconfig's path; null for kubectl's own choice (<c>KUBECONFIG</c>, <c>~/.kube/config</c>).</param>
+/// <param name="kubeconfig">Its path; null for kubectl's own choice (<c>KUBECONFIG</c>, <c>~/.kube/config</c>).</param>
 public sealed class LocalKubectl(CommandRunner runner, string program, string? kubeconfig) : IKubectl
 {
     public string Description => program;

@@ -1,16 +1,16 @@
 namespace KubeLab.Lab;
 
-/// <summary>
-/// Lets nodes talk to each other on a machine whose firewall also sees what a bridge carries and drops what it doesn't know, as
-/// Docker sets it up (the policy of FORWARD is DROP, and net.bridge.bridge-nf-call-iptables is 1). Elsewhere it does nothing.
-/// </summary>
+/// <summary>Lets nodes talk to each other on a machine whose firewall also sees what a bridge carries and drops what it doesn't
+/// know, as with Docker (FORWARD's policy is DROP, net.bridge.bridge-nf-call-iptables is 1). Elsewhere it does nothing.</summary>
 public sealed class BridgedTraffic(LabNetwork network, LabFolder lab, CommandRunner commands, ConsoleLog log)
 {
     private const string BridgeFilter = "/proc/sys/net/bridge/bridge-nf-call-iptables";
 
     // From one node to another and nowhere else. The comment says whose rule it is.
-    private IReadOnlyList<string> Rule =>
-        ["FORWARD", "--in-interface", network.Bridge, "--out-interface", network.Bridge, "--match", "comment", "--comment", "KubeLab's lab", "--jump", "ACCEPT"];
+    private IReadOnlyList<string> Rule => [
+        "FORWARD", "--in-interface", network.Bridge, "--out-interface", network.Bridge,
+        "--match", "comment", "--comment", "KubeLab's lab", "--jump", "ACCEPT",
+    ];
 
     /// <summary>Adds the one rule that lets nodes talk to each other, where it is needed and isn't there.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)

@@ -6,16 +6,13 @@ internal sealed class KernelModules(CommandRunner commands)
     private const string BridgeFilter = "/proc/sys/net/bridge";
 
     // Each with a path that shows that the kernel has it, be it as a module or built in.
-    private static readonly IReadOnlyList<(string Module, string Sign)> Needed =
-    [
+    private static readonly IReadOnlyList<(string Module, string Sign)> Needed = [
         ("overlay", "/sys/module/overlay"), ("bridge", "/sys/module/bridge"),
         ("veth", "/sys/module/veth"), ("br_netfilter", BridgeFilter),
     ];
 
-    /// <summary>
-    /// Loads what isn't there. A kernel that has a part built in may show no sign of it, and modprobe then says so: a part that
-    /// is really missing is named by what needs it.
-    /// </summary>
+    /// <summary>Loads what isn't there. A kernel that has a part built in may show no sign of it, and modprobe then says so: a
+    /// part that is really missing is named by what needs it.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var missing = Needed.Where(need => !Path.Exists(need.Sign)).ToList();

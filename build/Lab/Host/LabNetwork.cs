@@ -15,7 +15,7 @@ public sealed record LabNetwork(string Bridge, IPAddress Gateway, int PrefixLeng
     /// <summary>The gateway with its prefix length, as <c>ip address</c> writes it.</summary>
     public string GatewayWithPrefix => $"{Gateway}/{PrefixLength}";
 
-    /// <summary>A node's end of the bridge, an interface of this machine: <c>kubelab0-10</c>. At most 15 characters are allowed.</summary>
+    /// <summary>A node's end of the bridge, an interface of this machine: <c>kubelab0-10</c>, at most 15 characters.</summary>
     public string PortOf(LabNode node) => $"{Bridge}-{node.HostPart}";
 
     private static IPAddress NetworkAddress(IPAddress address, int prefixLength)

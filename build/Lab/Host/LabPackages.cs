@@ -3,8 +3,7 @@ namespace KubeLab.Lab;
 /// <summary>The programs that the lab needs on this machine, and the Debian packages that have them.</summary>
 internal sealed class LabPackages(DebianPackages packages, CommandRunner commands, ConsoleLog log)
 {
-    private static readonly IReadOnlyList<(string Program, string Package)> ToRun =
-    [
+    private static readonly IReadOnlyList<(string Program, string Package)> ToRun = [
         ("lxc-start", "lxc"), ("lxcfs", "lxcfs"), ("ip", "iproute2"), ("ssh-keygen", "openssh-client"),
         ("start-stop-daemon", "dpkg"),
     ];
@@ -33,7 +32,9 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
             await TurnOffLxcNetworkAsync(cancellationToken);
         var still = Missing(buildsImage);
         if (still.Count > 0)
-            throw new UserError($"{string.Join(", ", still)} were installed, and their programs are still not there.", "Look at what apt-get said above.");
+            throw new UserError(
+                $"{string.Join(", ", still)} were installed, and their programs are still not there.",
+                "Look at what apt-get said above.");
     }
 
     private static List<string> Missing(bool buildsImage)
@@ -43,8 +44,7 @@ internal sealed class LabPackages(DebianPackages packages, CommandRunner command
         return [.. programs.Concat(buildsImage && !File.Exists(ArchiveKeys) ? ["debian-archive-keyring"] : []).Distinct()];
     }
 
-    // The package starts a bridge with address translation for everybody's containers. Nobody's are here yet, and the lab has
-    // a bridge of its own.
+    // The package starts a bridge with address translation for all containers; there are none yet, and the lab has its own.
     private async Task TurnOffLxcNetworkAsync(CancellationToken cancellationToken)
     {
         if (!Directory.Exists("/run/systemd/system"))

@@ -3,8 +3,7 @@ namespace KubeLab.Lab;
 /// <summary>What the lab needs of the machine: one rule a method, judged on facts alone.</summary>
 public static class LabRequirements
 {
-    // An estimate with room to spare for the compiler's root, Go's build cache and the image beside each other; the peak wasn't
-    // measured.
+    // An ample estimate for the compiler's root, Go's build cache and the image side by side; the peak wasn't measured.
     private const long BuildDiskMb = 6000;
 
     // Measured: a control plane's folder takes 0.9 GB after an installation, a worker's 0.3 GB; logs and images grow.
@@ -16,20 +15,23 @@ public static class LabRequirements
     // capability.h: what LXC can't do without.
     private static readonly IReadOnlyList<(int Bit, string Name)> Capabilities = [(12, "CAP_NET_ADMIN"), (21, "CAP_SYS_ADMIN")];
 
-    // On these the kernel takes no upper layer of an overlay (Documentation/filesystems/overlayfs.rst: it needs xattrs and
-    // d_type).
-    private static readonly IReadOnlyList<string> NoUpperLayer = ["overlay", "overlayfs", "nfs", "nfs4", "cifs", "smb3", "vfat", "msdos", "exfat", "9p", "fuse.sshfs", "ecryptfs", "squashfs"];
+    // The kernel takes no upper layer of an overlay here (Documentation/filesystems/overlayfs.rst: xattrs and d_type).
+    private static readonly IReadOnlyList<string> NoUpperLayer = ["overlay",
+        "overlayfs", "nfs", "nfs4", "cifs", "smb3", "vfat", "msdos", "exfat", "9p", "fuse.sshfs", "ecryptfs", "squashfs"];
 
     /// <summary>All that is wrong, in the order in which it is best put right; empty if nothing is.</summary>
     public static IReadOnlyList<Problem> Judge(MachineFacts machine, LabDemand demand)
     {
         // On another system or as another user the rest can't even be read.
         if (!machine.IsLinux)
-            return [new Problem("The lab's nodes are Linux containers, and this is no Linux.", "Deploy to machines of your own (--inventory), or run KubeLab on Linux.")];
+            return [new Problem(
+                "The lab's nodes are Linux containers, and this is no Linux.",
+                "Deploy to machines of your own (--inventory), or run KubeLab on Linux.")];
         if (!machine.IsRoot)
-            return [new Problem("The lab's nodes are containers that only root can start.", "Run the same command with sudo, or deploy to machines of your own (--inventory).")];
-        return
-        [
+            return [new Problem(
+                "The lab's nodes are containers that only root can start.",
+                "Run the same command with sudo, or deploy to machines of your own (--inventory).")];
+        return [
             .. RightsOfRoot(machine), .. ControlGroups(machine), .. FileSystemOfNodes(machine), .. DiskSpace(machine, demand),
             .. Memory(machine, demand), .. Processors(machine, demand), .. Subnet(machine, demand),
         ];
@@ -48,7 +50,9 @@ public static class LabRequirements
     private static IEnumerable<Problem> ControlGroups(MachineFacts machine)
     {
         if (machine.Cgroups is null)
-            yield return new Problem("No control groups that limit memory are mounted below /sys/fs/cgroup.", "Boot with cgroup_enable=memory, or mount them.");
+            yield return new Problem(
+                "No control groups that limit memory are mounted below /sys/fs/cgroup.",
+                "Boot with cgroup_enable=memory, or mount them.");
     }
 
     private static IEnumerable<Problem> FileSystemOfNodes(MachineFacts machine)
@@ -61,8 +65,7 @@ public static class LabRequirements
 
     private static IEnumerable<Problem> DiskSpace(MachineFacts machine, LabDemand demand)
     {
-        (Disk Disk, long Mb, string What)[] needs =
-        [
+        (Disk Disk, long Mb, string What)[] needs = [
             (machine.CacheDisk, demand.BuildsImage ? BuildDiskMb : 0, "to build the node image"),
             (machine.StateDisk, demand.NewNodes * NodeDiskMb, $"for {demand.NewNodes} new nodes"),
         ];
@@ -81,19 +84,21 @@ public static class LabRequirements
     {
         var available = machine.MemoryAvailableMb + machine.MemoryOfLabMb;
         var nodes = demand.Nodes.Sum(node => (long)node.MemoryMb);
+        var each = string.Join(", ", demand.Nodes.Select(node => $"{node.Name} {node.MemoryMb}"));
         if (available < nodes)
             yield return new Problem(
-                $"This machine has {available} MB of memory available, and the nodes may take {nodes} MB ({string.Join(", ", demand.Nodes.Select(node => $"{node.Name} {node.MemoryMb}"))}).",
+                $"This machine has {available} MB of memory available, and the nodes may take {nodes} MB ({each}).",
                 "End something, or lower lab_memory_mb in the inventory: a control plane needs 1500 MB, a worker 1024 MB.");
         else if (demand.BuildsImage && available < BuildMemoryMb)
-        {
-            yield return new Problem($"This machine has {available} MB of memory available, and building the node image takes {BuildMemoryMb} MB.", "End something.");
-        }
+            yield return new Problem(
+                $"This machine has {available} MB of memory available, and building the node image takes {BuildMemoryMb} MB.",
+                "End something.");
     }
 
     private static IEnumerable<Problem> Processors(MachineFacts machine, LabDemand demand) =>
         demand.Nodes.Where(node => node.Cpus > machine.Processors).Select(node => new Problem(
-            $"{node.Name} is to have {node.Cpus} processors, and this machine has {machine.Processors}.", "Lower lab_cpus in the inventory."));
+            $"{node.Name} is to have {node.Cpus} processors, and this machine has {machine.Processors}.",
+            "Lower lab_cpus in the inventory."));
 
     private static IEnumerable<Problem> Subnet(MachineFacts machine, LabDemand demand) =>
         machine.Routes

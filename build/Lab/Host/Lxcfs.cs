@@ -1,9 +1,7 @@
 namespace KubeLab.Lab;
 
-/// <summary>
-/// lxcfs, the file system that shows each node its own memory and processors in <c>/proc</c>. One that this machine runs already
-/// is used; else the lab starts it and ends it again.
-/// </summary>
+/// <summary>lxcfs, the file system that shows each node its own memory and processors in <c>/proc</c>. One that this machine runs
+/// already is used; else the lab starts it and ends it again.</summary>
 internal sealed class Lxcfs(LabFolder lab, CommandRunner commands, ConsoleLog log)
 {
     private const string MountPoint = "/var/lib/lxcfs";

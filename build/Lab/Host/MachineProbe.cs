@@ -51,7 +51,8 @@ public sealed class MachineProbe(LabFolder lab, string cache)
             existing = parent;
         var drive = new DriveInfo(existing);
         var mounts = MountTable.Read();
-        var mount = mounts.Mounts.LastOrDefault(mount => IsAtOrBelow(existing, mount.Target) && mounts.Mounts.All(other => !IsAtOrBelow(existing, other.Target) || other.Target.Length <= mount.Target.Length));
+        var mount = mounts.Mounts.LastOrDefault(mount => IsAtOrBelow(existing, mount.Target)
+            && mounts.Mounts.All(other => !IsAtOrBelow(existing, other.Target) || other.Target.Length <= mount.Target.Length));
         return new Disk(
             folder, mount?.Target ?? drive.Name, mount?.FileSystem ?? drive.DriveFormat, drive.AvailableFreeSpace / Megabyte);
     }

@@ -51,11 +51,8 @@ public sealed partial record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
     private static partial Regex Octal();
 }
 
-/// <summary>
-/// Mounts below a node's folder that this machine itself sees. There are none unless something went wrong, for a node's mounts
-/// are in a namespace of its own: an overlay that is mounted twice breaks, and what is deleted while it is mounted is deleted
-/// where it really lies.
-/// </summary>
+/// <summary>Mounts below a node's folder that this machine itself sees. There are none unless something went wrong, as a node has
+/// its own mount namespace: an overlay mounted twice breaks, and deleting in a mount deletes where it lies.</summary>
 internal sealed class StaleMounts(CommandRunner commands)
 {
     /// <summary>Unmounts all of them.</summary>

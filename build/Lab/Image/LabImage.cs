@@ -20,7 +20,8 @@ public sealed class LabImage(LabRecipe recipe, string cache, CommandRunner comma
     {
         if (Find() is { } image)
             return image;
-        log.Info("Building the lab's node image from Debian's archive, Kubernetes' source included. It is built once, in 5 to 15 minutes.");
+        log.Info(
+            "Building the lab's node image from Debian's archive, Kubernetes' source included. It is built once, in 5 to 15 minutes.");
         var build = CommandLine.Of(recipe.Script, ImagePath) with { Timeout = Limit };
         log.Command(build);
         var work = commands.RunAsync(build, Progress, Progress, cancellationToken);

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace KubeLab.Lab;
 
@@ -10,7 +9,7 @@ public sealed record LabRecipe(string Folder)
     /// <summary>The script that builds the image.</summary>
     public string Script => Path.Combine(Folder, "build.sh");
 
-    /// <summary>What the image is known by: every file's path and bytes, and the processor's architecture. 16 hexadecimal digits.</summary>
+    /// <summary>What the image is known by, 16 hexadecimal digits: files' paths and bytes, and the architecture.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no recipe.</exception>
     public string Hash() => Hash(RuntimeInformation.OSArchitecture.ToString());
 

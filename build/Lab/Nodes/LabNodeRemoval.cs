@@ -24,7 +24,8 @@ internal sealed class LabNodeRemoval(LabFolder lab, CgroupVersion? cgroups, Lxc 
         var doomed = Directory.GetFileSystemEntries(folder.Path).Except(kept).ToList();
         // rm rather than .NET: containers may hold file names that are no valid text.
         if (doomed.Count > 0)
-            (await commands.RunAsync(new CommandLine("rm", ["-rf", "--one-file-system", "--", .. doomed]), cancellationToken: cancellationToken))
+            (await commands.RunAsync(
+                new CommandLine("rm", ["-rf", "--one-file-system", "--", .. doomed]), cancellationToken: cancellationToken))
                 .EnsureSucceeded($"Deleting {folder.Path}");
         if (Directory.GetFileSystemEntries(folder.Path).Length == 0)
             Directory.Delete(folder.Path);

@@ -3,7 +3,6 @@ namespace KubeLab.Lab;
 /// <summary>LXC's own commands, on the lab's containers alone.</summary>
 internal sealed class Lxc(LabFolder lab, CommandRunner commands)
 {
-    /// <summary>How long a node gets to shut down by itself.</summary>
     public static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(20);
 
     public async Task<LxcState> StateAsync(string node, CancellationToken cancellationToken)
@@ -24,14 +23,15 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
         var start = Command("lxc-start", node, "--logfile", folder.Log, "--logpriority", "WARN");
         var result = await commands.RunAsync(start, cancellationToken: cancellationToken);
         if (!result.Succeeded)
-            throw new UserError($"{node} does not start: exit code {result.ExitCode} of\n  {start}\n{LastLines(folder.Log)}", $"All of it: {folder.Log}");
+            throw new UserError(
+                $"{node} does not start: exit code {result.ExitCode} of\n  {start}\n{LastLines(folder.Log)}",
+                $"All of it: {folder.Log}");
     }
 
     /// <summary>Shuts a node down; what is left of it after 20 s is ended.</summary>
     public Task ShutDownAsync(string node, CancellationToken cancellationToken) =>
         StopAsync(node, ["--timeout", $"{ShutdownLimit.TotalSeconds:0}"], cancellationToken);
 
-    /// <summary>Ends all processes of a node at once.</summary>
     public Task KillAsync(string node, CancellationToken cancellationToken) => StopAsync(node, ["--kill"], cancellationToken);
 
     public async Task UnfreezeAsync(string node, CancellationToken cancellationToken) =>
@@ -60,7 +60,7 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
 }
 
 /// <summary>What LXC says of a container.</summary>
-/// <param name="Name">Its state in LXC's word: <c>RUNNING</c>, <c>STOPPED</c>, <c>FROZEN</c>, or <c>ABSENT</c> where there is none.</param>
+/// <param name="Name">LXC's word for it: <c>RUNNING</c>, <c>STOPPED</c>, <c>FROZEN</c>, or <c>ABSENT</c> for none.</param>
 /// <param name="ProcessId">The process id of its init on this machine; null unless it runs.</param>
 public sealed record LxcState(string Name, int? ProcessId)
 {
@@ -70,7 +70,7 @@ public sealed record LxcState(string Name, int? ProcessId)
     /// <summary>Whether it runs, and isn't frozen or on its way up or down.</summary>
     public bool IsRunning => Name == "RUNNING" && ProcessId is not null;
 
-    /// <summary>Parses what <c>lxc-info --state --pid</c> prints: <c>State: RUNNING</c> and, where it runs, <c>PID: 1234</c>.</summary>
+    /// <summary>Parses <c>lxc-info --state --pid</c>: <c>State: RUNNING</c> and, where it runs, <c>PID: 1234</c>.</summary>
     public static LxcState Parse(string text)
     {
         var fields = text.Split('\n').Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2)

@@ -1,9 +1,7 @@
 namespace KubeLab.Lab;
 
-/// <summary>
-/// A node's LXC configuration (lxc.container.conf(5)) in two parts: what needs a restart when it changes, and the memory limit,
-/// which a running node can be given.
-/// </summary>
+/// <summary>A node's LXC configuration (lxc.container.conf(5)) in two parts: what needs a restart when it changes, and the memory
+/// limit, which a running node can be given.</summary>
 public sealed record LxcConfiguration(string Fixed, string Memory)
 {
     /// <summary>The configuration of a node.</summary>
@@ -69,15 +67,12 @@ public sealed record LxcConfiguration(string Fixed, string Memory)
         string.Create(CultureInfo.InvariantCulture, $"02:4b:4c:00:00:{node.HostPart:x2}");
 }
 
-/// <summary>
-/// Kernel settings that the kubelet writes and that containers share with this machine. Each node gets files of its own over
-/// them, so that a node finds what it wrote and this machine keeps its values.
-/// Source: <c>setupKernelTunables</c> in Kubernetes' <c>pkg/kubelet/cm/container_manager_linux.go</c> (v1.20.2).
-/// </summary>
+/// <summary>Kernel settings that the kubelet writes and that containers share with this machine. Each node gets files of its own
+/// over them, so that a node finds what it wrote and this machine keeps its values. Source: <c>setupKernelTunables</c> in
+/// Kubernetes' <c>pkg/kubelet/cm/container_manager_linux.go</c> (v1.20.2).</summary>
 internal static class KernelSettings
 {
-    public static IReadOnlyList<string> Shadowed { get; } =
-    [
+    public static IReadOnlyList<string> Shadowed { get; } = [
         "vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys",
         "kernel/keys/root_maxbytes",
     ];

@@ -16,10 +16,7 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
     /// <summary>The memory limit in bytes; null when there is none or the node isn't running.</summary>
     public long? MemoryLimit() => ReadNumber($"{Memory}/{NodeLimits.MemoryFile(version)}");
 
-    /// <summary>
-    /// The memory in use in bytes, without the file cache that would be given up first, as kubectl and docker count it; null
-    /// when the node isn't running.
-    /// </summary>
+    /// <summary>The memory in use in bytes as kubectl and docker count it: no inactive file cache; null unless it runs.</summary>
     public long? MemoryUsed()
     {
         var v2 = version == CgroupVersion.V2;
@@ -44,10 +41,8 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
         }
     }
 
-    /// <summary>
-    /// Removes the empty control groups of a node that isn't running: a half-dead one leaves them behind, and LXC then can't
-    /// make them. Those that still have processes stay, and so do those of other nodes.
-    /// </summary>
+    /// <summary>Removes the empty control groups of a node that isn't running: a half-dead one leaves them behind, and LXC then
+    /// can't make them. Those that still have processes stay, and so do those of other nodes.</summary>
     public void Remove()
     {
         foreach (var hierarchy in Hierarchies(root, version))
@@ -150,7 +145,6 @@ internal static class NodeLimits
     public static string MemoryFile(CgroupVersion cgroups) =>
         cgroups == CgroupVersion.V2 ? "memory.max" : "memory.limit_in_bytes";
 
-    /// <summary>The memory limit of a node in bytes.</summary>
     public static long MemoryBytes(LabNode node) => node.MemoryMb * 1024L * 1024L;
 
     /// <summary>The first processors as a cpuset lists them: <c>0</c>, <c>0-3</c>.</summary>

@@ -3,8 +3,9 @@ namespace KubeLab.Lab;
 /// <summary>One node's container: brings it from whatever state it is in to the wanted one.</summary>
 internal sealed class NodeContainer(LabNode node, string imageId, NodeContainer.LabServices parts)
 {
-    /// <summary>What all nodes are made with.</summary>
-    internal sealed record LabServices(LabFolder Lab, LabNetwork Network, CgroupVersion Cgroups, Lxc Lxc, LabKeys Keys, LabBridge Bridge, CommandRunner Commands, ConsoleLog Log);
+    internal sealed record LabServices(
+        LabFolder Lab, LabNetwork Network, CgroupVersion Cgroups, Lxc Lxc,
+        LabKeys Keys, LabBridge Bridge, CommandRunner Commands, ConsoleLog Log);
 
     private readonly NodeFolder folder = parts.Lab.Of(node.Name);
     private readonly LxcConfiguration configuration = LxcConfiguration.For(node, parts.Network, parts.Lab, parts.Cgroups);

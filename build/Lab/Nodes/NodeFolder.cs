@@ -6,7 +6,7 @@ public sealed record NodeFolder(string Path)
     /// <summary>LXC's configuration.</summary>
     public string Configuration => $"{Path}/config";
 
-    /// <summary>The identity of the image that <see cref="Changes"/> belongs to. Written last: a node without it is half made.</summary>
+    /// <summary>The identity of the image of <see cref="Changes"/>. Written last: without it a node is half made.</summary>
     public string ImageId => $"{Path}/image";
 
     /// <summary>What differs from the image: the overlay's upper layer.</summary>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace KubeLab.Lab;
 
-/// <summary>Asks whether an SSH server answers at an address: it opens the conversation with its version (RFC 4253, 4.2).</summary>
+/// <summary>Asks whether an SSH server answers at an address: it begins with its version (RFC 4253, 4.2).</summary>
 public static class SshdProbe
 {
     private const int Port = 22;

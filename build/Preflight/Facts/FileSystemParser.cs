@@ -4,9 +4,8 @@ namespace KubeLab.Preflight;
 internal static class FileSystemParser
 {
     /// <summary>Reads the lines; those that are of neither form are left out.</summary>
-    /// <param name="lines">
-    /// Lines such as <c>stat 2a4c 4096 1003 734 512 491 /var/lib</c>, or a line <c>paths / /var/lib</c> and what df says of them.
-    /// </param>
+    /// <param name="lines">Lines such as <c>stat 2a4c 4096 1003 734 512 491 /var/lib</c>, or a line <c>paths / /var/lib</c> and
+    /// what df says of them.</param>
     public static IReadOnlyList<FileSystem> Parse(IReadOnlyList<string> lines)
     {
         var split = lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
@@ -20,7 +19,8 @@ internal static class FileSystemParser
     // "stat ID BLOCK-SIZE BLOCKS FREE INODES FREE-INODES PATH"
     private static FileSystem? Stat(string[] words)
     {
-        if (words is not ["stat", var id, .. var figures, var path] || Figures(figures) is not [var size, var blocks, var free, var inodes, var freeInodes])
+        if (words is not ["stat", var id, .. var figures, var path]
+            || Figures(figures) is not [var size, var blocks, var free, var inodes, var freeInodes])
             return null;
         var all = Saturated(blocks, size);
         return new FileSystem(id, path, all, Math.Min(Saturated(free, size), all), inodes, freeInodes);

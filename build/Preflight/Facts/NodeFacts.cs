@@ -1,11 +1,7 @@
-using System.Security.Cryptography;
-
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// What a probe found out about a node. A fact that the node did not give (no such tool, output cut off) is null, or an empty
-/// list where nothing can be told from it; a rule that needs it says so.
-/// </summary>
+/// <summary>What a probe found out about a node. A fact that the node did not give (no such tool, output cut off) is null, or an
+/// empty list where nothing can be told from it; a rule that needs it says so.</summary>
 public sealed record NodeFacts
 {
     /// <summary>Whether the output came to its end.</summary>
@@ -62,7 +58,7 @@ public sealed record NodeFacts
     /// <summary>/etc/machine-id.</summary>
     public string? MachineId { get; init; }
 
-    /// <summary>The product UUID of the firmware, which only root can read; null in a container, where it is the host's.</summary>
+    /// <summary>The firmware's product UUID, which only root can read; null in a container, where it is the host's.</summary>
     public string? ProductUuid { get; init; }
 
     /// <summary>The file systems under the paths that matter.</summary>
@@ -187,10 +183,8 @@ public sealed record PythonInterpreter(string Path, Version? Version, string Sai
 /// <summary>Tells certificates apart.</summary>
 public static class PemFingerprint
 {
-    /// <summary>
-    /// The SHA-256 of the first certificate of a PEM text, in hexadecimal; of the whole text where it is none, which then differs
-    /// from every certificate; null for no text.
-    /// </summary>
+    /// <summary>The SHA-256 of the first certificate of a PEM text, in hexadecimal; of the whole text where it is none, which
+    /// then differs from every certificate; null for no text.</summary>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(pem))]
     public static string? Of(string? pem)
     {

@@ -53,9 +53,12 @@ public static class NodeFactsParser
             ListeningPorts = files.Has("/proc/net/tcp") || files.Has("/proc/net/tcp6")
                 ? SocketParser.Parse([.. files["/proc/net/tcp"], .. files["/proc/net/tcp6"]], probe["owners"])
                 : null,
-            LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal)).Select(line => line[7..])],
+            LoadedModules = [.. probe["modules"].Where(line => line.StartsWith("loaded ", StringComparison.Ordinal))
+                .Select(line => line[7..])],
             AvailableModules = [.. probe["modules"].Select(ModuleName).OfType<string>().Distinct()],
-            ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal)).Select(path => path[13..]).Distinct()],
+            ModuleTrees = [.. paths.Where(path => path.StartsWith("/lib/modules/", StringComparison.Ordinal))
+                .Select(path => path[13..])
+                .Distinct()],
             Services = [.. probe["services"].Distinct()],
             Paths = [.. paths.Distinct()],
             HeldPackageLocks = HeldLocks([.. files["/proc/locks"], .. probe["locks"]]),
@@ -116,7 +119,8 @@ public static class NodeFactsParser
     private static List<NetworkInterface> Interfaces(FileLines files)
     {
         const string folder = "/sys/class/net/";
-        return [.. files.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal)).Select(name => name[folder.Length..].Split('/')[0])
+        return [.. files.Names.Where(name => name.StartsWith(folder, StringComparison.Ordinal))
+            .Select(name => name[folder.Length..].Split('/')[0])
             .Distinct()
             .Select(name => new NetworkInterface(
                 name, files.First($"{folder}{name}/address")?

@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>The sections of a probe's output. Whatever stands before the first one, such as a banner, is left out.</summary>
-/// <param name="Sections">The lines of each section, without empty ones. Where a section comes twice, the last one counts.</param>
+/// <param name="Sections">The lines of each section, without empty ones; of two of one name, the last counts.</param>
 public sealed record ProbeOutput(IReadOnlyDictionary<string, IReadOnlyList<string>> Sections, bool Complete)
 {
     // A line that is longer holds nothing that a rule reads.

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
@@ -60,8 +59,8 @@ public sealed record ConnectivityPlan(IReadOnlyList<int> Listen, IReadOnlyList<C
 public sealed record ConnectivityTarget(string Host, int Port);
 
 /// <summary>What one node found out about whom it reaches.</summary>
-/// <param name="Listening">The ports on which something listened meanwhile: itself, or the component that has the port already.</param>
-/// <param name="Outcomes">What became of each attempt: <c>open</c>, <c>timed out</c>, <c>refused</c>, or what the system said.</param>
+/// <param name="Listening">The ports on which something listened meanwhile: itself, or what has the port already.</param>
+/// <param name="Outcomes">How each attempt ended: <c>open</c>, <c>timed out</c>, <c>refused</c>, or what the system said.</param>
 /// <param name="Failure">Why nothing could be found out; null where it could.</param>
 public sealed record ConnectivityResult(
     IReadOnlySet<int> Listening, IReadOnlyDictionary<ConnectivityTarget, string> Outcomes, string? Failure)

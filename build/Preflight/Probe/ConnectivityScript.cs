@@ -2,7 +2,7 @@ using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Makes the command that tries a node's plan: <c>reach.py</c>, run by the node's own Python and written nowhere.</summary>
+/// <summary>Makes the command that tries a node's plan: <c>reach.py</c>, run by the node's Python, written nowhere.</summary>
 public static class ConnectivityScript
 {
     /// <summary>How long a node listens, in seconds: all nodes have to begin within it, less the time of an attempt.</summary>
@@ -25,12 +25,15 @@ public static class ConnectivityScript
             ports = plan.Listen,
             targets = plan.Targets.Select(target => new object[] { target.Host, target.Port }),
         });
+        var python = ShellWords.Quote(interpreter ?? "python3");
+        var words = $"{ShellWords.Quote(Program.Value)} {ShellWords.Quote(argument)}";
         var script = $"""
-            for candidate in {ShellWords.Quote(interpreter ?? "python3")} python3 /usr/bin/python3 /usr/libexec/platform-python; do
-              command -v "$candidate" > /dev/null && exec "$candidate" -B -c {ShellWords.Quote(Program.Value)} {ShellWords.Quote(argument)}
+            for candidate in {python} python3 /usr/bin/python3 /usr/libexec/platform-python; do
+              command -v "$candidate" > /dev/null && exec "$candidate" -B -c {words}
             done
 
             """;
-        return NodeCommand.Script(script) with { Timeout = TimeSpan.FromSeconds(seconds + (3 * Patience)), MaxOutput = 256 * 1024 };
+        return NodeCommand.Script(script) with
+        { Timeout = TimeSpan.FromSeconds(seconds + (3 * Patience)), MaxOutput = 256 * 1024 };
     }
 }

@@ -1,9 +1,7 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// By how much a node's clock is ahead of the control machine's, in seconds; negative means behind. The reading was taken some time
-/// within the round trip, so that only bounds are certain.
-/// </summary>
+/// <summary>By how much a node's clock is ahead of the control machine's, in seconds; negative means behind. The reading was
+/// taken some time within the round trip, so that only bounds are certain.</summary>
 /// <param name="Seconds">The offset if the answer came back at once, which it nearly does: the node reads its clock last.</param>
 public sealed record ClockOffset(double Seconds, double Least, double Most)
 {
@@ -24,11 +22,9 @@ public sealed record ClockOffset(double Seconds, double Least, double Most)
 /// <summary>The clock that the others are judged by.</summary>
 public static class ClockReference
 {
-    /// <summary>
-    /// The middle one of the nodes' clocks, as an offset against the control machine's in seconds. With an even number of nodes the
-    /// control machine's own clock decides between the two in the middle; with one node there is nothing to compare, and it is
-    /// the reference itself.
-    /// </summary>
+    /// <summary>The middle one of the nodes' clocks, as an offset against the control machine's in seconds. With an even number
+    /// of nodes the control machine's own clock decides between the two in the middle; with one node there is nothing to compare,
+    /// and it is the reference itself.</summary>
     public static double Among(IEnumerable<ProbedNode> nodes)
     {
         var offsets = nodes.Select(node => node.ClockOffset?.Seconds).OfType<double>().ToList();

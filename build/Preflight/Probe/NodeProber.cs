@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 using KubeLab.Variables;
 
@@ -34,7 +32,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
     /// <returns>One result a node, in the same order, whatever became of it.</returns>
     /// <exception cref="UserError">The file with the password for sudo can't be read.</exception>
     public async Task<IReadOnlyList<ProbedNode>> ProbeAsync(
-        IReadOnlyList<Node> nodes, Func<Node, ProbeRequest> request, Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
+        IReadOnlyList<Node> nodes, Func<Node, ProbeRequest> request,
+        Action<ProbedNode>? onProbed, CancellationToken cancellationToken)
     {
         var password = NodeBecome.ReadPassword(settings.Become);
         var results = new ProbedNode[nodes.Count];
@@ -52,10 +51,8 @@ public sealed class NodeProber(INodeShell shell, ClusterSettings settings, TimeP
         return results;
     }
 
-    /// <summary>
-    /// Reads the clocks again of nodes that look wrong by a first answer, which took long where the connection had to be opened: over
-    /// the open connection a second one takes so little that it tells for sure.
-    /// </summary>
+    /// <summary>Reads the clocks again of nodes that look wrong by a first answer, which took long where the connection had to be
+    /// opened: over the open connection a second one takes so little that it tells for sure.</summary>
     /// <returns>The same nodes, some with a better known clock.</returns>
     public async Task<IReadOnlyList<ProbedNode>> LookAgainAtClocksAsync(
         IReadOnlyList<ProbedNode> nodes, CancellationToken cancellationToken)

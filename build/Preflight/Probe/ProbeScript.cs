@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Puts together the script that one node runs, from <c>become.sh</c>, <c>probe.sh</c> and what they have to know.</summary>
+/// <summary>Puts together the script that a node runs: <c>become.sh</c>, <c>probe.sh</c> and what they need to know.</summary>
 public static class ProbeScript
 {
     // Far more than a healthy node says (some 20 kB), far less than could hurt with a thousand nodes.
@@ -28,7 +27,8 @@ public static class ProbeScript
             .Append(Assign("password", request.BecomePassword ?? ""))
             .Append(Assign("probe", probe.ToString()))
             .Append(Become.Value);
-        return NodeCommand.Script(script.ToString()) with { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
+        return NodeCommand.Script(script.ToString()) with
+        { Timeout = request.Timeout, MaxOutput = MaxOutput, IsRepeatable = true };
     }
 
     /// <summary>A new random word that frames what a node says.</summary>

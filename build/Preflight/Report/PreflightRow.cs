@@ -1,7 +1,7 @@
 namespace KubeLab.Preflight;
 
 /// <summary>A node's line in the table.</summary>
-/// <param name="Memory">What is said of its memory, by the highest threshold that it misses or, where it misses none, that it meets.</param>
+/// <param name="Memory">The verdict on its memory, by the highest threshold that it misses, else meets.</param>
 /// <param name="Others">How the other checks ended: <c>23 ✓</c>, <c>21 ✓ 1 ! 1 ✗</c>.</param>
 public sealed record PreflightRow(string Node, Finding Memory, string Others, bool IsQuiet)
 {

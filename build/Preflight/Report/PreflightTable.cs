@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>Shows a preflight on the console: a line a node, then every failure and warning with what to do, within 100 columns.</summary>
+/// <summary>Shows a preflight on the console: a line a node, then failures, warnings and what to do, in 100 columns.</summary>
 public sealed class PreflightTable(ConsoleLog log)
 {
     // With more nodes, those without a finding would only hide the others.
@@ -40,9 +40,12 @@ public sealed class PreflightTable(ConsoleLog log)
             log.Info($"  and {rows.Count - shown.Count} more nodes, of which nothing is to be said");
 
         // A node whose memory wasn't judged looks like one that has enough; those that gave no answer are named below.
-        foreach (var skipped in rows.Where(row => row.Memory is { Status: FindingStatus.Skipped, Observed: not null } or { Status: FindingStatus.Skipped, Source: not null }).GroupBy(row => row.Memory.Message, row => row.Node))
+        var unjudged = rows.Where(row => row.Memory.Status == FindingStatus.Skipped
+            && row.Memory is { Observed: not null } or { Source: not null });
+        foreach (var skipped in unjudged.GroupBy(row => row.Memory.Message, row => row.Node))
         {
-            foreach (var line in TextLines.Wrapped(TextLines.Printable($"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}."), ConsoleTable.FullWidth - 2))
+            var sentence = $"The memory of {string.Join(", ", skipped)} was not judged: {skipped.Key}.";
+            foreach (var line in TextLines.Wrapped(TextLines.Printable(sentence), ConsoleTable.FullWidth - 2))
                 log.Info($"  {line}");
         }
     }
@@ -51,8 +54,7 @@ public sealed class PreflightTable(ConsoleLog log)
     {
         // What is said of many nodes in the same words is said once, with all their names.
         var alike = findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning)
-            .GroupBy(InSameWords).OrderByDescending(
-            group => group.First().Status);
+            .GroupBy(InSameWords).OrderByDescending(group => group.First().Status);
         foreach (var nodes in alike.Select(group => group.ToList()))
         {
             var finding = nodes[0];
@@ -68,7 +70,8 @@ public sealed class PreflightTable(ConsoleLog log)
         }
     }
 
-    private static (string Rule, FindingStatus Status, string Message, string? Remedy, FindingSource? Source) InSameWords(Finding finding)
+    private static (string Rule, FindingStatus Status, string Message, string? Remedy, FindingSource? Source) InSameWords(
+        Finding finding)
     {
         var name = finding.Node is { Length: > 0 } node ? node : null;
         return (finding.Check, finding.Status, Unnamed(finding.Message)!, Unnamed(finding.Remedy), finding.Source);
@@ -88,7 +91,7 @@ public sealed class PreflightTable(ConsoleLog log)
             && rows.Any(row => row.Node == finding.Node && row.Memory.Status >= finding.Status);
 }
 
-/// <summary>The columns of the table of nodes, as wide as their content, and together no wider than a CI log or a terminal shows.</summary>
+/// <summary>The columns of the table of nodes, as wide as their content, together no wider than a CI log or a terminal.</summary>
 internal sealed class PreflightColumns
 {
     private const int Gap = 2;
@@ -122,8 +125,7 @@ internal sealed class PreflightColumns
         cells.Select((cell, column) => TextLines.Fitted(cell, widths[column])).Select((cell, column) =>
             column == 1 && !isHeader ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]))).TrimEnd();
 
-    private static string[] Cells(PreflightRow row) =>
-    [
+    private static string[] Cells(PreflightRow row) => [
         row.Node,
         row.Memory.Observed?.Text ?? "?",
         row.Memory.Required?.Text ?? "-",

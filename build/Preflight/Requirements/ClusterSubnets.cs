@@ -6,8 +6,7 @@ namespace KubeLab.Preflight;
 internal static class ClusterSubnets
 {
     /// <summary>The variables that decide them.</summary>
-    public static IReadOnlyList<string> Variables { get; } =
-    [
+    public static IReadOnlyList<string> Variables { get; } = [
         "kube_service_addresses", "kube_pods_subnet", "kube_service_addresses_ipv6", "kube_pods_subnet_ipv6",
         "ipv4_stack", "ipv6_stack", "enable_dual_stack_networks",
     ];
@@ -27,7 +26,9 @@ internal static class ClusterSubnets
 
     // ipv6_stack's default is a template over the older enable_dual_stack_networks: where nobody resolved it, that one decides.
     private static bool UsesIpv6(ClusterVariables variables) =>
-        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack ? stack : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
+        (variables.OfCluster("ipv6_stack") is { Unresolved: null } stack
+            ? stack
+            : variables.OfCluster("enable_dual_stack_networks")) is { Unresolved: null, IsTrue: true };
 
     private static ClusterSubnet Read(ClusterVariables variables, string name)
     {

@@ -12,7 +12,8 @@ internal sealed record Duplicates(string Value, IReadOnlyList<string> Names)
 
     /// <summary>Groups the nodes that answered by something; nodes without it are left out.</summary>
     public static IReadOnlyList<Duplicates> Among(PreflightContext scene, Func<ProbedNode, NodeFacts, string?> what) =>
-        [.. scene.Answered.Select(each => (each.Node.Node.Name, Value: what(each.Node, each.Facts))).Where(pair => pair.Value is not null)
+        [.. scene.Answered.Select(each => (each.Node.Node.Name, Value: what(each.Node, each.Facts)))
+            .Where(pair => pair.Value is not null)
             .GroupBy(pair => pair.Value!, pair => pair.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1)
             .Select(group => new Duplicates(group.Key, [.. group]))];
 }

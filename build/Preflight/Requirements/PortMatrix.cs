@@ -1,9 +1,8 @@
-using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Which node has to reach which port of which other (kubernetes.io, Ports and Protocols; etcd.io, Configuration).</summary>
+/// <summary>Which node has to reach which port of which other (kubernetes.io, Ports and Protocols; etcd.io).</summary>
 public static class PortMatrix
 {
     /// <summary>How many nodes are tried in full; of more, a sample.</summary>
@@ -11,10 +10,8 @@ public static class PortMatrix
 
     private const int EtcdPeers = 2380;
 
-    /// <summary>
-    /// The nodes that are tried: all up to <see cref="Most"/>; of more, members of the control plane and of etcd for at most half of
-    /// it, and others spread evenly over the inventory.
-    /// </summary>
+    /// <summary>The nodes that are tried: all up to <see cref="Most"/>; of more, members of the control plane and of etcd for at
+    /// most half of it, and others spread evenly over the inventory.</summary>
     public static IReadOnlyList<Node> Sample(IReadOnlyList<Node> nodes)
     {
         if (nodes.Count <= Most)
@@ -32,11 +29,13 @@ public static class PortMatrix
 
     /// <summary>The plan of each node.</summary>
     public static IReadOnlyDictionary<Node, ConnectivityPlan> Plans(
-        IReadOnlyList<Node> nodes, ClusterVariables variables, Func<Node, IEnumerable<ConnectivityTarget>> downloads) => nodes.ToDictionary(
+        IReadOnlyList<Node> nodes, ClusterVariables variables,
+        Func<Node, IEnumerable<ConnectivityTarget>> downloads) => nodes.ToDictionary(
         node => node,
         node => new ConnectivityPlan(
             [.. nodes.SelectMany(other => Needed(other, node, variables)).Select(port => port.Number).Distinct()],
-            [.. nodes.SelectMany(other => Needed(node, other, variables).Select(port => new ConnectivityTarget(other.AccessAddress, port.Number)))
+            [.. nodes.SelectMany(other =>
+                Needed(node, other, variables).Select(port => new ConnectivityTarget(other.AccessAddress, port.Number)))
                 .Concat(downloads(node)).Distinct()]));
 
     private static bool IsCaller(Node from, RolePort port, ClusterVariables variables) => port.Owners[0] switch

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -22,8 +21,7 @@ internal static class RolePorts
             : DefaultApiServerPort;
         RolePort[] controlPlane = [new(api, ["kube-apiserver"]), new(10257, ["kube-controller"]), new(10259, ["kube-scheduler"])];
         RolePort[] etcd = [new(2379, ["etcd"]), new(2380, ["etcd"])];
-        RolePort[] members =
-        [
+        RolePort[] members = [
             new(10250, ["kubelet"]), new(10256, ["kube-proxy", "cilium-agent", "kube-router"]),
             new(10248, ["kubelet"], IsLocal: true), new(10249, ["kube-proxy"], IsLocal: true),
         ];

@@ -8,16 +8,16 @@ internal static class DetailsSection
     public static Markup Write(RunReport report)
     {
         var versions = report.Outcome?.Versions;
-        (string Name, string? Value)[] facts =
-        [
-            ("KubeLab", versions?.KubeLab), ("Distribution", versions?.Distribution ?? report.Preflight?.Distribution), ("Commit", versions?.Commit),
-            ("Ansible", versions?.Ansible), ("Kubernetes", versions?.Kubernetes), ("kubectl", report.Smoke?.Kubectl),
-            ("API server", report.Smoke?.Server),
+        (string Name, string? Value)[] facts = [
+            ("KubeLab", versions?.KubeLab), ("Distribution", versions?.Distribution ?? report.Preflight?.Distribution),
+            ("Commit", versions?.Commit), ("Ansible", versions?.Ansible), ("Kubernetes", versions?.Kubernetes),
+            ("kubectl", report.Smoke?.Kubectl), ("API server", report.Smoke?.Server),
         ];
+        var files = Markup.Join(report.Files, file => $"<li><code>{file}</code></li>");
         Markup content = $"""
-            <dl class="versions">{Markup.Join(facts.Where(fact => fact.Value is { Length: > 0 }).Select(fact => HtmlParts.Of($"<div><dt>{fact.Name}</dt><dd>{fact.Value}</dd></div>")))}</dl>
-            {(report.Commands.Count == 0 ? Markup.None : HtmlParts.Of($"<h3>Commands</h3>{Markup.Join(report.Commands.Select(HtmlParts.Command))}"))}
-            {(report.Files.Count == 0 ? Markup.None : HtmlParts.Of($"<h3>Files of the record</h3><ul class=\"files\">{Markup.Join(report.Files.Select(file => HtmlParts.Of($"<li><code>{file}</code></li>")))}</ul>"))}
+            {HtmlParts.Facts("versions", facts)}
+            {HtmlParts.If(report.Commands.Count > 0, $"<h3>Commands</h3>{Markup.Join(report.Commands, HtmlParts.Command)}")}
+            {HtmlParts.If(report.Files.Count > 0, $"<h3>Files of the record</h3><ul class=\"files\">{files}</ul>")}
             """;
         return HtmlParts.Section("details", "Versions and commands", content);
     }

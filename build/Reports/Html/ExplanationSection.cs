@@ -14,29 +14,33 @@ internal static class ExplanationSection
         return HtmlParts.Section("cause", "What went wrong", cards.Count == 0 ? null : Markup.Join(cards));
     }
 
-    private static Markup Card(Explanation explanation) => $"""
-        <article class="card bad"><h3>{explanation.Title}</h3>
-        {(explanation.Nodes.Count == 0 ? Markup.None : HtmlParts.Of($"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>"))}
-        {(explanation.Task is null ? Markup.None : HtmlParts.Of($"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>"))}
-        {(explanation.Occasion is null ? Markup.None : HtmlParts.Of($"<p class=\"quiet\">So: {explanation.Occasion}</p>"))}
-        {HtmlParts.Paragraphs(explanation.Meaning)}
-        <p class="quiet">Sure: {explanation.CertaintyInWords}{(explanation.Because.Length == 0 ? "" : $". {explanation.Because}")}</p>
-        <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{(explanation.ResumeCommand is null ? Markup.None : HtmlParts.Command(explanation.ResumeCommand))}</div>
-        {Markup.Join(explanation.Or.Select(Possibility))}
-        {Evidence(explanation)}
-        {(explanation.Links.Count == 0 ? Markup.None : HtmlParts.Of($"<ul class=\"links\">{Markup.Join(explanation.Links.Select(Link))}</ul>"))}
-        </article>
-        """;
+    private static Markup Card(Explanation explanation)
+    {
+        Markup task = $"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>";
+        var resume = explanation.ResumeCommand is { } command ? HtmlParts.Command(command) : Markup.None;
+        return $"""
+            <article class="card bad"><h3>{explanation.Title}</h3>
+            {HtmlParts.If(explanation.Nodes.Count > 0, $"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>")}
+            {HtmlParts.If(explanation.Task is not null, task)}
+            {HtmlParts.If(explanation.Occasion is not null, $"<p class=\"quiet\">So: {explanation.Occasion}</p>")}
+            {HtmlParts.Paragraphs(explanation.Meaning)}
+            <p class="quiet">Sure: {explanation.CertaintyInWords}{(explanation.Because.Length == 0 ? "" : $". {explanation.Because}")}</p>
+            <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{resume}</div>
+            {Markup.Join(explanation.Or, Possibility)}
+            {Evidence(explanation)}
+            {HtmlParts.If(explanation.Links.Count > 0, $"<ul class=\"links\">{Markup.Join(explanation.Links, Link)}</ul>")}
+            </article>
+            """;
+    }
 
     private static Markup Possibility(Possibility other) =>
         $"<div class=\"remedy\"><h4>Or: {other.Title}</h4>{HtmlParts.Paragraphs(other.Meaning)}{HtmlParts.Paragraphs(other.Remedy)}</div>";
 
     private static Markup Evidence(Explanation explanation)
     {
-        var withheld = explanation.IsCensored
-            ? HtmlParts.Of($"<p class=\"quiet\">The task's result is withheld by no_log.</p>")
-            : Markup.None;
-        var source = explanation.Source.Length == 0 ? Markup.None : HtmlParts.Of($"<p class=\"quiet\">{explanation.Source}</p>");
+        var withheld = HtmlParts.If(
+            explanation.IsCensored, $"<p class=\"quiet\">The task's result is withheld by no_log.</p>");
+        var source = HtmlParts.If(explanation.Source.Length > 0, $"<p class=\"quiet\">{explanation.Source}</p>");
         return explanation.Evidence.Length == 0
             ? withheld
             : $"{withheld}{HtmlParts.Folded("What was said", $"{source}<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
@@ -46,7 +50,8 @@ internal static class ExplanationSection
 
     private static Markup Failure(TargetFailure failure, bool isExplained)
     {
-        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{(failure.Remedy is null ? Markup.None : HtmlParts.Of($"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>"))}";
+        Markup remedy = $"<div class=\"remedy\"><h4>What to do</h4><pre tabindex=\"0\">{failure.Remedy}</pre></div>";
+        Markup text = $"<pre tabindex=\"0\">{failure.Message}</pre>{HtmlParts.If(failure.Remedy is not null, remedy)}";
         return isExplained
             ? HtmlParts.Folded($"What {failure.Target} said", text)
             : $"""<article class="card bad"><h3>{failure.Target} failed</h3>{text}</article>""";

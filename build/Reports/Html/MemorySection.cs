@@ -16,21 +16,25 @@ internal static class MemorySection
         var shown = measured.Count <= MostShown
             ? measured.Count
             : Math.Max(measured.Count(node => !node.Memory.IsEnough), MostShown / 2);
-        Markup bars = $"<ul class=\"bars\">{Markup.Join(measured.Take(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>";
-        var rest = measured.Count > shown
-            ? HtmlParts.Folded($"{measured.Count - shown} more nodes", $"<ul class=\"bars\">{Markup.Join(measured.Skip(shown).Select(node => Bar(node.Name, node.Memory, most)))}</ul>")
-            : Markup.None;
-        return HtmlParts.Section("memory", "Memory", $"{bars}{rest}", "What each node has, in MB as Ansible sees it. The line marks what the distribution asks for.");
+        var bars = measured.Select(node => Bar(node.Name, node.Memory, most)).ToList();
+        Markup first = $"<ul class=\"bars\">{Markup.Join(bars.Take(shown))}</ul>";
+        Markup rest = $"<ul class=\"bars\">{Markup.Join(bars.Skip(shown))}</ul>";
+        var folded = HtmlParts.If(bars.Count > shown, HtmlParts.Folded($"{bars.Count - shown} more nodes", rest));
+        return HtmlParts.Section(
+            "memory", "Memory", $"{first}{folded}",
+            "What each node has, in MB as Ansible sees it. The line marks what the distribution asks for.");
     }
 
     private static Markup Bar(string node, MemoryMeasure memory, double most)
     {
-        var width = 100 * memory.ObservedMb / Math.Max(1, most);
-        var line = 100 * (memory.RequiredMb ?? 0) / Math.Max(1, most);
+        var (kind, mark) = memory.IsEnough ? ("enough", Mark.Passed) : ("short", Mark.Failed);
+        var (isRequired, required) = (memory.RequiredMb is not null, memory.RequiredMb ?? 0);
+        Markup fill = $"<span class=\"fill\" style=\"width:{100 * memory.ObservedMb / Math.Max(1, most)}%\"></span>";
+        Markup line = $"<span class=\"line\" style=\"left:{100 * required / Math.Max(1, most)}%\"></span>";
         return $"""
-            <li class="{(memory.IsEnough ? "enough" : "short")}"><span class="who">{HtmlParts.Mark(memory.IsEnough ? Mark.Passed : Mark.Failed)} {node}</span>
-            <span class="track" aria-hidden="true"><span class="fill" style="width:{width}%"></span>{(memory.RequiredMb is null ? Markup.None : HtmlParts.Of($"<span class=\"line\" style=\"left:{line}%\"></span>"))}</span>
-            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{(memory.RequiredMb is { } required ? HtmlParts.Of($", needs {required:0} MB") : Markup.None)}</span>
+            <li class="{kind}"><span class="who">{HtmlParts.Mark(mark)} {node}</span>
+            <span class="track" aria-hidden="true">{fill}{HtmlParts.If(isRequired, line)}</span>
+            <span class="figure"><b>{memory.ObservedMb:0} MB</b>{HtmlParts.If(isRequired, $", needs {required:0} MB")}</span>
             <span class="source">{memory.Source}</span></li>
             """;
     }

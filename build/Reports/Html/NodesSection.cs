@@ -22,25 +22,30 @@ internal static class NodesSection
     }
 
     private static int Rank(IGrouping<string, ReportNode> lane) =>
-        lane.Key.StartsWith("control", StringComparison.Ordinal) ? 0 : lane.Key
-            .StartsWith("etcd", StringComparison.Ordinal) ? 1 : 2;
+        lane.Key.StartsWith("control", StringComparison.Ordinal) ? 0
+        : lane.Key.StartsWith("etcd", StringComparison.Ordinal) ? 1
+        : 2;
 
-    private static Markup Lane(IGrouping<string, ReportNode> lane) => $"""
-        <div class="lane"><h3>{(lane.Key.Length == 0 ? "Nodes" : char.ToUpperInvariant(lane.Key[0]) + lane.Key[1..])} <span class="count">{lane.Count()}</span></h3>
-        {Runs(lane.First())}
-        <ul class="nodes">{Markup.Join(lane.OrderByDescending(node => node.Problems.Count > 0).Select(Card))}</ul></div>
-        """;
+    private static Markup Lane(IGrouping<string, ReportNode> lane)
+    {
+        var name = lane.Key.Length == 0 ? "Nodes" : char.ToUpperInvariant(lane.Key[0]) + lane.Key[1..];
+        return $"""
+            <div class="lane"><h3>{name} <span class="count">{lane.Count()}</span></h3>
+            {Runs(lane.First())}
+            <ul class="nodes">{Markup.Join(lane.OrderByDescending(node => node.Problems.Count > 0), Card)}</ul></div>
+            """;
+    }
 
-    private static Markup Runs(ReportNode node) => node.Runs.Count == 0
-        ? Markup.None
-        : $"<p class=\"runs\">{Markup.Join(node.Runs.Select(part => HtmlParts.Of($"<span class=\"chip\">{part}</span> ")))}</p>";
+    private static Markup Runs(ReportNode node) => HtmlParts.If(
+        node.Runs.Count > 0,
+        $"<p class=\"runs\">{Markup.Join(node.Runs, part => $"<span class=\"chip\">{part}</span> ")}</p>");
 
     private static Markup Card(ReportNode node)
     {
         var kind = node.Problems.Count > 0 ? "bad" : node.Warnings.Count > 0 ? "odd" : "good";
-        return $"""
-            <li class="node {kind}"><p class="name">{HtmlParts.Mark(node.Mark)} <b>{node.Name}</b></p><p class="address">{(node.Address == node.Name ? "" : node.Address)}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>
-            """;
+        var address = node.Address == node.Name ? "" : node.Address;
+        return $"<li class=\"node {kind}\"><p class=\"name\">{HtmlParts.Mark(node.Mark)} <b>{node.Name}</b></p>"
+            + $"<p class=\"address\">{address}</p>{List(node.Problems, "problems")}{List(node.Warnings, "warnings")}</li>";
     }
 
     private static Markup List(IReadOnlyList<string> items, string kind)
@@ -56,5 +61,5 @@ internal static class NodesSection
     }
 
     private static Markup Items(IReadOnlyList<string> items, string kind) =>
-        $"<ul class=\"{kind}\">{Markup.Join(items.Select(item => HtmlParts.Of($"<li>{item}</li>")))}</ul>";
+        $"<ul class=\"{kind}\">{Markup.Join(items, item => $"<li>{item}</li>")}</ul>";
 }

@@ -11,9 +11,10 @@ internal static class PreflightSection
             return Markup.None;
         var open = preflight.Findings.Where(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning)
             .OrderByDescending(preflight.Fails).ThenByDescending(finding => finding.Status).ToList();
-        Markup head = $"<th scope=\"col\"><span class=\"hidden\">Result</span></th><th scope=\"col\">Check</th><th scope=\"col\">Node</th><th scope=\"col\">Finding</th>";
+        var table = HtmlParts.Table(
+            "Failures and warnings", ["", "Check", "Node", "Finding"], open.Select(finding => Row(preflight, finding)));
         Markup content = $"""
-            {(open.Count == 0 ? Markup.None : HtmlParts.Table("Failures and warnings", head, open.Select(finding => Row(preflight, finding))))}
+            {HtmlParts.If(open.Count > 0, table)}
             {Rest(preflight, FindingStatus.Passed)}
             {Rest(preflight, FindingStatus.Skipped)}
             """;
@@ -21,21 +22,30 @@ internal static class PreflightSection
             "preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
     }
 
-    private static Markup Row(PreflightReport report, Finding finding) => $"""
-        <tr><td>{HtmlParts.Mark(report.Mark(finding))}</td><td><code>{finding.Check}</code></td><td>{finding.Node ?? "the cluster"}</td><td><p>{finding.Message}</p>{(finding.Remedy is null ? Markup.None : HtmlParts.Of($"<p class=\"quiet\">{finding.Remedy}</p>"))}{(finding.Source is null ? Markup.None : HtmlParts.Of($"<p class=\"path\">{finding.Source.ToString()}</p>"))}</td></tr>
-        """;
+    private static Markup Row(PreflightReport report, Finding finding)
+    {
+        var remedy = HtmlParts.If(finding.Remedy is not null, $"<p class=\"quiet\">{finding.Remedy}</p>");
+        var source = HtmlParts.If(finding.Source is not null, $"<p class=\"path\">{finding.Source?.ToString()}</p>");
+        return $"<tr><td>{HtmlParts.Mark(report.Mark(finding))}</td><td><code>{finding.Check}</code></td>"
+            + $"<td>{finding.Node ?? "the cluster"}</td><td><p>{finding.Message}</p>{remedy}{source}</td></tr>";
+    }
 
     // A line a check: with a hundred nodes, a line each would be thousands.
     private static Markup Rest(PreflightReport report, FindingStatus status)
     {
         var found = report.Findings.Where(finding => finding.Status == status).ToList();
-        var checks = found.GroupBy(finding => (finding.Check, Why: status == FindingStatus.Skipped ? finding.Message : finding.Title)).ToList();
+        var isSkipped = status == FindingStatus.Skipped;
+        var checks = found.GroupBy(finding => (finding.Check, Why: isSkipped ? finding.Message : finding.Title)).ToList();
         if (checks.Count == 0)
             return Markup.None;
-        Markup head = $"<th scope=\"col\">Check</th><th scope=\"col\">{(status == FindingStatus.Skipped ? "Why" : "What it looks at")}</th><th scope=\"col\">Nodes</th>";
-        return HtmlParts.Folded($"{found.Count} {status.Mark.Words}", HtmlParts.Table($"Checks that were {status.Mark.Words}", head, checks.Select(check => HtmlParts.Of(
-            $"<tr><td><code>{check.Key.Check}</code></td><td>{check.Key.Why}</td><td>{Nodes([.. check.Select(finding => finding.Node).OfType<string>()])}</td></tr>"))));
+        string[] titles = ["Check", isSkipped ? "Why" : "What it looks at", "Nodes"];
+        var table = HtmlParts.Table($"Checks that were {status.Mark.Words}", titles, checks.Select(CheckRow));
+        return HtmlParts.Folded($"{found.Count} {status.Mark.Words}", table);
     }
+
+    private static Markup CheckRow(IGrouping<(string Check, string Why), Finding> check) =>
+        $"<tr><td><code>{check.Key.Check}</code></td><td>{check.Key.Why}</td>"
+        + $"<td>{Nodes([.. check.Select(finding => finding.Node).OfType<string>()])}</td></tr>";
 
     private static string Nodes(IReadOnlyList<string> nodes) => nodes.Count switch
     {

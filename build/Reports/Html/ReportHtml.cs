@@ -1,12 +1,9 @@
 using System.Reflection;
-using System.Security.Cryptography;
 
 namespace KubeLab.Reports;
 
-/// <summary>
-/// Writes a report as one HTML file that asks for nothing else: styles and script are part of it, and its own content security
-/// policy forbids every request. Without the script all of it is there but the zoom, the filter and the list of all tasks.
-/// </summary>
+/// <summary>Writes a report as one HTML file that asks for nothing else: styles and script are in it, and its content security
+/// policy forbids every request. Without the script only the zoom, the filter and the list of all tasks are missing.</summary>
 internal static class ReportHtml
 {
     private static readonly string Styles = Resource.Text("Reports/report.css");
@@ -14,6 +11,8 @@ internal static class ReportHtml
 
     public static string Write(RunReport report)
     {
+        Markup policy = $"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; "
+            + $"base-uri 'none'; form-action 'none'";
         Markup page = $"""
             <!doctype html>
             <html lang="en">
@@ -21,7 +20,7 @@ internal static class ReportHtml
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{Hash(Script)}'; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="{policy}">
             <title>{report.Cluster}: {report.Asked} {report.Verdict.ToString().ToLowerInvariant()}</title>
             <style>{Markup.Trusted(Styles)}</style>
             </head>
@@ -38,7 +37,8 @@ internal static class ReportHtml
             {SmokeSection.Write(report)}
             {DetailsSection.Write(report)}
             </main>
-            <footer><p>Written by KubeLab {report.Outcome?.Versions?.KubeLab} from the record <code>{report.Id}</code> of the cluster {report.Cluster}. Times are UTC.</p></footer>
+            <footer><p>Written by KubeLab {report.Outcome?.Versions?.KubeLab} from the record <code>{report.Id}</code>
+            of the cluster {report.Cluster}. Times are UTC.</p></footer>
             <script type="application/json" id="timeline-data">{Markup.Trusted(TimelineData.Write(report.Timeline))}</script>
             <script>{Markup.Trusted(Script)}</script>
             </body>

@@ -2,10 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace KubeLab.Reports;
 
-/// <summary>
-/// A timeline as the page's script reads it: JSON, in which the results are a row of variable-length numbers in Base64, as
-/// 150,000 of them would be 20 MB of JSON.
-/// </summary>
+/// <summary>A timeline as the page's script reads it: JSON, in which the results are a row of variable-length numbers in Base64,
+/// as 150,000 of them would be 20 MB of JSON.</summary>
 internal static class TimelineData
 {
     private const double TicksPerSecond = 100;

@@ -4,8 +4,6 @@ namespace KubeLab.Reports;
 
 /// <summary>What the playbooks of a run did on which node and when.</summary>
 /// <param name="Hosts">The nodes, in the inventory's order where that is known.</param>
-/// <param name="Plays">The plays, in their order.</param>
-/// <param name="Tasks">The tasks, in their order.</param>
 /// <param name="Results">Every task on every node, by node and then by time.</param>
 public sealed record Timeline(
     DateTimeOffset Start,

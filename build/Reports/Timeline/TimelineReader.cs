@@ -2,7 +2,7 @@ using KubeLab.Ansible;
 
 namespace KubeLab.Reports;
 
-/// <summary>Makes a timeline of the events of a run. What is missing or odd, as after a run that was killed, is left out.</summary>
+/// <summary>Makes a timeline of a run's events. What is missing or odd, as after a run that was killed, is left out.</summary>
 internal sealed class TimelineReader
 {
     private readonly List<PlayOnWay> plays = [];
@@ -45,7 +45,7 @@ internal sealed class TimelineReader
                 plays.Add(new PlayOnWay(PlainText.Line(each.Play ?? "", 200), at));
                 break;
             case "task_start":
-                TaskOf(each, at);
+                Begin(each, at);
                 break;
             case "result" when each.Host is { } host:
                 AddResult(each, HostOf(host), at);
@@ -75,19 +75,22 @@ internal sealed class TimelineReader
         _ => TimelineStatus.Skipped,
     };
 
-    // The task's id is its own in a run; a file without one, or of an older plugin, is told apart by name and path.
-    private int TaskOf(PlaybookEvent each, double at)
+    private int TaskOf(PlaybookEvent each, double at) =>
+        taskIndex.TryGetValue(Key(each), out var known) ? known : Begin(each, at);
+
+    // A file without ids, or of an older plugin, tells tasks apart by name and path.
+    private string Key(PlaybookEvent each) =>
+        $"{plays.Count}\n{(each.Data.TryGetProperty("task_id", out var id) ? id.ToString() : $"{each.Task}\n{each.TaskPath}")}";
+
+    // Ansible uses a task's id again where its role runs once more: what begins is another task, whatever its id.
+    private int Begin(PlaybookEvent each, double at)
     {
-        var id = each.Data.TryGetProperty("task_id", out var value) ? value.ToString() : $"{each.Task}\n{each.TaskPath}";
-        var key = $"{plays.Count}\n{id}";
-        if (taskIndex.TryGetValue(key, out var known))
-            return known;
         if (plays.Count == 0)
             plays.Add(new PlayOnWay("", at));
         tasks.Add(new TimelineTask(
             PlainText.Line(Name(each), 300), each.Role is null ? null : PlainText.Line(each.Role, 200),
             each.TaskPath is null ? null : PlainText.Line(BelowDistribution(each.TaskPath)), plays.Count - 1, at, at));
-        return taskIndex[key] = tasks.Count - 1;
+        return taskIndex[Key(each)] = tasks.Count - 1;
     }
 
     private static string Name(PlaybookEvent each)

@@ -14,9 +14,13 @@ public sealed class AccessControlCheck : IStagedCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var account = $"system:serviceaccount:{context.RequiredStage.Name}:unprivileged";
-        string[] paths = ["/api/v1/namespaces/kube-system/secrets", ApiPaths.Nodes, $"{ApiPaths.PodsOf(context.RequiredStage.Name)}"];
+        string[] paths =
+            ["/api/v1/namespaces/kube-system/secrets", ApiPaths.Nodes, $"{ApiPaths.PodsOf(context.RequiredStage.Name)}"];
         var results = await Task.WhenAll(paths.Select(async path =>
-            (Path: path, Result: await context.Kubectl.RunAsync(KubectlCall.Of("get", "--raw", path, "--as", account), cancellationToken))));
+        {
+            var call = KubectlCall.Of("get", "--raw", path, "--as", account);
+            return (Path: path, Result: await context.Kubectl.RunAsync(call, cancellationToken));
+        }));
         return Judge(account, results);
     }
 
@@ -25,7 +29,8 @@ public sealed class AccessControlCheck : IStagedCheck
         if (answers.Any(answer => answer.Result.Error.Contains("cannot impersonate")))
             return SmokeVerdict.Skip("the kubeconfig's user may not act as another account");
         return SmokeVerdict.From(
-            $"{account} is refused {answers.Count} times", [.. answers.Select(answer => Judge(account, answer.Path, answer.Result))]);
+            $"{account} is refused {answers.Count} times",
+            [.. answers.Select(answer => Judge(account, answer.Path, answer.Result))]);
     }
 
     private static Finding Judge(string account, string path, KubectlResult result)

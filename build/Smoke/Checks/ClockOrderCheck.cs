@@ -2,11 +2,9 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// No node's clock contradicts another one's by the order of their leases. Each kubelet stamps its lease with its own clock
-/// when it renews it, and the store numbers the writes: a later write with a much earlier stamp comes from a clock that lags.
-/// This costs no look at the nodes, and finds only what is grossly wrong; <c>node-clocks</c> measures.
-/// </summary>
+/// <summary>No node's clock contradicts another one's by the order of their leases. Each kubelet stamps its lease with its own
+/// clock when it renews it, and the store numbers the writes: a later write with a much earlier stamp comes from a clock that
+/// lags. This costs no look at the nodes, and finds only what is grossly wrong; <c>node-clocks</c> measures.</summary>
 public sealed class ClockOrderCheck : ISmokeCheck
 {
     // A kubelet gives one renewal 10 s before it tries again with a new stamp (renewal limit of its lease controller).

@@ -20,7 +20,8 @@ public sealed class ClusterDnsCheck : IAgentCheck
         // The search list ends in the cluster's own domain: "NAMESPACE.svc.cluster.local svc.cluster.local cluster.local".
         : $$"""
           server=$(awk '$1 == "nameserver" { print $2; exit }' /etc/resolv.conf)
-          domain=$(awk '$1 == "search" { for (i = 2; i <= NF; i++) if ($i ~ /^svc\./) { print substr($i, 5); exit } }' /etc/resolv.conf)
+          domain=$(awk '$1 == "search" { for (i = 2; i <= NF; i++) if ($i ~ /^svc\./) { print substr($i, 5); exit } }' \
+            /etc/resolv.conf)
           echo "server $server"
           echo "domain $domain"
           [ -n "$domain" ] || exit 0

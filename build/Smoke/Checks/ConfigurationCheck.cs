@@ -33,8 +33,7 @@ public sealed class ConfigurationCheck : IAgentCheck
     {
         var read = lines.Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2)
             .ToLookup(parts => parts[0], parts => parts[1]);
-        (string What, string Wanted)[] wanted =
-        [
+        (string What, string Wanted)[] wanted = [
             ("ConfigMap as a file", token),
             ("ConfigMap in the environment", token),
             ("Secret as a file", $"secret-{token}"),

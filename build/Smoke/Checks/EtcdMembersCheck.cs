@@ -2,10 +2,8 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Every member of etcd answers, all follow one leader, none raises an alarm, and there are as many as in the inventory. etcd
-/// is asked itself, in its pod or over SSH; where neither can be, the API server says which of its endpoints are healthy.
-/// </summary>
+/// <summary>Every member of etcd answers, all follow one leader, none raises an alarm, and there are as many as in the inventory.
+/// etcd is asked itself, in its pod or over SSH; else the API server says which endpoints are healthy.</summary>
 public sealed class EtcdMembersCheck : ISmokeCheck
 {
     // etcdctl's own limits are 2 s for a connection and 5 s for an answer, which a busy machine misses.
@@ -42,8 +40,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
     {
         var byMember = statuses.ToLookup(status => status.MemberId);
-        List<Finding> findings =
-        [
+        List<Finding> findings = [
             .. members.SelectMany(member => Judge(Node(expected, member), member, byMember[member.Id].FirstOrDefault())),
             .. Compare(expected, members.Count),
         ];
@@ -60,8 +57,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
             return SmokeVerdict.Skip(
                 "etcd can't be asked: it is no pod, there is no SSH to its nodes, and the API server doesn't say");
 
-        List<Finding> findings =
-        [
+        List<Finding> findings = [
             .. members.Select(member => member.IsHealthy
                 ? Finding.Pass(null, $"{member.Name} is healthy")
                 : Finding.Fail(null, $"{member.Name} isn't healthy: {member.Message}")),
@@ -91,5 +87,6 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     }
 
     private static string? Node(IReadOnlyList<ExpectedNode>? expected, EtcdMember member) => expected?
-        .FirstOrDefault(node => node.IsEtcdMember && (node.Address == member.Host || node.Name == member.Host || node.Name == member.Name))?.Name;
+        .FirstOrDefault(node => node.IsEtcdMember
+            && (node.Address == member.Host || node.Name == member.Host || node.Name == member.Name))?.Name;
 }

@@ -1,9 +1,7 @@
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// The nodes' clocks agree: each agent reads its own clock before and after it asks the first agent for its one, which bounds
-/// the difference by the round trip. etcd and leases suffer from a second; half a second deserves a look.
-/// </summary>
+/// <summary>The nodes' clocks agree: each agent reads its own clock before and after it asks the first agent for its one, which
+/// bounds the difference by the round trip. etcd and leases suffer from a second; half a second deserves a look.</summary>
 public sealed class NodeClocksCheck : IAgentCheck
 {
     private const string CheckId = "node-clocks";
@@ -20,7 +18,10 @@ public sealed class NodeClocksCheck : IAgentCheck
         ? ":\n"
         // Status bit 0x2000 (STA_NANO, adjtimex(2)) says that the fraction counts nanoseconds.
         : $$"""
-          read_clock() { awk '/status:/ { nano = int($2 / 8192) % 2 } /tv_sec/ { s = $2 } /tv_usec/ { printf "%d.%06d", s, nano ? $2 / 1000 : $2 }'; }
+          read_clock() {
+            awk '/status:/ { nano = int($2 / 8192) % 2 } /tv_sec/ { s = $2 }
+              /tv_usec/ { printf "%d.%06d", s, nano ? $2 / 1000 : $2 }'
+          }
           begin
           for i in 1 2 3 4 5; do
             before=$(adjtimex | read_clock)
@@ -42,7 +43,8 @@ public sealed class NodeClocksCheck : IAgentCheck
 
         var reference = reports.Scene.Agents[0].Node;
         var measured = reports.All
-            .Select(report => (report.Agent.Node, Read: report.Agent.Node == reference ? (0, 0) : Best([.. report.Lines[CheckId]])))
+            .Select(
+                report => (report.Agent.Node, Read: report.Agent.Node == reference ? (0, 0) : Best([.. report.Lines[CheckId]])))
             .ToList();
         var known = measured.Where(node => node.Read is not null).Select(node => node.Read!.Value).OrderBy(read => read.Offset)
             .ToList();
@@ -62,7 +64,8 @@ public sealed class NodeClocksCheck : IAgentCheck
             return Finding.Skip(node, "its clock could not be read through the pod network");
         // A busy node answers late, and that leaves room for an offset that isn't there: only what is beyond it is certain.
         var size = TimeSpan.FromSeconds(Math.Max(Math.Abs(seconds) - doubt, 0));
-        var text = $"its clock is {Math.Abs(seconds):0.000} s (± {doubt:0.000} s) {(seconds < 0 ? "behind" : "ahead of")} the others'";
+        var text =
+            $"its clock is {Math.Abs(seconds):0.000} s (± {doubt:0.000} s) {(seconds < 0 ? "behind" : "ahead of")} the others'";
         if (size > Fail)
             return Finding.Fail(node, $"{text}, over {Fail.TotalSeconds:0} s: is time synchronised there?", new("node", node));
         return size > Warn ? Finding.Warn(node, $"{text}, over {Warn.TotalMilliseconds:0} ms") : Finding.Pass(node, text);

@@ -18,7 +18,9 @@ public sealed class NodePortCheck : IAgentCheck
             return ":\n";
         var asked = PodNetworkCheck.Peers(scene.Agents, self).Append(self).Where(agent => agent.NodeAddress is not null);
         return string.Concat(asked.Select(agent =>
-            AgentReport.Ask(agent.Node, $"http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name", AgentReport.ServicePatience) + " &\n"))
+            AgentReport.Ask(
+                agent.Node, $"http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name",
+                AgentReport.ServicePatience) + " &\n"))
             + "wait\n";
     }
 
@@ -43,7 +45,8 @@ public sealed class NodePortCheck : IAgentCheck
     }
 
     private static Finding Judge(
-        SmokeAgent agent, IReadOnlyList<(string From, AgentAnswer Answer)> answers, HashSet<string> broken, int port, string space)
+        SmokeAgent agent, IReadOnlyList<(string From, AgentAnswer Answer)> answers,
+        HashSet<string> broken, int port, string space)
     {
         if (answers.Count == 0)
             return Finding.Skip(agent.Node, "no agent could ask it");

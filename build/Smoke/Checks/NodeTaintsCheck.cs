@@ -17,14 +17,20 @@ public sealed class NodeTaintsCheck : ISmokeCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
         Judge(await context.NodesAsync(), context.Options.Settings.AllowedTaints);
 
-    /// <summary>Judges the nodes' taints.</summary>
     internal static SmokeVerdict Judge(IReadOnlyList<KubeNode> nodes, IReadOnlyList<string> allowed)
     {
         var findings = nodes.SelectMany(node => Judge(node, allowed));
-        var taking = nodes.Count(node => node.TakesPods);
+        // What keeps pods away for a node's condition alone goes with the condition.
+        var kept = nodes.Where(node => !node.TakesPods && WithoutConditions(node).TakesPods).Select(node => node.Name).ToList();
+        var taking = nodes.Count(node => WithoutConditions(node).TakesPods);
         return SmokeVerdict.From(
-            $"{taking} of {nodes.Count} nodes take pods without tolerations, the others are meant not to", [.. findings]);
+            $"{taking} of {nodes.Count} nodes {(kept.Count > 0 ? "are to take" : "take")} pods without tolerations, the others are meant "
+            + $"not to{(kept.Count > 0 ? $"; {string.Join(", ", kept)} can't as long as nodes-ready finds something" : "")}",
+            [.. findings]);
     }
+
+    private static KubeNode WithoutConditions(KubeNode node) =>
+        node with { Taints = [.. node.Taints.Where(taint => !taint.Key.StartsWith(OfConditions, StringComparison.Ordinal))] };
 
     private static IEnumerable<Finding> Judge(KubeNode node, IReadOnlyList<string> allowed)
     {

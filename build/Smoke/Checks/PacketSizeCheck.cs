@@ -2,11 +2,9 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// Full-sized packets pass between pods across nodes. Linux forbids the fragmentation of TCP segments (path MTU discovery), so
-/// an answer of many full segments comes whole, or stalls where an encapsulation leaves less room than the pods' MTU claims:
-/// the fault that lets a handshake pass and every large answer hang.
-/// </summary>
+/// <summary>Full-sized packets pass between pods across nodes. Linux forbids the fragmentation of TCP segments (path MTU
+/// discovery), so an answer of many full segments comes whole, or stalls where an encapsulation leaves less room than the pods'
+/// MTU claims: the fault that lets a handshake pass and every large answer hang.</summary>
 public sealed class PacketSizeCheck : IAgentCheck
 {
     private const string CheckId = "packet-size";

@@ -65,7 +65,6 @@ public sealed class PodNetworkCheck : IAgentCheck
                 .Where(answer => !answer.IsAnswered || answer.Text != answer.Of).Select(answer => answer.Of).ToHashSet();
     }
 
-    /// <summary>The agents that one agent calls.</summary>
     internal static IReadOnlyList<SmokeAgent> Peers(IReadOnlyList<SmokeAgent> agents, SmokeAgent self)
     {
         if (agents.Count <= AllPairsUpTo)

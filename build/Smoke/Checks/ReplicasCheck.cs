@@ -22,7 +22,6 @@ public sealed class ReplicasCheck : IStagedCheck
         return Judge(scene, stage.Replicas, [.. schedulable]);
     }
 
-    /// <summary>Judges the Deployment's pods.</summary>
     internal static SmokeVerdict Judge(NamespaceSnapshot scene, int wanted, IReadOnlyList<string> schedulable)
     {
         if (schedulable.Count == 0)
@@ -35,7 +34,8 @@ public sealed class ReplicasCheck : IStagedCheck
             findings.Add(Finding.Fail(null, $"the Deployment made {pods.Count} of {wanted} pods: {Reason(scene)}", about));
 
         var nodes = scene.Ready(Name).Select(pod => pod.Node).Distinct().ToList();
-        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed) && nodes.Count < Math.Min(2, schedulable.Count))
+        if (findings.TrueForAll(finding => finding.Status == FindingStatus.Passed)
+            && nodes.Count < Math.Min(2, schedulable.Count))
         {
             var others = string.Join(", ", schedulable);
             findings.Add(Finding.Fail(

@@ -2,10 +2,8 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// A Deployment is updated and rolled back while requests come in, and none of them fails: none is refused, none gets a wrong
-/// answer, and none is left without one. Late is no failure; how late requests are without an update is measured just before.
-/// </summary>
+/// <summary>A Deployment is updated and rolled back while requests come in, and none of them fails: none is refused, none gets a
+/// wrong answer, and none is left without one. Late is no failure: lateness without an update is measured before.</summary>
 public sealed class RollingUpdateCheck : IStagedCheck
 {
     private const string Name = "rollout";
@@ -51,10 +49,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
     }
 
     /// <summary>Judges what happened.</summary>
-    /// <param name="load">
-    /// What the pod that sent requests told of them (<see cref="AgentAnswer"/>): <c>before</c> and <c>meanwhile</c>, and of each of
-    /// both <c>wrong N</c>, the answers of neither version.
-    /// </param>
+    /// <param name="load">What the pod that sent requests told of them (<see cref="AgentAnswer"/>): <c>before</c> and
+    /// <c>meanwhile</c>, and of each of both <c>wrong N</c>, the answers of neither version.</param>
     internal static SmokeVerdict Judge(bool updated, bool undone, string load, string space, string node)
     {
         var about = new ObjectReference("deployment", Name, space);

@@ -26,18 +26,19 @@ public sealed class ServerCertificateCheck : ISmokeCheck
 
     /// <summary>Judges a certificate.</summary>
     /// <param name="refusal">kubectl's own refusal; null where it accepts the certificate.</param>
-    /// <param name="reserve">How long it must still be valid.</param>
     internal static SmokeVerdict Judge(
         KubeAccess access, X509Certificate2 certificate, ApiProblem? refusal, DateTimeOffset now, TimeSpan reserve)
     {
         var host = access.ServerName ?? access.Server.IdnHost;
         List<Finding> findings = [];
         if (CertificateLife.Trouble(certificate, now, reserve) is { } trouble)
-            findings.Add(Finding.Fail(null, $"the API server's certificate {trouble}. Renew it on the control plane: kubeadm certs renew apiserver"));
+            findings.Add(Finding.Fail(
+                null, $"the API server's certificate {trouble}. Renew it on the control plane: kubeadm certs renew apiserver"));
         if (access.IsVerified && !certificate.MatchesHostname(host))
             findings.Add(Finding.Fail(null, $"the API server's certificate isn't for {host}, but for {Names(certificate)}"));
         if (access.IsVerified && access.Authorities.Count > 0 && !IsIssuedBy(access.Authorities, certificate))
-            findings.Add(Finding.Fail(null, $"the API server's certificate isn't from the kubeconfig's authority, but from {certificate.Issuer}"));
+            findings.Add(Finding.Fail(
+                null, $"the API server's certificate isn't from the kubeconfig's authority, but from {certificate.Issuer}"));
         if (findings.Count == 0 && refusal is not null)
             findings.Add(Finding.Fail(null, $"kubectl doesn't accept it: {refusal.Reason}"));
         return SmokeVerdict.From($"for {host}, valid until {CertificateLife.Ends(certificate)}", findings);

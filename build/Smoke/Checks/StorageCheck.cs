@@ -2,10 +2,7 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// A volume of the default StorageClass is bound, written by one pod, and read by the next one after that is gone, on another
-/// node where the volume can follow.
-/// </summary>
+/// <summary>A volume of the default StorageClass is bound, written by a pod, and read by the next, elsewhere if it can.</summary>
 public sealed class StorageCheck : IStagedCheck
 {
     private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(180);
@@ -57,7 +54,8 @@ public sealed class StorageCheck : IStagedCheck
 
     private static SmokeVerdict Stuck(KubeStorageClass used, string what, KubePod? pod, IReadOnlyList<KubeEvent> warnings)
     {
-        var said = warnings.LastOrDefault(item => item.About is "PersistentVolumeClaim/data" || item.About == $"Pod/{pod?.Name}")?.Message;
+        var said = warnings.LastOrDefault(
+            item => item.About is "PersistentVolumeClaim/data" || item.About == $"Pod/{pod?.Name}")?.Message;
         var reason = said ?? pod?.Trouble() ?? "its pod was not made";
         var problem = $"the volume of {used.Name} could not be {what} within {PodLimit.TotalSeconds:0} s: {reason}";
         return SmokeVerdict.Fail(problem, pod?.Reference, pod?.Node);
@@ -71,7 +69,8 @@ public sealed class StorageCheck : IStagedCheck
     }
 
     private static async Task<KubePod?> RunPodAsync(
-        TestNamespace stage, string manifest, string name, IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken)
+        TestNamespace stage, string manifest, string name,
+        IReadOnlyDictionary<string, string> values, CancellationToken cancellationToken)
     {
         await stage.ApplyAsync(stage.Render(manifest, values), cancellationToken);
         KubePod? Find(IReadOnlyList<KubePod> pods) => pods.FirstOrDefault(pod => pod.Name == name);

@@ -32,11 +32,9 @@ public sealed class SystemServicesCheck : ISmokeCheck
     {
         if (endpoints?.Ready.Count > 0)
             return Finding.Pass(null, $"{service.Reference} has {endpoints.Ready.Count} endpoints");
+        var reason = endpoints?.NotReady > 0 ? "its pods are not ready" : "no pod fits its selector";
         return endpoints?.NotReady > 0 && workloads.Any(workload => !workload.IsComplete)
             ? Finding.Skip(null, $"{service.Reference} waits for its pods: see system-workloads")
-            : Finding.Fail(
-                null,
-                $"{service.Reference} has no endpoint: {(endpoints?.NotReady > 0 ? "its pods are not ready" : "no pod fits its selector")}",
-                service.Reference);
+            : Finding.Fail(null, $"{service.Reference} has no endpoint: {reason}", service.Reference);
     }
 }

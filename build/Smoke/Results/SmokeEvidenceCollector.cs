@@ -2,7 +2,7 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>Collects what explains a failed check: each blamed object's description with its events, and a pod's last words.</summary>
+/// <summary>Collects what explains a failed check: blamed objects' descriptions with events, and a pod's last words.</summary>
 internal sealed class SmokeEvidenceCollector(IKubectl kubectl)
 {
     private const int MaxObjects = 3;

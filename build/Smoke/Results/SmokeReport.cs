@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Smoke;
 
 /// <summary>What a smoke test found. It is kept as <c>smoke.json</c>, which <c>docs/smoke.schema.json</c> describes.</summary>
@@ -70,8 +68,7 @@ public sealed record SmokeReport
     /// <exception cref="JsonException">The text is no such JSON, or of a newer version.</exception>
     public static SmokeReport Read(string file)
     {
-        // Version 1 called a finding's status its severity, and didn't say whose finding it is. Within a text every quote is
-        // escaped.
+        // Version 1 called a finding's status its severity, and didn't say whose it is. Quotes in a text are escaped.
         var json = file.Replace("\"severity\":", "\"check\": \"\", \"title\": \"\", \"status\":");
         var report = RecordJson.Read<SmokeReport>(Encoding.UTF8.GetBytes(json), CurrentVersion);
         return report with { Checks = [.. report.Checks.Select(check => check.WithItsName())] };

@@ -14,7 +14,9 @@ public sealed class SmokeTable(ConsoleLog log)
         {
             var mark = result.Status.Mark;
             var sentence = new ConsoleCell(result.Sentence, mark == Mark.Passed ? null : mark.Colour);
-            table.Row(mark, new ConsoleCell(result.Id, mark.Colour), sentence, new ConsoleCell(ConsoleLog.Elapsed(result.Duration), "grey"));
+            table.Row(
+                mark, new ConsoleCell(result.Id, mark.Colour), sentence,
+                new ConsoleCell(ConsoleLog.Elapsed(result.Duration), "grey"));
         }
 
         table.Show(log);

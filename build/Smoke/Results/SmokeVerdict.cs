@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -7,10 +6,7 @@ namespace KubeLab.Smoke;
 /// <param name="Message">One sentence: what holds, or the reason why it was skipped.</param>
 public record SmokeVerdict(FindingStatus Status, string Message, IReadOnlyList<Finding> Findings)
 {
-    /// <summary>
-    /// Evidence that only the check itself has, such as a request's answer; then also descriptions, events and logs of the
-    /// objects that it blames.
-    /// </summary>
+    /// <summary>Evidence that only the check has, as an answer; then descriptions, events and logs of what it blames.</summary>
     public IReadOnlyList<SmokeEvidence> Evidence { get; init; } = [];
 
     /// <summary>What follows from findings: failed with any failed one, passed with any that was judged, else skipped.</summary>
@@ -53,11 +49,10 @@ internal sealed record ObjectFinding : Finding
         Subject = about.ToString();
     }
 
-    /// <summary>The object.</summary>
     public ObjectReference About { get; }
 }
 
-/// <summary>Words in which a check says what it found, without the node's name. Whose they are is added once it has run.</summary>
+/// <summary>What a check says it found, without the node's name. Whose words they are is added once it has run.</summary>
 public static class SmokeFindings
 {
     extension(Finding)

@@ -1,9 +1,7 @@
 namespace KubeLab.Smoke;
 
-/// <summary>
-/// How a pod's request for a page went, from the line that the agent tells: the last try, and how each try before it ended.
-/// Answered late, refused and not answered are different things, and only the last try's page counts.
-/// </summary>
+/// <summary>How a pod's request for a page went, from the line that the agent tells: the last try, and how each try before it
+/// ended. Answered late, refused and not answered are different things, and only the last try's page counts.</summary>
 /// <param name="End">How the last try ended: <c>answered</c>, <c>refused</c>, <c>silent</c> or <c>failed</c>.</param>
 public sealed record AgentAnswer(string Of, string End)
 {

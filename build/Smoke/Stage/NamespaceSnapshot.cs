@@ -83,8 +83,7 @@ internal sealed class NamespaceSnapshotReader(
     {
         var asked = checks.OfType<IAgentCheck>().ToList();
         var explaining = asked.SelectMany(check => check.ExplainedBy).ToHashSet();
-        return
-        [
+        return [
             .. asked,
             .. CheckCatalog.All<ISmokeCheck>().OfType<IAgentCheck>()
                 .Where(check => explaining.Contains(check.Id) && !asked.Exists(other => other.Id == check.Id)),
@@ -130,8 +129,7 @@ internal sealed class NamespaceSnapshotReader(
     private List<SmokeAgent> Agents(IReadOnlyList<KubePod> pods, IReadOnlyList<KubeNode> nodes)
     {
         var addresses = nodes.ToDictionary(node => node.Name, node => node.InternalAddress);
-        return
-        [
+        return [
             .. pods
                 .Where(pod => pod is { IsReady: true, IsDeleted: false, Node: not null, Address: not null }
                     && pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == "agent"

@@ -33,11 +33,8 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
     private const string End = "end";
     private const string Self = "self";
 
-    /// <summary>
-    /// The shell functions that scripts may call. Each try begins its page anew, so that what came of one that was given up is
-    /// never counted with the next one's, and its end is told: an answer, a refusal, the time that ran out and anything else are
-    /// four things.
-    /// </summary>
+    /// <summary>The shell functions that scripts may call. Each try begins its page anew, so that nothing of one that was given
+    /// up counts for the next, and tells its end: an answer, a refusal, no answer in time, or anything else.</summary>
     internal const string Prelude =
         """
         now() { read -r up _ < /proc/uptime; echo "${up%.*}${up#*.}"; }
@@ -53,12 +50,17 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
           case $? in
             0) end=answered; answered=$((answered + 1)) ;;
             124 | 137 | 143) end=silent; silent=$((silent + 1)) ;;
-            *) if grep -qi refused "$page.said"; then end=refused; refused=$((refused + 1)); else end=failed; failed=$((failed + 1)); fi ;;
+            *)
+              if grep -qi refused "$page.said"; then end=refused; refused=$((refused + 1))
+              else end=failed; failed=$((failed + 1)); fi ;;
           esac
           took=$(($(now) - since)); [ $took -le $slowest ] || slowest=$took
         }
         tell() {
-          case $end in answered) text=$(head -c 100 "$page" | tr -d '\000' | head -n 1) ;; *) text=$(tail -n 1 "$page.said") ;; esac
+          case $end in
+            answered) text=$(head -c 100 "$page" | tr -d '\000' | head -n 1) ;;
+            *) text=$(tail -n 1 "$page.said") ;;
+          esac
           echo "$1 $end $took $(waited) $answered $refused $silent $failed $slowest $(wc -c < "$page") $text"
           rm -f "$page" "$page.said"
         }
@@ -67,10 +69,8 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 
         """;
 
-    /// <summary>
-    /// What its own page says where even that didn't come, which takes no network: the node is too busy for its pod to tell
-    /// anything of the cluster. Null where it came.
-    /// </summary>
+    /// <summary>What its own page says where even that didn't come, which takes no network: the node is too busy for its pod to
+    /// tell anything of the cluster. Null where it came.</summary>
     public string? Starved =>
         Lines[Self].Select(AgentAnswer.Parse).OfType<AgentAnswer>().FirstOrDefault() is { IsAnswered: false } own
         ? $"the pod's own page didn't come either, which takes no network: {own.Said}{Load}"
@@ -112,7 +112,6 @@ public sealed record AgentReport(SmokeAgent Agent, string? Problem, ILookup<stri
 /// <param name="All">The reports, by node name in order.</param>
 public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentReport> All)
 {
-    /// <summary>What is said of each node without an agent.</summary>
     internal IEnumerable<Finding> NotAsked =>
         Scene.Missing.Select(node => Finding.Skip(node, "no pod of the test runs there: see pod-on-every-node"));
 
@@ -122,10 +121,8 @@ public sealed record AgentReports(NamespaceSnapshot Scene, IReadOnlyList<AgentRe
     /// <summary>Why nothing that a node's pod says of others, or others of it, tells anything; null where it does.</summary>
     public string? Starved(string node) => All.FirstOrDefault(report => report.Agent.Node == node)?.Starved;
 
-    /// <summary>
-    /// Judges each node by the lines that a check's script printed there. A node without a report is skipped: what is wrong
-    /// there, <c>nodes-ready</c>, <c>pod-on-every-node</c> or <c>logs-and-exec</c> say. So is one that is too busy to tell.
-    /// </summary>
+    /// <summary>Judges each node by the lines that a check's script printed there. One without a report is skipped: what is wrong
+    /// there, <c>nodes-ready</c>, <c>pod-on-every-node</c> or <c>logs-and-exec</c> say; so is one too busy to tell.</summary>
     public IReadOnlyList<Finding> Judge(string id, Func<AgentReport, IReadOnlyList<string>, IEnumerable<Finding>> judge)
     {
         var looked = All.SelectMany(report => report switch

@@ -18,10 +18,8 @@ internal sealed class SmokeNamespaces(IKubectl kubectl, TimeProvider time)
             throw ApiProblem.From($"Removing the namespace {name}", result);
     }
 
-    /// <summary>
-    /// Waits until a namespace is gone. Pods whose containers have ended are then removed by force: a kubelet may take more than
-    /// a minute to confirm the end of a pod, as it first waits for its next collection of sandboxes (Kubernetes 1.20).
-    /// </summary>
+    /// <summary>Waits until a namespace is gone. Pods whose containers have ended are then removed by force: a kubelet may take
+    /// over a minute to confirm a pod's end, until it next collects sandboxes (Kubernetes 1.20).</summary>
     /// <returns>Null once it is gone; after the limit, what still holds it.</returns>
     public async Task<string?> WaitUntilGoneAsync(string name, TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 namespace KubeLab.Smoke;
 
-/// <summary>Who owns a namespace of the test: a process on a machine, until a time after which it is abandoned in any case.</summary>
+/// <summary>Who owns a namespace of the test: a process on a machine, until a time after which it is abandoned.</summary>
 /// <param name="Host">The machine, with its process namespace where it has one: where the process's id means something.</param>
 /// <param name="Process">The process's id and when it started, as an id alone comes back.</param>
 /// <param name="Expires">When the test must have ended.</param>

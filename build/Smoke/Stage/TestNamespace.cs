@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
@@ -41,7 +40,7 @@ public sealed class TestNamespace
     /// <summary>What this run writes into its ConfigMap and Secret, so that no older answer is taken for its own.</summary>
     public string Token { get; } = RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz0123456789", 12);
 
-    /// <summary>How many backends there are: enough to see requests and pods spread, and few enough to be hit one by one.</summary>
+    /// <summary>How many backends there are: enough to see requests and pods spread, few enough to be hit one by one.</summary>
     public int Replicas => Math.Clamp(states.Usable.Count, 2, 3);
 
     /// <summary>What stands in the namespace once its pods are ready, or their time has passed.</summary>
@@ -145,10 +144,6 @@ public static partial class SmokeManifests
 {
     private const string Folder = "Smoke/manifests/";
 
-    /// <summary>The names of all manifests, without their ending.</summary>
-    public static IReadOnlyList<string> Names { get; } =
-        [.. Resource.Names(Folder).Select(name => Path.GetFileNameWithoutExtension(name))];
-
     /// <summary>One document of several manifests, their placeholders <c>${name}</c> replaced.</summary>
     /// <exception cref="InvalidOperationException">A manifest or a placeholder's value is missing.</exception>
     public static string Render(IEnumerable<string> names, IReadOnlyDictionary<string, string> values) =>
@@ -164,10 +159,8 @@ public static partial class SmokeManifests
     private static partial Regex Placeholder();
 }
 
-/// <summary>
-/// Whether it makes sense to create pods at all. Without a scheduler or a controller no pod would ever start, and the test
-/// would blame whatever the pods were meant to show; nor could its namespace be removed.
-/// </summary>
+/// <summary>Whether it makes sense to create pods at all. Without a scheduler or a controller no pod would ever start, and the
+/// test would blame whatever the pods were meant to show; nor could its namespace be removed.</summary>
 public static class TestNamespaceGate
 {
     private static readonly string[] Needed = ["kube-controller-manager", "kube-scheduler"];

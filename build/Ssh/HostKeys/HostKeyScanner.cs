@@ -1,11 +1,7 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>
-/// Asks nodes for their host keys: with the ssh client that will connect to them later, so that ssh_config, ports, aliases and
-/// jump hosts hold, and the key is noted under the very name by which ssh will look for it. Nobody logs in.
-/// </summary>
+/// <summary>Asks nodes for their host keys: with the ssh client that will connect to them later, so that ssh_config, ports,
+/// aliases and jump hosts hold, and the key is noted under the very name by which ssh will look for it. Nobody logs in.</summary>
 public sealed class HostKeyScanner(SshOptions options, CommandRunner commands)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -24,7 +20,8 @@ public sealed class HostKeyScanner(SshOptions options, CommandRunner commands)
                 ? File.ReadLines(file).Select(HostKey.Parse).FirstOrDefault(each => each is not null)
                 : null;
             return key ?? throw new UserError(
-                $"{node.Name} ({node.Address}) shows no host key: {result.StandardError.Trim().Split('\n')[^1]}", $"Try it by hand: {command}");
+                $"{node.Name} ({node.Address}) shows no host key: {result.StandardError.Trim().Split('\n')[^1]}",
+                $"Try it by hand: {command}");
         }
         finally
         {

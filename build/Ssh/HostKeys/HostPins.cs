@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ssh;
 
-/// <summary>The host keys that are pinned for a cluster, in its folder: from then on, ssh refuses any other, for Ansible too.</summary>
+/// <summary>The host keys pinned for a cluster, in its folder: from then on ssh refuses any other, for Ansible too.</summary>
 public sealed class HostPins(Cluster cluster)
 {
     private const string Header = "# The host keys of this cluster's nodes, pinned by ./build.sh PinHosts.";
@@ -27,17 +25,17 @@ public sealed class HostPins(Cluster cluster)
     }
 
     /// <summary>Pins the keys that the nodes show; those of other hosts stay.</summary>
-    /// <param name="replaceChanged">Whether a key that differs from the pinned one takes its place.</param>
     /// <exception cref="UserError">A node shows another key than the pinned one, and it may not be replaced.</exception>
     public void Pin(IReadOnlyList<PinnedHost> hosts, bool replaceChanged)
     {
-        if (!replaceChanged && hosts.Where(host => host.HasChanged).ToList() is { Count: > 0 } changed)
+        var changed = hosts.Where(host => host.HasChanged)
+            .Select(host => $"{host.Node} shows {host.Key.Fingerprint}, pinned is {host.Before!.Fingerprint}").ToList();
+        if (!replaceChanged && changed.Count > 0)
             throw new UserError(
-                $"Not the pinned host key: {string.Join(", ", changed.Select(host => $"{host.Node} shows {host.Key.Fingerprint}, pinned is {host.Before!.Fingerprint}"))}.",
+                $"Not the pinned host key: {string.Join(", ", changed)}.",
                 "Find out why: was the machine installed anew, or does another one answer? Then pin the new keys with --replace-pins.");
         var shown = hosts.Select(host => host.Key.Host).ToHashSet();
-        IReadOnlyList<string> lines =
-        [
+        IReadOnlyList<string> lines = [
             .. Lines().Where(line => HostKey.Parse(line) is not { } pin || !shown.Contains(pin.Host)).DefaultIfEmpty(Header),
             .. hosts.Select(host => $"{host.Key}"),
         ];

@@ -1,11 +1,7 @@
-using System.Security.Cryptography;
-
 namespace KubeLab.Ssh;
 
-/// <summary>
-/// The host keys that OpenSSH's known_hosts files hold, for a client that can't read them itself. The format is that of sshd(8),
-/// "SSH_KNOWN_HOSTS FILE FORMAT": names, patterns, hashed names and <c>@revoked</c>; certificate authorities are left out.
-/// </summary>
+/// <summary>The host keys that OpenSSH's known_hosts files hold, for a client that can't read them itself. Format: sshd(8),
+/// "SSH_KNOWN_HOSTS FILE FORMAT": names, patterns, hashed names and <c>@revoked</c>; no certificate authorities.</summary>
 public sealed class KnownHosts(IEnumerable<string> lines)
 {
     private readonly List<Entry> entries = [.. lines.Select(Entry.Parse).OfType<Entry>()];

@@ -63,14 +63,14 @@ internal sealed class BuildRun<T>
         var extensions = build.GetType().GetCustomAttributes<BuildExtensionAttributeBase>().ToList();
         extensions.Sort((one, other) => other.Priority.CompareTo(one.Priority));
         extensions.ForEach(extension => extension.Build = build);
-        var told = extensions.OfType<IOnBuildCreated>().ToLookup(extension => extension.Priority > ReadingParameters);
-        foreach (var extension in told[true])
+        var told = extensions.OfType<IOnBuildCreated>().ToList();
+        foreach (var extension in told.Where(each => each.Priority > ReadingParameters))
             extension.OnBuildCreated(graph.Targets);
         var sources = new ParameterSources(invocation, ParametersFile.Of(invocation));
         build.Inject(sources);
         foreach (var parameter in parameters)
             parameter.Inject(build, sources);
-        foreach (var extension in told[false])
+        foreach (var extension in told.Where(each => each.Priority <= ReadingParameters))
             extension.OnBuildCreated(graph.Targets);
         if (!build.NoLogo)
             invocation.Output.WriteLine("KubeLab's stand-in for NUKE 10.1.0 (bundled/Nuke.Common)", Tone.Dim);

@@ -92,6 +92,39 @@ public class RunReportTests
     }
 
     [Fact]
+    public void I_am_told_of_the_kubeconfig_with_a_command_that_there_is()
+    {
+        using var record = new SampleRecord().Succeeded().Smoke("passed");
+
+        var report = record.Read();
+
+        ReportSentence.NextCommand(report, hasKubectl: true).ShouldBe("kubectl --kubeconfig artifacts/lab/admin.conf get nodes");
+        ReportSentence.NextCommand(report, hasKubectl: false).ShouldBeNull();
+        ReportSentence.NextStep(report, hasKubectl: false)!.ShouldContain("artifacts/lab/admin.conf");
+    }
+
+    [Fact]
+    public void A_task_whose_role_runs_twice_has_each_time_its_own_although_Ansible_uses_one_id()
+    {
+        using var record = new SampleRecord().Succeeded();
+        record.Write("events.jsonl", """
+            {"event": "playbook_start", "time": 100.0, "playbook": "cluster.yml"}
+            {"event": "play_start", "time": 100.0, "play": "Prepare"}
+            {"event": "task_start", "time": 100.0, "task": "download : Fetch", "task_id": "a", "path": "a.yml:1"}
+            {"event": "result", "time": 102.0, "host": "k8s-n1", "task": "download : Fetch", "task_id": "a", "status": "ok", "seconds": 2.0}
+            {"event": "task_start", "time": 102.0, "task": "download : Wait", "task_id": "b", "path": "a.yml:9"}
+            {"event": "result", "time": 402.0, "host": "k8s-n1", "task": "download : Wait", "task_id": "b", "status": "ok", "seconds": 300.0}
+            {"event": "task_start", "time": 402.0, "task": "download : Fetch", "task_id": "a", "path": "a.yml:1"}
+            {"event": "result", "time": 405.0, "host": "k8s-n1", "task": "download : Fetch", "task_id": "a", "status": "ok", "seconds": 3.0}
+            """);
+
+        var timeline = record.Read().Timeline;
+
+        timeline.Tasks.Select(task => task.Seconds).ShouldBe([2, 300, 3], tolerance: 0.001);
+        timeline.SlowestTasks(1).Single().Name.ShouldBe("download : Wait");
+    }
+
+    [Fact]
     public void I_see_a_busy_second_once_and_the_slowest_task_first()
     {
         using var record = new SampleRecord(tasks: 93).Succeeded();

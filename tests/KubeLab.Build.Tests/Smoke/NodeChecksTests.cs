@@ -138,6 +138,19 @@ public class NodeChecksTests
     }
 
     [Fact]
+    public void Nodes_that_are_not_ready_are_meant_to_take_pods_all_the_same()
+    {
+        KubeTaint[] notReady = [new("node.kubernetes.io/not-ready", "", "NoSchedule")];
+        IReadOnlyList<KubeNode> nodes = [.. Recorded.Nodes().Select(node => node with { Taints = [.. node.Taints, .. notReady] })];
+
+        var verdict = NodeTaintsCheck.Judge(nodes, []);
+
+        verdict.ShouldPass();
+        verdict.Message.ShouldStartWith("2 of 3 nodes are to take pods without tolerations");
+        verdict.Message.ShouldContain("k8s-n0, k8s-n1 can't as long as nodes-ready finds something");
+    }
+
+    [Fact]
     public void I_am_told_of_a_cordoned_node() =>
         NodeTaintsCheck.Judge(Recorded.Nodes("nodes-cordoned"), []).ShouldBlame("k8s-n0", "kubectl uncordon k8s-n0");
 

@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
-/// <summary>Data of an etcd lies only on members of this cluster's etcd: elsewhere it is another's, and a member with it starts as that one.</summary>
+/// <summary>Data of an etcd lies only on this cluster's members: else it is another's, and a member starts as that one.</summary>
 internal sealed class EtcdDataRule() : ClusterRule("etcd-data", "Remains of another etcd", RuleStage.Nodes)
 {
     public override IReadOnlyList<string> Variables => [RolePorts.EtcdDeployment];

@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>No two nodes of the same network have the same hardware address: packets would go now to one, now to the other.</summary>
+/// <summary>No two nodes of a network have the same hardware address: packets would go now to one, now to the other.</summary>
 internal sealed class MacAddressesRule() : TwinsRule("mac-addresses", "Hardware addresses")
 {
     public override IReadOnlyList<string> Variables => ["ip"];

@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>Every node has a machine id of its own: clones that share one get the same address by DHCP, and mix up in logs.</summary>
+/// <summary>Every node has its own machine id: clones that share one get the same address by DHCP, and mix up in logs.</summary>
 internal sealed class MachineIdsRule() : TwinsRule("machine-ids", "Machine ids")
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) => Judge(

@@ -20,8 +20,11 @@ internal sealed class MtuRule() : ClusterRule("mtu", "MTU across nodes", RuleSta
 
     private Finding Different(List<IGrouping<int, string>> sizes)
     {
-        var shown = string.Join("; ", sizes.Select(group => $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
-        return Warn($"The nodes' interfaces have different MTUs: {shown}", "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
+        var shown = string.Join("; ", sizes.Select(group =>
+            $"{group.Key} on {string.Join(", ", group.Take(5))}{(group.Count() > 5 ? $" and {group.Count() - 5} more" : "")}"));
+        return Warn(
+            $"The nodes' interfaces have different MTUs: {shown}",
+            "Set the same MTU on all of them, or set the pod network's to fit the smallest.")
             .Compared(
                 string.Join(", ", sizes.Select(group => group.Key)),
                 "the same everywhere",

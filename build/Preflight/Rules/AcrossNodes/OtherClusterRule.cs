@@ -1,9 +1,10 @@
 namespace KubeLab.Preflight;
 
-/// <summary>No node belongs to another cluster: its certificate is the one of this cluster's control plane, or it has none.</summary>
+/// <summary>No node belongs to another cluster: its certificate is this cluster's control plane's, or it has none.</summary>
 internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains of another cluster", RuleStage.Nodes)
 {
-    private static readonly string[] Balancers = ["loadbalancer_apiserver", "kube_vip_address", "apiserver_loadbalancer_domain_name"];
+    private static readonly string[] Balancers =
+        ["loadbalancer_apiserver", "kube_vip_address", "apiserver_loadbalancer_domain_name"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
@@ -25,11 +26,14 @@ internal sealed class OtherClusterRule() : ClusterRule("other-cluster", "Remains
     // A kubelet that was told an address of no node here. A load balancer's address may be any, and so may the loopback's.
     private static bool LeadsElsewhere(NodeFacts facts, List<(ProbedNode Node, NodeFacts Facts)> answered, PreflightContext scene)
     {
-        if (facts.ApiServer is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out var server) || !IPAddress.TryParse(server.Host.Trim('[', ']'), out var address))
+        if (facts.ApiServer is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out var server)
+            || !IPAddress.TryParse(server.Host.Trim('[', ']'), out var address))
             return false;
-        if (IPAddress.IsLoopback(address) || Balancers.Any(name => scene.Variables.OfCluster(name) is not null) || answered.Count < scene.Nodes.Count)
+        if (IPAddress.IsLoopback(address) || answered.Count < scene.Nodes.Count
+            || Balancers.Any(name => scene.Variables.OfCluster(name) is not null))
             return false;
-        return !answered.Exists(each => each.Node.Node.AccessAddress == address.ToString() || each.Node.Node.Address == address.ToString()
+        return !answered.Exists(each => each.Node.Node.AccessAddress == address.ToString()
+            || each.Node.Node.Address == address.ToString()
             || each.Facts.Addresses?.Any(own => own.Address.Equals(address)) is not false);
     }
 

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Every node reaches the ports of the others that its role needs, past firewalls and security groups.</summary>
@@ -31,8 +29,7 @@ internal sealed class PortMatrixRule() : ClusterRule("port-matrix", "Ports from 
             return [.. blocked, .. silent];
         var answered = scene.Answered.Count();
         var sample = nodes.Count < answered ? $", a sample of {nodes.Count} of {answered} nodes" : "";
-        return
-        [
+        return [
             .. silent,
             tried.Count > 0
                 ? Pass($"{tried.Count} ways from node to node are open{sample}")

@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>Every node has a product UUID of its own, as kubeadm's documentation asks for. In a container it is the host's, and isn't judged.</summary>
+/// <summary>Every node has its own product UUID, as kubeadm's documentation asks; in a container it isn't judged.</summary>
 internal sealed class ProductUuidsRule() : TwinsRule("product-uuids", "Product UUIDs")
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>

@@ -12,7 +12,9 @@ internal sealed class ControlDiskRule() : ClusterRule("control-disk", "Room on t
         {
             var verdict = free >= Floor
                 ? Pass($"{free >> 20} MB free in {folder}")
-                : Fail($"The control machine has {free >> 20} MB free in {folder}, too little for the record of a run", $"Make room there; older runs are in {scene.Cluster.RunsDirectory}.");
+                : Fail(
+                    $"The control machine has {free >> 20} MB free in {folder}, too little for the record of a run",
+                    $"Make room there; older runs are in {scene.Cluster.RunsDirectory}.");
             yield return verdict.Compared(Measure.Of(free >> 20, "MB"), Measure.Of(Floor >> 20, "MB"), "KubeLab's floor");
         }
     }

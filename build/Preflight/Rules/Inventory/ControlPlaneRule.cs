@@ -8,7 +8,9 @@ internal sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control
         var count = scene.Inventory.ControlPlane.Count;
         var verdict = count > 0
             ? Pass($"{count} in kube_control_plane")
-            : Fail($"{scene.Inventory.Source}: the group kube_control_plane is empty", "Name at least one machine in [kube_control_plane].");
+            : Fail(
+                $"{scene.Inventory.Source}: the group kube_control_plane is empty",
+                "Name at least one machine in [kube_control_plane].");
         yield return verdict.Compared(Measure.Of(count), Measure.Of(1), "Kubespray's assert on the group kube_control_plane");
     }
 }

@@ -1,9 +1,7 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// At least one member of etcd, and an odd number of them: an even one survives no more failures than the odd one below it, and
-/// Kubespray refuses it.
-/// </summary>
+/// <summary>At least one member of etcd, and an odd number of them: an even one survives no more failures than the odd one below
+/// it, and Kubespray refuses it.</summary>
 internal sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members of etcd", RuleStage.Inventory)
 {
     public override IReadOnlyList<string> Variables => ["etcd_deployment_type", "ignore_assert_errors"];
@@ -20,7 +18,9 @@ internal sealed class EtcdMembersRule() : ClusterRule("etcd-members", "Members o
     private Finding Verdict(int count, PreflightContext scene)
     {
         if (count == 0)
-            return Fail($"{scene.Inventory.Source}: the group etcd is empty", "Name one, three or five machines in [etcd]; the control plane nodes will do.");
+            return Fail(
+                $"{scene.Inventory.Source}: the group etcd is empty",
+                "Name one, three or five machines in [etcd]; the control plane nodes will do.");
         if (count % 2 == 1)
             return Pass($"{count} in etcd");
         var problem = $"{scene.Inventory.Source}: {count} members of etcd survive no more failures than {count - 1}";

@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
 /// <summary>Inventory names are names that Kubernetes accepts for a node (a DNS-1123 subdomain), as Kubespray asserts.</summary>
@@ -17,6 +15,7 @@ internal sealed partial class HostNamesRule() : ClusterRule("host-names", "Names
                 .Compared(node.Name, "a DNS-1123 subdomain", "Kubespray's assert on inventory_hostname"))
         .DefaultIfEmpty(Pass("all names are valid"));
 
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Name();
 }

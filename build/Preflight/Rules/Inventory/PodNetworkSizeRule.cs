@@ -2,17 +2,17 @@ using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// The pod network holds a network for each node, and a node's network an address for each of its pods, as Kubespray asserts. Calico
-/// hands out addresses by itself, in blocks, so neither holds there.
-/// </summary>
+/// <summary>The pod network holds a network for each node, and a node's network an address for each of its pods, as Kubespray
+/// asserts. Calico hands out addresses by itself, in blocks, so neither holds there.</summary>
 internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Size of the pod network", RuleStage.Inventory)
 {
     // The kubelet's own default, and Kubespray's.
     private const int DefaultMaxPods = 110;
 
-    public override IReadOnlyList<string> Variables =>
-        [.. ClusterSubnets.Variables, "kube_network_node_prefix", "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods"];
+    public override IReadOnlyList<string> Variables => [
+        .. ClusterSubnets.Variables, "kube_network_node_prefix",
+        "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods",
+    ];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

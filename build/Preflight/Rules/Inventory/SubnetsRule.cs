@@ -22,7 +22,9 @@ internal sealed class SubnetsRule() : ClusterRule("subnets", "Networks of Servic
             return Skip($"neither the inventory nor the distribution sets {subnet.Name}");
         var verdict = variable.Unresolved is { } reason ? Skip($"{subnet.Name} is {variable.Text}: {reason}")
             : subnet.Network is { } network ? Pass($"{subnet.Name} is {network}")
-            : Fail($"{subnet.Name} is {variable.Text}, which is no network", $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
+            : Fail(
+                $"{subnet.Name} is {variable.Text}, which is no network",
+                $"Write it as ADDRESS/LENGTH, such as 10.233.0.0/18, in {scene.Variables.WhereToChange(variable)}.");
         return verdict.Compared(variable.Text, "a network", variable.Source);
     }
 

@@ -1,8 +1,6 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
-/// <summary>No two machines of the inventory are the same one: no address to log in to, and no address of a node, comes twice.</summary>
+/// <summary>No two machines of the inventory are the same one: no address, to log in to or a node's, comes twice.</summary>
 internal sealed class UniqueAddressesRule() : ClusterRule("unique-addresses", "Addresses in the inventory", RuleStage.Inventory)
 {
     public override IReadOnlyList<string> Variables => ["ansible_host", "ansible_port", "ip", "access_ip"];

@@ -1,10 +1,9 @@
 using System.Buffers;
-using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>Addresses in the inventory are addresses: <c>ip</c> and <c>access_ip</c> of a node, and a name or address to log in to.</summary>
+/// <summary>Addresses in the inventory are some: <c>ip</c> and <c>access_ip</c>, and a name or address to log in to.</summary>
 internal sealed partial class ValidAddressesRule() : ClusterRule("valid-addresses", "Notation of addresses", RuleStage.Inventory)
 {
     private static readonly SearchValues<char> OfAddresses = SearchValues.Create("0123456789.");

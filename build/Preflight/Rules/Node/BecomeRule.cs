@@ -3,8 +3,7 @@ namespace KubeLab.Preflight;
 /// <summary>Privileges are escalated without a prompt, or with the password that was given.</summary>
 internal sealed class BecomeRule() : NodeRule("become", "Privilege escalation")
 {
-    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) =>
-    [
+    public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene) => [
         facts.Become switch
         {
             BecomeOutcome.Worked => Pass($"{node.BecomeMethod} gives {node.BecomeUser}"),

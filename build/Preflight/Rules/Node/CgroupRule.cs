@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>The node's control groups are of a version that the kubelet accepts: from Kubernetes 1.35 on it fails on version 1.</summary>
+/// <summary>The node's control groups are of a version that the kubelet accepts: from 1.35 on it fails on version 1.</summary>
 internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control groups")
 {
     // Kubespray's name for the kubelet's failCgroupV1; its tree has it from v2.31 on.
@@ -24,7 +24,8 @@ internal sealed class CgroupRule() : NodeRule("cgroups", "Version of control gro
 
     private static FindingSource? RefusedBy(ProbedNode node, PreflightContext scene)
     {
-        if (scene.Variables.Of(node.Node, FailOnVersion1) is { Unresolved: null } set && scene.Variables.HasDefault(FailOnVersion1))
+        if (scene.Variables.Of(node.Node, FailOnVersion1) is { Unresolved: null } set
+            && scene.Variables.HasDefault(FailOnVersion1))
             return set.IsTruthy ? set.Source : null;
         return scene.Kubernetes.Version >= FirstToFail
             ? $"Kubernetes {scene.Kubernetes.Version} ({scene.Kubernetes.Source})"

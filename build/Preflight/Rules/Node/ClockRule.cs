@@ -1,10 +1,8 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// The node's clock agrees with the others': within 1 s among members of etcd, which complains from there on, and within 30 s
-/// elsewhere, as certificates and leases need it. What counts is the middle clock, so that one that is wrong does not make the
-/// others look wrong.
-/// </summary>
+/// <summary>The node's clock agrees with the others': within 1 s among members of etcd, which complains from there on, and within
+/// 30 s elsewhere, as certificates and leases need it. What counts is the middle clock, so that one that is wrong does not make
+/// the others look wrong.</summary>
 internal sealed class ClockRule() : NodeRule("clock", "Clock")
 {
     private const double Notable = 0.5;
@@ -31,9 +29,11 @@ internal sealed class ClockRule() : NodeRule("clock", "Clock")
         // The bounds of a slow answer may leave room for a clock that is right.
         var sure = Math.Min(Math.Abs(offset.Least - reference), Math.Abs(offset.Most - reference));
         if ((offset.Least <= reference && offset.Most >= reference) || sure <= Notable)
-            return Skip($"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
+            return Skip(
+                $"the answer took too long to tell: between {Shown(offset.Least - reference)} and {Shown(offset.Most - reference)}");
         var problem = $"{node.Name}: its clock is {Shown(Math.Abs(apart))} {(apart < 0 ? "behind" : "ahead of")} the others'";
-        var remedy = $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Name}.";
+        var remedy =
+            $"Set it (timedatectl set-ntp true, or chronyc makestep), and see that a time service keeps it on {node.Name}.";
         return sure > limit ? Fail(problem, remedy) : Warn(problem, remedy);
     }
 

@@ -1,16 +1,16 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file by name, and
-/// would connect pods to what is left of another network.
-/// </summary>
+/// <summary>A node that belongs to no cluster has no network configuration for containers yet: the runtime takes the first file
+/// by name, and would connect pods to what is left of another network.</summary>
 internal sealed class CniConfigurationRule() : NodeRule("cni-configuration", "Remains of another pod network")
 {
     private const string Folder = "/etc/cni/net.d/";
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        var files = facts.Paths.Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist").ToList();
+        var files = facts.Paths
+            .Where(path => path.StartsWith(Folder, StringComparison.Ordinal) && Path.GetExtension(path) is ".conf" or ".conflist")
+            .ToList();
         if (!node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
             return [Pass(files.Count == 0 ? "none is there" : "it is the cluster's own")];
         var (names, them) = (string.Join(", ", files), files.Count == 1 ? "it" : "them");

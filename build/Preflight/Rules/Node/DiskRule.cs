@@ -1,9 +1,7 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// There is room on the file systems that Kubernetes fills: more than the share under which the kubelet evicts pods at once, and room
-/// for what the deployment itself brings.
-/// </summary>
+/// <summary>There is room on the file systems that Kubernetes fills: more than the share under which the kubelet evicts pods at
+/// once, and room for what the deployment itself brings.</summary>
 internal sealed class DiskRule() : NodeRule("disk", "Room on the file systems")
 {
     // The kubelet's defaults of evictionHard: nodefs.available below 10 %, imagefs.available below 15 %.

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -20,7 +19,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         if (hosts.Count == 0)
             return [Skip("the distribution names no hosts to download from")];
         if (reach.GetValueOrDefault(node.Name) is not { Outcomes.Count: > 0 } result)
-            return [Skip($"{node.Name} was not tried: {reach.GetValueOrDefault(node.Name)?.Failure ?? "it is not in the sample"}")];
+            return [Skip(
+                $"{node.Name} was not tried: {reach.GetValueOrDefault(node.Name)?.Failure ?? "it is not in the sample"}")];
         return hosts.Where(
             each => result.Outcomes.GetValueOrDefault(each.Target) is { } outcome && outcome != ConnectivityResult.Open)
             .Select(each => Fail(node, each.Target, each.Variable, result.Outcomes[each.Target], scene))
@@ -36,7 +36,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
         .FirstOrDefault(
             variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));
 
-    private Finding Fail(ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
+    private Finding Fail(
+        ProbedNode node, ConnectivityTarget target, EffectiveVariable variable, string outcome, PreflightContext scene) => Fail(
         $"{node.Name} can't reach {target.Host}, port {target.Port}, which {variable.Name} names: {outcome}",
         $"Let {node.Name} out to it, or name a mirror: {variable.Name} in {scene.Variables.WhereToChange(variable)} (Kubespray's docs, Offline environment).")
             .Compared(outcome, $"{target.Host}:{target.Port}", variable.Source);

@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>No firewall of the node's own stands between the nodes: Kubespray manages none and advises to turn them off.</summary>
+/// <summary>No firewall of the node's own is in the way: Kubespray manages none and advises to turn them off.</summary>
 internal sealed class FirewallRule() : NodeRule("firewall", "Firewall")
 {
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)

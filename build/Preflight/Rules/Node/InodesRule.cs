@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Preflight;
 
 /// <summary>There are inodes left: under 5 % the kubelet evicts pods, whatever room there is.</summary>

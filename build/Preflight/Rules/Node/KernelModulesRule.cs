@@ -33,6 +33,8 @@ internal sealed class KernelModulesRule() : NodeRule("kernel-modules", "Kernel m
                 $"{node.Name} runs kernel {facts.Kernel}, whose modules are no longer on the disk ({string.Join(", ", facts.ModuleTrees)} are)",
                 $"Restart {node.Name}: it still runs the kernel from before an upgrade.");
         return [verdict
-            .Compared($"without {names}", names, "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
+            .Compared(
+                $"without {names}", names,
+                "kubernetes.io, Container Runtimes; Kubespray's roles/kubernetes/node/tasks/main.yml")];
     }
 }

@@ -16,8 +16,7 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     private const string ByKubeadm = "SystemVerification";
 
     // docs.cilium.io, System Requirements, of each release: the floor from that release on.
-    private static readonly (Version Release, Version Kernel)[] CiliumFloors =
-    [
+    private static readonly (Version Release, Version Kernel)[] CiliumFloors = [
         (new Version(1, 18), new Version(5, 10)),
         (new Version(1, 16), new Version(5, 4)),
         (new Version(1, 11), new Version(4, 19, 57)),
@@ -32,8 +31,10 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
     // kubernetes.io, Linux Kernel Version Requirements: kubeadm's list begins with 4.19 from Kubernetes 1.32 on.
     private static readonly Version FirstWithFloor = new(1, 32);
 
-    public override IReadOnlyList<string> Variables =>
-        [Plugin, CiliumToo, CiliumVersion, CiliumEncrypts, CiliumEncryption, FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable];
+    public override IReadOnlyList<string> Variables => [
+        Plugin, CiliumToo, CiliumVersion, CiliumEncrypts, CiliumEncryption,
+        FlannelBackend, CalicoBpf, ProxyMode, KubeadmPreflight.Variable,
+    ];
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
@@ -63,20 +64,30 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
         {
             yield return OfCilium(node, facts, scene);
             if (IsTrue(node, CiliumEncrypts, scene) && Text(node, CiliumEncryption, scene) == "wireguard")
-                yield return new Floor(WireGuard, "Cilium with WireGuard", $"choose another {CiliumEncryption}", "Kubespray's assert, roles/network_plugin/cilium/tasks/check.yml");
+                yield return new Floor(
+                    WireGuard, "Cilium with WireGuard", $"choose another {CiliumEncryption}",
+                    "Kubespray's assert, roles/network_plugin/cilium/tasks/check.yml");
         }
 
         if (plugin == "flannel" && Text(node, FlannelBackend, scene) == "wireguard")
-            yield return new Floor(WireGuard, "Flannel with WireGuard", $"choose another {FlannelBackend}", "Kubespray's assert, roles/network_plugin/flannel/tasks/main.yml");
+            yield return new Floor(
+                WireGuard, "Flannel with WireGuard", $"choose another {FlannelBackend}",
+                "Kubespray's assert, roles/network_plugin/flannel/tasks/main.yml");
 
         // Calico only says so in its log and goes on without eBPF.
         if (plugin == "calico" && IsTrue(node, CalicoBpf, scene) && !IsRedHat8(facts))
             yield return new Floor(
                 new Version(5, 3), "Calico's eBPF", $"set {CalicoBpf}: false", "docs.tigera.io, eBPF data plane", IsFatal: false);
         if (Text(node, ProxyMode, scene) == "nftables")
-            yield return new Floor(new Version(5, 13), "kube-proxy's mode nftables", $"choose another {ProxyMode}", "kubernetes.io, Virtual IPs and Service Proxies");
-        if (scene.Kubernetes.Version >= FirstWithFloor && !facts.HasJoinedCluster && KubeadmPreflight.Of(node, scene, ByKubeadm) is { } source)
-            yield return new Floor(new Version(4, 19), $"kubeadm of Kubernetes {scene.Kubernetes.Version}", $"add {ByKubeadm} to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}", source);
+            yield return new Floor(
+                new Version(5, 13), "kube-proxy's mode nftables", $"choose another {ProxyMode}",
+                "kubernetes.io, Virtual IPs and Service Proxies");
+        if (scene.Kubernetes.Version >= FirstWithFloor
+            && !facts.HasJoinedCluster
+            && KubeadmPreflight.Of(node, scene, ByKubeadm) is { } source)
+            yield return new Floor(
+                new Version(4, 19), $"kubeadm of Kubernetes {scene.Kubernetes.Version}",
+                $"add {ByKubeadm} to {KubeadmPreflight.Variable} in {scene.Variables.FileForAllNodes}", source);
     }
 
     private static Floor OfCilium(ProbedNode node, NodeFacts facts, PreflightContext scene)
@@ -86,7 +97,9 @@ internal sealed class KernelRule() : NodeRule("kernel", "Kernel")
             : new Version(0, 0);
         var floor = CiliumFloors.First(floor => release >= floor.Release).Kernel;
         return new Floor(
-            floor > RedHatKernel && IsRedHat8(facts) ? RedHatKernel : floor, release > new Version(0, 0) ? $"Cilium {release}" : "Cilium", $"choose another {Plugin}", "docs.cilium.io, System Requirements");
+            floor > RedHatKernel && IsRedHat8(facts) ? RedHatKernel : floor,
+            release > new Version(0, 0) ? $"Cilium {release}" : "Cilium",
+            $"choose another {Plugin}", "docs.cilium.io, System Requirements");
     }
 
     private static string? Text(ProbedNode node, string variable, PreflightContext scene) =>

@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>No kubelet, and nothing of one, is on a node that belongs to no cluster, or that the inventory gives no part in Kubernetes.</summary>
+/// <summary>No kubelet, nor its traces, is on a node of no cluster, or one to which the inventory gives no Kubernetes.</summary>
 internal sealed class KubeletRule() : NodeRule("kubelet", "Remains of another kubelet")
 {
     private const string Configuration = "/var/lib/kubelet/config.yaml";

@@ -2,12 +2,10 @@ using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// The node has the memory that its roles need, by the distribution's own asserts: <c>ansible_memtotal_mb</c> at least
-/// <c>minimal_master_memory_mb</c> in the control plane and at least <c>minimal_node_memory_mb</c> on a worker, both on a node that
-/// is both, neither on one that is only a member of etcd, and none where <c>ignore_assert_errors</c> is set
-/// (Kubespray, roles/kubernetes/preinstall/tasks/0040-verify-settings.yml).
-/// </summary>
+/// <summary>The node has the memory that its roles need, by the distribution's own asserts: <c>ansible_memtotal_mb</c> at least
+/// <c>minimal_master_memory_mb</c> in the control plane and at least <c>minimal_node_memory_mb</c> on a worker, both on a node
+/// that is both, neither on one that is only a member of etcd, and none where <c>ignore_assert_errors</c> is set (Kubespray,
+/// roles/kubernetes/preinstall/tasks/0040-verify-settings.yml).</summary>
 internal sealed class MemoryRule() : NodeRule("memory", "Memory")
 {
     private const string OfControlPlane = "minimal_master_memory_mb";
@@ -52,7 +50,10 @@ internal sealed class MemoryRule() : NodeRule("memory", "Memory")
         if (threshold.Number is not { } required)
             return NotANumber(node, threshold) with { Required = "a number", Source = source };
         if (required < 0)
-            return Fail($"{node.Name}: {name} is {threshold.Text}, and no machine has less than nothing", $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with { Required = "a number", Source = source };
+            return Fail(
+                $"{node.Name}: {name} is {threshold.Text}, and no machine has less than nothing",
+                $"Correct {name} in {scene.Variables.WhereToChange(threshold)}.") with
+            { Required = "a number", Source = source };
 
         var figure = Measure.Of(required);
         var verdict = memory >= required

@@ -32,11 +32,27 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
         if (names.Count == 0)
             return Skip($"what Ansible calls {system.Id} isn't known");
         var verdict = names.Any(supported.Contains)
-            ? Pass(system.PrettyName)
+            ? Known(node, system, names, scene)
             : Fail(
                 $"{node.Name} runs {system.PrettyName}, which the distribution does not support",
                 $"Install one of {string.Join(", ", supported)}, or set {Allow}: true in {scene.Variables.FileForAllNodes} and be on your own.");
-        return verdict with { Required = string.Join(", ", supported), Source = source };
+        return verdict with { Required = string.Join(", ", supported), Source = verdict.Source ?? source };
+    }
+
+    // A system's name says nothing of its version. What the playbook asks for on one that it doesn't know may be gone there:
+    // v2.18.2 knows Debian 11, and asks Debian 12 for python-apt, which it no longer has.
+    private Finding Known(ProbedNode node, OsRelease system, IReadOnlyList<string> names, PreflightContext scene)
+    {
+        var known = scene.Distribution.SupportedSystems.NewestKnown;
+        var newest = names.Select(name => known.GetValueOrDefault(name.ToLowerInvariant()))
+            .FirstOrDefault(each => each.Source is not null);
+        return newest.Source is not null && int.TryParse(system.VersionId?.Split('.')[0], out var major) && major > newest.Major
+            ? Warn(
+                $"{node.Name} runs {system.PrettyName}, and the newest that {scene.Distribution.Name} knows is {newest.Major}",
+                "What it asks the package manager for may no longer be there: use a newer release of the distribution, or give "
+                + "required_pkgs with --extra-vars, as the release's own file outranks group_vars.") with
+            { Source = newest.Source }
+            : Pass(system.PrettyName);
     }
 
     // Up to v2.21 the list stands in the assert itself, where no variable changes it.
@@ -46,10 +62,8 @@ internal sealed class OperatingSystemRule() : NodeRule("operating-system", "Oper
             : (scene.Distribution.SupportedSystems.Names, scene.Distribution.SupportedSystems.Source);
 }
 
-/// <summary>
-/// What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
-/// lib/ansible/module_utils/facts/system/distribution.py.
-/// </summary>
+/// <summary>What Ansible calls a distribution (<c>ansible_distribution</c>), by its id in os-release(5); from ansible-core,
+/// lib/ansible/module_utils/facts/system/distribution.py.</summary>
 internal static class AnsibleDistributionName
 {
     private static readonly Dictionary<string, string[]> Names = new(StringComparer.OrdinalIgnoreCase)

@@ -2,7 +2,7 @@ using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
 
-/// <summary>The addresses that the inventory gives a node are really on it: <c>ip</c> as Kubespray asserts, <c>access_ip</c> unless it is translated.</summary>
+/// <summary>The inventory's addresses are there: <c>ip</c> as Kubespray asserts, <c>access_ip</c> unless translated.</summary>
 internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_ip")
 {
     public override IReadOnlyList<string> Variables => ["ip", "access_ip"];
@@ -12,14 +12,16 @@ internal sealed class OwnAddressRule() : NodeRule("own-address", "ip and access_
         if (facts.Addresses is not { } addresses)
             return [Skip("the node has no ip command")];
         return Variables.Select(name => scene.Variables.Of(node.Node, name)).OfType<EffectiveVariable>()
-            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted) && !addresses.Any(address => address.Address.Equals(wanted)))
+            .Where(variable => variable.Unresolved is null && IPAddress.TryParse(variable.Text, out var wanted)
+                && !addresses.Any(address => address.Address.Equals(wanted)))
             .Select(variable => Missing(node, variable, addresses))
             .DefaultIfEmpty(Pass("what the inventory gives is on the node"));
     }
 
     private Finding Missing(ProbedNode node, EffectiveVariable variable, IReadOnlyList<InterfaceAddress> addresses)
     {
-        var there = string.Join(", ", addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal).Take(6).Select(address => address.Address));
+        var usable = addresses.Where(address => !IPAddress.IsLoopback(address.Address) && !address.Address.IsIPv6LinkLocal);
+        var there = string.Join(", ", usable.Take(6).Select(address => address.Address));
         var verdict = variable.Name == "ip"
             ? Fail(
                 $"{node.Name}: ip is {variable.Text}, and the node has {there}",

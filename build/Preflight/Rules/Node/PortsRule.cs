@@ -11,14 +11,16 @@ internal sealed class PortsRule() : NodeRule("ports", "Ports that the roles need
             return [Skip("the node's /proc/net/tcp can't be read")];
 
         var needed = RolePorts.Of(node.Node, scene.Variables);
-        return needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number))).OfType<Finding>()
+        return needed.Select(port => Judge(node, facts, port, listening.FirstOrDefault(held => held.Port == port.Number)))
+            .OfType<Finding>()
             .DefaultIfEmpty(Pass(needed.Count == 0 ? "its roles need none"
                 : string.Join(", ", needed.Select(port => port.Number))));
     }
 
     private Finding? Judge(ProbedNode node, NodeFacts facts, RolePort port, ListeningPort? held)
     {
-        if (held is null || (held.Owner is { } owner && port.Owners.Any(name => owner.StartsWith(name, StringComparison.Ordinal))))
+        if (held is null
+            || (held.Owner is { } owner && port.Owners.Any(name => owner.StartsWith(name, StringComparison.Ordinal))))
             return null;
         if (held.Owner is null && facts.HasJoinedCluster)
             return Skip($"port {port.Number} is held, and the node does not say by whom");

@@ -28,16 +28,18 @@ internal sealed class PythonRule() : NodeRule("python", "Python for Ansible's mo
         if (ansible is null || AnsiblePython.OnNode(ansible) is not { } range)
             return Pass($"{python.Path} is {python.Said}");
         var minor = AnsiblePython.Minor(version);
-        var problem = $"{node.Name}: {python.Path} is {version}, and the modules of Ansible {ansible} are made for {range.Least} to {range.Most}";
-        const string remedy = "Set ansible_python_interpreter to a Python in that range, or choose a release of the distribution with a newer Ansible.";
+        var problem =
+            $"{node.Name}: {python.Path} is {version}, and the modules of Ansible {ansible} are made for {range.Least} to {range.Most}";
+        const string remedy =
+            "Set ansible_python_interpreter to a Python in that range, or choose a release of the distribution with a newer Ansible.";
 
         // Up to 2.15 the modules carry a copy of six that Python 3.12 can't import (ansible/ansible issue 81946).
         var verdict = minor < range.Least || (minor >= new Version(3, 12) && ansible < new Version(2, 16)) ? Fail(problem, remedy)
             : minor > range.Most ? Warn(problem, remedy)
             : Pass($"{python.Path} is {python.Said}");
-        return verdict with { Required = $"{range.Least} to {range.Most}", Source = "docs.ansible.com, ansible-core support matrix" };
+        return verdict with
+        { Required = $"{range.Least} to {range.Most}", Source = "docs.ansible.com, ansible-core support matrix" };
     }
-
 
     // The distribution's own tasks for this operating system install Python where there is none.
     private static string? Installer(NodeFacts facts, PreflightContext scene)

@@ -1,9 +1,7 @@
 namespace KubeLab.Preflight;
 
-/// <summary>
-/// The node has name servers that its pods can reach too: the cluster's DNS hands on to them, and a loopback address there leads
-/// back into the pod itself.
-/// </summary>
+/// <summary>The node has name servers that its pods can reach too: the cluster's DNS hands on to them, and a loopback address
+/// there leads back into the pod itself.</summary>
 internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
 {
     private const string Mode = "dns_mode";
@@ -14,7 +12,8 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
-        if (scene.Variables.Of(node.Node, Mode) is not { Unresolved: null } mode || !mode.Text.StartsWith("coredns", StringComparison.Ordinal))
+        if (scene.Variables.Of(node.Node, Mode) is not { Unresolved: null } mode
+            || !mode.Text.StartsWith("coredns", StringComparison.Ordinal))
             yield return Skip("the distribution runs no DNS that would hand on to the node's");
         else if (scene.Variables.Of(node.Node, Upstream) is { Unresolved: null, Items.Count: > 0 } upstream)
             yield return Pass($"{Upstream} takes their place ({upstream.Source})");
@@ -29,7 +28,8 @@ internal sealed class ResolversRule() : NodeRule("resolvers", "Name servers")
     private Finding Judge(ProbedNode node, NodeFacts facts, IReadOnlyList<string> servers)
     {
         if (servers.Count == 0)
-            return Fail($"{node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
+            return Fail($"{node.Name}: /etc/resolv.conf names no name server", $"Name one there, or set {Upstream}.") with
+            { Required = "a name server", Source = "Kubespray's assert on the configured name servers" };
         var reachable = servers.Concat(facts.ResolvedNameServers ?? []).Any(
             server => !IPAddress.TryParse(server.Split('%')[0], out var address) || !IPAddress.IsLoopback(address));
         return reachable

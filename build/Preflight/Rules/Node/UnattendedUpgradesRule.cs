@@ -1,6 +1,6 @@
 namespace KubeLab.Preflight;
 
-/// <summary>No automatic upgrade is running: it holds the package manager's lock for minutes, and may restart services meanwhile.</summary>
+/// <summary>No automatic upgrade is running: it holds the package manager's lock for minutes, and may restart services.</summary>
 internal sealed class UnattendedUpgradesRule() : NodeRule("unattended-upgrades", "Automatic upgrades")
 {
     // Ubuntu's unattended-upgrades.service runs all the time and only waits for the shutdown: these are the ones that work.

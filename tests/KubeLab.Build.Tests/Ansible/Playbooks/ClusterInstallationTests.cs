@@ -49,6 +49,7 @@ public class ClusterInstallationTests
         var recap = await scene.RunAsync(new PlaybookOptions { StartAtTask = "Go on" });
 
         recap.Hosts.Values.ShouldAllBe(host => host.Ok == 1 && host.Failed == 0);
+        PlaybookEvent.LastRunOf("cluster.yml", File.ReadLines(scene.Record.EventsFile))[0].IsPartial.ShouldBeTrue();
     }
 
     [Fact]

@@ -16,6 +16,7 @@ public class PlaybookRunnerTests
         recap.Hosts.Keys.Order(StringComparer.Ordinal).ShouldBe(["k8s-m0", "k8s-n0"]);
         File.ReadAllText(scene.Record.AnsibleLog).ShouldContain("PLAY RECAP");
         File.ReadAllText(scene.Record.File("commands.txt")).ShouldContain("ansible-playbook");
+        PlaybookEvent.LastRunOf("cluster.yml", File.ReadLines(scene.Record.EventsFile))[0].IsPartial.ShouldBeFalse();
     }
 
     [Fact]

@@ -102,6 +102,7 @@ public class WatchTests
     public void A_run_that_failed_or_was_cut_off_gives_no_estimate()
     {
         RunEstimate.From(Events(Run[..8])).ShouldBeNull();
+        RunEstimate.From(Events([Run[0].Replace("}", """, "partial": true}"""), .. Run[1..]])).ShouldBeNull();
         RunEstimate.From(Events([.. Run[..10], """{"event": "stats", "time": 160.0, "hosts": {"n1": {"ok": 2, "failures": 1}}}"""])).ShouldBeNull();
     }
 
@@ -112,6 +113,23 @@ public class WatchTests
 
         lines.ShouldContain(line => line.Contains("Install: changed 1, ok 1"));
         lines.ShouldContain("✗ n1: failed in \"Start\": no space");
+    }
+
+    [Fact]
+    public async Task Tasks_that_were_skipped_on_every_node_are_counted_and_not_listed()
+    {
+        string[] skipped = [.. Enumerable.Range(0, 3).SelectMany(number => new[]
+        {
+            $$"""{"event": "task_start", "time": {{140 + number}}.0, "task": "Skip {{number}}", "path": "a.yml:{{number}}"}""",
+            $$"""{"event": "result", "time": {{140 + number}}.1, "host": "n1", "task": "Skip {{number}}", "status": "skipped"}""",
+            $$"""{"event": "result", "time": {{140 + number}}.2, "host": "n2", "task": "Skip {{number}}", "status": "{{(number == 2 ? "ok" : "skipped")}}"}""",
+        })];
+
+        var lines = await PlainAsync(groups: false, [.. Run[..10], .. skipped, Run[^1]]);
+
+        lines.ShouldNotContain(line => line.Contains("Skip 0") || line.Contains("Skip 1"));
+        lines.ShouldContain(line => line.Contains("Skip 2: skipped 1, ok 1"));
+        lines.ShouldContain("  2 more tasks were skipped on every node");
     }
 
     [Fact]

@@ -99,4 +99,12 @@ public class SettingsFileTests
 
     private static ClusterSettings Bind(string yaml) =>
         new SettingsBinder(SettingsFile.Parse(yaml, "kubelab.yml", "/clusters/mycluster")).Bind();
+
+    [Theory]
+    [InlineData("distribution: lab", true)]
+    [InlineData("distribution: kubespray", false)]
+    [InlineData("{ distribution: kubespray, machines: lab }", true)]
+    [InlineData("{ distribution: lab, machines: own }", false)]
+    public void I_choose_whose_machines_it_is_installed_on_apart_from_what_is_installed(string yaml, bool ofTheLab) =>
+        Bind(yaml).HasLabMachines.ShouldBe(ofTheLab);
 }

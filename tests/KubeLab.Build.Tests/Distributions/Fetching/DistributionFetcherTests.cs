@@ -50,6 +50,7 @@ public class DistributionFetcherTests : IDisposable
         var distribution = await Fetcher().FetchAsync(new KubespraySettings { Path = repository });
 
         distribution.Directory.ShouldBe(repository);
+        distribution.Name.ShouldBe($"kubespray v2.31.0 in {repository}");
     }
 
     [Fact]
@@ -144,6 +145,7 @@ public class DistributionFetcherTests : IDisposable
 
         said.ToString().ReplaceLineEndings(" ").ShouldContain("not committed, and they will be used: cluster.yml");
         distribution.Commit.ShouldBeNull();
+        distribution.Name.ShouldBe($"kubespray v2.31.0-dirty in {repository}");
     }
 
     [Fact]

@@ -169,4 +169,15 @@ public class InventoryRulesTests
         finding.Remedy.ShouldNotBeNullOrWhiteSpace();
         return finding;
     }
+
+    [Theory]
+    [InlineData("calico", FindingStatus.Passed)]
+    [InlineData("cni", FindingStatus.Warning)]
+    [InlineData("none", FindingStatus.Warning)]
+    public void I_am_told_that_the_playbook_installs_no_pod_network(string plugin, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster().Node("k8s-m0", "cew", null, ("kube_network_plugin", plugin));
+
+        cluster.Judge("pod-network").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
 }

@@ -191,6 +191,25 @@ public class NodeRulesTests
     }
 
     [Theory]
+    [InlineData("12", FindingStatus.Warning)]
+    [InlineData("11", FindingStatus.Passed)]
+    [InlineData("trixie/sid", FindingStatus.Passed)]
+    public void I_am_told_of_a_version_that_is_newer_than_what_the_release_knows(string version, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster("supported_os_distributions: [Debian]\n")
+            .File("roles/kubernetes/preinstall/vars/debian-9.yml", "---\n")
+            .File("roles/kubernetes/preinstall/vars/debian-11.yml", "---\n")
+            .File("roles/kubernetes/preinstall/vars/debian.yml", "---\n")
+            .Node("w", "w", SampleFacts.Healthy() with { OperatingSystem = new OsRelease("debian", version, $"Debian {version}") });
+
+        var finding = cluster.Judge("operating-system").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(expected);
+        if (expected == FindingStatus.Warning)
+            finding.Source.ShouldBe(new FindingSource("roles/kubernetes/preinstall/vars/debian-11.yml"));
+    }
+
+    [Theory]
     [InlineData("x86_64", FindingStatus.Passed)]
     [InlineData("aarch64", FindingStatus.Passed)]
     [InlineData("riscv64", FindingStatus.Failed)]

@@ -20,7 +20,7 @@ public class SmokeManifestsTests
         ["expires"] = "2026-11-22T18:05:00Z",
     };
 
-    public static TheoryData<string> Manifests => [.. SmokeManifests.Names];
+    public static TheoryData<string> Manifests => [.. Resource.Names("Smoke/manifests/").Select(name => Path.GetFileNameWithoutExtension(name))];
 
     [Fact]
     public void I_find_the_manifests_that_checks_name()
@@ -28,7 +28,7 @@ public class SmokeManifestsTests
         var named = CheckCatalog.All<ISmokeCheck>().OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct(StringComparer.Ordinal).ToList();
 
         named.ShouldNotBeEmpty();
-        named.ShouldAllBe(name => SmokeManifests.Names.Contains(name));
+        named.ShouldAllBe(name => Resource.Names($"Smoke/manifests/{name}.yaml").Any());
     }
 
     [Theory]
