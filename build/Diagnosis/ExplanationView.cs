@@ -14,13 +14,22 @@ internal sealed class ExplanationView(ConsoleLog log)
             Part("task", explanation.Task);
         if (explanation.TaskFile is not null)
             Part("at", explanation.TaskFile);
+        if (explanation.Source.Length > 0)
+            Part("from", explanation.Source);
         var evidence = explanation.Evidence.Trim().Split('\n');
         // What nobody knows is shown in full; what is known, only so far as it takes to see that it is so.
         var shown = explanation.Signature is null ? evidence.Length : LinesOfEvidence;
         if (explanation.Evidence.Length > 0)
             Part("said", string.Join('\n', evidence.Length > shown ? [.. evidence.Take(shown), "…"] : evidence));
+        if (explanation.Occasion is not null)
+            Part("so", explanation.Occasion);
         Part("means", explanation.Meaning);
+        if (explanation.Because.Length > 0)
+            Part("as", explanation.Because);
+        Part("sure", explanation.CertaintyInWords);
         Part("do", explanation.Remedy);
+        foreach (var other in explanation.Or)
+            Part("or", $"{other.Title}. {other.Meaning}\n{other.Remedy}");
         if (explanation.ResumeCommand is not null)
             Part("then", explanation.ResumeCommand);
         foreach (var link in explanation.Links)

@@ -1,21 +1,35 @@
 using KubeLab.Ansible;
+using KubeLab.Clusters;
 using KubeLab.Records;
 
 namespace KubeLab.Diagnosis;
 
 /// <summary>Explains a failed playbook run: on the console and as <c>explanations.json</c> in the run's record.</summary>
 /// <param name="nodeLogs">Reads a node's own logs, where they say more.</param>
-public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record)
-    : IFailureExplainer
+/// <param name="downloads">Looks at downloads whose result is withheld; null where nobody does.</param>
+/// <param name="time">Tells how long ago the run began; the system's where it is null.</param>
+public sealed class FailureExplainer(
+    SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record, DownloadLookup? downloads = null,
+    TimeProvider? time = null) : IFailureExplainer
 {
+    // However many nodes failed for reasons of their own, no more of them are asked, and it takes no longer.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private const int MostAsked = 10;
+
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
     public async Task<IReadOnlyList<string>> ExplainAsync(PlaybookFailure failure, CancellationToken cancellationToken = default)
     {
         var failures = FailureReader.Read(failure.Events, failure.Output, failure.ExitCode);
         if (failures.Count == 0)
             failures = [new Failure { Nodes = Missing(failure), Status = "ansible", Text = string.Join('\n', failure.Problems) }];
-        var explanations = new List<Explanation>();
-        foreach (var each in failures)
-            explanations.Add(await WithCauseAsync(explainer.Explain(each), each, failure, cancellationToken));
+        using var patience = new CancellationTokenSource(Limit, time);
+        using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var asked = failures.Take(MostAsked)
+            .Select(each => AskedAsync(explainer.Explain(each), each, failure, asking.Token)).ToList();
+        var explanations = Explanation.Once(
+            [.. await Task.WhenAll(asked), .. failures.Skip(MostAsked).Select(explainer.Explain)]);
+        cancellationToken.ThrowIfCancellationRequested();
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
         foreach (var explanation in explanations)
@@ -31,16 +45,92 @@ public sealed class FailureExplainer(SignatureMatcher explainer, NodeLogs nodeLo
             : [.. failure.Inventory.Nodes.Select(node => node.Name).Where(name => !seen.ContainsKey(name))];
     }
 
-    private async Task<Explanation> WithCauseAsync(
+    // What a node answers only adds to what is known: whatever goes wrong as it is asked, the failure stays the one that it was.
+    private async Task<Explanation> AskedAsync(
         Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
     {
-        if (!explainer.AsksNode(failure)
-            || run.Inventory.Nodes.FirstOrDefault(node => failure.Nodes.Contains(node.Name)) is not { } node)
+        try
+        {
+            return failure.IsCensored
+                ? await WithDownloadAsync(explanation, failure, run, cancellationToken)
+                : await WithLogsAsync(explanation, failure, run, cancellationToken);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or UserError or IOException
+            or UnauthorizedAccessException or RegexMatchTimeoutException)
+        {
+            var why = exception switch
+            {
+                UserError error => error.Problem.Split('\n')[0],
+                OperationCanceledException => "it took too long",
+                _ => exception.Message,
+            };
+            return explanation with { Evidence = $"{explanation.Evidence}\n(No node could be asked for more: {why}.)".Trim() };
+        }
+    }
+
+    private async Task<Explanation> WithLogsAsync(
+        Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
+    {
+        var context = new FailureContext(failure);
+        var tellsMore = failure.Status == "failed" && (context.Unit is not null || explainer.AsksNode(failure));
+        if (!tellsMore || NodeOf(failure, run.Inventory) is not { } node)
             return explanation;
-        log.Info($"Asking {node.Name} for the logs of its kubelet and containers …");
-        if (await nodeLogs.CollectAsync(node, cancellationToken) is not { } logs)
-            return explanation with { Evidence = $"{explanation.Evidence}\n(The logs of {node.Name} could not be read.)" };
-        record.Write($"{node.Name}.log", logs);
-        return explainer.WithCause(explanation, node.Name, logs);
+        // A worker that can't join knows as little as Ansible of why the API doesn't answer.
+        var asksApi = context.Unit is null && !node.IsControlPlane
+            && context.Servers.Concat(context.NamedServers).Any(server => server.Kind == Server.Api);
+        List<Node> asked = [node, .. asksApi ? run.Inventory.ControlPlane.Take(1) : []];
+        log.Info($"Asking {string.Join(" and ", asked.Select(each => each.Name))} for the logs since the run began …");
+        foreach (var logs in await Task.WhenAll(asked.Select(
+            each => nodeLogs.CollectAsync(each, RunFor(run), each == node ? context.Unit : null, cancellationToken))))
+        {
+            if (logs.Text.Length > 0)
+                record.Write($"{logs.Node}.log", logs.Text);
+            if (explanation.Certainty != Certainty.Looked)
+                explanation = explainer.WithCause(explanation, logs);
+        }
+
+        return explanation;
+    }
+
+    private async Task<Explanation> WithDownloadAsync(
+        Explanation withheld, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
+    {
+        if (downloads is null || failure.IncludeItem is not { } item)
+            return withheld;
+        var machine = failure.DelegatedTo ?? failure.Nodes[0];
+        log.Info($"Looking at the download of {item}, whose result is withheld, from {machine} …");
+        if (await downloads.LookAsync(failure, run, cancellationToken) is not { } found)
+            return withheld with { Evidence = $"It was the download of {item}." };
+        if (found.Uncensored(failure) is { } uncensored)
+        {
+            return explainer.Explain(uncensored) with
+            {
+                Certainty = Certainty.Looked,
+                IsCensored = true,
+                Evidence = $"{found.Said}\n{found.Evidence}",
+            };
+        }
+
+        return found.Answer is null ? withheld with { Evidence = found.Evidence } : withheld with
+        {
+            Title = $"A download failed that works by now: {item}",
+            Certainty = Certainty.Likely,
+            Meaning = $"What went wrong is withheld by no_log. {found.Machine} finds nothing wrong with it any more: "
+                + $"{(found.IsThere ? "the file is there, with the wanted checksum" : "the server has the file")}. "
+                + "A server or a proxy in trouble for a moment, or a network that was away, is what mostly does that.",
+            Remedy = $"Go on as below. If it fails again: {withheld.Remedy}",
+            Evidence = found.Evidence,
+        };
+    }
+
+    // The machine that the task ran on, where the inventory has it.
+    private static Node? NodeOf(Failure failure, Inventory inventory) =>
+        inventory.Nodes.FirstOrDefault(node => node.Name == failure.DelegatedTo)
+            ?? inventory.Nodes.FirstOrDefault(node => failure.Nodes.Contains(node.Name));
+
+    private TimeSpan RunFor(PlaybookFailure run)
+    {
+        var began = run.Events.FirstOrDefault(each => each.Time > DateTimeOffset.UnixEpoch)?.Time;
+        return time.GetUtcNow() - began is { Ticks: > 0 } since ? since : TimeSpan.FromHours(1);
     }
 }

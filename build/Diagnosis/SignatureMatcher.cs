@@ -5,55 +5,116 @@ namespace KubeLab.Diagnosis;
 public sealed partial class SignatureMatcher(SignatureCatalog catalog, string distributionDirectory, string goOn)
 {
     private const int LinesOfEvidence = 40;
+    private const int LinesOfLogs = 400;
 
     /// <summary>Explains a failure.</summary>
     public Explanation Explain(Failure failure)
     {
-        if (catalog.Find(failure) is not { } found)
+        var context = new FailureContext(failure);
+        var verdict = catalog.Judge(context);
+        if (verdict.Explaining is not [var match, ..])
             return failure.IsCensored ? Censored(failure) : Unknown(failure);
         return Describe(failure) with
         {
-            Signature = found.Signature.Id,
-            Title = Filled(found.Signature.Title, found.Values, failure),
-            Meaning = Filled(found.Signature.Meaning, found.Values, failure),
-            Remedy = Filled(found.Signature.Remedy, found.Values, failure),
-            Links = found.Signature.Links,
+            Signature = match.Signature.Id,
+            Title = Filled(match.Signature.Title, match.Values),
+            Certainty = verdict.Explaining.Count > 1 ? Certainty.Likely : match.Signature.Certainty,
+            Occasion = verdict.Occasion is { } occasion && occasion.Signature.Title != match.Signature.Title
+                ? Filled(occasion.Signature.Title, occasion.Values) : null,
+            Meaning = Filled(match.Signature.Meaning, match.Values),
+            Because = Reasons(match, context),
+            Remedy = Filled(match.Signature.Remedy, match.Values),
+            Links = match.Signature.Links,
+            Or = [.. verdict.Explaining.Skip(1).Select(Possibility)],
         };
     }
 
     /// <summary>Whether the node's own logs say more about a failure, also where what was said tells the cause already.</summary>
-    public bool AsksNode(Failure failure) => catalog.Matching(failure).Any(found => found.Signature.AsksNode);
+    public bool AsksNode(Failure failure) => catalog.Matching(new(failure)).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
-    public Explanation WithCause(Explanation explanation, string node, string logs)
+    public Explanation WithCause(Explanation explanation, string node, string logs) =>
+        WithCause(explanation, NodeLogReader.Read(node, logs, null, null));
+
+    /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
+    public Explanation WithCause(Explanation explanation, NodeLog logs)
     {
-        var failure = new Failure { Nodes = [node], Status = FailureSignature.NodeLogs, Text = logs };
+        if (logs.Problem is { } problem)
+            explanation = explanation with { Evidence = $"{explanation.Evidence}\n(The logs of {logs.Node}: {problem}.)" };
         if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
-            return known.Recognise(failure) is { } values
-                ? explanation with { Evidence = WithLine(explanation, node, values) }
-                : explanation;
-        if (catalog.Find(failure) is not { } cause)
         {
-            return explanation with
+            return CauseIn(logs, known) is { } again
+                ? explanation with { Certainty = Certainty.Looked, Evidence = WithLine(explanation, logs.Node, again.Line) }
+                : explanation;
+        }
+
+        if (CauseIn(logs, null) is not { Match: var cause, Line: var line })
+        {
+            return logs.Lines.Count == 0 ? explanation : explanation with
             {
-                Evidence = $"{explanation.Evidence}\nThe logs of {node} hold no cause that is known. "
-                    + $"The kubelet's last words:\n{string.Join('\n', logs.TrimEnd().Split('\n').TakeLast(15))}",
+                Evidence = $"{explanation.Evidence}\nThe logs of {logs.Node} hold no cause that is known. What tells most:\n"
+                    + string.Join('\n', logs.Lines.Take(15).OrderBy(each => each.Time)),
             };
         }
 
         return explanation with
         {
-            Title = $"{explanation.Title}: {LowerFirst(Filled(cause.Signature.Title, cause.Values, failure))}",
-            Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {node}: {Filled(cause.Signature.Meaning, cause.Values, failure)}",
-            Remedy = Filled(cause.Signature.Remedy, cause.Values, failure),
+            Title = $"{explanation.Title}: {LowerFirst(Filled(cause.Signature.Title, cause.Values))}",
+            Certainty = Certainty.Looked,
+            Meaning = $"{explanation.Meaning}\nThe cause stands in the logs of {logs.Node}: {Filled(cause.Signature.Meaning, cause.Values)}",
+            Remedy = Filled(cause.Signature.Remedy, cause.Values),
             Links = [.. explanation.Links.Concat(cause.Signature.Links).Distinct()],
-            Evidence = WithLine(explanation, node, cause.Values),
+            Evidence = WithLine(explanation, logs.Node, line),
         };
     }
 
+    private (SignatureMatch Match, NodeLogLine Line)? CauseIn(NodeLog logs, FailureSignature? only)
+    {
+        foreach (var line in logs.Lines.Take(LinesOfLogs))
+        {
+            if (CauseOn(line.Text, logs.Node, only) is { } match)
+                return (match, line);
+        }
+
+        return null;
+    }
+
+    private SignatureMatch? CauseOn(string line, string node, FailureSignature? only)
+    {
+        var context = new FailureContext(new() { Nodes = [node], Status = FailureSignature.NodeLogs, Text = line });
+        return only is null ? catalog.Judge(context).Explaining is [var first, ..] ? first : null : only.Recognise(context);
+    }
+
     // First, as it tells most: of a long evidence only the beginning is shown.
-    private static string WithLine(Explanation explanation, string node, IReadOnlyDictionary<string, string> values) =>
-        $"From the logs of {node}:\n{values[FailureSignature.MatchedLine]}\n{explanation.Evidence}";
+    private static string WithLine(Explanation explanation, string node, NodeLogLine line) =>
+        $"From the logs of {node}:\n{line}\n{explanation.Evidence}";
+
+    private static Possibility Possibility(SignatureMatch match) => new(
+        match.Signature.Id, Filled(match.Signature.Title, match.Values), Filled(match.Signature.Meaning, match.Values),
+        Filled(match.Signature.Remedy, match.Values));
+
+    private static string Reasons(SignatureMatch match, FailureContext context)
+    {
+        var signature = match.Signature;
+        var reasons = new List<string>();
+        if (signature.Doing.Count > 0)
+            reasons.Add($"the task was doing this: {string.Join(", ", signature.Doing.Where(context.Doing.Contains).Select(InWords))}");
+        if (signature.Command is not null)
+            reasons.Add($"it ran: {match.Values["command"]}");
+        if (signature.Task is not null || signature.Role is not null)
+            reasons.Add("the role and the task have these names");
+        if (signature.Where.Count > 0)
+            reasons.Add($"it ran on {context.Machine}");
+        if (signature.Server.Count > 0)
+            reasons.Add($"{match.Values["address"]} is taken for: {string.Join(", ", signature.Server.Select(InWords))}");
+        if (signature.ReturnCode.Count > 0)
+            reasons.Add($"it returned {context.Failure.Result.GetValueOrDefault("rc")}");
+        if (signature.ExitCode.Count > 0)
+            reasons.Add($"Ansible ended with exit code {context.Failure.ExitCode}");
+        if (match.Line is { } line)
+            reasons.Add($"it said: {line}");
+        return string.Join("; ", reasons);
+    }
 
     private Explanation Describe(Failure failure) => new()
     {
@@ -65,17 +126,26 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         TaskFile = Relative(failure.TaskPath),
         ResumeCommand = goOn,
         Evidence = Head(failure.Text),
+        Source = SourceOf(failure),
         IsCensored = failure.IsCensored,
     };
 
+    private static string SourceOf(Failure failure) => string.Join(", ", new[]
+    {
+        failure.Nodes.Count > 0 ? failure.Nodes[0] : null,
+        failure.DelegatedTo is { } other ? $"delegated to {other}" : null,
+        failure.Action,
+        failure.Time is { } time && time > DateTimeOffset.UnixEpoch ? $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : null,
+    }.OfType<string>());
+
     private Explanation Unknown(Failure failure) => Describe(failure) with
     {
-        Title = failure.Status == "ansible" ? "Ansible gave up" : $"A task failed for a reason that KubeLab doesn't know",
+        Title = failure.Status == "ansible" ? "Ansible gave up" : "A task failed for a reason that KubeLab doesn't know",
         Meaning = "None of the failures that are known matches what was said. What follows is all of it.",
         Remedy = failure.Task is null
             ? "Read what Ansible says above; ansible.log in the run's record has the rest."
             : $"Read what the task said, and look at what it does: {Relative(failure.TaskPath)}",
-        Evidence = failure.Details.Length > 0 ? failure.Details : failure.Text,
+        Evidence = failure.Result.Count > 0 ? failure.Details : failure.Text,
     };
 
     private Explanation Censored(Failure failure) => Describe(failure) with
@@ -88,7 +158,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
                 + "ansible.log may then hold secrets: remove that run's record afterwards.",
     };
 
-    // Kubespray's roles have a variable for it (unsafe_show_logs, since v2.13); others don't.
+    // Kubespray's roles have a variable for it (unsafe_show_logs, from v2.20.0 on); others don't.
     private static bool HasSwitch(string? taskPath) =>
         taskPath is not null && LineNumber().Replace(taskPath, "") is var file && File.Exists(file)
             && File.ReadAllText(file).Contains("unsafe_show_logs");
@@ -99,13 +169,10 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         return path?.StartsWith(root, StringComparison.Ordinal) == true ? path[root.Length..] : path;
     }
 
-    private static string Filled(string text, IReadOnlyDictionary<string, string> values, Failure failure) =>
-        Name().Replace(text, match => match.Groups["name"].Value switch
-    {
-        "nodes" => failure.Nodes.Count == 0 ? "the node" : string.Join(", ", failure.Nodes),
-        "task" => failure.Task ?? "the task",
-        var name => values.GetValueOrDefault(name, "it"),
-    });
+    private static string Filled(string text, IReadOnlyDictionary<string, string> values) =>
+        Name().Replace(text, match => values.GetValueOrDefault(match.Groups["name"].Value) is { Length: > 0 } value
+            ? value
+            : match.Groups["else"] is { Success: true } otherwise ? otherwise.Value : "it");
 
     private static string Head(string text)
     {
@@ -116,12 +183,19 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
                 $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
     }
 
+    // KubeadmJoin reads "kubeadm join".
+    private static string InWords<T>(T value)
+        where T : struct, Enum => Capital().Replace($"{value}", " $0").Trim().ToLowerInvariant();
+
     private static string LowerFirst(string text) =>
         text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
-    [GeneratedRegex(@"\{(?<name>[a-z_]+)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 
     [GeneratedRegex(@":\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineNumber();
+
+    [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Capital();
 }

@@ -68,5 +68,5 @@ public static class ReportJUnit
 
     private static string Text(Explanation explanation) =>
         $"{explanation.Title}\nNodes: {string.Join(", ", explanation.Nodes)}\nTask: {explanation.Task} ({explanation.TaskFile})\n"
-        + $"{explanation.Meaning}\nWhat to do: {explanation.Remedy}\n\n{explanation.Evidence}";
+        + $"{explanation.Meaning}\nSure: {explanation.CertaintyInWords}\nWhat to do: {explanation.Remedy}\n\n{explanation.Evidence}";
 }

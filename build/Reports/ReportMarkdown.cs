@@ -58,9 +58,12 @@ public static class ReportMarkdown
             ? ""
             : $" ({MarkdownText.Inline(string.Join(", ", explanation.Nodes.Take(10)))})";
         text.Append($"### ❌ {MarkdownText.Inline(explanation.Title)}{nodes}\n\n{MarkdownText.Inline(explanation.Meaning)}\n\n");
+        text.Append($"Sure: {MarkdownText.Inline(explanation.CertaintyInWords)}\n\n");
         if (explanation.Task is not null)
             text.Append($"Task: {MarkdownText.Inline(explanation.Task)} {MarkdownText.Inline(explanation.TaskFile ?? "")}\n\n");
         text.Append($"{MarkdownText.Inline(explanation.Remedy)}\n\n");
+        foreach (var other in explanation.Or)
+            text.Append($"Or: {MarkdownText.Inline(other.Title)}. {MarkdownText.Inline(other.Remedy)}\n\n");
         if (explanation.Evidence.Length > 0)
             text.Append(MarkdownText.Folded("What was said", MarkdownText.Fenced(explanation.Evidence, "text"))).Append('\n');
     }

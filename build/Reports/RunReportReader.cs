@@ -116,5 +116,17 @@ public sealed class RunReportReader
         Links = [.. explanation.Links.Where(link => link.StartsWith("https://", StringComparison.Ordinal))
             .Select(link => PlainText.Line(link))],
         Evidence = PlainText.Of(explanation.Evidence),
+        Source = PlainText.Line(explanation.Source),
+        Because = PlainText.Of(explanation.Because),
+        Occasion = explanation.Occasion is null ? null : PlainText.Line(explanation.Occasion),
+        Or =
+        [
+            .. explanation.Or.Select(other => other with
+            {
+                Title = PlainText.Line(other.Title),
+                Meaning = PlainText.Of(other.Meaning),
+                Remedy = PlainText.Of(other.Remedy),
+            }),
+        ],
     };
 }

@@ -5,7 +5,7 @@ namespace KubeLab.Ansible;
 /// <summary>One line of <c>events.jsonl</c>, as the callback plugin <c>kubelab_events.py</c> writes it. Kinds and fields that
 /// aren't known are kept in <see cref="Data"/>.</summary>
 /// <param name="Kind">What happened: <c>play_start</c>, <c>task_start</c>, <c>result</c>, <c>stats</c>, …</param>
-public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
+public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement Data)
 {
     /// <summary>The playbook's file name, of a <c>playbook_start</c>.</summary>
     public string? Playbook => Text("playbook");
@@ -64,7 +64,7 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(Whole(line));
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty("event", out var kind)
@@ -109,6 +109,13 @@ public sealed record PlaybookEvent(string Kind, DateTimeOffset Time, JsonElement
             .Where(run => File.Exists(run.File))
             .Select(run => (Path.GetFileName(run.Folder), LastRunOf(playbook, File.ReadLines(run.File))))
             .Where(run => run.Item2.Count > 0);
+
+    // Python hands on bytes that are no UTF-8 as halves of surrogate pairs (PEP 383), which no .NET string may hold.
+    private static string Whole(string line) => !line.Contains(@"\ud", StringComparison.OrdinalIgnoreCase) ? line
+        : Surrogates().Replace(line, match => match.Groups["half"].Success ? @"\ufffd" : match.Value);
+
+    [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Surrogates();
 
     private string? Text(string name) =>
         Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -1,3 +1,5 @@
+using KubeLab.Clusters;
+
 namespace KubeLab.Ansible;
 
 /// <summary>A playbook run that failed, with all that tells why.</summary>
@@ -5,7 +7,11 @@ namespace KubeLab.Ansible;
 /// <param name="Problems">What is wrong, as <see cref="PlaybookVerdict"/> judges it.</param>
 public sealed record PlaybookFailure(
     string Playbook, int ExitCode, IReadOnlyList<PlaybookEvent> Events,
-    IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory);
+    IReadOnlyList<string> Output, IReadOnlyList<string> Problems, Inventory Inventory)
+{
+    /// <summary>What the run was given.</summary>
+    public PlaybookOptions Options { get; init; } = new();
+}
 
 /// <summary>Says why a playbook failed, and what to do.</summary>
 public interface IFailureExplainer

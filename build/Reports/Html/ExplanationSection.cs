@@ -22,21 +22,28 @@ internal static class ExplanationSection
             <article class="card bad"><h3>{explanation.Title}</h3>
             {HtmlParts.If(explanation.Nodes.Count > 0, $"<p class=\"on\">on {string.Join(", ", explanation.Nodes)}</p>")}
             {HtmlParts.If(explanation.Task is not null, task)}
+            {HtmlParts.If(explanation.Occasion is not null, $"<p class=\"quiet\">So: {explanation.Occasion}</p>")}
             {HtmlParts.Paragraphs(explanation.Meaning)}
+            <p class="quiet">Sure: {explanation.CertaintyInWords}{(explanation.Because.Length == 0 ? "" : $". {explanation.Because}")}</p>
             <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{resume}</div>
+            {Markup.Join(explanation.Or, Possibility)}
             {Evidence(explanation)}
             {HtmlParts.If(explanation.Links.Count > 0, $"<ul class=\"links\">{Markup.Join(explanation.Links, Link)}</ul>")}
             </article>
             """;
     }
 
+    private static Markup Possibility(Possibility other) =>
+        $"<div class=\"remedy\"><h4>Or: {other.Title}</h4>{HtmlParts.Paragraphs(other.Meaning)}{HtmlParts.Paragraphs(other.Remedy)}</div>";
+
     private static Markup Evidence(Explanation explanation)
     {
         var withheld = HtmlParts.If(
             explanation.IsCensored, $"<p class=\"quiet\">The task's result is withheld by no_log.</p>");
+        var source = HtmlParts.If(explanation.Source.Length > 0, $"<p class=\"quiet\">{explanation.Source}</p>");
         return explanation.Evidence.Length == 0
             ? withheld
-            : $"{withheld}{HtmlParts.Folded("What was said", $"<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
+            : $"{withheld}{HtmlParts.Folded("What was said", $"{source}<pre tabindex=\"0\">{explanation.Evidence}</pre>")}";
     }
 
     private static Markup Link(string link) => $"<li><a href=\"{link}\" rel=\"noreferrer\">{link}</a></li>";

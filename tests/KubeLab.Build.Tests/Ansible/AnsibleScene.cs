@@ -6,6 +6,7 @@ using KubeLab.Records;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using Microsoft.Extensions.Time.Testing;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -50,9 +51,16 @@ internal sealed class AnsibleScene : IDisposable
 
     public ConsoleLog Console { get; init; } = Consoles.Silent();
 
-    private FailureExplainer Explainer => new(
-        new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"),
-        new NodeLogs(new OpenSshShell(new SshOptions(Cluster), Commands), new NodeBecome(Cluster.Settings.Become)), Console, Record);
+    private async Task<FailureExplainer> ExplainerAsync()
+    {
+        var shell = new OpenSshShell(new SshOptions(Cluster), Commands);
+        var become = new NodeBecome(Cluster.Settings.Become);
+        return new(
+            new SignatureMatcher(SignatureCatalog.Load(), Distribution.Directory, "./build.sh Deploy --resume"), new NodeLogs(shell, become), Console,
+            Record, new DownloadLookup(new DownloadResolver(Commands, await EnvironmentAsync()), shell, become),
+            // A machine that is busy with other tests takes its time.
+            new FakeTimeProvider());
+    }
 
     /// <summary>Writes cluster.yml: tasks on a pattern of hosts.</summary>
     public void Tasks(string tasks, string hosts = "all") => Directory.Write("distribution/cluster.yml", $"""
@@ -81,7 +89,7 @@ internal sealed class AnsibleScene : IDisposable
     }
 
     private async Task<PlaybookRunner> PlaybookAsync() => new(
-        Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), Explainer,
+        Commands, Console, new PlaybookViews(Console, TimeProvider.System, verbose: false), await ExplainerAsync(),
         await EnvironmentAsync(), Record);
 
     public void Dispose()

@@ -16,6 +16,11 @@ public class ExplanationJsonTests
             Nodes = ["k8s-n1"],
             Task = "kubernetes/preinstall : Stop if memory is too small for nodes",
             TaskFile = "roles/kubernetes/preinstall/tasks/0040-verify-settings.yml:137",
+            Certainty = Certainty.Seen,
+            Occasion = "Kubespray refuses the settings",
+            Source = "k8s-n1, assert, 2026-11-29 23:00:00 UTC",
+            Because = "it said: ansible_memtotal_mb >= minimal_node_memory_mb",
+            Or = [new Possibility("out-of-memory", "The memory ran out", "It is gone.", "Give it more.")],
             Meaning = "512 MB < 1024 MB",
             Remedy = "Give k8s-n1 more.\nOr lower the limit.",
             ResumeCommand = "./build.sh Deploy --resume",
@@ -26,9 +31,10 @@ public class ExplanationJsonTests
 
         var read = Explanation.ReadFrom(directory.Path).Single();
 
-        (read with { Nodes = explanation.Nodes, Links = explanation.Links }).ShouldBe(explanation);
+        (read with { Nodes = explanation.Nodes, Links = explanation.Links, Or = explanation.Or }).ShouldBe(explanation);
         read.Nodes.ShouldBe(explanation.Nodes);
         read.Links.ShouldBe(explanation.Links);
+        read.Or.ShouldBe(explanation.Or);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class SignatureMatcherTests
     [Fact]
     public void I_am_told_the_cause_that_only_the_nodes_logs_know()
     {
-        var failure = Failed("timed out waiting for the condition");
+        var failure = Failed("error execution phase wait-control-plane: timed out waiting for the condition");
 
         var explanation = Explainer.WithCause(Explainer.Explain(failure), "k8s-m0", Logs);
 
@@ -25,7 +25,7 @@ public class SignatureMatcherTests
     [Fact]
     public void The_nodes_logs_are_collected_although_the_task_told_the_cause_and_say_it_once()
     {
-        var failure = Failed("timed out waiting for the condition\nunknown flag: --allow-privileged");
+        var failure = Failed("error execution phase wait-control-plane: timed out waiting for the condition\nE1125 21:00:00.000000 1 run.go:74] failed to parse kubelet flag: unknown flag: --allow-privileged");
 
         var explanation = Explainer.WithCause(Explainer.Explain(failure), "k8s-m0", Logs);
 

@@ -72,6 +72,32 @@ public class KubesprayReleaseTests : IDisposable
         report.Succeeded.ShouldBeTrue();
     }
 
+    [Theory, MemberData(nameof(Releases))]
+    public async Task I_know_of_each_real_release_where_a_node_downloads_the_kubelet_from(string tag)
+    {
+        await ExtractAsync(tag);
+        using var root = new TemporaryDirectory();
+        new NewClusterWriter(root.Path).Write(
+            NewClusterPlan.Parse("mine", ["192.0.2.10", "192.0.2.20"], 1), tree.Path, new KubespraySettings { Version = tag });
+        var cluster = new ClusterLocator(root.Path).Find("mine", new Dictionary<string, SettingValue>(), new Dictionary<string, SettingValue>());
+        var distribution = Distribution.Open($"kubespray {tag}", tree.Path);
+        var versions = distribution.KubernetesVersions;
+        var host = (await RealAnsible.ReadAsync(cluster, root)).ControlPlane[0].Name;
+        Directory.CreateDirectory(Path.Combine(cluster.ArtifactsDirectory, "facts"));
+        await File.WriteAllTextAsync(
+            Path.Combine(cluster.ArtifactsDirectory, "facts", host),
+            """{"ansible_system": "Linux", "ansible_architecture": "x86_64", "ansible_distribution": "Debian", "ansible_os_family": "Debian"}""",
+            TestContext.Current.CancellationToken);
+
+        var file = await new DownloadResolver(new CommandRunner(), await RealAnsible.EnvironmentAsync(cluster, distribution))
+            .ResolveAsync(host, "kubelet", new PlaybookOptions { ExtraVariables = $$"""{"kube_version": "{{versions.WrittenDefault}}"}""" });
+
+        file.ShouldNotBeNull();
+        file.Url.ShouldEndWith($"/v{versions.Default}/bin/linux/amd64/kubelet");
+        file.Checksum!.ShouldMatch("^sha256:[0-9a-f]{64}$");
+        file.Destination.ShouldStartWith("/tmp/releases/kubelet");
+    }
+
     [Fact]
     public void I_read_what_is_there_of_a_tree_with_almost_nothing()
     {

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text;
+
+namespace KubeLab.Tests.Machines;
+
+/// <summary>A server of files on the loopback, which also answers as a proxy for any other server's.</summary>
+internal sealed class SmallMirror : IDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly List<string> requests = [];
+
+    public SmallMirror()
+    {
+        Port = LoopbackSshd.FreePort();
+        listener.Prefixes.Add($"http://*:{Port}/");
+        listener.Start();
+        _ = ServeAsync();
+    }
+
+    public int Port { get; }
+
+    public string Address => $"http://127.0.0.1:{Port}";
+
+    /// <summary>What it answers to a path: the status, and the text.</summary>
+    public Func<string, (int Status, string Text)> Answer { get; set; } = _ => (404, "");
+
+    /// <summary>What it was asked: the method, and the path.</summary>
+    public IReadOnlyList<string> Requests
+    {
+        get
+        {
+            lock (requests)
+                return [.. requests];
+        }
+    }
+
+    public void Dispose() => listener.Close();
+
+    private async Task ServeAsync()
+    {
+        while (listener.IsListening)
+        {
+            try
+            {
+                var context = await listener.GetContextAsync();
+                lock (requests)
+                    requests.Add($"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}");
+                var (status, text) = Answer(context.Request.Url!.AbsolutePath);
+                var body = Encoding.UTF8.GetBytes(text);
+                context.Response.StatusCode = status;
+                context.Response.ContentLength64 = body.Length;
+                if (context.Request.HttpMethod != "HEAD")
+                    await context.Response.OutputStream.WriteAsync(body);
+                context.Response.Close();
+            }
+            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException or InvalidOperationException or ProtocolViolationException)
+            {
+                if (!listener.IsListening)
+                    return;
+            }
+        }
+    }
+}
