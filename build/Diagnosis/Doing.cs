@@ -1,6 +1,6 @@
 namespace KubeLab.Diagnosis;
 
-/// <summary>What a task was doing when it failed. A task may be doing more than one: <c>kubeadm join</c> is Kubeadm and KubeadmJoin.</summary>
+/// <summary>What a task was doing when it failed; perhaps several: <c>kubeadm join</c> is Kubeadm and KubeadmJoin.</summary>
 public enum Doing
 {
     /// <summary>A condition, a template or an assertion was evaluated, always on the control machine.</summary>

@@ -110,10 +110,11 @@ internal static partial class DoingReader
 
     /// <summary>The module's name without its collection; null for those that only run a command.</summary>
     public static string? Module(Failure failure) =>
-        failure.Action?[(failure.Action.LastIndexOf('.') + 1)..] is { } name && name is not ("command" or "shell" or "raw" or "script")
+        failure.Action?[(failure.Action.LastIndexOf('.') + 1)..] is { } name
+            && name is not ("command" or "shell" or "raw" or "script")
             ? name : null;
 
-    /// <summary>The programs that a task's command line runs, each with its arguments; wrappers such as timeout left out.</summary>
+    /// <summary>The programs that a task's command line runs, each with its arguments; not wrappers, such as timeout.</summary>
     public static IReadOnlyList<IReadOnlyList<string>> Commands(Failure failure, string said)
     {
         var line = KubeModule().Match(said) is { Success: true } kube ? kube.Groups["command"].Value
@@ -151,7 +152,8 @@ internal static partial class DoingReader
             var skipped = Name(words[0]) switch
             {
                 "timeout" or "sudo" or "env" or "nice" or "nohup" =>
-                    1 + words.Skip(1).TakeWhile(word => word.StartsWith('-') || word.Contains('=') || Span().IsMatch(word)).Count(),
+                    1 + words.Skip(1)
+                .TakeWhile(word => word.StartsWith('-') || word.Contains('=') || Span().IsMatch(word)).Count(),
                 "set" => words.Count,
                 var name when name.Contains('=') => 1,
                 _ => 0,
@@ -171,7 +173,8 @@ internal static partial class DoingReader
         {
             "kubeadm" => [Doing.Kubeadm, .. OfKubeadm(verbs)],
             "etcdctl" or "etcdutl" => [Doing.Etcdctl],
-            "kubectl" when verbs.Contains("wait") || verbs.Contains("rollout") || IsReadiness(words) => [Doing.Kubectl, Doing.WaitCluster],
+            "kubectl" when verbs.Contains("wait") || verbs.Contains("rollout") || IsReadiness(words) =>
+                [Doing.Kubectl, Doing.WaitCluster],
             "kubectl" or "calicoctl" or "cilium" => [Doing.Kubectl],
             "helm" => [Doing.Helm, Doing.Kubectl],
             "nerdctl" or "crictl" or "ctr" or "docker" or "podman" or "skopeo" =>
@@ -197,7 +200,8 @@ internal static partial class DoingReader
         : verbs.Contains("images") ? [Doing.ImagePull] : [];
 
     private static bool IsReadiness(IReadOnlyList<string> words) =>
-        words.Any(word => word.Contains("ready", StringComparison.OrdinalIgnoreCase) && word.Contains("status", StringComparison.Ordinal));
+        words.Any(word =>
+            word.Contains("ready", StringComparison.OrdinalIgnoreCase) && word.Contains("status", StringComparison.Ordinal));
 
     private static Doing[] OfWait(IReadOnlyDictionary<string, string> arguments) =>
         arguments.ContainsKey("search_regex") ? [Doing.WaitText]
@@ -213,71 +217,90 @@ internal static partial class DoingReader
     [GeneratedRegex(@"^\d+(\.\d+)?[smhd]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Span();
 
-    [GeneratedRegex(@"^(Task failed: )?(The conditional check '|The task includes an option with an undefined variable|Error while evaluating conditional|An unhandled exception occurred while (templating|running the lookup plugin)|AnsibleUndefinedVariable|Syntax error in (expression|template)|Finalization of task args|template error while templating)|AnsibleUndefinedVariable: |Conditional is marked as unsafe|Conditional expressions must be|Conditional result", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(Task failed: )?(The conditional check '|The task includes an option with an undefined variable|Error while evaluating conditional|An unhandled exception occurred while (templating|running the lookup plugin)|AnsibleUndefinedVariable|Syntax error in (expression|template)|Finalization of task args|template error while templating)|AnsibleUndefinedVariable: |Conditional is marked as unsafe|Conditional expressions must be|Conditional result",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotEvaluated();
 
-    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host|to use the 'ssh' connection type with passwords", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host|to use the 'ssh' connection type with passwords",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NotConnected();
 
-    [GeneratedRegex(@"Unable to ((re)?start|stop|enable|disable|mask|unmask|reload) service |Could not find the requested service|failure \d+ during daemon-reload", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Unable to ((re)?start|stop|enable|disable|mask|unmask|reload) service |Could not find the requested service|failure \d+ during daemon-reload",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ServiceModule();
 
     // ansible-core, lib/ansible/modules/wait_for.py
     [GeneratedRegex(@"Timeout when waiting for search string ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForText();
 
-    [GeneratedRegex(@"Timeout when waiting for file |Timeout when waiting for /", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Timeout when waiting for file |Timeout when waiting for /",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForFile();
 
-    [GeneratedRegex(@"Timeout when waiting for [\w.\[\]:-]+:\d+( to stop)?|Timeout when waiting for \S+ to (drain|stop)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Timeout when waiting for [\w.\[\]:-]+:\d+( to stop)?|Timeout when waiting for \S+ to (drain|stop)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitForPort();
 
     // Kubespray, plugins/modules/kube.py
-    [GeneratedRegex(@"error running kubectl \((?<command>[^)]*)\) command", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"error running kubectl \((?<command>[^)]*)\) command",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KubeModule();
 
     [GeneratedRegex(@"Status code was -?\d+ and not ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UriModule();
 
-    [GeneratedRegex(@"Destination \S+ not writable|The checksum for \S+ did not match|^Request failed|^failed to create temporary content file", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Destination \S+ not writable|The checksum for \S+ did not match|^Request failed|^failed to create temporary content file",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GetUrlModule();
 
-    [GeneratedRegex(@"Failed to update apt cache|'?/usr/bin/apt-get |No package matching '|Could not import python modules: apt", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Failed to update apt cache|'?/usr/bin/apt-get |No package matching '|Could not import python modules: apt",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AptModule();
 
-    [GeneratedRegex(@"Depsolve Error|Failed to download (metadata|packages)|Failed to install some of the specified packages|No package \S+ available|Failure talking to yum|repomd\.xml", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Depsolve Error|Failed to download (metadata|packages)|Failed to install some of the specified packages|No package \S+ available|Failure talking to yum|repomd\.xml",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DnfModule();
 
     [GeneratedRegex(@"Failed to reload sysctl|^setting [\w.-]+ failed", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SysctlModule();
 
-    [GeneratedRegex(@"download_file \| Download item|Download_file \| Download item|get_url", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"download_file \| Download item|Download_file \| Download item|get_url",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DownloadOfFile();
 
-    [GeneratedRegex(@"Download image if required|\bpull\b.*image|pre-?pull", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Download image if required|\bpull\b.*image|pre-?pull",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DownloadOfImage();
 
-    [GeneratedRegex(@"install packages|packages (are|is) installed|manage packages|package management cache|update .*(apt|yum|dnf).* cache|package list", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"install packages|packages (are|is) installed|manage packages|package management cache|update .*(apt|yum|dnf).* cache|package list",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex InstallsPackages();
 
-    [GeneratedRegex(@"gather\w* (\w+ )*facts", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"gather\w* (\w+ )*facts",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex GathersFacts();
 
-    [GeneratedRegex(@": join(ing)? (control plane )?(node )?to (the )?cluster|: joining control plane", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@": join(ing)? (control plane )?(node )?to (the )?cluster|: joining control plane",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Joins();
 
-    [GeneratedRegex(@"initialize first (master|control plane)|kubeadm init", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"initialize first (master|control plane)|kubeadm init",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Initialises();
 
-    [GeneratedRegex(@"kubeadm.*upgrade (first|other|control)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"kubeadm.*upgrade (first|other|control)",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Upgrades();
 
-    [GeneratedRegex(@"etcd : .*(etcd.* healthy|etcd members?)", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"etcd : .*(etcd.* healthy|etcd members?)",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ChecksEtcd();
 
-    [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitsForPods();
 
-    [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Starts();
 }

@@ -55,10 +55,10 @@ public sealed record Explanation
     /// <summary>What the task said, and where it helps the node's own logs: one or more lines, or empty.</summary>
     public string Evidence { get; init; } = "";
 
-    /// <summary>Where and when that was said: the machine, the task's module or a log's name, the time; empty where nobody knows.</summary>
+    /// <summary>Where and when that was said: machine, module or log, time; empty where nobody knows.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>Why KubeLab believes it: what was being done, where, to whose server, and the line that tells. Empty where it is unknown.</summary>
+    /// <summary>Why KubeLab believes it: what was being done, where, to whose server, the line that tells; or empty.</summary>
     public string Because { get; init; } = "";
 
     /// <summary>What else it may be; none where it is this.</summary>
@@ -67,10 +67,11 @@ public sealed record Explanation
     /// <summary>Whether the task's result is withheld by <c>no_log</c>, so that <see cref="Evidence"/> can't hold it.</summary>
     public bool IsCensored { get; init; }
 
-    /// <summary>The same cause of the same task on many nodes once, with all of them; different causes apart, in their order.</summary>
+    /// <summary>The same cause of the same task on many nodes once, with all of them; others apart, in their order.</summary>
     public static IReadOnlyList<Explanation> Once(IEnumerable<Explanation> explanations) =>
     [
-        .. explanations.GroupBy(each => (each.Signature, each.Task, each.TaskFile, Said: each.Signature is null ? each.Evidence : each.Title))
+        .. explanations.GroupBy(each =>
+            (each.Signature, each.Task, each.TaskFile, Said: each.Signature is null ? each.Evidence : each.Title))
             .Select(same => same.First() with { Nodes = [.. same.SelectMany(each => each.Nodes).Distinct()] }),
     ];
 

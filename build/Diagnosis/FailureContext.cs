@@ -19,7 +19,8 @@ public sealed partial class FailureContext
         Commands = DoingReader.Commands(failure, said);
         CommandLine = string.Join(" ; ", Commands.Select(words => string.Join(' ', words)));
         // Of a traceback, only its last line says what happened.
-        Said = SaidText.Errors($"{said}\n{failure.Result.GetValueOrDefault("exception", "").TrimEnd().Split('\n')[^1]}".TrimEnd());
+        var raised = failure.Result.GetValueOrDefault("exception", "").TrimEnd().Split('\n')[^1];
+        Said = SaidText.Errors($"{said}\n{raised}".TrimEnd());
         Place = PlaceOf(failure, Doing, said);
         Servers = ServersOf();
     }
@@ -66,7 +67,8 @@ public sealed partial class FailureContext
         {
             var named = UnitInText().Match(said) is { Success: true } match ? match.Groups["unit"].Value.TrimEnd('.', ':')
                 : Doing.Contains(Diagnosis.Doing.Service) ? Failure.Arguments.GetValueOrDefault("name")
-                    ?? Commands.FirstOrDefault(words => DoingReader.Name(words[0]) == "systemctl")?.Skip(2).FirstOrDefault(word => !word.StartsWith('-'))
+                    ?? Commands.FirstOrDefault(words => DoingReader.Name(words[0]) == "systemctl")?
+                .Skip(2).FirstOrDefault(word => !word.StartsWith('-'))
                 : null;
             return named is null || UnitEnding().IsMatch(named) ? named : named + ".service";
         }
@@ -98,7 +100,8 @@ public sealed partial class FailureContext
         if (failure.DelegatedTo is { } other)
             return Localhosts.Contains(other) ? Place.Control : failure.Nodes.Contains(other) ? Place.Node : Place.OtherNode;
         return failure.Status == "ansible" || (failure.Nodes.Count > 0 && failure.Nodes.All(Localhosts.Contains))
-            || (failure.Status != "unreachable" && (doing.Contains(Diagnosis.Doing.Evaluate) || OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(said)))
+            || (failure.Status != "unreachable" && (doing.Contains(Diagnosis.Doing.Evaluate)
+                || OnControlMachine().IsMatch(failure.Task ?? "") || SaysLocalhost().IsMatch(said)))
             ? Place.Control : Place.Node;
     }
 
@@ -133,9 +136,10 @@ public sealed partial class FailureContext
         : Doing.Contains(Diagnosis.Doing.Connect) ? [Server.Ssh] : [];
 
     // Tasks that Kubespray delegates to localhost, by their names from v2.18 to v2.31 (roles/download, kubernetes/client,
-    // bastion-ssh-config, kubernetes-apps/krew). The facts of all hosts are gathered from the nodes too, but there the plays before
-    // would have failed (issue 6454).
-    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // bastion-ssh-config, kubernetes-apps/krew). The facts of all hosts are gathered from the nodes too, but there the plays
+    // before would have failed (issue 6454).
+    [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OnControlMachine();
 
     [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
@@ -147,9 +151,11 @@ public sealed partial class FailureContext
     [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ApiTask();
 
-    [GeneratedRegex(@"(Unable to \w+ service|Could not find the requested service|Job for|Failed to (re)?start|Unit) '?(?<unit>[\w@.\\-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(Unable to \w+ service|Could not find the requested service|Job for|Failed to (re)?start|Unit) '?(?<unit>[\w@.\\-]+)",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UnitInText();
 
-    [GeneratedRegex(@"\.(service|socket|timer|mount|target|slice|path)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\.(service|socket|timer|mount|target|slice|path)$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex UnitEnding();
 }

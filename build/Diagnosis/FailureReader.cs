@@ -73,7 +73,7 @@ public static partial class FailureReader
     private static readonly string[] Spoken =
         ["assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout"];
 
-    /// <summary>The failures of a run, in the order in which they happened. A failure that was ignored or rescued is none.</summary>
+    /// <summary>The failures of a run, in their order. One that was ignored or rescued is none.</summary>
     /// <param name="output">What Ansible said, line by line; only looked at where no event tells of a failure.</param>
     public static IReadOnlyList<Failure> Read(IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode)
     {
@@ -97,8 +97,8 @@ public static partial class FailureReader
     private static bool WasRescued(PlaybookEvent each, PlayRecap? recap) =>
         recap is not null && recap.Hosts.TryGetValue(each.Host!, out var counts) && counts is { Failed: 0, Unreachable: 0 };
 
-    // The first is the cause of what a block's always, or a handler, met later; but where something was rescued, nobody tells which,
-    // and only the last is known to have ended it.
+    // The first is the cause of what a block's always, or a handler, met later; but where something was rescued, nobody tells
+    // which, and only the last is known to have ended it.
     private static Result TheOneThatEndedIt(IReadOnlyList<PlaybookEvent> failures, PlayRecap? recap) =>
         Result.Of(recap?.Hosts.GetValueOrDefault(failures[0].Host!) is { Rescued: 0 } ? failures[0] : failures[^1]);
 
@@ -118,7 +118,8 @@ public static partial class FailureReader
             DelegatedTo = Field(happened.Data, "delegated_to"),
             Item = Field(happened.Data, "item") ?? first.Fields.GetValueOrDefault("item"),
             IncludeItem = Field(happened.Data, "include_item"),
-            Arguments = happened.Data.TryGetProperty("args", out var arguments) ? Fields(arguments) : new Dictionary<string, string>(),
+            Arguments = happened.Data.TryGetProperty("args", out var arguments)
+                ? Fields(arguments) : new Dictionary<string, string>(),
             Result = first.Fields,
             Text = first.Text,
             IsCensored = happened.Censored,
@@ -159,7 +160,8 @@ public static partial class FailureReader
             return recap.Hosts.Count > 0;
         if (events.Any(each => each.Host is not null) || output.Any(line => line.StartsWith("TASK [", StringComparison.Ordinal)))
             return true;
-        return output.Any(line => line.StartsWith("PLAY RECAP", StringComparison.Ordinal)) ? output.Any(line => HostCounts().IsMatch(line)) : null;
+        return output.Any(line => line.StartsWith("PLAY RECAP", StringComparison.Ordinal))
+            ? output.Any(line => HostCounts().IsMatch(line)) : null;
     }
 
     private static Dictionary<string, string> Fields(JsonElement result) => result.ValueKind switch
@@ -190,13 +192,15 @@ public static partial class FailureReader
         public static Result Of(PlaybookEvent happened)
         {
             var fields = happened.Data.TryGetProperty("failure", out var failure) ? FailureReader.Fields(failure) : [];
-            var text = string.Join('\n', Spoken.Select(name => fields.GetValueOrDefault(name, "").Trim()).Where(part => part.Length > 0));
+            var parts = Spoken.Select(name => fields.GetValueOrDefault(name, "").Trim());
+            var text = string.Join('\n', parts.Where(part => part.Length > 0));
             return new(happened, fields, text, LostConnection().IsMatch(text) ? "unreachable" : happened.Status!);
         }
     }
 
     // The words of AnsibleConnectionFailure. Some actions, such as template, pass it on as a failure of their own.
-    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LostConnection();
 
     // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or
@@ -205,7 +209,8 @@ public static partial class FailureReader
     private static partial Regex GivesUp();
 
     // Kubespray's plays name groups that an inventory may lack, so these tell of nothing by themselves.
-    [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MatchedNone();
 
     [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -90,7 +90,7 @@ public sealed record FailureSignature
     /// <summary>How sure it is where it matches.</summary>
     public Certainty Certainty { get; init; } = Certainty.Seen;
 
-    /// <summary>What it means. Names in braces stand for the groups of the pattern that matched, and for what is known of the task.</summary>
+    /// <summary>What it means; names in braces stand for groups of the matched pattern, or what is known of the task.</summary>
     public required string Meaning { get; init; }
 
     /// <summary>What to do about it, with the same names in braces.</summary>
@@ -108,7 +108,8 @@ public sealed record FailureSignature
     /// <summary>How many conditions it has: where several match, the one with the most explains.</summary>
     public int Conditions => new[]
     {
-        Status is not null, Doing.Count > 0, Where.Count > 0, Server.Count > 0, Action.Count > 0, Command is not null, Role is not null,
+        Status is not null, Doing.Count > 0, Where.Count > 0, Server.Count > 0, Action.Count > 0, Command is not null,
+            Role is not null,
         Task is not null, Item is not null, ReturnCode.Count > 0, ExitCode.Count > 0, CameToHosts is not null, Text.Count > 0,
     }.Count(holds => holds);
 
@@ -159,7 +160,8 @@ public sealed record FailureSignature
     private Dictionary<string, string> Values(FailureContext context, IReadOnlyList<ServerAddress> servers)
     {
         var values = context.Values();
-        var named = servers.Where(each => each.Host.Length > 0 && (Server.Count == 0 || Wanted(each))).OrderBy(each => each.Kind is null).ToList();
+        var named = servers.Where(each => each.Host.Length > 0 && (Server.Count == 0 || Wanted(each)))
+            .OrderBy(each => each.Kind is null).ToList();
         if (named.Count > 0)
         {
             values["host"] = named[0].Host;
@@ -188,15 +190,15 @@ public sealed record SignatureMatch(FailureSignature Signature, IReadOnlyDiction
     public string? Line => Values.GetValueOrDefault(FailureSignature.MatchedLine);
 }
 
-/// <summary>What a text has to match: a regular expression without look-around and back-references, case ignored, by lines.</summary>
+/// <summary>What a text has to match, by lines and whatever its case: no look-around, no back-references.</summary>
 /// <remarks>It is made when it is first needed: of some hundred, a failure needs a few.</remarks>
 public sealed class Pattern(string expression)
 {
     /// <summary>How it is read.</summary>
     public static RegexOptions Options { get; } = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline;
 
-    // Of a text that takes longer than this nobody knows whether it matches. The engine that never takes long takes milliseconds to
-    // be made for each expression, of which there are hundreds.
+    // Of a text that takes longer than this nobody knows whether it matches. The engine that never takes long takes milliseconds
+    // to be made for each expression, of which there are hundreds.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Lazy<Regex> regex = new(() => new(expression, Options, Limit));

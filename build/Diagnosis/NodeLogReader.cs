@@ -215,11 +215,11 @@ public static partial class NodeLogReader
     private static partial Regex Container();
 
     // journalctl's short-iso, and syslog in its old and its new form: time, host, process with its id, text.
-    [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<process>[^\s\[\]:]+)(\[(?<id>\d+)\])?: ?(?<text>.*)$",
+    [GeneratedRegex("""^(?<time>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<process>[^\s\[\]:]+)(\[(?<id>\d+)\])?: ?(?<text>.*)$""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Journal();
 
-    [GeneratedRegex(@"^(?<word>[IWEFD])\d{4} \d\d:\d\d:\d\d|\blevel=""?(?<word>[a-z]+)|""level"":""(?<word>[a-z]+)|^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ (?<word>[CEWNIDT]) \| |(^|\s)\[(?<word>FATAL|PANIC|ERROR|WARNING|INFO|DEBUG)\]",
+    [GeneratedRegex("""^(?<word>[IWEFD])\d{4} \d\d:\d\d:\d\d|\blevel="?(?<word>[a-z]+)|"level":"(?<word>[a-z]+)|^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ (?<word>[CEWNIDT]) \| |(^|\s)\[(?<word>FATAL|PANIC|ERROR|WARNING|INFO|DEBUG)\]""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Severity();
 

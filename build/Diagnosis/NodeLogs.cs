@@ -96,7 +96,11 @@ public sealed record NodeLog(string Node, string Text, IReadOnlyList<NodeLogLine
 public sealed record NodeLogLine(string Source, DateTimeOffset? Time, LogSeverity Severity, string Text)
 {
     /// <summary>The line as evidence: when, who, what.</summary>
-    public override string ToString() => $"{(Time is { } time ? $"{time:HH:mm:ss} " : "")}{(Source.Length > 0 ? $"{Source}: " : "")}{Text}";
+    public override string ToString()
+    {
+        var source = Source.Length > 0 ? $"{Source}: " : "";
+        return $"{(Time is { } time ? $"{time:HH:mm:ss} " : "")}{source}{Text}";
+    }
 }
 
 /// <summary>How bad a line of a log says that it is.</summary>

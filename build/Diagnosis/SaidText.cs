@@ -1,6 +1,6 @@
 namespace KubeLab.Diagnosis;
 
-/// <summary>What a failed task said, made fit to be matched: bounded, plain, and without remarks where an error stands beside them.</summary>
+/// <summary>What a failed task said, fit to be matched: bounded, plain, and without remarks beside an error.</summary>
 internal static partial class SaidText
 {
     // What signatures look at is cut here, so that a message of any size is matched in bounded time.
@@ -15,7 +15,7 @@ internal static partial class SaidText
         return string.Join('\n', errors.Any(line => !SaysNothing().IsMatch(line)) ? errors : lines);
     }
 
-    /// <summary>The beginning and the end of a text, without a terminal's sequences, and with what JSON has quoted in it unquoted.</summary>
+    /// <summary>The beginning and the end of a text, without a terminal's sequences, and what JSON quotes unquoted.</summary>
     public static string Plain(string text)
     {
         var bounded = text.Length <= Limit ? text : $"{text[..(Limit / 2)]}\n{text[^(Limit / 2)..]}";
@@ -26,7 +26,7 @@ internal static partial class SaidText
 
     // Remarks of kubeadm, of Kubernetes' and containerd's programs, of etcd, sudo, apt, dnf, pip, Ansible and Python.
     [GeneratedRegex(
-        @"^\s*(\[WARNING [\w-]+\]|[WI]\d{4} \d\d:\d\d:\d\d|time=""?[^ ]+ level=(debug|info|warning)|level=(debug|info|warning)\b|\{""level"":""(debug|info|warn)""|sudo: unable to resolve host|\[?DEPRECATION WARNING|\[WARNING\]: (Could not match supplied host pattern|Skipping|Platform |Invalid characters were found|Found both group|Collection |Consider )|WARNING: (apt does not have a stable CLI|Running pip as|The script|You are using pip|The directory)|W: (Target |.*apt-key|.*legacy trusted|Download is performed unsandboxed|Possible missing firmware)|N: |debconf: |dpkg-preconfigure|\[notice\]|Flag --\S+ has been deprecated|Warning: (Permanently added|apps/|policy/|would violate|resource .* is missing the)|\S+: (DeprecationWarning|UserWarning|CryptographyDeprecationWarning)|To see the stack trace of this error|Using the host's Python|OpenSSH_\d|debug\d: )",
+        """^\s*(\[WARNING [\w-]+\]|[WI]\d{4} \d\d:\d\d:\d\d|time="?[^ ]+ level=(debug|info|warning)|level=(debug|info|warning)\b|\{"level":"(debug|info|warn)"|sudo: unable to resolve host|\[?DEPRECATION WARNING|\[WARNING\]: (Could not match supplied host pattern|Skipping|Platform |Invalid characters were found|Found both group|Collection |Consider )|WARNING: (apt does not have a stable CLI|Running pip as|The script|You are using pip|The directory)|W: (Target |.*apt-key|.*legacy trusted|Download is performed unsandboxed|Possible missing firmware)|N: |debconf: |dpkg-preconfigure|\[notice\]|Flag --\S+ has been deprecated|Warning: (Permanently added|apps/|policy/|would violate|resource .* is missing the)|\S+: (DeprecationWarning|UserWarning|CryptographyDeprecationWarning)|To see the stack trace of this error|Using the host's Python|OpenSSH_\d|debug\d: )""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Remark();
 
@@ -36,7 +36,7 @@ internal static partial class SaidText
 
     // What stands in every failure of its kind, whatever the cause.
     [GeneratedRegex(
-        @"^\s*(non-zero return code|MODULE FAILURE|See stdout/stderr for the exact error|Shared connection to \S+ closed\.?|\[preflight\].*|Assertion failed|)\s*$",
+        """^\s*(non-zero return code|MODULE FAILURE|See stdout/stderr for the exact error|Shared connection to \S+ closed\.?|\[preflight\].*|Assertion failed|)\s*$""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SaysNothing();
 

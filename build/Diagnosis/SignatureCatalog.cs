@@ -25,7 +25,7 @@ public sealed class SignatureCatalog
     public IReadOnlyList<SignatureMatch> Matching(FailureContext context) =>
         [.. Signatures.Select(signature => signature.Recognise(context)).OfType<SignatureMatch>()];
 
-    /// <summary>What explains a failure: a cause rather than an occasion, then whatever is over the others, then the most conditions.</summary>
+    /// <summary>What explains a failure: a cause before an occasion, what is over others, the most conditions.</summary>
     public Verdict Judge(FailureContext context)
     {
         var matching = Matching(context);
@@ -121,7 +121,8 @@ public static class SignatureFile
         };
         return signature.Conditions > (signature.Status is null ? 0 : 1)
             ? signature
-            : throw new InvalidOperationException($"The signature {id} matches everything: it needs a condition such as text, task or doing.");
+            : throw new InvalidOperationException(
+                    $"The signature {id} matches everything: it needs a condition such as text, task or doing.");
     }
 
     // kubeadm-join is KubeadmJoin.
@@ -129,7 +130,8 @@ public static class SignatureFile
         where T : struct, Enum =>
         [.. names.Select(name => Enum.TryParse<T>(name.Replace("-", ""), ignoreCase: true, out var value) && Enum.IsDefined(value)
             ? value
-            : throw new InvalidOperationException($"The signature {id} has {name}, which is no {typeof(T).Name.ToLowerInvariant()}."))];
+            : throw new InvalidOperationException(
+                    $"The signature {id} has {name}, which is no {typeof(T).Name.ToLowerInvariant()}."))];
 
     private static Pattern? Pattern(string? expression) => expression is null ? null : new(expression);
 }

@@ -147,16 +147,16 @@ public sealed class PreflightRunner(
 
     private PreflightReport Report(
         string target, DateTimeOffset started, PreflightOptions options, IReadOnlyList<Finding> findings) => new()
-    {
-        Cluster = deployment.Cluster.Name,
-        Distribution = deployment.Distribution.Name,
-        Target = target,
-        StartedAt = started,
-        Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
-        Findings = findings,
-        Duration = time.GetUtcNow() - started,
-        Strict = options.Strict,
-    };
+        {
+            Cluster = deployment.Cluster.Name,
+            Distribution = deployment.Distribution.Name,
+            Target = target,
+            StartedAt = started,
+            Nodes = [.. deployment.Inventory.Nodes.Select(node => node.Name)],
+            Findings = findings,
+            Duration = time.GetUtcNow() - started,
+            Strict = options.Strict,
+        };
 }
 
 /// <summary>Which checks are made, and how strictly they are read.</summary>

@@ -31,7 +31,8 @@ public sealed class PlaybookRunner(
         return problems.Count == 0
             ? PlayRecap.From(events)!
             : throw await FailureAsync(
-                new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory) { Options = options }, cancellationToken);
+                new PlaybookFailure(playbook, exitCode, events, said.Lines, problems, inventory) { Options = options },
+                cancellationToken);
     }
 
     // The screen is given back with the view, so that what follows, an explanation for one, stands below it.

@@ -17,6 +17,7 @@ internal static class ExplanationSection
     private static Markup Card(Explanation explanation)
     {
         Markup task = $"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>";
+        var because = explanation.Because.Length == 0 ? "" : $". {explanation.Because}";
         var resume = explanation.ResumeCommand is { } command ? HtmlParts.Command(command) : Markup.None;
         return $"""
             <article class="card bad"><h3>{explanation.Title}</h3>
@@ -24,7 +25,7 @@ internal static class ExplanationSection
             {HtmlParts.If(explanation.Task is not null, task)}
             {HtmlParts.If(explanation.Occasion is not null, $"<p class=\"quiet\">So: {explanation.Occasion}</p>")}
             {HtmlParts.Paragraphs(explanation.Meaning)}
-            <p class="quiet">Sure: {explanation.CertaintyInWords}{(explanation.Because.Length == 0 ? "" : $". {explanation.Because}")}</p>
+            <p class="quiet">Sure: {explanation.CertaintyInWords}{because}</p>
             <div class="remedy"><h4>What to do</h4>{HtmlParts.Paragraphs(explanation.Remedy)}{resume}</div>
             {Markup.Join(explanation.Or, Possibility)}
             {Evidence(explanation)}
@@ -33,8 +34,11 @@ internal static class ExplanationSection
             """;
     }
 
-    private static Markup Possibility(Possibility other) =>
-        $"<div class=\"remedy\"><h4>Or: {other.Title}</h4>{HtmlParts.Paragraphs(other.Meaning)}{HtmlParts.Paragraphs(other.Remedy)}</div>";
+    private static Markup Possibility(Possibility other)
+    {
+        Markup text = $"{HtmlParts.Paragraphs(other.Meaning)}{HtmlParts.Paragraphs(other.Remedy)}";
+        return $"<div class=\"remedy\"><h4>Or: {other.Title}</h4>{text}</div>";
+    }
 
     private static Markup Evidence(Explanation explanation)
     {

@@ -73,7 +73,11 @@ public class RunRecordTests
             record.Write("events.jsonl", firstEvent + "\n");
             record.Write(RunOutcome.FileName, RecordJson.Write(new RunOutcome
             {
-                Cluster = "lab", RequestedTargets = "Deploy", Started = Start, Seconds = 1, ExitCode = exitCode,
+                Cluster = "lab",
+                RequestedTargets = "Deploy",
+                Started = Start,
+                Seconds = 1,
+                ExitCode = exitCode,
             }));
         }
     }

@@ -63,7 +63,7 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
         var cluster = new Cluster("mycluster", root.File("cluster"), root.File("cluster/hosts.json"), new ClusterSettings(), root.File("artifacts"));
         var environment = new AnsibleEnvironment(cluster, distribution, toolchain, new SshOptions(cluster));
         WriteInventory(Inputs[input]);
-        var inventory = await new InventoryReader(new CommandRunner(), environment).ReadAsync();
+        var inventory = await new InventoryReader(new CommandRunner(), environment, root.Path).ReadAsync();
 
         var rehearsal = await new AssertRehearsal(new CommandRunner(), environment, inventory, null).RunAsync(Task.FromResult<IReadOnlyDictionary<string, RehearsalFacts>>(
             inventory.Nodes.ToDictionary(node => node.Name, node => new RehearsalFacts { Facts = Facts(input), Absent = ["calicoctl.sh"], Paths = Paths, Files = Files }, StringComparer.Ordinal)));
