@@ -5,7 +5,7 @@ namespace KubeLab.Preflight;
 /// <summary>No node's address lies in the networks of Services or of pods: what is sent to it there would not leave the
 /// cluster.</summary>
 internal sealed class AddressesApartRule() : ClusterRule("addresses-apart", "Nodes outside the networks of Services and pods",
-    RuleStage.Inventory)
+    RuleStage.Inventory, FindingStatus.Warning)
 {
     private static readonly string[] OfNode = ["ip", "access_ip", "ansible_host"];
 

@@ -1,7 +1,8 @@
 namespace KubeLab.Preflight;
 
 /// <summary>Ansible has nothing to complain of in the inventory: it warns of what it passes over, and goes on.</summary>
-internal sealed class InventoryWarningsRule() : ClusterRule("inventory-warnings", "Warnings of Ansible", RuleStage.Inventory)
+internal sealed class InventoryWarningsRule() : ClusterRule(
+    "inventory-warnings", "Warnings of Ansible", RuleStage.Inventory, FindingStatus.Warning)
 {
     // What other rules say with the lines, and what isn't about the inventory.
     private static readonly string[] SaidElsewhere =

@@ -3,7 +3,8 @@ using KubeLab.Variables;
 namespace KubeLab.Preflight;
 
 /// <summary>No key comes twice in a mapping of the inventory's files: Ansible takes the last one, and only warns.</summary>
-internal sealed class RepeatedKeysRule() : ClusterRule("repeated-keys", "Keys that come twice", RuleStage.Inventory)
+internal sealed class RepeatedKeysRule() : ClusterRule(
+    "repeated-keys", "Keys that come twice", RuleStage.Inventory, FindingStatus.Warning)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>
         FilesRead.Of(scene).Select(file => file.Text).Concat(Inventories(scene))

@@ -10,7 +10,7 @@ namespace KubeLab.Preflight;
 /// releases ago, changes nothing without a word.
 /// </summary>
 internal sealed class UnknownVariablesRule() : ClusterRule("unknown-variables", "Variables that nothing reads",
-    RuleStage.Inventory)
+    RuleStage.Inventory, FindingStatus.Warning)
 {
     // Ansible's own, and those of the lab's nodes.
     private static readonly string[] OwnPrefixes = ["ansible_", "lab_"];

@@ -5,7 +5,7 @@ namespace KubeLab.Preflight;
 /// <summary>Ansible reads every file of variables beside the inventory: of one for a group or host that isn't there it says
 /// nothing.</summary>
 internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of variables that nothing reads",
-    RuleStage.Inventory)
+    RuleStage.Inventory, FindingStatus.Warning)
 {
     private static readonly string[] Folders = ["group_vars", "host_vars"];
 
