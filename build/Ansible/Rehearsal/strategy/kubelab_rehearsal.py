@@ -444,6 +444,9 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
 
     def _asked(self, task: Any, host: Any, variables: Dict[str, Any]) -> Tuple[str, Optional[str]]:
         """The name of the host that would be looked at; or why there is none, on which Ansible fails."""
+        if task.delegate_to and (task.loop is not None or task.loop_with):
+            # Another one for each item, of which nothing is known here; what only sets variables asks none.
+            return "", None
         try:
             templar = Templar(loader=self._loader, variables=variables)
             return str(templar.template(task.delegate_to) if task.delegate_to else host.name), None
@@ -521,17 +524,26 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         return bool(task.evaluate_conditional(templar, variables))
 
     def _remember(self, task: Any, host: Any, concerned: List[Any], result: Dict[str, Any]) -> None:
-        if task.delegate_to and task.delegate_facts:
-            templar = Templar(loader=self._loader, variables=self._variables(task, host))
-            delegate = self._inventory.get_host(str(templar.template(task.delegate_to)))
-            concerned = [delegate] if delegate is not None else []
         sets: Dict[str, Any] = {}
         for each in result.get("results") or [result]:
-            if unqualified(task.action) == "set_fact":
-                sets.update(each.get("ansible_facts") or {})
+            if unqualified(task.action) != "set_fact":
+                continue
+            facts = each.get("ansible_facts") or {}
+            if task.delegate_to and task.delegate_facts:
+                self._set(self._delegates(task, host, each), facts)
+            else:
+                sets.update(facts)
         if task.register:
             sets[task.register] = result
         self._set(concerned, sets)
+
+    def _delegates(self, task: Any, host: Any, result: Dict[str, Any]) -> List[Any]:
+        """The host that a task, or one turn of its loop, gives its facts to; none where the inventory has no such host."""
+        variables = self._variables(task, host)
+        if result.get("ansible_loop_var"):
+            variables[result["ansible_loop_var"]] = result.get(result["ansible_loop_var"])
+        delegate = self._inventory.get_host(str(Templar(loader=self._loader, variables=variables).template(task.delegate_to)))
+        return [delegate] if delegate is not None else []
 
     def _is_unknown(self, task: Any, host: Any, concerned: List[Any], said: Dict[str, Any], unknown: Unknown) -> None:
         """What a task would have set is as unknown as the task's own outcome."""

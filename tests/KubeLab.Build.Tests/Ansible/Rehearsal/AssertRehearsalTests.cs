@@ -78,6 +78,34 @@ public class AssertRehearsalTests
     }
 
     [Fact]
+    public async Task A_node_has_the_facts_that_another_ones_loop_gives_it()
+    {
+        using var scene = new RehearsalScene("""
+            ---
+            - name: Stop if the address is another
+              assert:
+                that: main_ip == ansible_host
+            """);
+        scene.Role("network_facts", "tasks", """
+            ---
+            - name: Set each node's addresses
+              set_fact:
+                main_ip: "{{ hostvars[item].ansible_host }}"
+              delegate_to: "{{ item }}"
+              delegate_facts: true
+              loop: "{{ groups['k8s_cluster'] }}"
+              run_once: true
+            """);
+        foreach (var node in new[] { "m1", "w1", "w2" })
+            scene.Facts[node] = Facts("memtotal_mb", 4096);
+
+        var rehearsal = await scene.RunAsync();
+
+        rehearsal.Tasks.SelectMany(task => task.Failed).ShouldBeEmpty();
+        rehearsal.Tasks.SelectMany(task => task.Unknown).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Nothing_is_changed_on_this_machine_and_no_node_is_reached()
     {
         using var scene = new RehearsalScene("""
