@@ -58,11 +58,12 @@ internal sealed class RehearsalFolder : IDisposable
     {
         var asserts = distribution.Asserts;
         var members = inventory.Groups.ContainsKey("k8s_cluster") ? "k8s_cluster:etcd" : "all";
-        var listed = asserts.DefaultsRole is { } defaults ? new[] { defaults, "download" }.Where(asserts.Roles.Contains) : [];
+        string[] defaults = asserts.DefaultsRole is { } role ? [role] : [];
+        var listed = defaults.Length > 0 ? defaults.Append("download").Where(asserts.Roles.Contains) : [];
         return
         [
             .. asserts.BeforeFacts.Count > 0
-                ? [Play("before the facts", "all", asserts.BeforeFacts, [], waitsForFacts: false)] : Array.Empty<object>(),
+                ? [Play("before the facts", "all", asserts.BeforeFacts, defaults, waitsForFacts: false)] : Array.Empty<object>(),
             Play("with the facts", members, asserts.WithFacts, listed, waitsForFacts: true),
         ];
 
