@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using KubeLab.Variables;
 
 namespace KubeLab.Ansible;

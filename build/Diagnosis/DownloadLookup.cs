@@ -1,5 +1,4 @@
 using KubeLab.Ansible;
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Diagnosis;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Diagnosis;
 
 /// <summary>Why a run failed and what to do about it: what a person reads instead of a trace.</summary>

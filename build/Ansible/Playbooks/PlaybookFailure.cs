@@ -1,5 +1,3 @@
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
 /// <summary>A playbook run that failed, with all that tells why.</summary>

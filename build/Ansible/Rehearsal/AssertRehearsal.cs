@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using KubeLab.Clusters;
-
 namespace KubeLab.Ansible;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace KubeLab.Ansible;
 
 /// <summary>What a rehearsal of a release's asserts found.</summary>

@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Ssh;
 
 namespace KubeLab.Preflight;

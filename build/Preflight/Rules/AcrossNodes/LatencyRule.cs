@@ -1,4 +1,3 @@
-using KubeLab.Clusters;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
