@@ -68,6 +68,7 @@ internal static partial class DoingReader
         (AptModule(), [Doing.Packages, Doing.Apt]),
         (DnfModule(), [Doing.Packages, Doing.Dnf]),
         (SysctlModule(), [Doing.KernelSetting]),
+        (KubeadmPhase(), [Doing.Kubeadm]),
     ];
 
     private static readonly (Regex Task, Doing[] Kinds)[] ByName =
@@ -299,6 +300,10 @@ internal static partial class DoingReader
     [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WaitsForPods();
+
+    // kubeadm's own words, whoever passes them on (cmd/kubeadm/app/cmd/phases/workflow/runner.go).
+    [GeneratedRegex(@"^error execution phase ", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex KubeadmPhase();
 
     [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]

@@ -16,6 +16,7 @@ public class CommandsInTextTests
     [Theory]
     [InlineData("./build.sh Deploy --resume --inventory prod")]
     [InlineData("./build.sh PinHosts --inventory new")]
+    [InlineData("""./build.sh InstallCluster --skip --extra-vars '{"a": "b"}' --inventory prod --resume""")]
     [InlineData("./build.sh --help lists the targets")]
     [InlineData("nothing of ours: make deploy")]
     public void What_names_a_cluster_or_needs_none_stays(string text) => new CommandsInText("prod", "lab").Complete(text).ShouldBe(text);
