@@ -17,7 +17,7 @@ internal static class ExplanationSection
     private static Markup Card(Explanation explanation)
     {
         Markup task = $"<p class=\"where\">in <b>{explanation.Task}</b> <code>{explanation.TaskFile}</code></p>";
-        var because = explanation.Because.Length == 0 ? "" : $". {explanation.Because}";
+        var because = explanation.Because.Length == 0 ? "" : $"; {explanation.Because}";
         var resume = explanation.ResumeCommand is { } command ? HtmlParts.Command(command) : Markup.None;
         return $"""
             <article class="card bad"><h3>{explanation.Title}</h3>
