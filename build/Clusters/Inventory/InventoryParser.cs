@@ -29,9 +29,11 @@ public static class InventoryParser
         var hostVariables = HostVariables(root);
         var names = members.GetValueOrDefault("all", []).Concat(members.Values.SelectMany(hosts => hosts))
             .Concat(hostVariables.Keys).Distinct();
+        var groups = members.SelectMany(group => group.Value.Select(host => (Host: host, Group: group.Key)))
+            .ToLookup(each => each.Host, each => each.Group);
         var nodes = names.Select(name => new Node(
             name,
-            members.Where(group => group.Value.Contains(name)).Select(group => group.Key).ToHashSet(),
+            groups[name].ToHashSet(),
             hostVariables.GetValueOrDefault(name, new Dictionary<string, JsonElement>()))).ToList();
         var withRole = nodes.Where(node => NodeGroups.WithRole.Any(node.Groups.Contains)).ToList();
         return new Inventory(source, withRole, [.. nodes.Except(withRole)], members, children) { Written = written };
