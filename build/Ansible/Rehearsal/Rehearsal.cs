@@ -89,6 +89,9 @@ public enum UnknownKind
 
     /// <summary>Ansible itself broke on it.</summary>
     Broken,
+
+    /// <summary>This machine's Ansible lacks what it takes: a collection, a filter, a library of Python.</summary>
+    Lacking,
 }
 
 /// <summary>What is known of a node, in the form in which Ansible would find it out.</summary>

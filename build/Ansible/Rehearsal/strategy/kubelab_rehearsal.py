@@ -82,6 +82,13 @@ LONGEST_TEXT = 2000
 LONGEST_VALUE = 200
 
 
+# As ansible-core's plugin loader and templating, and the filters of ansible.utils, say it.
+LACKING = re.compile(
+    r"unable to locate collection (?P<collection>\w+\.\w+)|No filter named '(?P<filter>[\w.]+)'"
+    r"|Could not load \"(?P<plugin>[\w.]+)\": '(?P=plugin)'"
+    r"|requires python's (?P<library>\w+) be installed|required Python library \((?P<library2>[\w-]+)\)")
+
+
 class Unknown(BaseException):
     """Something was asked for that isn't known here. No handler of Ansible's or Jinja's takes it for a failed condition."""
 
@@ -275,6 +282,18 @@ def emit(what: Dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def lacking(message: str) -> Optional[str]:
+    """What this machine's Ansible lacks, where that is why something failed."""
+    found = LACKING.search(message)
+    if found is None:
+        return None
+    collection, name = found.group("collection"), found.group("filter") or found.group("plugin")
+    library = found.group("library") or found.group("library2")
+    if collection:
+        return f"the collection {'.'.join(collection.split('.')[:2])} is not installed on this machine"
+    return f"this machine's Ansible has no filter {name}" if name else f"this machine's Ansible has no Python library {library}"
+
+
 def shortened(text: Any, longest: int = LONGEST_TEXT) -> str:
     """A text that nobody has to scroll through."""
     text = text if isinstance(text, str) else str(text)
@@ -440,6 +459,10 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             return {"failed": True, "msg": problem}
         if result.get("exception") and str(result.get("msg", "")).startswith("Unexpected failure"):
             raise Unknown(f"Ansible broke off: {str(result['exception']).strip().splitlines()[-1]}", "broken")
+        for each in [result] + list(result.get("results") or []):
+            lack = lacking(str(each.get("msg", ""))) if each.get("failed") else None
+            if lack is not None:
+                raise Unknown(lack, "lacking")
         return result
 
     def _asked(self, task: Any, host: Any, variables: Dict[str, Any]) -> Tuple[str, Optional[str]]:

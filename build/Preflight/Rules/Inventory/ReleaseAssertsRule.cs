@@ -27,7 +27,8 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         if (rehearsal.Problem is { } problem)
             findings.Add(Unfinished(problem));
         var held = rehearsal.Tasks.Count(task => task.Passed.Count > 0 && task is { Failed: [], Unknown: [] });
-        return findings.Exists(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning)
+        var isSaidByOthers = held == 0 && rehearsal.Tasks.Any(task => task.Failed.Count > 0);
+        return isSaidByOthers || findings.Exists(finding => finding.Status is FindingStatus.Failed or FindingStatus.Warning)
             ? findings : [Pass($"{held} of the release's asserts hold"), .. findings];
     }
 
@@ -50,8 +51,12 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         var condition = $"{failure.Assertion} {failure.Item}\n{failure.Message}";
         var rules = CheckCatalog.All<Rule>().Where(rule => rule.Restates.Any(condition.Contains));
         var ids = rules.Select(rule => rule.Id).ToHashSet();
-        return scene.Found.Any(finding => finding.Status == FindingStatus.Failed && ids.Contains(finding.Check)
-            && (finding.Node is null || finding.Node == failure.Host));
+        // A rule of variables names the very place that the value is from.
+        var places = failure.Values.Keys.Select(name => (Name: name, Written: Written(failure.Host, name, scene)))
+            .Where(each => each.Written is { IsDefault: false }).Select(each => $"{each.Written!.Source}: {each.Name} ").ToList();
+        return scene.Found.Any(finding => finding.Status == FindingStatus.Failed
+            && (places.Exists(place => finding.Message.StartsWith(place, StringComparison.Ordinal))
+                || (ids.Contains(finding.Check) && (finding.Node is null || finding.Node == failure.Host))));
     }
 
     private Finding Failure(RehearsedTask task, RehearsedFailure failure, string? node, PreflightContext scene)
@@ -107,6 +112,17 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
                 Source = Place(task, scene),
                 Remedy = $"The playbook may end there. If you know that it holds, leave the check out with --skip-checks {Id}.",
             };
+        }
+
+        foreach (var alike in unknown[UnknownKind.Lacking].GroupBy(each => each.Unknown.Reason))
+        {
+            var names = alike.Select(each => each.Task.Name).Distinct().ToList();
+            var more = names.Count > MostNames ? $"; and {names.Count - MostNames} more" : "";
+            yield return Warn(
+                $"Not judged, as {alike.Key}: {string.Join("; ", names.Take(MostNames))}{more}",
+                "The playbook stops there for the same reason. Install it for the Ansible in use, "
+                + $"{scene.Deployment.Ansible.Toolchain.Directory}: a collection by its ansible-galaxy, a library by its Python.")
+                .Compared("not judged", "a verdict", Place(alike.First().Task, scene));
         }
 
         foreach (var ofNode in unknown[UnknownKind.Silent].GroupBy(each => each.Unknown.Host))

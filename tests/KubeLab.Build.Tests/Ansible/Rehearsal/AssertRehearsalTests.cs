@@ -105,6 +105,27 @@ public class AssertRehearsalTests
         rehearsal.Tasks.SelectMany(task => task.Unknown).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("'192.0.2.0/24' | no.such_collection.net", "the collection no.such_collection is not installed on this machine")]
+    [InlineData("'192.0.2.0/24' | no_such_filter", "this machine's Ansible has no filter no_such_filter")]
+    public async Task What_this_machines_Ansible_lacks_is_no_fault_of_a_variable(string condition, string reason)
+    {
+        using var scene = new RehearsalScene($"""
+            ---
+            - name: Stop if it is no network
+              assert:
+                that: "{condition}"
+              run_once: true
+            """);
+        foreach (var node in new[] { "m1", "w1", "w2" })
+            scene.Facts[node] = Facts("memtotal_mb", 4096);
+
+        var task = (await scene.RunAsync()).Tasks.Single();
+
+        task.Failed.ShouldBeEmpty();
+        task.Unknown.Select(unknown => (unknown.Reason, unknown.Kind)).ShouldBe([(reason, UnknownKind.Lacking)]);
+    }
+
     [Fact]
     public async Task Nothing_is_changed_on_this_machine_and_no_node_is_reached()
     {

@@ -41,6 +41,7 @@ public class ReleaseAssertsRuleTests
     [InlineData(UnknownKind.Missing, FindingStatus.Failed)]
     [InlineData(UnknownKind.Endless, FindingStatus.Failed)]
     [InlineData(UnknownKind.Broken, FindingStatus.Failed)]
+    [InlineData(UnknownKind.Lacking, FindingStatus.Warning)]
     [InlineData(UnknownKind.Silent, FindingStatus.Skipped)]
     [InlineData(UnknownKind.Never, FindingStatus.Skipped)]
     public void What_is_unknown_is_no_pass(UnknownKind kind, FindingStatus status)
