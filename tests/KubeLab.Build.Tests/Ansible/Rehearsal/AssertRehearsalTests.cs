@@ -168,12 +168,25 @@ public class AssertRehearsalTests
         var rehearsal = await scene.RunAsync();
 
         Listing(scene.Root.Path).ShouldBe(before);
-        Directory.EnumerateDirectories(Path.GetTempPath(), "kubelab-rehearsal-*").Where(folder => Directory.GetCreationTimeUtc(folder) > DateTime.UtcNow.AddMinutes(-1)).ShouldBeEmpty();
+        Directory.EnumerateDirectories(Path.GetTempPath(), "kubelab-rehearsal-*").Where(folder => IsOf(folder, scene)).ShouldBeEmpty();
         rehearsal.Problem.ShouldBeNull();
         rehearsal.Tasks.Where(task => task.Failed.Count > 0).ShouldBeEmpty();
         rehearsal.Tasks.Where(task => task.Passed.Count > 0).Select(task => task.Name).ShouldBe(["Stop if there is no password", "Stop if there is no other password"]);
         rehearsal.Tasks.Where(task => task.Unknown.Count > 0).Select(task => task.Name).ShouldBe(
             ["Touch a file", "Stop if it was not touched", "Write a file", "Write a file here", "Install a package", "Stop if a program does not say so"]);
+    }
+
+    // Other tests have rehearsals of their own going on, whose folders come and go.
+    private static bool IsOf(string folder, RehearsalScene scene)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, "rehearsal.yml")).Contains(scene.Root.Path, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     [Fact]
