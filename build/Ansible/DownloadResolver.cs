@@ -112,7 +112,7 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
     {
         string[] variables =
         [
-            .. options.ExtraVariables is { } extra ? ["--extra-vars", extra] : Array.Empty<string>(),
+            .. options.ExtraVariables is { } extra ? ["--extra-vars", ExtraVariables.Argument(extra)] : Array.Empty<string>(),
             .. options.ForcedVariables is { Count: > 0 } forced
                 ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
             "--extra-vars", JsonSerializer.Serialize(new { kubelab_item = item }),

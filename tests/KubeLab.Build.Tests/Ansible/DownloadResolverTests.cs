@@ -63,6 +63,18 @@ public class DownloadResolverTests
         file.Proxies.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_file_of_extra_variables_is_found_from_where_it_was_named()
+    {
+        using var scene = Scene(("roles/download/defaults/main.yml", "version: 1\ndownloads:\n  kubelet: {dest: /tmp/kubelet, url: 'https://dl.example/{{ version }}/kubelet'}\n"));
+        scene.Directory.Write("vars.yml", "version: 2\n");
+        var named = Path.GetRelativePath(Environment.CurrentDirectory, scene.Directory.File("vars.yml"));
+
+        var file = await ResolveAsync(scene, "kubelet", new PlaybookOptions { ExtraVariables = $"@{named}" });
+
+        file!.Url.ShouldBe("https://dl.example/2/kubelet");
+    }
+
     [Theory, InlineData("nothing"), InlineData("{{ lookup('pipe', 'touch /tmp/no') }}"), InlineData("")]
     public async Task A_release_without_such_a_download_has_none(string item)
     {
