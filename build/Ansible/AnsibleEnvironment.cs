@@ -12,6 +12,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The folder of lookups that take the place of those that write, beside KubeLab's own program.</summary>
     public static string ReadOnlyLookups { get; } = Path.Combine(AppContext.BaseDirectory, "lookup");
 
+    /// <summary>The folder of strategies that take the place of running tasks, beside KubeLab's own program.</summary>
+    public static string Strategies { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
+
     private const int MostForks = 50;
 
     // A network that is away for half a minute costs no run: what was sent into the dark is sent again 31 s after it (tcp(7)).

@@ -27,9 +27,8 @@ public static class DerivedInventory
 
         if (missing.Count == 0)
             return null;
-        Directory.CreateDirectory(cluster.ArtifactsDirectory);
         var path = Path.Combine(cluster.ArtifactsDirectory, Name);
-        File.WriteAllText(path, Text(missing));
+        Aside.Write(path, Text(missing));
         return path;
     }
 

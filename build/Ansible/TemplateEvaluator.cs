@@ -20,9 +20,6 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>The folder of the strategy.</summary>
-    public static string StrategyDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
-
     private sealed record Template(string Variable, JsonElement? Expression);
 
     private sealed record Part(IReadOnlyList<string> Hosts, IReadOnlyList<Template> Templates);
@@ -60,7 +57,7 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         };
         var environment = new Dictionary<string, string?>(ask.Environment)
         {
-            ["ANSIBLE_STRATEGY_PLUGINS"] = StrategyDirectory,
+            ["ANSIBLE_STRATEGY_PLUGINS"] = AnsibleEnvironment.Strategies,
             ["ANSIBLE_STRATEGY"] = "kubelab_templates",
         };
         var result = await commands.RunToLimitAsync(ask with { Environment = environment }, cancellationToken: cancellationToken);

@@ -9,9 +9,6 @@ namespace KubeLab.Ansible;
 public sealed class AssertRehearsal(
     CommandRunner commands, AnsibleEnvironment ansible, Inventory inventory, string? extraVariables)
 {
-    /// <summary>The folder of the strategy that judges, beside KubeLab's own program.</summary>
-    public static string StrategyDirectory { get; } = Path.Combine(AppContext.BaseDirectory, "strategy");
-
     private const string Setpriv = "setpriv";
 
     // capability(7): may read files whoever owns them, and writes none.
@@ -78,7 +75,7 @@ public sealed class AssertRehearsal(
         string[] arguments =
         [
             "-i", folder.Inventory,
-            .. extraVariables is null ? [] : new[] { "--extra-vars", WithFullPath(extraVariables) },
+            .. extraVariables is null ? [] : new[] { "--extra-vars", ExtraVariables.Argument(extraVariables) },
             folder.Playbook,
         ];
         return ansible.Toolchain.Command(AnsibleFinder.Playbook, arguments) with
@@ -89,14 +86,11 @@ public sealed class AssertRehearsal(
         };
     }
 
-    private static string WithFullPath(string variables) =>
-        variables is ['@', .. var file] ? $"@{Path.GetFullPath(file)}" : variables;
-
     private Dictionary<string, string?> EnvironmentIn(RehearsalFolder folder)
     {
         var environment = ansible.ForInventory();
         environment["ANSIBLE_ROLES_PATH"] = folder.Roles;
-        environment["ANSIBLE_STRATEGY_PLUGINS"] = StrategyDirectory;
+        environment["ANSIBLE_STRATEGY_PLUGINS"] = AnsibleEnvironment.Strategies;
         environment["ANSIBLE_HOME"] = folder.Home;
         environment["ANSIBLE_LOCAL_TEMP"] = folder.Home;
         environment["HOME"] = folder.Home;
