@@ -54,7 +54,7 @@ sealed partial class Build
         ]),
         new("A new cluster", [nameof(Name), nameof(NewNodes), nameof(ControlPlanes), nameof(ReplacePins)]),
         OptionsAfterIt,
-        new("The records of runs", [nameof(Run), nameof(Compare)]),
+        new("The records of runs", [nameof(Run), nameof(Compare), nameof(All)]),
         new("KubeLab's own", [nameof(RemoveImage), nameof(TestFilter)]),
     ];
 

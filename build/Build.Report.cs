@@ -15,6 +15,9 @@ sealed partial class Build
     [Parameter("Report: another run to put beside it, by the name of its record. Default: none")]
     readonly string? Compare;
 
+    [Parameter("Runs: of all clusters that have left records here. Default: of the inventory's")]
+    readonly bool All;
+
     Target Report => _ => _
         .Description("Renders the record of a run again; with --compare, says what got slower, what is new and what is fixed")
         .Executes(() =>
@@ -28,7 +31,15 @@ sealed partial class Build
 
     Target Runs => _ => _
         .Description("Lists the runs that have left a record, with verdict, duration and versions")
-        .Executes(() => new RunList(Console).Show(Archive.Directories().Select(RunReportReader.Read)));
+        .Executes(() =>
+        {
+            var list = new RunList(Console);
+            if (All)
+                list.ShowAll(RunArchive.All(RootDirectory / "artifacts")
+                    .Select(each => (each.Artifacts, RunReportReader.Read(each.Directory))));
+            else
+                list.Show(Archive.Directories().Select(RunReportReader.Read));
+        });
 
     RunArchive Archive => new(Cluster);
 

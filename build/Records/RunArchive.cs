@@ -8,6 +8,17 @@ public sealed class RunArchive(Cluster cluster)
         ? [.. Directory.EnumerateDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal)]
         : [];
 
+    /// <summary>The records of all clusters that have left some here, whether their inventories are here or not: the name of the
+    /// folder in <paramref name="artifacts"/>, and the record's; the latest first.</summary>
+    public static IReadOnlyList<(string Artifacts, string Directory)> All(string artifacts) => Directory.Exists(artifacts)
+        ? [.. Directory.EnumerateDirectories(artifacts)
+            .Select(cluster => (Name: Path.GetFileName(cluster), Runs: Path.Combine(cluster, "runs")))
+            .Where(cluster => Directory.Exists(cluster.Runs))
+            .SelectMany(cluster => Directory.EnumerateDirectories(cluster.Runs).Select(run => (cluster.Name, run)))
+            .OrderByDescending(each => Path.GetFileName(each.run), StringComparer.Ordinal)
+            .ThenBy(each => each.Name, StringComparer.Ordinal)]
+        : [];
+
     /// <summary>Finds a record.</summary>
     /// <param name="name">Its folder's name or its beginning, a path to it, or null for the latest.</param>
     /// <exception cref="UserError">There is no such record, or several; the error lists those there are.</exception>

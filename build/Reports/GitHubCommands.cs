@@ -2,8 +2,9 @@ namespace KubeLab.Reports;
 
 /// <summary>A report as workflow commands of GitHub Actions, which show it beside the files that it is about
 /// (https://docs.github.com/actions/reference/workflow-commands-for-github-actions).</summary>
-/// <param name="rootDirectory">The repository's root: an annotation names a file in it.</param>
-public sealed partial class GitHubCommands(string rootDirectory)
+/// <param name="rootDirectory">KubeLab's root, from which a report's paths count.</param>
+/// <param name="workspace">The root of the repository that the workflow is about: an annotation names a file in it.</param>
+public sealed partial class GitHubCommands(string rootDirectory, string workspace)
 {
     // A step shows ten of each kind (the limit of annotations a step), and the rest only hides them.
     private const int MostOfAKind = 10;
@@ -42,7 +43,7 @@ public sealed partial class GitHubCommands(string rootDirectory)
         if (text is null || FileAndLine().Match(text) is not { Success: true } match)
             return "";
         var file = Path.GetFullPath(match.Groups["file"].Value, rootDirectory);
-        var relative = Path.GetRelativePath(rootDirectory, file).Replace('\\', '/');
+        var relative = Path.GetRelativePath(workspace, file).Replace('\\', '/');
         if (relative.StartsWith("..", StringComparison.Ordinal) || !File.Exists(file))
             return "";
         var column = match.Groups["column"].Success ? $"col={match.Groups["column"].Value}," : "";
@@ -66,7 +67,9 @@ public sealed class StepSummary(string rootDirectory, TextWriter output)
     {
         if (variable("GITHUB_ACTIONS") != "true")
             return;
-        foreach (var command in new GitHubCommands(rootDirectory).Of(report))
+        // Where KubeLab is checked out beside the inventories, the workspace is theirs.
+        var workspace = variable("GITHUB_WORKSPACE") is { Length: > 0 } given ? given : rootDirectory;
+        foreach (var command in new GitHubCommands(rootDirectory, workspace).Of(report))
             output.WriteLine(command);
         if (variable("GITHUB_STEP_SUMMARY") is { Length: > 0 } page)
             File.AppendAllText(page, ReportMarkdown.Write(report));

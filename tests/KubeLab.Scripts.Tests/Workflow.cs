@@ -43,7 +43,10 @@ sealed partial class Workflow(string file)
         .. Choices("target"),
     ];
 
-    IEnumerable<YamlMappingNode> Steps => Jobs.SelectMany(x => (YamlSequenceNode)x["steps"]).Cast<YamlMappingNode>();
+    /// <summary>The jobs that have steps of their own; the others call a workflow.</summary>
+    public IEnumerable<YamlMappingNode> OwnJobs => Jobs.Where(x => Child(x, "steps") is not null);
+
+    IEnumerable<YamlMappingNode> Steps => OwnJobs.SelectMany(x => (YamlSequenceNode)x["steps"]).Cast<YamlMappingNode>();
 
     /// <summary>What is at a path of keys; null if it isn't there.</summary>
     public YamlNode? At(params string[] keys) => keys.Aggregate<string, YamlNode?>(root, Child);

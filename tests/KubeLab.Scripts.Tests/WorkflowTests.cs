@@ -51,7 +51,7 @@ public sealed partial class WorkflowTests
         var permissions = workflow.At("permissions").ShouldBeOfType<YamlMappingNode>().Children.ShouldHaveSingleItem();
         (permissions.Key.ToString(), permissions.Value.ToString()).ShouldBe(("contents", "read"));
         workflow.Jobs.ShouldAllBe(x => Workflow.Child(x, "permissions") == null);
-        workflow.Jobs.ShouldAllBe(x => Workflow.Child(x, "timeout-minutes") != null);
+        workflow.OwnJobs.ShouldAllBe(x => Workflow.Child(x, "timeout-minutes") != null);
     }
 
     [Fact]
@@ -75,24 +75,67 @@ public sealed partial class WorkflowTests
     }
 
     [Fact]
-    public void I_can_run_one_deployment_per_cluster_at_a_time()
+    public async Task I_can_trust_that_GitHub_reads_every_workflow()
     {
-        var deploy = Find("deploy.yml");
+        var result = await GitHubRunner.ParseAsync(Repository.Root);
 
-        deploy.At("concurrency", "group")!.ToString().ShouldBe("deploy-${{ inputs.inventory }}");
-        deploy.At("concurrency", "cancel-in-progress")!.ToString().ShouldBe("false");
+        result.ExitCode.ShouldBe(0, result.ToString());
+        result.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("reusable.yml", "fail-fast: false", "fail-quick: false", "Unexpected value 'fail-quick'")]
+    [InlineData("deploy.yml", "target: Preview", "tarrget: Preview", "tarrget is not defined")]
+    [InlineData("validate.yml", "needs.changed", "neds.changed", "Unrecognized named-value: 'neds'")]
+    [InlineData("nightly.yml", "23 3 * * *", "23 3 * *", "Invalid cron expression")]
+    [InlineData("fleet.yml", "inputs.pattern }}", "inputs.pattern) }}", "Unexpected symbol: ')'")]
+    public async Task I_am_told_what_GitHub_would_refuse(string name, string good, string bad, string message)
+    {
+        var folder = Directory.CreateTempSubdirectory("kubelab workflow ").FullName;
+        var workflows = Directory.CreateDirectory(Path.Combine(folder, ".github", "workflows")).FullName;
+        foreach (var file in Directory.GetFiles(Repository.PathOf(".github", "workflows")))
+        {
+            var text = await File.ReadAllTextAsync(file);
+            if (Path.GetFileName(file) == name) text = text.Replace(good, bad, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(Path.Combine(workflows, Path.GetFileName(file)), text);
+        }
+
+        var result = await GitHubRunner.ParseAsync(folder);
+        Directory.Delete(folder, recursive: true);
+
+        result.ExitCode.ShouldBe(1, result.ToString());
+        result.Output.ShouldContain($"{name} (Line: ");
+        result.Output.ShouldContain(message);
     }
 
     [Fact]
-    public void I_leave_no_key_behind_and_get_the_record_also_of_a_failed_deployment()
+    public void I_can_run_one_deployment_per_cluster_at_a_time()
     {
-        var steps = ((YamlSequenceNode)Find("deploy.yml").Jobs.ShouldHaveSingleItem()["steps"]).Cast<YamlMappingNode>().ToList();
+        var job = Find("reusable.yml").Jobs.ShouldHaveSingleItem();
 
-        foreach (var part in new[] { "rm -f \"$RUNNER_TEMP/kubelab_private_key\"", "GITHUB_STEP_SUMMARY", "actions/upload-artifact" })
-        {
-            var step = steps.Where(x => Mentions(x, part)).ShouldHaveSingleItem();
-            Workflow.Child(step, "if").ShouldNotBeNull().ToString().ShouldStartWith("always()");
-        }
+        Workflow.Child(job["concurrency"], "group")!.ToString().ShouldBe("kubelab-${{ matrix.inventory }}");
+        Workflow.Child(job["concurrency"], "cancel-in-progress")!.ToString().ShouldBe("false");
+    }
+
+    [Fact]
+    public void I_never_find_a_kubeconfig_or_a_record_in_the_cache()
+    {
+        var cache = ((YamlSequenceNode)Find("reusable.yml").Jobs.ShouldHaveSingleItem()["steps"]).Cast<YamlMappingNode>()
+            .Single(x => Mentions(x, "actions/cache@"));
+
+        cache["with"]["path"].ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .ShouldAllBe(path => path.StartsWith("~/.cache/kubelab/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void I_can_validate_a_strangers_pull_request_without_secrets_on_a_runner_of_GitHubs()
+    {
+        var validate = Find("validate.yml");
+
+        validate.At("on", "pull_request").ShouldNotBeNull();
+        validate.At("on", "pull_request_target").ShouldBeNull();
+        validate.Jobs.ShouldAllBe(job => Workflow.Child(job, "secrets") == null);
+        validate.Jobs.ShouldAllBe(job => Workflow.Child(Workflow.Child(job, "with"), "runs-on") == null);
     }
 
     static Workflow Find(string name) => Workflow.All.Single(x => x.Name == name);

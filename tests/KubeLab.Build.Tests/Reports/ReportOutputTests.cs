@@ -83,7 +83,7 @@ public class ReportOutputTests
         var outcome = record.Read().Outcome!;
         record.Write("run.json", RecordJson.Write(outcome with { Failures = [new("ValidateInventory", $"inventory/lab/kubelab.yml:3:1: unknown key{Nasty}", null)] }));
 
-        var command = new GitHubCommands(Repository.Root).Of(record.Read()).ShouldHaveSingleItem();
+        var command = new GitHubCommands(Repository.Root, Repository.Root).Of(record.Read()).ShouldHaveSingleItem();
 
         command.ShouldStartWith("::error file=inventory/lab/kubelab.yml,line=3,col=1,title=ValidateInventory failed::");
         command.ShouldNotContain("\n");
@@ -131,5 +131,43 @@ public class ReportOutputTests
         said.ToString().ShouldContain("unfinished");
         said.ToString().ShouldContain("1 min 27 s");
         said.ToString().ShouldContain("Kubernetes");
+    }
+
+    [Fact]
+    public void I_can_list_the_runs_of_all_clusters_in_one_table()
+    {
+        using var good = new SampleRecord().Succeeded();
+        var artifacts = Path.GetFullPath(Path.Combine(good.Directory, "..", "..", ".."));
+        var name = Path.GetFileName(Path.GetFullPath(Path.Combine(good.Directory, "..", "..")));
+        Directory.CreateDirectory(Path.Combine(artifacts, "another", "runs", "2026-01-03T00-00-00Z"));
+        Directory.CreateDirectory(Path.Combine(artifacts, "tests"));
+        using var said = new StringWriter();
+
+        var all = RunArchive.All(artifacts);
+        new RunList(Consoles.Into(said)).ShowAll(all.Select(each => (each.Artifacts, RunReportReader.Read(each.Directory))));
+
+        all.Select(each => each.Artifacts).ShouldBe(["another", name]);
+        said.ToString().ShouldContain("cluster");
+        said.ToString().ShouldContain("another");
+        RunArchive.All(Path.Combine(artifacts, "nowhere")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void I_see_annotations_in_my_own_repository_where_KubeLab_is_checked_out_beside_it()
+    {
+        using var record = new SampleRecord().Outcome(255, ("ValidateInventory", "failed", 1));
+        var workspace = Directory.CreateTempSubdirectory("kubelab workspace ").FullName;
+        var settings = Path.Combine(workspace, "inventory", "edge", "kubelab.yml");
+        Directory.CreateDirectory(Path.GetDirectoryName(settings)!);
+        File.WriteAllText(settings, "a: 1\n");
+        record.Write("run.json", RecordJson.Write(
+            record.Read().Outcome! with { Failures = [new("ValidateInventory", $"{settings}:3:1: unknown key", null)] }));
+        using var log = new StringWriter();
+
+        new StepSummary(Path.Combine(workspace, ".kubelab"), log).Show(
+            record.Read(), name => name switch { "GITHUB_ACTIONS" => "true", "GITHUB_WORKSPACE" => workspace, _ => null });
+        Directory.Delete(workspace, recursive: true);
+
+        log.ToString().ShouldStartWith("::error file=inventory/edge/kubelab.yml,line=3,col=1,title=ValidateInventory failed::");
     }
 }
