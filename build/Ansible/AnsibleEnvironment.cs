@@ -30,6 +30,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The extra variables of the command line, which outrank the inventory's; null for none.</summary>
     public string? ExtraVariables { get; init; }
 
+    /// <summary>What runs the tasks instead of Ansible alone; null for nothing.</summary>
+    public Accelerator? Accelerator { get; init; }
+
     /// <summary>Whether <c>ansible-inventory</c> takes extra variables, as it does from 2.11 on.</summary>
     public bool JudgesExtraVariables => Toolchain.Version >= new Version(2, 11);
 
@@ -66,6 +69,8 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%");
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
+        foreach (var (name, value) in Accelerator?.Environment ?? new Dictionary<string, string?>())
+            environment[name] = value;
         return environment;
     }
 
