@@ -112,7 +112,12 @@ sealed partial class Build
         var distribution = await FetchedDistribution;
         var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
         var toolchain = await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption);
-        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions) { ExtraVariables = ExtraVars };
+        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions)
+        {
+            ExtraVariables = ExtraVars,
+            Accelerator = await new AcceleratorFinder(Commands, Console, CacheDirectory.Path)
+                .EnsureAsync(toolchain, Cluster.Settings.Ansible, Interruption),
+        };
     }
 
     async Task<Deployment> ReadDeploymentAsync()

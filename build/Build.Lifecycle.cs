@@ -3,6 +3,7 @@ using KubeLab.Distributions;
 using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
 using KubeLab.Runs;
+using KubeLab.Variables;
 using Nuke.Common;
 using Nuke.Common.Execution;
 
@@ -148,6 +149,8 @@ sealed partial class Build
         RefusedLimit.Require(nameof(RemoveNode), Limit, "--node says which nodes leave");
         var current = await Deployment;
         var departure = NodeDeparture.Judge(current.Inventory, Node, NodeIsGone);
+        (await EtcdKindAsync(current)).RequireRemovable(
+            [.. current.Inventory.Nodes.Where(node => departure.Names.Contains(node.Name))]);
         deployment = Task.FromResult(current.Without(departure.Names));
         return departure;
     }
@@ -156,7 +159,9 @@ sealed partial class Build
     {
         RefusedLimit.Require(nameof(RecoverControlPlane), Limit, $"it has a limit of its own, {ControlPlaneRecovery.Limit}");
         var current = await Deployment;
-        var recovery = ControlPlaneRecovery.Judge(current.Inventory, current.Variables);
+        var recovery = ControlPlaneRecovery.Judge(current.Inventory, await EtcdKindAsync(current));
+        if (recovery.BrokenMembers.Count > 0)
+            await SurveyEtcdAsync(current, recovery);
         deployment = Task.FromResult(current.Without(recovery.Broken));
         return recovery;
     }
@@ -174,12 +179,43 @@ sealed partial class Build
         var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
         var path = UpgradePath.Judge(running, wanted, distribution.KubernetesVersions, distribution.Name);
         Console.Done($"From Kubernetes {path.From} to {path.To}: one step");
+        await JudgeEtcdAsync(current, path);
         var version = distribution.KubernetesVersions.Write(path.To);
         var isConfigured = current.ConfiguredKubernetes is { } configured && KubernetesVersions.Parse(configured) == path.To;
         // What the playbook is given outranks the inventory.
         if (!isConfigured)
             deployment = Task.FromResult(current.WithKubernetes(version));
         return (version, isConfigured);
+    }
+
+    async Task<EtcdKind> EtcdKindAsync(Deployment current) =>
+        new(await ResolvedAsync(current, EtcdKind.Variables), current.Distribution);
+
+    Task<ClusterVariables> ResolvedAsync(Deployment current, IReadOnlyCollection<string> names) =>
+        current.Variables.ResolveAsync([], names, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, Interruption);
+
+    // By what etcd and its programs on the node say, whatever the release: before anything is removed.
+    async Task SurveyEtcdAsync(Deployment current, ControlPlaneRecovery recovery)
+    {
+        var variables = await ResolvedAsync(current, EtcdSurvey.Variables);
+        var survey = await EtcdSurvey.TakeAsync(
+            Shell, current.Inventory.EtcdMembers[0], Become, EtcdSurvey.Programs(variables), Interruption);
+        Console.Done(survey.Require(current.Inventory, recovery, EtcdSurvey.GivenSnapshot(variables)));
+    }
+
+    async Task JudgeEtcdAsync(Deployment current, UpgradePath path)
+    {
+        var kind = await EtcdKindAsync(current);
+        var brings = EtcdUpgrade.Brings(current.Variables, path.To, current.Distribution.EtcdVersions);
+        if (kind.LeftByUpgrade(brings) is { } left)
+            Console.Warning(left);
+        if (kind.IsKubeadms || !EtcdUpgrade.IsStrict(brings, current.Distribution))
+            return;
+        var running = await EtcdUpgrade.ReadAsync(Shell, current.Inventory.EtcdMembers, Become, Interruption);
+        EtcdUpgrade.Judge(running, brings, path, current.Distribution);
+        if (current.Inventory.EtcdMembers.Where(node => !running.ContainsKey(node.Name)).ToList() is { Count: > 0 } silent)
+            Console.Warning(
+                $"Which etcd runs on {string.Join(", ", silent.Select(node => node.Name))} can't be told; the playbook stops there if it is too old.");
     }
 
     Task ConsentAsync()

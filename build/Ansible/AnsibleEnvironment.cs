@@ -30,6 +30,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The extra variables of the command line, which outrank the inventory's; null for none.</summary>
     public string? ExtraVariables { get; init; }
 
+    /// <summary>What runs the tasks instead of Ansible alone; null for nothing.</summary>
+    public Accelerator? Accelerator { get; init; }
+
     /// <summary>Whether <c>ansible-inventory</c> takes extra variables, as it does from 2.11 on.</summary>
     public bool JudgesExtraVariables => Toolchain.Version >= new Version(2, 11);
 
@@ -52,7 +55,10 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     public Dictionary<string, string?> For(int nodeCount)
     {
         var environment = ForInventory();
-        environment.Remove("ANSIBLE_CACHE_PLUGIN");
+        if (HasConfiguration)
+            environment.Remove("ANSIBLE_CACHE_PLUGIN");
+        else
+            environment["ANSIBLE_CACHE_PLUGIN"] = "jsonfile";
         environment.Remove("ANSIBLE_LOOKUP_PLUGINS");
         environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = Path.Combine(Cluster.ArtifactsDirectory, "facts");
         environment["ANSIBLE_FORKS"] = $"{Math.Clamp(nodeCount, 5, MostForks)}";
@@ -63,7 +69,22 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%");
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
+        foreach (var (name, value) in Accelerator?.Environment ?? new Dictionary<string, string?>())
+            environment[name] = value;
         return environment;
+    }
+
+    private bool HasConfiguration => File.Exists(Distribution.File("ansible.cfg"));
+
+    // What Kubespray's ansible.cfg says of where its parts lie, and what its playbooks lean on; a collection brings no such file.
+    private void AddConfiguration(Dictionary<string, string?> environment)
+    {
+        environment["ANSIBLE_ROLES_PATH"] = Distribution.File("roles");
+        environment["ANSIBLE_LIBRARY"] =
+            Distribution.File(Directory.Exists(Distribution.File("library")) ? "library" : "plugins/modules");
+        environment["ANSIBLE_GATHERING"] = "smart";
+        environment["ANSIBLE_TRANSFORM_INVALID_GROUP_CHARS"] = "ignore";
+        environment["ANSIBLE_INVENTORY_IGNORE_REGEX"] = "artifacts,credentials";
     }
 
     private TimeSpan ConnectTimeout => Ssh.ConnectTimeout > LeastConnectTimeout ? Ssh.ConnectTimeout : LeastConnectTimeout;
@@ -87,8 +108,10 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         };
         if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
-        if (File.Exists(Distribution.File("ansible.cfg")))
+        if (HasConfiguration)
             environment["ANSIBLE_CONFIG"] = Distribution.File("ansible.cfg");
+        else
+            AddConfiguration(environment);
         if (Toolchain.GalaxyDirectory is { } galaxy)
         {
             environment["ANSIBLE_ROLES_PATH"] = $"{Distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";

@@ -29,11 +29,29 @@ public sealed class FailureExplainer(
         var explanations = Explanation.Once(
             [.. await Task.WhenAll(asked), .. failures.Skip(MostAsked).Select(explainer.Explain)]);
         cancellationToken.ThrowIfCancellationRequested();
+        if (StaysCordoned(failure) is { } cordoned)
+            explanations = [.. explanations.SkipLast(1), explanations[^1] with { Remedy = $"{explanations[^1].Remedy}\n{cordoned}" }];
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
         foreach (var explanation in explanations)
             view.Show(explanation);
         return [.. explanations.Select(ExplanationView.InOneLine)];
+    }
+
+    // What the run left behind on nodes, whatever it failed for. Kubespray's upgrade asks a node whether it is cordoned, and one
+    // that is has been so by a person, for all that it knows (roles/upgrade/pre-upgrade, v2.18.2 to main).
+    private static string? StaysCordoned(PlaybookFailure failure)
+    {
+        if (CordonedNodes.Of(failure.Events) is not { Count: > 0 } cordoned)
+            return null;
+        var names = cordoned.Select(name => failure.Inventory.Nodes.FirstOrDefault(node => node.Name == name)
+            ?.Text("kube_override_hostname") is { } other && !Template.IsIn(other) ? other : name);
+        var where = $"On {failure.Inventory.ControlPlane.FirstOrDefault()?.Name ?? "a control plane node"}, as root";
+        return $"Since this run {string.Join(", ", cordoned)} {(cordoned.Count == 1 ? "is" : "are")} cordoned: no new pod is scheduled there. "
+            + $"{where}: kubectl uncordon {string.Join(' ', names)}"
+            + (failure.Playbook.Contains("upgrade")
+                ? ". Do that before going on, too: the playbook neither drains nor uncordons a node that it finds cordoned."
+                : ", unless it is to leave the cluster.");
     }
 
     private static IReadOnlyList<string> Missing(PlaybookFailure failure)

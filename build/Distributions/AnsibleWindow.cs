@@ -10,11 +10,19 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
     // Kubespray: at the root up to v2.21.0, under playbooks/ from v2.22.0.
     private static readonly string[] Files = ["playbooks/ansible_version.yml", "ansible_version.yml"];
 
+    private static readonly Version First210 = new(2, 10);
+
+    /// <summary>The lowest from 2.10 on, where it is another than <see cref="Minimum"/>: up to v2.19.1, of 2.9 any will do, and
+    /// of 2.10 only 2.10.11 and later.</summary>
+    public Version? LowestOf210 { get; private init; }
+
     /// <summary>Whether an Ansible version lies in the window.</summary>
-    public bool Contains(Version version) => version >= Minimum && version < Maximum;
+    public bool Contains(Version version) => version >= Minimum && version < Maximum
+        && (LowestOf210 is null || version < First210 || version >= LowestOf210);
 
     /// <summary>The window as people write it: <c>2.14.0 up to, but not including, 2.15.0</c>.</summary>
-    public override string ToString() => $"{Minimum} up to, but not including, {Maximum}";
+    public override string ToString() => $"{Minimum} up to, but not including, {Maximum}"
+        + (LowestOf210 is null ? "" : $" (of 2.10 from {LowestOf210} on)");
 
     /// <summary>Reads the window from a distribution's tree.</summary>
     /// <returns>The window, or null where the tree has no such file.</returns>
@@ -38,7 +46,11 @@ public sealed record AnsibleWindow(Version Minimum, Version Maximum, VariableSou
             var maximum = scalars["maximal_ansible_version"].OfType<YamlScalarNode>().First();
             return new AnsibleWindow(
                 Version.Parse(minimum.Value!), Version.Parse(maximum.Value!),
-                new VariableSource(shownPath, (int)minimum.Start.Line));
+                new VariableSource(shownPath, (int)minimum.Start.Line))
+            {
+                LowestOf210 = scalars["minimal_ansible_version_2_10"].OfType<YamlScalarNode>().FirstOrDefault() is { } special
+                    ? Version.Parse(special.Value!) : null,
+            };
         }
         catch (Exception exception) when (
             exception is YamlException or InvalidOperationException or FormatException or ArgumentException)

@@ -1,6 +1,6 @@
 namespace KubeLab.Distributions;
 
-/// <summary>A tree with <c>cluster.yml</c>: Kubespray at a version, or the lab's own, which keeps Kubespray's contract.</summary>
+/// <summary>A tree with <c>cluster.yml</c>, at its root or under <c>playbooks/</c>: Kubespray at a version, or the lab's own, which keeps Kubespray's contract.</summary>
 /// <param name="Name">How it is called: <c>kubespray v2.31.0</c>.</param>
 /// <param name="Directory">Its folder, absolute: the working directory of every playbook.</param>
 /// <param name="Commit">The commit that is checked out, where it is a git tree.</param>
@@ -39,6 +39,9 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The versions of all that it downloads.</summary>
     public ChecksumTables ChecksumTables => field ??= ChecksumTables.Read(Directory);
 
+    /// <summary>The etcd that it brings.</summary>
+    public EtcdVersions EtcdVersions => field ??= EtcdVersions.Read(Directory);
+
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }
@@ -67,7 +70,7 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
             throw new UserError(
                 $"{name}: there is no folder {directory}",
                 "Name a Kubespray checkout with --kubespray-path, or a version with --kubespray-version.");
-        if (!System.IO.File.Exists(Path.Combine(directory, "cluster.yml")))
+        if (!Playbooks.PlacesOfInstall.Any(place => System.IO.File.Exists(Path.Combine(directory, place))))
             throw new UserError(
                 $"{name}: {directory} has no cluster.yml, so it is no Kubespray checkout",
                 "Name the folder that holds cluster.yml with --kubespray-path.");

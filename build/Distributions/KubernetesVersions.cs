@@ -65,10 +65,13 @@ public sealed partial record KubernetesVersions
     /// <summary>The newest version that a table of a tree has a checksum of, which its templates take as the default; null where
     /// it has none.</summary>
     /// <param name="table">The table's variable, such as <c>containerd_archive_checksums</c>.</param>
-    public static Version? Newest(string directory, string table) => ChecksumFiles
+    public static Version? Newest(string directory, string table) => All(directory, table).FirstOrDefault();
+
+    /// <summary>Every version in a table of a tree, in its order, the newest first.</summary>
+    internal static IEnumerable<Version> All(string directory, string table) => ChecksumFiles
         .Select(file => (File: file, Path: Path.Combine(directory, file)))
         .Where(each => File.Exists(each.Path)).SelectMany(each => ReadTable(File.ReadLines(each.Path), each.File, table))
-        .Select(row => Parse(row.Version)).OfType<Version>().FirstOrDefault();
+        .Select(row => Parse(row.Version)).OfType<Version>();
 
     /// <summary>Reads a version as Kubespray writes it: <c>v1.27.10</c> up to v2.27, <c>1.32.8</c> from v2.28 on.</summary>
     public static Version? Parse(string text) =>

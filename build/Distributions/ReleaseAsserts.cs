@@ -5,7 +5,7 @@ namespace KubeLab.Distributions;
 
 /// <summary>
 /// The asserts by which a release's own playbooks refuse a cluster, file by file, in the order in which they come: in every tag
-/// those of preinstall (<c>0020-verify-settings.yml</c> in v2.18.2, <c>0040-</c> since), from v2.28.0 on
+/// those of preinstall (<c>0020-verify-settings.yml</c> up to v2.21.0, <c>0040-</c> since), from v2.28.0 on
 /// <c>validate_inventory</c> before any fact is gathered, and the checks of the network plugins that have some.
 /// </summary>
 public sealed record ReleaseAsserts

@@ -7,7 +7,7 @@ namespace KubeLab.Distributions;
 /// themselves.</summary>
 public sealed partial class VariableDemands
 {
-    // Kubespray: from v2.28.0 on, since v2.19, and before.
+    // Kubespray: from v2.28.0 on, since v2.22, and before.
     private static readonly string[] Files =
     [
         "roles/validate_inventory/tasks/main.yml",

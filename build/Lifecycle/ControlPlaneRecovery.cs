@@ -1,11 +1,11 @@
-using KubeLab.Variables;
-
 namespace KubeLab.Lifecycle;
 
 /// <summary>What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md
 /// wants the inventory: the broken nodes in groups of their own, a surviving one first in the others.</summary>
 /// <param name="Working">The control plane nodes and etcd members that survive or replace them.</param>
-public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnlyList<string> Working)
+/// <param name="BrokenMembers">The broken members by the names that they have in etcd.</param>
+public sealed record ControlPlaneRecovery(
+    IReadOnlyList<string> Broken, IReadOnlyList<string> Working, IReadOnlyList<string> BrokenMembers)
 {
     private const string BrokenEtcd = "broken_etcd";
     private const string BrokenControlPlane = "broken_kube_control_plane";
@@ -20,9 +20,9 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
     /// <summary>Judges a recovery by the inventory.</summary>
     /// <exception cref="UserError">No node is called broken, none that works comes first, or the playbook can't recover such an
     /// etcd.</exception>
-    public static ControlPlaneRecovery Judge(Inventory inventory, ClusterVariables variables)
+    public static ControlPlaneRecovery Judge(Inventory inventory, EtcdKind etcd)
     {
-        RequireOwnEtcd(variables);
+        etcd.RequireRecoverable();
         var brokenEtcd = inventory.Groups.GetValueOrDefault(BrokenEtcd, []);
         IReadOnlyList<string> broken =
             [.. brokenEtcd.Concat(inventory.Groups.GetValueOrDefault(BrokenControlPlane, [])).Distinct()];
@@ -32,25 +32,10 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
                 $"Put the broken nodes into the groups {BrokenEtcd} and {BrokenControlPlane}, and what replaces them at the end of etcd and kube_control_plane.");
         RequireWorkingFirst(inventory.ControlPlane, broken, NodeGroups.ControlPlane);
         RequireWorkingFirst(inventory.EtcdMembers, broken, NodeGroups.Etcd);
-        RequireMemberNames(inventory, brokenEtcd);
         return new ControlPlaneRecovery(
             broken,
-            [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()]);
-    }
-
-    // roles/recover_control_plane (v2.18.2 to v2.31.0) asks etcd by the certificates that Kubespray's own role makes, for
-    // members that
-    // this role runs, and knows of no second etcd.
-    private static void RequireOwnEtcd(ClusterVariables variables)
-    {
-        if (variables.OfCluster("etcd_deployment_type") is { Unresolved: null, Text: "kubeadm" } type)
-            throw new UserError(
-                $"{type.Source}: etcd_deployment_type is kubeadm, and the playbook only recovers an etcd that Kubespray runs itself.",
-                "Restore etcd from a snapshot as kubeadm's documentation says, or make the node anew: RemoveNode, then InstallCluster.");
-        if (variables.OfCluster("etcd_events_cluster_enabled") is { Unresolved: null, IsTrue: true } events)
-            throw new UserError(
-                $"{events.Source}: etcd_events_cluster_enabled is set, and the playbook leaves the etcd of events as it is, with the broken members in it.",
-                "Take the broken members out of the etcd of events (port 2383) yourself, set the variable to false for this run, and then back.");
+            [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()],
+            MemberNames(inventory, brokenEtcd));
     }
 
     private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)
@@ -65,14 +50,15 @@ public sealed record ControlPlaneRecovery(IReadOnlyList<string> Broken, IReadOnl
                 $"Take it out of {name}, so that a node that works comes first; it stays in {BrokenEtcd} or {BrokenControlPlane}.");
     }
 
-    private static void RequireMemberNames(Inventory inventory, IReadOnlyList<string> brokenEtcd)
+    private static IReadOnlyList<string> MemberNames(Inventory inventory, IReadOnlyList<string> brokenEtcd)
     {
-        var unnamed = inventory.Nodes.Concat(inventory.Others)
-            .Where(node => brokenEtcd.Contains(node.Name) && string.IsNullOrEmpty(node.Text("etcd_member_name")))
-            .Select(node => node.Name).ToList();
+        var members = inventory.Nodes.Concat(inventory.Others).Where(node => brokenEtcd.Contains(node.Name))
+            .ToLookup(node => node.Text("etcd_member_name") ?? "", node => node.Name);
+        var unnamed = members[""].ToList();
         if (unnamed.Count > 0)
             throw new UserError(
                 $"{string.Join(", ", unnamed)}: without etcd_member_name, the playbook can't tell which member of etcd to remove.",
                 "Set etcd_member_name to the name that the member has in etcd, such as etcd2, at the node in the inventory.");
+        return [.. members.Select(member => member.Key)];
     }
 }

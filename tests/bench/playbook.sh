@@ -4,6 +4,8 @@
 #
 #   around   a playbook of 300 short tasks on three local nodes: InstallCluster against the very command that it prints
 #   settings a playbook over SSH on twelve nodes (a loopback sshd): KubeLab's settings against Kubespray's defaults
+#   mitogen  120 module tasks on three of them, with ansible.accelerator: mitogen, against Kubespray's defaults; every node's recap
+#            has to be the same
 #
 # BENCH_ROUNDS=8 tests/bench/playbook.sh measures more pairs. On a machine that has something else to do the figures say nothing.
 set -euo pipefail
@@ -19,7 +21,8 @@ finish() {
     [ ! -S "$socket" ] || ssh -o ControlPath="$socket" -O exit kubelab 2>/dev/null || true
   done
   [ -z "$sshd_id" ] || kill "$sshd_id" 2>/dev/null || true
-  rm -rf "$work" "$root/artifacts/bench-around-"* "$root/artifacts/bench-settings-"*
+  rm -rf "$work" "$root/artifacts/bench-around-"* "$root/artifacts/bench-settings-"* \
+    "$root/artifacts/bench-mitogen-"*
 }
 trap finish EXIT
 for program in ansible-playbook ssh-keygen python3; do
@@ -145,7 +148,33 @@ host_key_checking = False
 pipelining = True
 ssh_args = -o ControlMaster=auto -o ControlPersist=30m -o ConnectionAttempts=100 -o UserKnownHostsFile=/dev/null
 CFG
-defaults="ANSIBLE_CONFIG=$work/kubespray.cfg ANSIBLE_SSH_CONTROL_PATH_DIR=$work/cp exec ansible-playbook \
-  -i $work/settings/bench-settings/inventory.ini --private-key $work/key $work/settings/distribution/cluster.yml"
-judge settings 1 3 < <(pairs 3 settings "$defaults")
+defaults() { # name: the same playbook with what Kubespray says
+  echo "ANSIBLE_CONFIG=$work/kubespray.cfg ANSIBLE_SSH_CONTROL_PATH_DIR=$work/cp exec ansible-playbook" \
+    "-i $work/$1/bench-$1/inventory.ini --private-key $work/key $work/$1/distribution/cluster.yml"
+}
+judge settings 1 3 < <(pairs 3 settings "$(defaults settings)")
+
+if [ ! -e /usr/lib/python3/dist-packages/ansible_mitogen ]; then
+  echo 'mitogen:  skipped: ansible-mitogen is not installed here'
+  exit "$((${#missed[@]} > 0))"
+fi
+cluster mitogen "$(head -n 3 <<<"$nodes")" "$(for number in $(seq 24); do
+  printf '    - name: %s\n      ansible.builtin.%s\n' \
+    "Stat $number" 'stat: { path: /etc/hosts }' \
+    "Run $number" 'command: /bin/true' \
+    "Copy $number" "copy: { content: '$number', dest: '$work/{{ inventory_hostname }}-$number', mode: '0644' }" \
+    "Line $number" "lineinfile: { path: '$work/{{ inventory_hostname }}-$number', line: more }" \
+    "Remove $number" "file: { path: '$work/{{ inventory_hostname }}-$number', state: absent }"
+done)"
+{
+  cat "$work/settings/bench-settings/kubelab.yml"
+  printf 'ansible:\n  accelerator: mitogen\n'
+} >"$work/mitogen/bench-mitogen/kubelab.yml"
+recap() { sed -n 's/^\(n[0-9]* *: ok=.*\)$/\1/p' | tr -s ' ' | sort; } # of Ansible's output
+bash -c "$(defaults mitogen)" </dev/null 2>&1 | recap >"$work/plain-recap"
+judge mitogen 0.75 3 < <(pairs 3 mitogen "$(defaults mitogen)")
+recap <"$(find "$root"/artifacts/bench-mitogen-*/runs -name ansible.log | sort | tail -n 1)" | diff "$work/plain-recap" - || {
+  echo 'mitogen:  the recaps of the nodes differ'
+  missed+=(mitogen-recap)
+}
 [ "${#missed[@]}" = 0 ]

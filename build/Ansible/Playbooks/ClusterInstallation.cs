@@ -3,18 +3,20 @@ namespace KubeLab.Ansible;
 /// <summary>Runs <c>cluster.yml</c>: on all nodes, on some, or on those that failed the last time.</summary>
 public sealed class ClusterInstallation(ClusterPlaybook playbook, Deployment deployment, ConsoleLog log)
 {
-    /// <summary>The playbook.</summary>
+    /// <summary>The playbook, as the records name it wherever it lies in the distribution.</summary>
     public static string Playbook => "cluster.yml";
+
+    private string PlaybookFile => deployment.Distribution.Playbooks.Install?.File ?? Playbook;
 
     /// <summary>Runs it.</summary>
     /// <exception cref="UserError">The limit is refused, or a node failed.</exception>
     public Task RunAsync(PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
-        playbook.RunAsync(Playbook, Within(options, retryFailed), cancellationToken);
+        playbook.RunAsync(PlaybookFile, Within(options, retryFailed), cancellationToken);
 
     /// <summary>What would be run, without running it.</summary>
     public Task<PlaybookListing> ListAsync(
         PlaybookOptions options, bool retryFailed, CancellationToken cancellationToken = default) =>
-        playbook.ListAsync(Playbook, Within(options, retryFailed), cancellationToken);
+        playbook.ListAsync(PlaybookFile, Within(options, retryFailed), cancellationToken);
 
     private PlaybookOptions Within(PlaybookOptions options, bool retryFailed)
     {

@@ -81,6 +81,14 @@ public sealed record AnsibleSettings
         SettingKind.Address, Parameter = "AnsibleIndex")]
     public string? Index { get; init; }
 
+    [Setting("ansible.accelerator",
+        "What runs the playbook's tasks faster: mitogen, or none. Default: none.", SettingKind.Choice, "none", "mitogen")]
+    public string Accelerator { get; init; } = "none";
+
+    [Setting("ansible.accelerator_path",
+        "A checkout or a wheel of the accelerator. Default: the one beside Ansible, else Debian's package.", SettingKind.File)]
+    public string? AcceleratorPath { get; init; }
+
     [Setting("ansible.vault_password_file",
         "A file, readable by you alone, with the password of vaulted variables, or a program that prints it.",
         SettingKind.SecretFileOrProgram, Parameter = "VaultPasswordFile")]

@@ -7,11 +7,11 @@ namespace KubeLab.Distributions;
 public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, string cacheDirectory)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-    private static readonly Version First = new(2, 19, 1);
+    private static readonly Version First = new(2, 18, 2);
 
     // What a Distribution needs to answer for its versions.
     private static readonly string[] Files = [
-        "cluster.yml", "ansible_version.yml", "playbooks/ansible_version.yml",
+        .. Playbooks.PlacesOfInstall, "ansible_version.yml", "playbooks/ansible_version.yml",
         "roles/kubespray_defaults/defaults/main/main.yml",
         "roles/kubespray-defaults/defaults/main/main.yml", "roles/kubespray-defaults/defaults/main.yaml",
         "roles/kubespray_defaults/vars/main/checksums.yml",
@@ -19,7 +19,7 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
 
     private string RepositoryDirectory => Path.Combine(cacheDirectory, "kubespray-versions");
 
-    /// <summary>The releases from v2.19.1 on, the newest first.</summary>
+    /// <summary>The releases from v2.18.2 on, the newest first.</summary>
     /// <exception cref="UserError">The remote can't be reached.</exception>
     public async Task<IReadOnlyList<OfferedVersion>> ListAsync(string url, CancellationToken cancellationToken = default)
     {
@@ -35,7 +35,7 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         return offered;
     }
 
-    /// <summary>Reads what <c>git ls-remote --tags</c> prints: the releases from v2.19.1 on, the newest first.</summary>
+    /// <summary>Reads what <c>git ls-remote --tags</c> prints: the releases from v2.18.2 on, the newest first.</summary>
     public static IReadOnlyList<(string Tag, string Commit)> ParseTags(string printed)
     {
         const string prefix = "refs/tags/v";

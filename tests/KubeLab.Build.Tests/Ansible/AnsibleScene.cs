@@ -71,7 +71,10 @@ internal sealed class AnsibleScene : IDisposable
         {string.Join('\n', tasks.Split('\n').Select(line => $"    {line}"))}
         """);
 
-    public async Task<AnsibleEnvironment> EnvironmentAsync() => new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster));
+    public Accelerator? Accelerator { get; init; }
+
+    public async Task<AnsibleEnvironment> EnvironmentAsync() =>
+        new(Cluster, Distribution, await RealAnsible.ToolchainAsync(), new SshOptions(Cluster)) { Accelerator = Accelerator };
 
     public async Task<Inventory> NodesAsync() =>
         await new InventoryReader(Commands, await EnvironmentAsync(), Directory.Path).ReadAsync();

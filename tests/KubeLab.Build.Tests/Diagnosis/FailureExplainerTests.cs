@@ -114,7 +114,22 @@ public class FailureExplainerTests : IDisposable
         explanations.Single().Evidence.ShouldContain("The file with the password for sudo can't be read");
     }
 
+    [Theory]
+    [InlineData("upgrade-cluster.yml", "kubectl uncordon k8s-n0. Do that before going on, too: the playbook neither drains nor uncordons a node that it finds cordoned.")]
+    [InlineData("playbooks/remove_node.yml", "kubectl uncordon k8s-n0, unless it is to leave the cluster.")]
+    public async Task I_am_told_which_node_a_failed_run_left_cordoned_and_how_to_go_on(string playbook, string says)
+    {
+        var explanations = await ExplainAsync(
+            [Done("k8s-n1", "Cordon node"), Done("k8s-n1", "Uncordon node"), Done("k8s-n0", "Cordon node"), Failed("k8s-n0", "No space left on device")],
+            (_, _, _) => Answer(""), playbook);
+
+        explanations.Single().Remedy.Split('\n')[^1].ShouldBe($"Since this run k8s-n0 is cordoned: no new pod is scheduled there. On k8s-m0, as root: {says}");
+    }
+
     public void Dispose() => directory.Dispose();
+
+    private static string Done(string host, string task) =>
+        JsonSerializer.Serialize(new { @event = "result", time = 1795993700.0, host, task = $"upgrade/pre-upgrade : {task}", status = "changed" });
 
     private static Task<NodeResult> Answer(string output) => Task.FromResult(new NodeResult(0, output, "", TimeSpan.Zero, null));
 
@@ -132,11 +147,11 @@ public class FailureExplainerTests : IDisposable
     });
 
     private async Task<IReadOnlyList<Explanation>> ExplainAsync(
-        IReadOnlyList<string> failures, Func<Node, NodeCommand, CancellationToken, Task<NodeResult>> shell)
+        IReadOnlyList<string> failures, Func<Node, NodeCommand, CancellationToken, Task<NodeResult>> shell, string playbook = "cluster.yml")
     {
         var began = time.GetUtcNow().AddMinutes(-10).ToUnixTimeSeconds();
         List<PlaybookEvent> events = [.. failures.Prepend($"{{\"event\": \"playbook_start\", \"time\": {began}}}").Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()];
-        IReadOnlyList<Node> nodes = [.. events.Select(each => each.Host).OfType<string>().Select(host => Nodes.On(host, "192.0.2.1", 22))];
+        IReadOnlyList<Node> nodes = [.. events.Select(each => each.Host).OfType<string>().Distinct().Select(host => Nodes.On(host, "192.0.2.1", 22))];
         IReadOnlyList<string> first = ["k8s-m0"];
         var inventory = new Inventory(
             "inventory.ini", [.. nodes, Nodes.Node("k8s-m0", ["kube_control_plane"])], [],
@@ -147,7 +162,7 @@ public class FailureExplainerTests : IDisposable
             new SignatureMatcher(SignatureCatalog.Load(), "/home/you/kubespray", "./build.sh Deploy --resume"),
             new NodeLogs(new Shell(shell), new NodeBecome(new BecomeSettings()), time), Consoles.Silent(), record, time: time);
 
-        await explainer.ExplainAsync(new PlaybookFailure("cluster.yml", 2, events, [], ["it failed"], inventory));
+        await explainer.ExplainAsync(new PlaybookFailure(playbook, 2, events, [], ["it failed"], inventory));
 
         return Explanation.ReadFrom(record.Directory);
     }

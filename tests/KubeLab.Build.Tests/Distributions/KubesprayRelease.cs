@@ -10,9 +10,10 @@ namespace KubeLab.Tests.Distributions;
 /// <param name="Kubernetes">The lowest supported version, the default, and the newest that there is a checksum of.</param>
 public sealed record KubesprayRelease(string Tag, (string From, string Below) Window, (string Package, string Core) Ansible, (string Lowest, string Default, string Newest) Kubernetes)
 {
-    /// <summary>Every release from v2.19.1 on, and main at 2026-08-21.</summary>
+    /// <summary>v2.18.2, every release from v2.19.1 on, and main at 2026-08-21.</summary>
     public static IReadOnlyList<KubesprayRelease> All { get; } =
     [
+        new("v2.18.2", ("2.9.0", "2.12.0"), ("3.4.0", "2.10"), ("1.20.0", "1.22.8", "1.23.5")),
         new("v2.19.1", ("2.9.0", "2.13.0"), ("5.7.1", "2.12"), ("1.21.0", "1.23.7", "1.24.1")),
         new("v2.20.0", ("2.11.0", "2.13.0"), ("5.7.1", "2.12"), ("1.22.0", "1.24.6", "1.24.6")),
         new("v2.21.0", ("2.11.0", "2.13.0"), ("5.7.1", "2.12"), ("1.23.0", "1.25.6", "1.25.6")),
@@ -43,7 +44,7 @@ public sealed record KubesprayRelease(string Tag, (string From, string Below) Wi
     ];
 
     /// <summary>The releases with which something moved or changed its shape.</summary>
-    public static IReadOnlyList<string> Eras { get; } = ["v2.19.1", "v2.20.0", "v2.22.0", "v2.23.0", "v2.24.0", "v2.27.0", "v2.28.0", "v2.29.0", "v2.31.0"];
+    public static IReadOnlyList<string> Eras { get; } = ["v2.18.2", "v2.19.1", "v2.20.0", "v2.22.0", "v2.23.0", "v2.24.0", "v2.27.0", "v2.28.0", "v2.29.0", "v2.31.0"];
 
     /// <summary>Major and minor version: 2.23; main counts as the next one.</summary>
     public Version Era => Tag[0] == 'v' ? new Version(Version.Parse(Tag[1..]).Major, Version.Parse(Tag[1..]).Minor) : new Version(2, 32);
@@ -52,7 +53,14 @@ public sealed record KubesprayRelease(string Tag, (string From, string Below) Wi
 
     public string FactsFile => IsFrom(2, 22) ? "playbooks/facts.yml" : "facts.yml";
 
-    public IReadOnlyList<string> AnsibleVersions => IsFrom(2, 23) ? [] : IsFrom(2, 20) ? ["2.11", "2.12"] : ["2.9", "2.10", "2.11", "2.12"];
+    public IReadOnlyList<string> AnsibleVersions => IsFrom(2, 23) ? [] : IsFrom(2, 20) ? ["2.11", "2.12"]
+        : IsFrom(2, 19) ? ["2.9", "2.10", "2.11", "2.12"] : ["2.9", "2.10", "2.11"];
+
+    /// <summary>The file at the root that requirements.txt is a link to; null where it is none.</summary>
+    public string? LinkedVersion => IsFrom(2, 23) ? null : IsFrom(2, 19) ? "2.12" : "2.10";
+
+    /// <summary>The lowest Ansible of 2.10, of which a window from 2.9 on takes only some.</summary>
+    public Version? LowestOf210 => IsFrom(2, 20) ? null : new Version(2, 10, 11);
 
     public string? GalaxyFile => IsFrom(2, 20) ? null : "requirements-2.9.yml";
 
@@ -79,6 +87,7 @@ public sealed record KubesprayRelease(string Tag, (string From, string Below) Wi
 
     public (string Least, string Most) Python => Ansible.Core switch
     {
+        "2.10" => ("3.5", "3.8"),
         "2.12" => ("3.8", "3.10"),
         "2.14" or "2.15" => ("3.9", "3.11"),
         "2.16" or "2.17" => ("3.10", "3.12"),

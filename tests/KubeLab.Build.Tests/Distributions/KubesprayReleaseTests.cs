@@ -28,6 +28,31 @@ public class KubesprayReleaseTests : IDisposable
         ShouldBeReadAs(release, Distribution.Open($"kubespray {tag}", tree.Path));
     }
 
+    [Fact]
+    public void I_read_a_tree_without_playbooks_at_its_root()
+    {
+        KubesprayTree.Write(tree, Release("v2.31.0"));
+        foreach (var playbook in Directory.GetFiles(tree.Path, "*.yml").Where(file => !file.EndsWith("galaxy.yml", StringComparison.Ordinal)))
+            File.Delete(playbook);
+
+        var read = Distribution.Open("kubespray main", tree.Path);
+
+        read.Playbooks.All.Select(playbook => playbook.File).ShouldBe(
+            ["playbooks/cluster.yml", "playbooks/scale.yml", "playbooks/upgrade_cluster.yml", "playbooks/remove_node.yml", "playbooks/reset.yml", "playbooks/recover_control_plane.yml", "playbooks/facts.yml"]);
+        read.Playbooks.RemoveNode!.Answers["skip_confirmation"].ShouldBe("yes");
+    }
+
+    [Fact]
+    public void Of_2_10_only_some_Ansibles_fit_a_release_that_says_so()
+    {
+        KubesprayTree.Write(tree, Release("v2.18.2"));
+        var window = Distribution.Open("kubespray v2.18.2", tree.Path).AnsibleWindow!;
+
+        new[] { "2.9.0", "2.9.27", "2.10.11", "2.11.12" }.ShouldAllBe(version => window.Contains(Version.Parse(version)));
+        new[] { "2.8.20", "2.10.0", "2.10.10", "2.12.0" }.ShouldAllBe(version => !window.Contains(Version.Parse(version)));
+        window.ToString().ShouldBe("2.9.0 up to, but not including, 2.12.0 (of 2.10 from 2.10.11 on)");
+    }
+
     [Theory, MemberData(nameof(Releases))]
     public async Task I_read_the_real_tree_of_each_release(string tag)
     {
@@ -159,6 +184,7 @@ public class KubesprayReleaseTests : IDisposable
         var window = read.AnsibleWindow!;
         (window.Minimum, window.Maximum).ShouldBe((Version.Parse(release.Window.From), Version.Parse(release.Window.Below)));
         window.Source.Path.ShouldBe(release.WindowFile);
+        window.LowestOf210.ShouldBe(release.LowestOf210);
 
         var pin = AnsiblePin.Read(read.Requirements.PythonFile(null)!)!;
         (pin.Package, pin.Version, pin.Core).ShouldBe(("ansible", Version.Parse(release.Ansible.Package), Version.Parse(release.Ansible.Core)));
@@ -188,6 +214,10 @@ public class KubesprayReleaseTests : IDisposable
         versions.Source!.Path.ShouldBe(release.DefaultIsTemplate ? release.Checksums : release.Defaults);
         versions.Supported.ShouldContain(versions.Default!);
         versions.Supported.ShouldNotContain(version => version.Major != 1);
+        // The first release whose tasks go from 3.5 to 3.6 asks for the last of v2.30.0, or newer.
+        if (read.EtcdVersions.LeastBefore is { } least)
+            (release.Era >= new Version(2, 31), least, read.EtcdVersions.With(versions.Default!) >= EtcdVersions.FirstStrict)
+                .ShouldBe((true, new Version(3, 5, 26), true));
     }
 
     private async Task ExtractAsync(string revision)

@@ -24,12 +24,12 @@ internal static class KubesprayTree
 
     private static void WriteAnsible(Tree tree, KubesprayRelease release)
     {
-        var special = release.AnsibleVersions.Contains("2.9") ? "\n    minimal_ansible_version_2_10: 2.10.11" : "";
+        var special = release.LowestOf210 is { } lowest ? $"\n    minimal_ansible_version_2_10: {lowest}" : "";
         tree.Write(release.WindowFile, $"---\n- hosts: all\n  vars:\n    minimal_ansible_version: {release.Window.From}  # lowest{special}\n    maximal_ansible_version: {release.Window.Below}\n");
         foreach (var version in release.AnsibleVersions)
             tree.Write($"requirements-{version}.txt", $"ansible=={Package(version)}\nnetaddr==0.7.19\n");
-        if (release.AnsibleVersions.Count > 0)
-            File.CreateSymbolicLink(tree.File("requirements.txt"), $"requirements-{release.AnsibleVersions[^1]}.txt");
+        if (release.LinkedVersion is { } linked)
+            File.CreateSymbolicLink(tree.File("requirements.txt"), $"requirements-{linked}.txt");
         else
             tree.Write("requirements.txt", $"# Needed for all\nansible=={release.Ansible.Package}\nnetaddr==1.3.0\n");
         if (release.GalaxyFile is { } galaxy)

@@ -90,6 +90,7 @@ public class LifecycleGuardTests : IDisposable
 
         recovery.Broken.ShouldBe(["k8s-m0"]);
         recovery.Working.ShouldBe(["k8s-m1", "k8s-m3"]);
+        recovery.BrokenMembers.ShouldBe(["etcd1"]);
     }
 
     [Fact]
@@ -106,22 +107,12 @@ public class LifecycleGuardTests : IDisposable
         static string Problem(Inventory inventory) => Should.Throw<UserError>(() => Recovery(inventory)).Problem;
     }
 
-    [Theory]
-    [InlineData("etcd_deployment_type", "kubeadm", "etcd_deployment_type is kubeadm, and the playbook only recovers an etcd that Kubespray runs itself")]
-    [InlineData("etcd_events_cluster_enabled", true, "etcd_events_cluster_enabled is set, and the playbook leaves the etcd of events as it is")]
-    public void I_am_told_which_kinds_of_etcd_the_playbook_cannot_recover(string name, object value, string problem)
-    {
-        using var cluster = new SampleCluster().Node("k8s-m1", "ce", null, (name, value));
-
-        Should.Throw<UserError>(() => ControlPlaneRecovery.Judge(cluster.ReadInventory(), cluster.Scene().Variables)).Problem.ShouldContain(problem);
-    }
-
     public void Dispose() => tree.Dispose();
 
     private static ControlPlaneRecovery Recovery(Inventory inventory)
     {
         using var cluster = new SampleCluster();
-        return ControlPlaneRecovery.Judge(inventory, cluster.Scene().Variables);
+        return ControlPlaneRecovery.Judge(inventory, new EtcdKind(cluster.Scene().Variables, cluster.Scene().Distribution));
     }
 
     private UpgradePath Judge(string from, string to) =>

@@ -78,7 +78,17 @@ public class LifecycleRunTests
             broken_kube_control_plane
             """, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-m1", "k8s-m2", "k8s-n0");
 
-        ShouldSucceed(await cluster.RunAsync("RecoverControlPlane"), "The facts of all nodes first");
+        // Without a quorum, and with an etcdctl that can't restore, the playbook would remove the data and then stop.
+        cluster.Folder.Write("machines/etcdctl", "3.6.10");
+        cluster.Folder.Write("machines/quorum-lost", "");
+        var refused = await cluster.RunAsync("RecoverControlPlane", "--skip");
+        refused.ExitCode.ShouldNotBe(0);
+        Words(refused).ShouldContain("which its etcdctl 3.6.10 no longer has");
+        Words(refused).ShouldContain("etcdutl snapshot restore");
+        cluster.Etcd.ShouldBe(["etcd1", "etcd2", "etcd3"]);
+
+        File.Delete(cluster.Folder.File("machines/quorum-lost"));
+        ShouldSucceed(await cluster.RunAsync("RecoverControlPlane"), "etcd has its quorum: 2 members work, and 3 nodes are in etcd");
 
         cluster.Nodes.ShouldBe(["k8s-m1 v1.32.8", "k8s-m2 v1.32.8", "k8s-m3 v1.32.8", "k8s-n0 v1.32.8"]);
         cluster.Etcd.ShouldBe(["etcd2", "etcd3", "etcd4"]);
@@ -91,9 +101,10 @@ public class LifecycleRunTests
     {
         await RequireAsync();
         using var cluster = new SmallCluster("v2.28.1", OneControlPlane.Replace("k8s-n1", Gone("k8s-n1"), StringComparison.Ordinal), "1.32.8")
-            .Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
+            .Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1").AsCollection();
 
         ShouldSucceed(await cluster.RunAsync("RemoveNode", "--node", "k8s-n1", "--node-is-gone"));
+        Playbooks(cluster).ShouldBe(["playbooks/remove_node.yml"]);
 
         cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8"]);
         File.Exists(cluster.Folder.File("machines/emptied-k8s-n1")).ShouldBeFalse();

@@ -32,6 +32,24 @@ internal sealed class SmallCluster : IDisposable
 
         """;
 
+    // What etcdctl of the version in the file etcdctl prints; etcd1 is the member that doesn't answer.
+    private const string Etcdctl = """
+        #!/bin/sh
+        cd "$(dirname "$0")/.." || exit 1
+        version=$(cat etcdctl)
+        case "$*" in
+          version) printf 'etcdctl version: %s\nAPI version: %s\n' "$version" "${version%.*}" ;;
+          'snapshot restore --help') case $version in 3.[0-5].*) echo '      --data-dir="": Path to the output data directory' ;; *) echo 'etcdctl snapshot <subcommand>' ;; esac ;;
+          'member list '*) for member in etcd/*; do name=${member#*/}; echo "0${name#etcd}, started, $name, https://$name:2380, https://$name:2379, false"; done ;;
+          'endpoint health '*)
+            if [ -e quorum-lost ]; then echo 'https://127.0.0.1:2379 is unhealthy: failed to commit proposal: context deadline exceeded' >&2; exit 1; fi
+            case "$*" in *--cluster*) for member in etcd/*; do [ "$member" = etcd/etcd1 ] || echo "https://${member#*/}:2379 is healthy: successfully committed proposal: took = 9.8ms"; done ;;
+              *) echo 'https://127.0.0.1:2379 is healthy: successfully committed proposal: took = 9.8ms' ;; esac ;;
+          *) echo "Error: unknown command \"$*\"" >&2; exit 1 ;;
+        esac
+
+        """;
+
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "Lifecycle", "samples");
 
     /// <summary>Makes the distribution in the shape of a release: its playbooks at the root up to v2.21, imported from there since.</summary>
@@ -50,7 +68,9 @@ internal sealed class SmallCluster : IDisposable
             File.Copy(Path.Combine(Samples, "early", "reset.yml"), Folder.File("distribution/reset.yml"), overwrite: true);
         Folder.Write(".nuke/parameters.json", "{}");
         Folder.Write("inventory/mine/inventory.ini", inventory);
-        Folder.Write("inventory/mine/group_vars/all.yml", $"machines: \"{{{{ inventory_dir }}}}/../../machines\"\nkube_version: {kubernetes}\n");
+        Folder.Write("inventory/mine/group_vars/all.yml", $"machines: \"{{{{ inventory_dir }}}}/../../machines\"\nkube_version: {kubernetes}\nbin_dir: \"{{{{ machines }}}}/bin\"\n");
+        Folder.Write("machines/etcdctl", "3.5.21");
+        File.SetUnixFileMode(Folder.Write("machines/bin/etcdctl", Etcdctl), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.SetUnixFileMode(Folder.Write("inventory/mine/artifacts/kubectl", Kubectl), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
@@ -75,6 +95,14 @@ internal sealed class SmallCluster : IDisposable
         foreach (var number in Enumerable.Range(1, nodes.Count(node => node.StartsWith("k8s-m", StringComparison.Ordinal))))
             Folder.Write($"machines/etcd/etcd{number}", "");
         Folder.Write("machines/api", version);
+        return this;
+    }
+
+    /// <summary>Leaves of the distribution what a collection has: no playbook at its root, and no configuration.</summary>
+    public SmallCluster AsCollection()
+    {
+        foreach (var file in Directory.GetFiles(Folder.File("distribution"), "*.yml").Append(Folder.File("distribution/ansible.cfg")))
+            File.Delete(file);
         return this;
     }
 
