@@ -19,6 +19,8 @@ public sealed class LocalLab(
 
     private Lxcfs Lxcfs => new(folder, commands, log);
 
+    private SharedKernelSettings KernelSettings => new(folder, log);
+
     private BridgedTraffic BridgedTraffic => new(network, folder, commands, log);
 
     /// <summary>Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts,
@@ -36,6 +38,8 @@ public sealed class LocalLab(
         var built = await image.EnsureAsync(cancellationToken);
 
         LinkImage(built);
+        new SeccompPolicy(folder).Write();
+        KernelSettings.Keep(nodesRun: Bridge.Exists);
         await Keys.EnsureLoginKeyAsync(cancellationToken);
         await new KernelModules(commands).EnsureAsync(cancellationToken);
         await Lxcfs.EnsureAsync(cancellationToken);
@@ -56,7 +60,8 @@ public sealed class LocalLab(
         return changes;
     }
 
-    /// <summary>Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rule and files. Works on half-made labs
+    /// <summary>Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rules and files; and puts
+    /// back the kernel settings that nodes have set. Works on half-made labs
     /// too, and touches nothing that isn't the lab's.</summary>
     /// <param name="removeImage">Whether the node image goes too; else it stays in the cache for the next LabUp.</param>
     /// <returns>Whether there was anything to remove.</returns>
@@ -78,6 +83,7 @@ public sealed class LocalLab(
             name => new LabNodeRemoval(folder, cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
         if (cgroups is { } version)
             NodeCgroup.RemoveParents(version);
+        KernelSettings.PutBack();
         var bridgeRemoved = await Bridge.RemoveAsync(cancellationToken);
         await BridgedTraffic.RemoveAsync(cancellationToken);
         await Lxcfs.StopAsync(cancellationToken);
