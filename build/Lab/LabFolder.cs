@@ -22,6 +22,9 @@ public sealed record LabFolder(string Path)
     /// <see cref="SharedKernelSettings"/>.</summary>
     public string KernelSettings => $"{Path}/kernel-settings";
 
+    /// <summary>Is there when the nodes have a way out; what this machine forwarded before. See <see cref="WayOut"/>.</summary>
+    public string WayOut => $"{Path}/way-out";
+
     /// <summary>LXC's container path: one folder a node. Never the machine's own <c>/var/lib/lxc</c>.</summary>
     public string Nodes => $"{Path}/nodes";
 
