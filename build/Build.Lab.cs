@@ -15,7 +15,8 @@ sealed partial class Build
         .Executes(() => RecordedAsync(nameof(LabUp), async () =>
         {
             TakeLock();
-            var changes = await Lab.UpAsync(LabInventory.Read((await Deployment).Inventory), Interruption);
+            var inventory = (await Deployment).Inventory;
+            var changes = await Lab.UpAsync(LabInventory.Read(inventory), LabInventory.HasWayOut(inventory), Interruption);
             if (changes.Values.Contains(NodeChange.Created))
                 Ledger.Forget(nameof(InstallCluster));
         }));

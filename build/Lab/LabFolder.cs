@@ -15,6 +15,16 @@ public sealed record LabFolder(string Path)
     /// <summary>A link to the image that nodes run on, which LXC's configuration names: the cache may have any path.</summary>
     public string Image => $"{Path}/image";
 
+    /// <summary>The nodes' seccomp policy; see <see cref="Lab.SeccompPolicy"/>.</summary>
+    public string SeccompPolicy => $"{Path}/seccomp";
+
+    /// <summary>What kernel settings that nodes share with this machine were before there were any; see
+    /// <see cref="SharedKernelSettings"/>.</summary>
+    public string KernelSettings => $"{Path}/kernel-settings";
+
+    /// <summary>Is there when the nodes have a way out; what this machine forwarded before. See <see cref="WayOut"/>.</summary>
+    public string WayOut => $"{Path}/way-out";
+
     /// <summary>LXC's container path: one folder a node. Never the machine's own <c>/var/lib/lxc</c>.</summary>
     public string Nodes => $"{Path}/nodes";
 

@@ -19,23 +19,32 @@ public sealed class LocalLab(
 
     private Lxcfs Lxcfs => new(folder, commands, log);
 
+    private SharedKernelSettings KernelSettings => new(folder, log);
+
+    private WayOut WayOut => new(network, folder, commands, log);
+
     private BridgedTraffic BridgedTraffic => new(network, folder, commands, log);
 
     /// <summary>Brings the lab to just these nodes, each running with its memory and its SSH server answering: makes, starts,
     /// resizes and repairs what isn't so, and removes nodes that aren't wanted any more.</summary>
+    /// <param name="hasWayOut">Whether the nodes reach the Internet through this machine.</param>
     /// <returns>What was done to each node.</returns>
     /// <exception cref="UserError">This machine or the list of nodes isn't fit for it, or something fails.</exception>
     public async Task<IReadOnlyDictionary<string, NodeChange>> UpAsync(
-        IReadOnlyList<LabNode> nodes, CancellationToken cancellationToken)
+        IReadOnlyList<LabNode> nodes, bool hasWayOut, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         Require(nodes);
+        if (hasWayOut)
+            WayOut.Require();
         using var alone = await LabLock.TakeAsync(log, time, cancellationToken);
         var machine = Require(nodes);
         await new LabPackages(packages, commands, log).EnsureAsync(image.Find() is null, cancellationToken);
         var built = await image.EnsureAsync(cancellationToken);
 
         LinkImage(built);
+        new SeccompPolicy(folder).Write();
+        KernelSettings.Keep(nodesRun: Bridge.Exists);
         await Keys.EnsureLoginKeyAsync(cancellationToken);
         await new KernelModules(commands).EnsureAsync(cancellationToken);
         await Lxcfs.EnsureAsync(cancellationToken);
@@ -52,11 +61,13 @@ public sealed class LocalLab(
             await CheckBridgeAsync(nodes, cancellationToken);
         }
 
+        await SetWayOutAsync(nodes, hasWayOut, cancellationToken);
         Summarize(nodes, changes, time.GetElapsedTime(started));
         return changes;
     }
 
-    /// <summary>Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rule and files. Works on half-made labs
+    /// <summary>Removes the lab: its nodes, bridge, mounts, processes, routes, firewall rules and files; and puts
+    /// back the kernel settings that nodes have set. Works on half-made labs
     /// too, and touches nothing that isn't the lab's.</summary>
     /// <param name="removeImage">Whether the node image goes too; else it stays in the cache for the next LabUp.</param>
     /// <returns>Whether there was anything to remove.</returns>
@@ -78,6 +89,8 @@ public sealed class LocalLab(
             name => new LabNodeRemoval(folder, cgroups, Lxc, commands).RemoveAsync(name, keepHostKey: false, cancellationToken)));
         if (cgroups is { } version)
             NodeCgroup.RemoveParents(version);
+        KernelSettings.PutBack();
+        await WayOut.CloseAsync(cancellationToken);
         var bridgeRemoved = await Bridge.RemoveAsync(cancellationToken);
         await BridgedTraffic.RemoveAsync(cancellationToken);
         await Lxcfs.StopAsync(cancellationToken);
@@ -174,6 +187,22 @@ public sealed class LocalLab(
                     $"{nodes[0].Name} doesn't reach {other.Name} ({other.Address}), though this machine reaches both: a firewall here filters what the bridge {network.Bridge} carries.",
                     $"Let it forward from {network.Bridge} to {network.Bridge}, or set net.bridge.bridge-nf-call-iptables=0.");
         }
+    }
+
+    // A node asks the name servers that it was given once; what a playbook writes there later stays.
+    private async Task SetWayOutAsync(IReadOnlyList<LabNode> nodes, bool hasWayOut, CancellationToken cancellationToken)
+    {
+        if (!hasWayOut)
+        {
+            await WayOut.CloseAsync(cancellationToken);
+            return;
+        }
+
+        var servers = string.Concat((await WayOut.OpenAsync(cancellationToken)).Select(server => $"nameserver {server}\n"));
+        const string write = "grep -q '^nameserver' /etc/resolv.conf || printf %s \"$0\" > /etc/resolv.conf";
+        foreach (var node in nodes)
+            (await commands.RunAsync(Lxc.OnNode(node.Name, "sh", "-c", write, servers), cancellationToken: cancellationToken))
+                .EnsureSucceeded($"Telling {node.Name} its name servers");
     }
 
     private void Summarize(IReadOnlyList<LabNode> nodes, IReadOnlyDictionary<string, NodeChange> changes, TimeSpan duration)

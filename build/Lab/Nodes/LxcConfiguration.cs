@@ -38,6 +38,7 @@ public sealed record LxcConfiguration(string Fixed, string Memory)
             lxc.apparmor.profile = unconfined
             lxc.cap.drop =
             lxc.cap.drop = sys_time sys_module
+            lxc.seccomp.profile = {lab.SeccompPolicy}
             lxc.{Key(cgroups)}.devices.allow = a
             lxc.cgroup.dir.container = {NodeCgroup.Parent}/{node.Name}
             lxc.cgroup.dir.monitor = {NodeCgroup.MonitorParent}/{node.Name}

@@ -41,6 +41,8 @@ public static class NodeFactsParser
             InitProcess = files.First("/proc/1/comm"),
             RunsSystemd = paths.Contains("/run/systemd/system"),
             Container = container,
+            CanRaiseLimits = CanRaiseLimits(files),
+            OpenFilesLimit = OpenFilesLimit(files),
             CgroupVersion = probe.Has("paths") ? paths.Contains("/sys/fs/cgroup/cgroup.controllers") ? 2 : 1 : null,
             Python = Python(probe["python"]),
             HostName = files.First("/proc/sys/kernel/hostname"),
@@ -123,6 +125,21 @@ public static class NodeFactsParser
 
     private static string? Container(FileLines files, IReadOnlyList<string> paths) => files.First("/run/systemd/container")
         ?? (paths.Contains("/.dockerenv") ? "docker" : paths.Contains("/run/.containerenv") ? "podman" : null);
+
+    // "CapBnd:	000001ffffffffff", as the bits of capability.h.
+    private static bool? CanRaiseLimits(FileLines files) =>
+        ulong.TryParse(Status(files, "CapBnd:"), NumberStyles.AllowHexSpecifier, null, out var bits)
+            ? (bits & (1UL << 24)) != 0
+            : null;
+
+    // "Max open files            1024                 524288               files": the soft limit, and the hard one (proc(5)).
+    private static long? OpenFilesLimit(FileLines files) =>
+        files["/proc/1/limits"].Select(Words).FirstOrDefault(words => words is ["Max", "open", "files", _, _, ..])?[4] switch
+        {
+            "unlimited" => long.MaxValue,
+            { } text when long.TryParse(text, NumberStyles.None, null, out var limit) => limit,
+            _ => null,
+        };
 
     // "python3 Python 3.11.2"
     private static PythonInterpreter? Python(IReadOnlyList<string> lines)

@@ -66,7 +66,7 @@ listening() {
 # Many small files, one process: each line comes as FILE:LINE. The user and the processors that grep itself has are the shell's.
 # Of the IPv6 routes only the default ones are wanted, and of the mounts none that a container or the system itself made.
 read_files() {
-  set -- /proc/self/status /sys/devices/system/cpu/online /proc/locks /proc/meminfo /proc/swaps /proc/1/comm \
+  set -- /proc/self/status /sys/devices/system/cpu/online /proc/locks /proc/meminfo /proc/swaps /proc/1/comm /proc/1/limits \
     /proc/sys/kernel/osrelease /proc/sys/kernel/hostname /proc/sys/kernel/arch /proc/net/route /proc/net/ipv6_route \
     /etc/os-release /etc/machine-id /etc/hostname /etc/resolv.conf /etc/ufw/ufw.conf \
     /run/systemd/container /run/systemd/resolve/resolv.conf /sys/fs/selinux/enforce /sys/class/dmi/id/product_uuid \
@@ -147,7 +147,7 @@ xfs() {
 # The paths that tell what runs here, or ran here before.
 paths() {
   for path in /run/systemd/system /run/systemd/timesync/synchronized /sys/fs/cgroup/cgroup.controllers /.dockerenv \
-    /run/.containerenv /run/ostree-booted /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf \
+    /run/.containerenv /dev/kmsg /run/ostree-booted /etc/kubernetes/admin.conf /etc/kubernetes/kubelet.conf \
     /etc/kubernetes/manifests/* /var/lib/kubelet/config.yaml /var/lib/etcd/member /var/lib/etcd/default/member \
     /etc/cni/net.d/* "/lib/modules/$kernel" /lib/modules/* /usr/libexec/platform-python; do
     [ -e "$path" ] && say "$path"

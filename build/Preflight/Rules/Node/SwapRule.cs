@@ -15,11 +15,11 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
         if (facts.SwapAreas is not { } areas)
             return [Unknown(node, facts.Without("its /proc/swaps can't be read", "grep"), stops: node.JoinsCluster)];
         return areas.Count > 0
-            ? [Judge(node, string.Join(", ", areas), scene) with { Observed = "on" }]
+            ? [Judge(node, string.Join(", ", areas), facts.Container, scene) with { Observed = "on" }]
             : [Pass("no swap is on") with { Observed = "off" }];
     }
 
-    private Finding Judge(ProbedNode node, string areas, PreflightContext scene)
+    private Finding Judge(ProbedNode node, string areas, string? container, PreflightContext scene)
     {
         if (!node.JoinsCluster)
             return Pass("no kubelet runs here");
@@ -27,7 +27,11 @@ internal sealed class SwapRule() : NodeRule("swap", "Swap")
             return Skip($"neither the inventory nor the distribution sets {FailOnSwap}");
         if (!set.IsTrue)
             return Pass($"{FailOnSwap} is {set.Text}: the kubelet lives with swap") with { Source = set.Source };
-        var verdict = File.Exists(scene.Distribution.File(SwapOffTasks))
+        var verdict = container is not null
+            ? Fail(
+                $"{node.Name} is a container ({container}) that shows its host's swap ({areas}), on which the kubelet stops, and which isn't the node's to turn off",
+                $"Set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}, or turn it off on the host.")
+            : File.Exists(scene.Distribution.File(SwapOffTasks))
             ? Warn(
                 $"{node.Name} has swap on ({areas}); the playbook will turn it off for good",
                 $"If that is wanted, there is nothing to do. Else set {FailOnSwap}: false in {scene.Variables.FileForAllNodes}.")

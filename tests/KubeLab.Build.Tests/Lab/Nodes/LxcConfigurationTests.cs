@@ -19,6 +19,10 @@ public class LxcConfigurationTests
         lines.ShouldContain("lxc.net.0.hwaddr = 02:4b:4c:00:00:15");
     }
 
+    [Fact]
+    public void Its_policy_of_system_calls_is_the_labs_own() =>
+        Configuration(SampleLab.Node()).Fixed.ShouldContain("lxc.seccomp.profile = /var/lib/kubelab/lab/seccomp\n");
+
     [Theory]
     [InlineData(CgroupVersion.V1, "lxc.cgroup.memory.limit_in_bytes = 536870912\n")]
     [InlineData(CgroupVersion.V2, "lxc.cgroup2.memory.max = 536870912\n")]
