@@ -1,0 +1,231 @@
+using System.Net.Http;
+using KubeLab.Ansible;
+
+namespace KubeLab.Bundles;
+
+/// <summary>What is to be bundled.</summary>
+/// <param name="Release">The distribution, as <c>kubespray v2.31.0</c>.</param>
+/// <param name="Commit">The commit of its tree; null where it is no git tree.</param>
+/// <param name="Downloads">Everything that is downloaded, with where it lies in the bundle.</param>
+/// <param name="Offline">The variables that lead there.</param>
+public sealed record BundlePlan(
+    string Release, string? Commit, TargetSystem System, DownloadList List, IReadOnlyList<PlannedDownload> Downloads,
+    IReadOnlyDictionary<string, JsonElement> Offline)
+{
+    private const string Files = "http://bundle.invalid";
+    private const string Registry = "bundle.invalid:8081";
+
+    /// <summary>Resolves what a deployment downloads twice: from where, and where the offline variables lead it.</summary>
+    /// <exception cref="UserError">Ansible could not resolve it, or nothing is downloaded.</exception>
+    public static async Task<BundlePlan> MakeAsync(
+        DownloadLister lister, Deployment deployment, TargetSystem system, CancellationToken cancellationToken = default)
+    {
+        var list = await lister.ListAsync(system, cancellationToken: cancellationToken);
+        if (list.Downloads.Count == 0)
+            throw new UserError(
+                $"{deployment.Distribution.Name} downloads nothing for this inventory.",
+                "A bundle is for Kubespray: check distribution, skip_downloads and the groups of the inventory.");
+        var offline = OfflineVariables.Read(deployment.Distribution, deployment.Inventory).Values;
+        var forced = OfflineVariables.For(offline, Files, Registry).ToDictionary(each => each.Key, object (each) => each.Value);
+        var led = (await lister.ListAsync(system, forced, cancellationToken)).Downloads.ToLookup(each => each.Name);
+        var planned = list.Downloads.Select(download => Place(download, led[download.Name]));
+        return new BundlePlan(
+            deployment.Distribution.Name, deployment.Distribution.Commit, system, list, [.. planned.DistinctBy(each => each.Path)], offline);
+    }
+
+    private static PlannedDownload Place(Download download, IEnumerable<Download> candidates)
+    {
+        var to = candidates.FirstOrDefault(each => each.Checksum == download.Checksum && each.Url is null == download.Url is null);
+        if (download.Url is { } url)
+        {
+            var own = new Uri(url);
+            var path = to?.Url is { } led && led.StartsWith($"{Files}/", StringComparison.Ordinal)
+                ? led[(Files.Length + 1)..].Split('?')[0] : null;
+            return new PlannedDownload(
+                download, $"{BundleParts.Files}/{Uri.UnescapeDataString(path ?? own.Authority + own.AbsolutePath)}", null, path is not null);
+        }
+
+        var image = to?.Image is { } name && name.StartsWith($"{Registry}/", StringComparison.Ordinal) ? name[(Registry.Length + 1)..] : null;
+        return new PlannedDownload(
+            download, ImageFolder.PathOf(download.Image!), image ?? download.Image![(download.Image!.IndexOf('/') + 1)..], image is not null);
+    }
+}
+
+/// <summary>A download, and its place in a bundle.</summary>
+/// <param name="Path">Where it lies, relative to the bundle.</param>
+/// <param name="Image">The image in the registry that serves it; null for a file.</param>
+/// <param name="IsLed">Whether the release's variables lead there.</param>
+public sealed record PlannedDownload(Download Download, string Path, string? Image, bool IsLed)
+{
+    public string Part => Image is null ? BundleParts.Files : BundleParts.Images;
+}
+
+/// <summary>Loads a bundle: what fails is said and the rest goes on; what is there and whole is kept.</summary>
+public sealed class BundleRun(
+    CommandRunner commands, ConsoleLog log, TimeProvider time, BundleSource source, string directory)
+{
+    private readonly List<BundledArtifact> loaded = [];
+    private readonly List<MissingArtifact> missing = [];
+
+    /// <summary>Lists what would be loaded with its size, and loads nothing.</summary>
+    /// <param name="parts">Only these parts.</param>
+    public async Task ListAsync(BundlePlan plan, IReadOnlyList<string> parts, CancellationToken cancellationToken = default)
+    {
+        using var http = Client();
+        var files = new FileLoader(source, http, time);
+        var images = new ImageLoader(commands, source, plan.System.Architecture);
+        var wanted = plan.Downloads.Where(each => parts.Contains(each.Part)).ToList();
+        var sizes = await log.WatchAsync($"Asking {source} for {wanted.Count} sizes", SizesAsync());
+        var table = new ConsoleTable().Columns("what", "").Figures("size").Wide("from");
+        foreach (var (each, (size, problem)) in wanted.Zip(sizes))
+            table.Row(each.Download.Name, each.Part, size is { } bytes ? Megabytes(bytes) : "?", problem ?? each.Download.Reference);
+        if (parts.Contains(BundleParts.Packages))
+            table.Row($"{plan.List.Packages.Count} packages", BundleParts.Packages, "?", $"{string.Join(' ', plan.List.Packages)}, and what they depend on");
+        table.Show(log);
+        var known = sizes.Sum(each => each.Size ?? 0);
+        log.Info(
+            $"{plan.Downloads.Count(each => each.Image is null)} files and {plan.Downloads.Count(each => each.Image is not null)} images, "
+            + $"of {plan.List.Known} downloads that {plan.Release} knows; at least {Megabytes(known)}, for {plan.System.Id} on {plan.System.Architecture} ({plan.System.Source}).");
+
+        async Task<List<(long? Size, string? Problem)>> SizesAsync()
+        {
+            var found = new List<(long? Size, string? Problem)>();
+            foreach (var each in wanted)
+            {
+                try
+                {
+                    found.Add((each.Download.Url is { } url ? await files.SizeAsync(url, cancellationToken)
+                        : await images.SizeAsync(each.Download.Image!, cancellationToken), null));
+                }
+                catch (LoadFailure failure)
+                {
+                    found.Add((null, failure.Message));
+                }
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>Loads all of it, and writes the manifest.</summary>
+    /// <param name="parts">Only these parts.</param>
+    /// <exception cref="UserError">Something is missing, the disk is full, or the folder holds another bundle.</exception>
+    public async Task<BundleFolder> LoadAsync(
+        BundlePlan plan, IReadOnlyList<string> parts, BundleToolchain? toolchain = null, CancellationToken cancellationToken = default)
+    {
+        RefuseOther(plan);
+        using var held = TakeFolder();
+        using var http = Client();
+        var files = new FileLoader(source, http, time);
+        var images = new ImageLoader(commands, source, plan.System.Architecture);
+        var wanted = plan.Downloads.Where(each => parts.Contains(each.Part)).ToList();
+        foreach (var (number, each) in wanted.Index())
+        {
+            if (!each.IsLed)
+                log.Warning($"{each.Download.Name}: no variable of {plan.Release} leads {each.Download.Reference} elsewhere, so nodes will ask for it there.");
+            await LoadAsync(each, $"{number + 1}/{wanted.Count}");
+        }
+
+        if (parts.Contains(BundleParts.Packages))
+            await new PackageLoader(commands, log, source, directory).LoadAsync(plan, toolchain?.PackageSources ?? [], loaded, missing, cancellationToken);
+        if (toolchain is not null)
+            await new ToolchainLoader(commands, log, source, directory).LoadAsync(toolchain, parts, loaded, missing, cancellationToken);
+        var bundle = new BundleFolder(directory, Manifest(plan, parts));
+        Aside.Write(Path.Combine(directory, BundleManifest.FileName), RecordJson.Write(bundle.Manifest));
+        Conclude(bundle);
+        return bundle;
+
+        async Task LoadAsync(PlannedDownload each, string count)
+        {
+            var destination = Path.Combine(directory, each.Path);
+            var bytes = 0L;
+            try
+            {
+                var work = LoadOneAsync();
+                await log.WatchAsync($"{count} {each.Download.Name}: {each.Download.Reference}", work, () => Megabytes(Interlocked.Read(ref bytes)));
+                loaded.Add(await work);
+            }
+            catch (LoadFailure failure)
+            {
+                Fail(each.Part, each.Download.Name, each.Download.Reference, failure.Message);
+            }
+
+            async Task<BundledArtifact> LoadOneAsync()
+            {
+                if (each.Download.Url is { } url)
+                {
+                    await files.LoadAsync(url, each.Download.Checksum, destination, count => Interlocked.Add(ref bytes, count), cancellationToken);
+                    return new BundledArtifact(
+                        each.Part, each.Download.Name, url, each.Path, new FileInfo(destination).Length,
+                        await FileDigest.OfAsync(destination, "sha256", cancellationToken));
+                }
+
+                await images.LoadAsync(each.Download.Image!, destination, cancellationToken);
+                var (digest, size) = (await ImageFolder.ReadAsync(destination, cancellationToken))!.Value;
+                return new BundledArtifact(each.Part, each.Download.Name, each.Download.Image!, each.Path, size, digest)
+                { Image = each.Image, Digest = $"sha256:{digest}" };
+            }
+        }
+    }
+
+    private void RefuseOther(BundlePlan plan)
+    {
+        if (BundleFolder.Find(directory) is not { } other)
+            return;
+        var (has, wants) = (Says(other.Release, other.Architecture, other.System), Says(plan.Release, plan.System.Architecture, plan.System.Id));
+        if (has != wants)
+            throw new UserError(
+                $"{directory} holds a bundle for {has}, and one for {wants} is to be made.", "Name another folder with --bundle.");
+
+        static string Says(string release, string architecture, string system) => $"{release}, {system} on {architecture}";
+    }
+
+    // Two at once would each take the other's unfinished files for its own.
+    private FileStream TakeFolder()
+    {
+        Directory.CreateDirectory(directory);
+        try
+        {
+            return new FileStream(Path.Combine(directory, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new UserError($"Another BundleArtifacts is at work in {directory}.", "Wait for it to end, or end it.", exception);
+        }
+    }
+
+    private BundleManifest Manifest(BundlePlan plan, IReadOnlyList<string> parts) => new()
+    {
+        Release = plan.Release,
+        Commit = plan.Commit,
+        Kubernetes = plan.List.Kubernetes,
+        Architecture = plan.System.Architecture,
+        System = plan.System.Id,
+        Parts = parts,
+        Artifacts = loaded,
+        Missing = missing,
+        Offline = plan.Offline,
+    };
+
+    private void Fail(string part, string name, string from, string why)
+    {
+        log.Failure($"{name} ({from}): {why}");
+        missing.Add(new MissingArtifact(part, name, from, why));
+    }
+
+    private void Conclude(BundleFolder bundle)
+    {
+        if (missing.Count > 0)
+            throw new UserError(
+                $"{missing.Count} of {missing.Count + loaded.Count} artifacts could not be bundled:\n"
+                    + string.Join('\n', missing.Select(each => $"  {each.Name} ({each.Source}): {each.Why}")),
+                "What could be is kept: once that is mended, run BundleArtifacts again.");
+        log.Done(
+            $"{loaded.Count} artifacts, {Megabytes(loaded.Sum(each => each.Size))}, in {bundle.Path}: {bundle.Manifest.Release} with Kubernetes {bundle.Manifest.Kubernetes} for {bundle.Manifest.System} on {bundle.Manifest.Architecture}");
+    }
+
+    private static string Megabytes(long bytes) => $"{bytes / 1024d / 1024d:0.0} MB";
+
+    private static HttpClient Client() =>
+        new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(15) }) { Timeout = TimeSpan.FromMinutes(30) };
+}
