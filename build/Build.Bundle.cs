@@ -1,6 +1,7 @@
 using KubeLab.Ansible;
 using KubeLab.Bundles;
 using KubeLab.Lab;
+using KubeLab.Ssh;
 using Nuke.Common;
 
 // What a deployment without the Internet needs: all that it downloads, in a folder, and that folder served.
@@ -11,6 +12,7 @@ sealed partial class Build
         [
             nameof(Bundle), nameof(BundleFrom), nameof(BundleParts), nameof(BundleSystem), nameof(BundleArchitecture),
             nameof(PackageSources), nameof(ListOnly), nameof(Address), nameof(Port), nameof(Background), nameof(Stop),
+            nameof(RedirectPackages),
         ]);
 
     [Parameter("The bundle's folder. Default: artifacts/<cluster>/bundle")]
@@ -47,6 +49,9 @@ sealed partial class Build
     [Parameter("ServeBundle: ends what serves in the background. Default: no")]
     readonly bool Stop;
 
+    [Parameter("ServeBundle: leads apt on the nodes to the bundle's packages, and back when it ends. Default: no")]
+    readonly bool RedirectPackages;
+
     Target BundleArtifacts => _ => _
         .Description("Loads all that this inventory's deployment downloads into a folder, for machines without the Internet")
         .DependsOn(InstallRequirements)
@@ -75,6 +80,8 @@ sealed partial class Build
         {
             if (Stop)
             {
+                if (PackagesOnNodes.AreRedirected)
+                    await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, Interruption);
                 Console.Done(await BundleServer.StopAsync(Commands, BundleDirectory, Interruption)
                     ? $"{BundleDirectory} is served no more." : $"{BundleDirectory} was not served in the background.");
                 return;
@@ -86,20 +93,33 @@ sealed partial class Build
             var options = ServeOptions.Of(Address, Port, LabNetwork.Default.Gateway, LabNetwork.Default.Subnet);
             var server = new BundleServer(Commands, Console, bundle, options);
             if (Background)
-                await server.StartAsync(Interruption);
-            else
-                await server.ServeAsync(Announce, Interruption);
-            if (Background)
-                await Announce();
-
-            Task Announce()
             {
-                var offline = OfflineFile.PathOf(bundle.Path);
-                Console.Done($"Files on {options.Files}, images on {options.Registry}, for {options.Allowed?.ToString() ?? "whoever reaches them"}.");
-                Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(offline)}");
-                return Task.CompletedTask;
+                await server.StartAsync(Interruption);
+                await BeginServingAsync(bundle, options);
+                return;
+            }
+
+            try
+            {
+                await server.ServeAsync(() => BeginServingAsync(bundle, options), Interruption);
+            }
+            finally
+            {
+                if (PackagesOnNodes.AreRedirected)
+                    await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, CancellationToken.None);
             }
         });
+
+    NodePackageSources PackagesOnNodes => new(Shell, new NodeBecome(Cluster.Settings.Become), Console, BundleDirectory);
+
+    async Task BeginServingAsync(BundleFolder bundle, ServeOptions options)
+    {
+        if (RedirectPackages)
+            await PackagesOnNodes.RedirectAsync(
+                (await Deployment).Inventory.Nodes, bundle.RepositoryAt(options.Files), Interruption);
+        Console.Done($"Files on {options.Files}, images on {options.Registry}, for {options.Allowed?.ToString() ?? "whoever reaches them"}.");
+        Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}");
+    }
 
     string BundleDirectory => Path.GetFullPath(Bundle ?? Path.Combine(Cluster.ArtifactsDirectory, "bundle"));
 }

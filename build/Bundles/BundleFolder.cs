@@ -1,3 +1,4 @@
+using KubeLab.Ansible;
 using KubeLab.Distributions;
 
 namespace KubeLab.Bundles;
@@ -37,9 +38,9 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
     /// <exception cref="UserError">It is of another release or architecture, or lacks something.</exception>
     public void Require(Distribution distribution, string? architecture)
     {
-        if (Manifest.Release != distribution.Name || (Manifest.Commit ?? distribution.Commit) != (distribution.Commit ?? Manifest.Commit))
+        if (Manifest.Tree != OfflineVariables.Fingerprint(distribution))
             throw new UserError(
-                $"The bundle in {Path} is for {Manifest.Release}{Short(Manifest.Commit)}, and {distribution.Name}{Short(distribution.Commit)} is to be deployed.",
+                $"The bundle in {Path} is for {Manifest.Release}, and {distribution.Name} is to be deployed, which downloads something else.",
                 "Name the bundle of that release with --bundle, or make one with BundleArtifacts.");
         if (architecture is not null && Manifest.Architecture != architecture)
             throw new UserError(
@@ -51,6 +52,12 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
                     + $"the first of them {first.Name} ({first.Source}): {first.Why}",
                 Again);
     }
+
+    /// <summary>The address of its packages, where its files are served.</summary>
+    /// <exception cref="UserError">It has none.</exception>
+    public string RepositoryAt(string files) => Manifest.Artifacts.Any(each => each.Part == BundleParts.Packages)
+        ? $"{files}/{BundleParts.Packages}/{Manifest.System}"
+        : throw new UserError($"The bundle in {Path} has no packages.", "Leave --redirect-packages out, or bundle them too.");
 
     /// <summary>Looks at every file.</summary>
     /// <exception cref="UserError">One is gone, cut off, or not what was bundled.</exception>
@@ -84,8 +91,6 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
         return await FileDigest.OfAsync(path, "sha256", cancellationToken) is var digest && digest != artifact.Sha256
             ? $"its content has changed: sha256 {digest}, and {artifact.Sha256} was bundled" : null;
     }
-
-    private static string Short(string? commit) => commit is null ? "" : $" ({commit[..Math.Min(8, commit.Length)]})";
 }
 
 /// <summary>The checksum of a file.</summary>

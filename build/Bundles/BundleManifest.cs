@@ -14,8 +14,8 @@ public sealed record BundleManifest
     /// <summary>The distribution, as <c>kubespray v2.31.0</c>.</summary>
     public required string Release { get; init; }
 
-    /// <summary>The commit of its tree; null where it is no git tree.</summary>
-    public string? Commit { get; init; }
+    /// <summary>A fingerprint of what its tree says of downloads: the same wherever the tree lies.</summary>
+    public required string Tree { get; init; }
 
     /// <summary>The version of Kubernetes; null where the release doesn't say.</summary>
     public string? Kubernetes { get; init; }

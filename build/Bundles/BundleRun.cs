@@ -5,11 +5,11 @@ namespace KubeLab.Bundles;
 
 /// <summary>What is to be bundled.</summary>
 /// <param name="Release">The distribution, as <c>kubespray v2.31.0</c>.</param>
-/// <param name="Commit">The commit of its tree; null where it is no git tree.</param>
+/// <param name="Tree">A fingerprint of what its tree says of downloads.</param>
 /// <param name="Downloads">Everything that is downloaded, with where it lies in the bundle.</param>
 /// <param name="Offline">The variables that lead there.</param>
 public sealed record BundlePlan(
-    string Release, string? Commit, TargetSystem System, DownloadList List, IReadOnlyList<PlannedDownload> Downloads,
+    string Release, string Tree, TargetSystem System, DownloadList List, IReadOnlyList<PlannedDownload> Downloads,
     IReadOnlyDictionary<string, JsonElement> Offline)
 {
     private const string Files = "http://bundle.invalid";
@@ -30,7 +30,7 @@ public sealed record BundlePlan(
         var led = (await lister.ListAsync(system, forced, cancellationToken)).Downloads.ToLookup(each => each.Name);
         var planned = list.Downloads.Select(download => Place(download, led[download.Name]));
         return new BundlePlan(
-            deployment.Distribution.Name, deployment.Distribution.Commit, system, list, [.. planned.DistinctBy(each => each.Path)], offline);
+            deployment.Distribution.Name, OfflineVariables.Fingerprint(deployment.Distribution), system, list, [.. planned.DistinctBy(each => each.Path)], offline);
     }
 
     private static PlannedDownload Place(Download download, IEnumerable<Download> candidates)
@@ -172,12 +172,11 @@ public sealed class BundleRun(
     {
         if (BundleFolder.Find(directory) is not { } other)
             return;
-        var (has, wants) = (Says(other.Release, other.Architecture, other.System), Says(plan.Release, plan.System.Architecture, plan.System.Id));
-        if (has != wants)
+        if ((other.Tree, other.Architecture, other.System) != (plan.Tree, plan.System.Architecture, plan.System.Id))
             throw new UserError(
-                $"{directory} holds a bundle for {has}, and one for {wants} is to be made.", "Name another folder with --bundle.");
-
-        static string Says(string release, string architecture, string system) => $"{release}, {system} on {architecture}";
+                $"{directory} holds a bundle for {other.Release}, {other.System} on {other.Architecture}, and one for {plan.Release}, "
+                    + $"{plan.System.Id} on {plan.System.Architecture} is to be made.",
+                "Name another folder with --bundle.");
     }
 
     // Two at once would each take the other's unfinished files for its own.
@@ -197,7 +196,7 @@ public sealed class BundleRun(
     private BundleManifest Manifest(BundlePlan plan, IReadOnlyList<string> parts) => new()
     {
         Release = plan.Release,
-        Commit = plan.Commit,
+        Tree = plan.Tree,
         Kubernetes = plan.List.Kubernetes,
         Architecture = plan.System.Architecture,
         System = plan.System.Id,

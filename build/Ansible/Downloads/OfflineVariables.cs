@@ -44,6 +44,17 @@ public sealed partial class OfflineVariables
         return new OfflineVariables(values);
     }
 
+    /// <summary>A fingerprint of what a release's tree says of its downloads: two trees with the same one download the same.</summary>
+    public static string Fingerprint(Distribution distribution)
+    {
+        var text = new StringBuilder();
+        var folders = Folders.Concat(Folders.Select(folder => folder.Replace("/defaults", "/vars")));
+        foreach (var file in folders.Select(distribution.File).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories)).Order(StringComparer.Ordinal))
+            text.Append(Path.GetRelativePath(distribution.Directory, file)).Append('\n').Append(File.ReadAllText(file));
+        return CacheKey.Of(text.ToString());
+    }
+
     /// <summary>All variables, for a server of files and a registry.</summary>
     /// <param name="files">Where the files are, without a slash at its end: <c>http://192.0.2.1:8080</c>.</param>
     /// <param name="registry">The registry: <c>192.0.2.1:8081</c>.</param>

@@ -94,6 +94,18 @@ public sealed record TargetSystem(string Id, string Architecture, string Source)
             $"There is no architecture {architecture}.", $"Name one of {string.Join(", ", Machines.Keys)}.");
     }
 
+    /// <summary>What a node is by its own words. Files and images depend on its architecture alone, so that a system that KubeLab
+    /// doesn't know counts as Debian.</summary>
+    /// <exception cref="UserError">Kubespray has nothing for its architecture.</exception>
+    public static TargetSystem OfNode(string? id, string? version, string? machine)
+    {
+        var architecture = Machines.FirstOrDefault(each => each.Value == machine).Key;
+        if (architecture is null)
+            throw new UserError($"Kubespray has nothing for machines that are {machine ?? "of no architecture"}.", "Take that node out.");
+        return id is not null && version is not null && Systems.ContainsKey(id)
+            ? new TargetSystem($"{id}-{version}", architecture, "the node") : new TargetSystem("debian-12", architecture, "the node");
+    }
+
     /// <summary>What Ansible's setup module says of such a machine.</summary>
     public IReadOnlyDictionary<string, object> Facts => new Dictionary<string, object>
     {
