@@ -1,7 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Bundles;
 using KubeLab.Lab;
-using KubeLab.Ssh;
 using Nuke.Common;
 
 // What a deployment without the Internet needs: all that it downloads, in a folder, and that folder served.
@@ -63,14 +62,17 @@ sealed partial class Build
             var system = TargetSystem.Find(Cluster, BundleSystem, BundleArchitecture);
             var lister = new DownloadLister(Commands, current.Ansible, current.Inventory);
             var plan = await Console.WatchAsync(
-                "Asking Ansible what is downloaded", BundlePlan.MakeAsync(lister, current, system, Interruption));
+                "Asking Ansible what is downloaded",
+                BundlePlan.MakeAsync(lister, current, system, SmokeOptions.PodImage, Interruption));
             var run = new BundleRun(Commands, Console, TimeProvider.System, source, BundleDirectory);
             if (ListOnly)
                 await run.ListAsync(plan, parts, Interruption);
             else
                 await run.LoadAsync(
                     plan, parts,
-                    new BundleToolchain(current.Distribution, current.Ansible.Toolchain, Cluster.Settings.Ansible, PackageSources), Interruption);
+                    new BundleToolchain(
+                        current.Distribution, current.Ansible.Toolchain, Cluster.Settings.Ansible, PackageSources),
+                    Interruption);
         }));
 
     Target ServeBundle => _ => _
@@ -110,7 +112,7 @@ sealed partial class Build
             }
         });
 
-    NodePackageSources PackagesOnNodes => new(Shell, new NodeBecome(Cluster.Settings.Become), Console, BundleDirectory);
+    NodePackageSources PackagesOnNodes => new(Shell, Become, Console, BundleDirectory);
 
     async Task BeginServingAsync(BundleFolder bundle, ServeOptions options)
     {
@@ -118,7 +120,8 @@ sealed partial class Build
             await PackagesOnNodes.RedirectAsync(
                 (await Deployment).Inventory.Nodes, bundle.RepositoryAt(options.Files), Interruption);
         Console.Done($"Files on {options.Files}, images on {options.Registry}, for {options.Allowed?.ToString() ?? "whoever reaches them"}.");
-        Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}");
+        var smoke = bundle.SmokeImageAt(options.Registry) is { } image ? $" --smoke-image {image}" : "";
+        Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}{smoke}");
     }
 
     string BundleDirectory => Path.GetFullPath(Bundle ?? Path.Combine(Cluster.ArtifactsDirectory, "bundle"));

@@ -59,6 +59,11 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
         ? $"{files}/{BundleParts.Packages}/{Manifest.System}"
         : throw new UserError($"The bundle in {Path} has no packages.", "Leave --redirect-packages out, or bundle them too.");
 
+    /// <summary>The smoke test's image in the registry that serves it; null where the bundle has none.</summary>
+    public string? SmokeImageAt(string registry) =>
+        Manifest.Artifacts.FirstOrDefault(each => each.Name == PlannedDownload.SmokeTest)?.Image is { } image
+            ? $"{registry}/{image}" : null;
+
     /// <summary>Looks at every file.</summary>
     /// <exception cref="UserError">One is gone, cut off, or not what was bundled.</exception>
     /// <returns>How many there are.</returns>

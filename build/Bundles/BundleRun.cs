@@ -1,64 +1,6 @@
 using System.Net.Http;
-using KubeLab.Ansible;
 
 namespace KubeLab.Bundles;
-
-/// <summary>What is to be bundled.</summary>
-/// <param name="Release">The distribution, as <c>kubespray v2.31.0</c>.</param>
-/// <param name="Tree">A fingerprint of what its tree says of downloads.</param>
-/// <param name="Downloads">Everything that is downloaded, with where it lies in the bundle.</param>
-/// <param name="Offline">The variables that lead there.</param>
-public sealed record BundlePlan(
-    string Release, string Tree, TargetSystem System, DownloadList List, IReadOnlyList<PlannedDownload> Downloads,
-    IReadOnlyDictionary<string, JsonElement> Offline)
-{
-    private const string Files = "http://bundle.invalid";
-    private const string Registry = "bundle.invalid:8081";
-
-    /// <summary>Resolves what a deployment downloads twice: from where, and where the offline variables lead it.</summary>
-    /// <exception cref="UserError">Ansible could not resolve it, or nothing is downloaded.</exception>
-    public static async Task<BundlePlan> MakeAsync(
-        DownloadLister lister, Deployment deployment, TargetSystem system, CancellationToken cancellationToken = default)
-    {
-        var list = await lister.ListAsync(system, cancellationToken: cancellationToken);
-        if (list.Downloads.Count == 0)
-            throw new UserError(
-                $"{deployment.Distribution.Name} downloads nothing for this inventory.",
-                "A bundle is for Kubespray: check distribution, skip_downloads and the groups of the inventory.");
-        var offline = OfflineVariables.Read(deployment.Distribution, deployment.Inventory).Values;
-        var forced = OfflineVariables.For(offline, Files, Registry).ToDictionary(each => each.Key, object (each) => each.Value);
-        var led = (await lister.ListAsync(system, forced, cancellationToken)).Downloads.ToLookup(each => each.Name);
-        var planned = list.Downloads.Select(download => Place(download, led[download.Name]));
-        return new BundlePlan(
-            deployment.Distribution.Name, OfflineVariables.Fingerprint(deployment.Distribution), system, list, [.. planned.DistinctBy(each => each.Path)], offline);
-    }
-
-    private static PlannedDownload Place(Download download, IEnumerable<Download> candidates)
-    {
-        var to = candidates.FirstOrDefault(each => each.Checksum == download.Checksum && each.Url is null == download.Url is null);
-        if (download.Url is { } url)
-        {
-            var own = new Uri(url);
-            var path = to?.Url is { } led && led.StartsWith($"{Files}/", StringComparison.Ordinal)
-                ? led[(Files.Length + 1)..].Split('?')[0] : null;
-            return new PlannedDownload(
-                download, $"{BundleParts.Files}/{Uri.UnescapeDataString(path ?? own.Authority + own.AbsolutePath)}", null, path is not null);
-        }
-
-        var image = to?.Image is { } name && name.StartsWith($"{Registry}/", StringComparison.Ordinal) ? name[(Registry.Length + 1)..] : null;
-        return new PlannedDownload(
-            download, ImageFolder.PathOf(download.Image!), image ?? download.Image![(download.Image!.IndexOf('/') + 1)..], image is not null);
-    }
-}
-
-/// <summary>A download, and its place in a bundle.</summary>
-/// <param name="Path">Where it lies, relative to the bundle.</param>
-/// <param name="Image">The image in the registry that serves it; null for a file.</param>
-/// <param name="IsLed">Whether the release's variables lead there.</param>
-public sealed record PlannedDownload(Download Download, string Path, string? Image, bool IsLed)
-{
-    public string Part => Image is null ? BundleParts.Files : BundleParts.Images;
-}
 
 /// <summary>Loads a bundle: what fails is said and the rest goes on; what is there and whole is kept.</summary>
 public sealed class BundleRun(
@@ -94,8 +36,9 @@ public sealed class BundleRun(
             {
                 try
                 {
-                    found.Add((each.Download.Url is { } url ? await files.SizeAsync(url, cancellationToken)
-                        : await images.SizeAsync(each.Download.Image!, cancellationToken), null));
+                    var size = await FirstAsync(each, from => each.Image is null
+                        ? files.SizeAsync(from, cancellationToken) : images.SizeAsync(from, cancellationToken));
+                    found.Add((size.Result, null));
                 }
                 catch (LoadFailure failure)
                 {
@@ -152,20 +95,43 @@ public sealed class BundleRun(
 
             async Task<BundledArtifact> LoadOneAsync()
             {
-                if (each.Download.Url is { } url)
+                var (from, _) = await FirstAsync(each, async reference =>
                 {
-                    await files.LoadAsync(url, each.Download.Checksum, destination, count => Interlocked.Add(ref bytes, count), cancellationToken);
+                    if (each.Image is null)
+                        await files.LoadAsync(
+                            reference, each.Download.Checksum, destination, count => Interlocked.Add(ref bytes, count), cancellationToken);
+                    else
+                        await images.LoadAsync(reference, destination, cancellationToken);
+                    return true;
+                });
+                if (each.Image is null)
                     return new BundledArtifact(
-                        each.Part, each.Download.Name, url, each.Path, new FileInfo(destination).Length,
+                        each.Part, each.Download.Name, from, each.Path, new FileInfo(destination).Length,
                         await FileDigest.OfAsync(destination, "sha256", cancellationToken));
-                }
-
-                await images.LoadAsync(each.Download.Image!, destination, cancellationToken);
                 var (digest, size) = (await ImageFolder.ReadAsync(destination, cancellationToken))!.Value;
-                return new BundledArtifact(each.Part, each.Download.Name, each.Download.Image!, each.Path, size, digest)
+                return new BundledArtifact(each.Part, each.Download.Name, from, each.Path, size, digest)
                 { Image = each.Image, Digest = $"sha256:{digest}" };
             }
         }
+    }
+
+    // Where the inventory leads to a mirror that lacks it, the release's own host may have it.
+    private static async Task<(string From, T Result)> FirstAsync<T>(PlannedDownload each, Func<string, Task<T>> load)
+    {
+        var said = new List<string>();
+        foreach (var reference in each.References)
+        {
+            try
+            {
+                return (reference, await load(reference));
+            }
+            catch (LoadFailure failure)
+            {
+                said.Add(failure.Message);
+            }
+        }
+
+        throw new LoadFailure(string.Join("; ", said), isPassing: false);
     }
 
     private void RefuseOther(BundlePlan plan)

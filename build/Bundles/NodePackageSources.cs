@@ -37,7 +37,7 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
               [ ! -e "$file" ] || [ "${file##*/}" = {{List}} ] || mv "$file" "$aside/sources.list.d/"
             done
             printf '%s\n' {{line}} > "$etc/sources.list.d/{{List}}"
-            apt-get -o Dir::Etc={{ShellWords.Quote(etc)}} -o DPkg::Lock::Timeout=60 --quiet update > /dev/null
+            apt-get -o Dir::Etc="$etc" -o DPkg::Lock::Timeout=60 --quiet update > /dev/null
 
             """, cancellationToken);
         if (failed.Count > 0)
@@ -65,6 +65,7 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
         log.Done($"apt on {string.Join(", ", names)} asks its own sources again.");
     }
 
+    // The lists of the nodes' own sources went with the redirection; where those can't be reached, they couldn't before.
     private async Task<IReadOnlyDictionary<string, string>> RestoreAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
     {
         var failed = await OnAllAsync(nodes, $$"""
@@ -77,6 +78,7 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
             done
             [ ! -e "$aside/sources.list" ] || mv "$aside/sources.list" "$etc/"
             rmdir "$aside/sources.list.d" "$aside"
+            timeout 60 apt-get -o Dir::Etc="$etc" -o DPkg::Lock::Timeout=30 --quiet update > /dev/null 2>&1 || :
 
             """, cancellationToken);
         if (failed.Count == 0)

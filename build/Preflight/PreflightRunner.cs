@@ -62,7 +62,7 @@ public sealed class PreflightRunner(
             // One after the other: what the disks do would make the ways longer.
             if (options.Deep)
                 scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
-            if (options.Deep && downloads is not null && options.Includes(CheckCatalog.All<Rule>().OfType<ArtifactsRule>().Single()))
+            if (options.Deep && downloads is not null && options.Includes(Artifacts))
                 scene = scene with { Artifacts = await new ArtifactLookout(shell, downloads).LookAsync(scene, cancellationToken) };
             if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
                 scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
@@ -98,6 +98,8 @@ public sealed class PreflightRunner(
     {
         NothingToJudge = $"for {deployment.Inventory.Nodes.Count} nodes it takes long: ValidateNodes rehearses them while the nodes answer",
     };
+
+    private static ArtifactsRule Artifacts { get; } = CheckCatalog.All<Rule>().OfType<ArtifactsRule>().Single();
 
     private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
 

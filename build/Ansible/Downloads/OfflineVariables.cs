@@ -5,7 +5,7 @@ namespace KubeLab.Ansible;
 /// <summary>
 /// The variables that lead what a release downloads to one server of files and one registry, read from the release's own tree: each
 /// <c>*_url</c> that names a host, each <c>*_image_repo</c> that names a registry, and what the container engine wants of a
-/// registry without TLS. Where the inventory sets one of them to another host, that one is led.
+/// registry without TLS. What an inventory sets them to, they outrank.
 /// </summary>
 public sealed partial class OfflineVariables
 {
@@ -22,16 +22,13 @@ public sealed partial class OfflineVariables
     /// no template of, such as keys, the registry stands as <c>{{ registry_host }}</c> too.</summary>
     public IReadOnlyDictionary<string, JsonElement> Values { get; }
 
-    /// <summary>Reads them for a release, and an inventory that is to be deployed with it.</summary>
-    public static OfflineVariables Read(Distribution distribution, Inventory inventory)
+    /// <summary>Reads them from a release's tree.</summary>
+    public static OfflineVariables Read(Distribution distribution)
     {
-        var ofNode = (inventory.ControlPlane is [var first, ..] ? first : inventory.Nodes.FirstOrDefault())?.Variables;
         var values = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, value) in Defaults(distribution))
         {
-            var set = ofNode is not null && ofNode.TryGetValue(name, out var own) && own.ValueKind == JsonValueKind.String
-                ? own.GetString()! : value;
-            if (Led(name, set) is { } led)
+            if (Led(name, value) is { } led)
                 values[name] = JsonSerializer.SerializeToElement(led);
         }
 
@@ -42,6 +39,18 @@ public sealed partial class OfflineVariables
         }
 
         return new OfflineVariables(values);
+    }
+
+    /// <summary>The release's own values of those of these variables that the inventory sets: with them, all comes from the hosts
+    /// that the release names.</summary>
+    public static IReadOnlyDictionary<string, object> Originals(Distribution distribution, Inventory inventory)
+    {
+        var set = inventory.Nodes.SelectMany(node => node.Variables.Keys).ToHashSet(StringComparer.Ordinal);
+        var originals = new Dictionary<string, object>(StringComparer.Ordinal);
+        foreach (var (name, value) in Defaults(distribution).Where(each => set.Contains(each.Name)
+            && (each.Name.EndsWith("_url", StringComparison.Ordinal) || each.Name.EndsWith("_image_repo", StringComparison.Ordinal))))
+            originals[name] = value;
+        return originals;
     }
 
     /// <summary>A fingerprint of what a release's tree says of its downloads: two trees with the same one download the same.</summary>

@@ -126,7 +126,8 @@ internal sealed class ImageRegistries(ClusterVariables variables, Node node)
     private IEnumerable<string> Named(string registry)
     {
         if (Value(Insecure) is { ValueKind: JsonValueKind.Object } map && map.TryGetProperty(registry, out var addresses))
-            return addresses.ValueKind == JsonValueKind.Array ? addresses.EnumerateArray().Select(each => each.ToString()) : [$"{addresses}"];
+            return addresses.ValueKind == JsonValueKind.Array
+                ? addresses.EnumerateArray().Select(each => each.ToString()) : [$"{addresses}"];
         return Value(Mirrors) is not { ValueKind: JsonValueKind.Array } mirrors ? [] : mirrors.EnumerateArray()
             .Where(each => Text(each, "prefix") == registry)
             .SelectMany(each => each.TryGetProperty("mirrors", out var hosts) && hosts.ValueKind == JsonValueKind.Array

@@ -28,6 +28,9 @@ internal sealed class SmallMirror : IDisposable
     /// <summary>The kind of content that it says it gives; null for none.</summary>
     public Func<string, string?> Type { get; set; } = _ => null;
 
+    /// <summary>How it asks for a login, by the path and what was said with it; null where it doesn't.</summary>
+    public Func<string, string?, string?> Challenge { get; set; } = (_, _) => null;
+
     /// <summary>After how many bytes of an answer the connection breaks off; null where it doesn't.</summary>
     public int? BreaksOffAfter { get; set; }
 
@@ -43,6 +46,12 @@ internal sealed class SmallMirror : IDisposable
 
     public void Dispose() => listener.Close();
 
+    private static int Challenged(HttpListenerResponse response, string challenge)
+    {
+        response.AddHeader("WWW-Authenticate", challenge);
+        return 401;
+    }
+
     private async Task ServeAsync()
     {
         while (listener.IsListening)
@@ -54,6 +63,9 @@ internal sealed class SmallMirror : IDisposable
                     requests.Add($"{context.Request.HttpMethod} {context.Request.Url!.AbsolutePath}");
                 var (status, text) = Answer(context.Request.Url!.AbsolutePath);
                 var body = Encoding.UTF8.GetBytes(text);
+                if (status == 401)
+                    status = Challenge(context.Request.Url!.AbsolutePath, context.Request.Headers["Authorization"]) is { } challenge
+                        ? Challenged(context.Response, challenge) : 200;
                 context.Response.StatusCode = status;
                 context.Response.ContentType = Type(context.Request.Url!.AbsolutePath);
                 if (status == 200 && context.Request.Headers["Range"] is { } range)

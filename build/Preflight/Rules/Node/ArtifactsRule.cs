@@ -34,7 +34,9 @@ internal sealed class ArtifactsRule() : NodeRule("artifacts", "Files and images 
         var names = string.Join(", ", downloads.Take(Shown).Select(each => $"{each.Name} ({each.Reference})"))
             + (downloads.Count > Shown ? $" and {downloads.Count - Shown} more" : "");
         if (outcome.StartsWith("401", StringComparison.Ordinal) || outcome.StartsWith("403", StringComparison.Ordinal))
-            return Unknown($"{host} lets nobody ask without a login ({outcome}) for {names}", "See whether the nodes' own login suffices.", node.Node);
+            return Unknown(
+                $"{host} lets nobody ask without a login ({outcome}) for {names}", "See whether the nodes' own login suffices.",
+                node.Node);
         var said = outcome == ArtifactAnswers.Page ? "a page to read, such as one to log in at" : outcome;
         return Fail(
             $"{node.Name} gets {said} from {host} in place of {names}",

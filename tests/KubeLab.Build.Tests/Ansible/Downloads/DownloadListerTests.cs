@@ -155,7 +155,7 @@ public sealed class DownloadListerTests : IDisposable
         var cluster = Cluster();
         var environment = new AnsibleEnvironment(cluster, distribution, await RealAnsible.ToolchainAsync(), new SshOptions(cluster));
         var inventory = await new InventoryReader(new CommandRunner(), environment, root.Path).ReadAsync();
-        offline = OfflineVariables.Read(distribution, inventory);
+        offline = OfflineVariables.Read(distribution);
         return new DownloadLister(new CommandRunner(), environment, inventory);
     }
 
