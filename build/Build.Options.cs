@@ -32,6 +32,7 @@ sealed partial class Build
         new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
+        new("Without the Internet", [nameof(BundleArtifacts), nameof(ServeBundle)]),
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
     ];
@@ -54,6 +55,7 @@ sealed partial class Build
         ]),
         new("A new cluster", [nameof(Name), nameof(NewNodes), nameof(ControlPlanes), nameof(ReplacePins)]),
         OptionsAfterIt,
+        OptionsOfBundles,
         new("The records of runs", [nameof(Run), nameof(Compare), nameof(All)]),
         new("KubeLab's own", [nameof(RemoveImage), nameof(TestFilter)]),
     ];

@@ -9,7 +9,7 @@ sealed partial class Build
     [Parameter("Warnings of the preflight count as failures. Default: no")]
     readonly bool StrictChecks;
 
-    [Parameter("Nodes also try each other's ports and the hosts to download from, and write to measure etcd's disk: a minute more. Default: no")]
+    [Parameter("Nodes also try each other's ports, ask for all that they download, and write to measure etcd's disk: a minute more. Default: no")]
     readonly bool Deep;
 
     Target ValidateInventory => _ => _
@@ -53,7 +53,8 @@ sealed partial class Build
 
     PreflightRunner Preflight(Deployment current, bool rehearses) => new(
         current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System,
-        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, ExtraVars) : null);
+        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, ExtraVars) : null,
+        new DownloadLister(Commands, current.Ansible, current.Inventory));
 
     async Task<ControlMachine> ControlMachineAsync()
     {

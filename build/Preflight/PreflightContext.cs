@@ -31,6 +31,9 @@ public sealed record PreflightContext(Deployment Deployment)
     /// <summary>Whom the nodes reach, by their names; null where they were not asked to find out.</summary>
     public IReadOnlyDictionary<string, ConnectivityResult>? Reach { get; init; }
 
+    /// <summary>Which of the artifacts that they download nodes find; null where they were not asked to look.</summary>
+    public ArtifactLook? Artifacts { get; init; }
+
     /// <summary>How quick the disks under etcd are, by their nodes' names; null where nobody was asked to measure.</summary>
     public IReadOnlyDictionary<string, DiskMeasure>? Disks { get; init; }
 

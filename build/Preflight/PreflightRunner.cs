@@ -7,8 +7,10 @@ namespace KubeLab.Preflight;
 /// <summary>The preflight of one cluster: what can be judged without touching a node, and what the nodes say.</summary>
 /// <param name="resolver">Resolves templates; null where no Ansible is at hand, so that checks that need one are skipped.</param>
 /// <param name="rehearsal">Rehearses the release's own asserts; null to leave them out.</param>
+/// <param name="downloads">Lists what is downloaded; null where nobody asks for it.</param>
 public sealed class PreflightRunner(
-    Deployment deployment, TemplateResolver? resolver, TimeProvider time, AssertRehearsal? rehearsal = null)
+    Deployment deployment, TemplateResolver? resolver, TimeProvider time, AssertRehearsal? rehearsal = null,
+    DownloadLister? downloads = null)
 {
     // Beyond that, the rehearsal alone would take longer than all else that is judged of an inventory.
     private const int MostRehearsedAlone = 500;
@@ -60,6 +62,8 @@ public sealed class PreflightRunner(
             // One after the other: what the disks do would make the ways longer.
             if (options.Deep)
                 scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
+            if (options.Deep && downloads is not null && options.Includes(Artifacts))
+                scene = scene with { Artifacts = await new ArtifactLookout(shell, downloads).LookAsync(scene, cancellationToken) };
             if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
                 scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
             var findings = new RuleRunner(rules, options).Findings(scene);
@@ -94,6 +98,8 @@ public sealed class PreflightRunner(
     {
         NothingToJudge = $"for {deployment.Inventory.Nodes.Count} nodes it takes long: ValidateNodes rehearses them while the nodes answer",
     };
+
+    private static ArtifactsRule Artifacts { get; } = CheckCatalog.All<Rule>().OfType<ArtifactsRule>().Single();
 
     private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
 

@@ -26,6 +26,11 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         return await EnsureAsync(toolchain, Requirements(distribution.Collections), null, ["collection"], cancellationToken);
     }
 
+    /// <summary>The requirements file, as text; null where the distribution asks for nothing.</summary>
+    public static string? Of(Distribution distribution, string? ansibleVersion) =>
+        distribution.Requirements.GalaxyFile(ansibleVersion) is { } file ? File.ReadAllText(file)
+        : distribution.Collections.Count > 0 ? Requirements(distribution.Collections) : null;
+
     /// <summary>Reads what <c>ansible-galaxy collection list --format json</c> prints: the names by folder.</summary>
     public static IReadOnlySet<string> ReadList(string json)
     {

@@ -31,6 +31,17 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
         return install with { Timeout = InstallLimit };
     }
 
+    /// <summary>The command that downloads the wheels of exactly the pins of a requirements file, with what they depend on; uv
+    /// has none for that.</summary>
+    /// <param name="python">The Python that they are for.</param>
+    public CommandLine Download(string python, string folder, string pinsFile) => CommandLine.Of(
+        python,
+        [
+            "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", "10", "--quiet",
+            "--dest", folder, .. Source("--index-url"), "--requirement", pinsFile,
+        ]) with
+    { Timeout = InstallLimit };
+
     private IReadOnlyList<string> Source(string indexOption) => [
         .. settings.Wheels is { } wheels ? ["--no-index", "--find-links", wheels] : Array.Empty<string>(),
         .. settings is { Index: { } index, Wheels: null } ? [indexOption, index] : Array.Empty<string>(),

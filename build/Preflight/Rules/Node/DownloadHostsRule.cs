@@ -5,15 +5,15 @@ namespace KubeLab.Preflight;
 /// <summary>The node reaches the hosts that the playbook has it download from.</summary>
 internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts that are downloaded from")
 {
-    private static readonly string[] Elsewhere = ["download_run_once", "http_proxy", "https_proxy"];
+    private static readonly string[] Detours = ["download_run_once", "http_proxy", "https_proxy"];
 
-    public override IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Elsewhere];
+    public override IReadOnlyList<string> Variables => [.. DownloadHosts.Variables, .. Detours];
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
         if (scene.Reach is not { } reach)
             return [Skip("only tried with --deep")];
-        if (DownloadsElsewhere(node.Node, scene) is { } elsewhere)
+        if (Elsewhere(node.Node, scene) is { } elsewhere)
             return [Skip($"the node doesn't download directly: {elsewhere.Name} is set ({elsewhere.Source})")];
         var hosts = DownloadHosts.Of(node.Node, scene.Variables).ToList();
         if (hosts.Count == 0)
@@ -30,10 +30,11 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
     }
 
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>
-    public static bool IsDirect(Node node, PreflightContext scene) => DownloadsElsewhere(node, scene) is null;
+    public static bool IsDirect(Node node, PreflightContext scene) => Elsewhere(node, scene) is null;
 
-    // An empty proxy is none, and a text such as "false" is a switch that is off.
-    private static EffectiveVariable? DownloadsElsewhere(Node node, PreflightContext scene) => Elsewhere
+    /// <summary>The variable that has a node's downloads go another way; null for none. An empty proxy is none, and a text such as
+    /// "false" is a switch that is off.</summary>
+    public static EffectiveVariable? Elsewhere(Node node, PreflightContext scene) => Detours
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .FirstOrDefault(
             variable => variable.Unresolved is null && variable.Text.ToLowerInvariant() is not ("" or "null" or "false" or "no"));

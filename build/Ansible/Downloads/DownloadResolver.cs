@@ -16,19 +16,9 @@ public sealed record DownloadedFile(
     public string? Digest => Checksum?[(Checksum.IndexOf(':') + 1)..];
 }
 
-/// <summary>
-/// Resolves an entry of a release's <c>downloads</c> with Ansible, for the host that failed. The defaults and variables of the
-/// release's roles become those of a role that has nothing but a <c>debug</c>: each keeps its precedence, and none of the
-/// release's tasks runs.
-/// </summary>
+/// <summary>Resolves an entry of a release's <c>downloads</c> with Ansible, for the host that failed.</summary>
 public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvironment ansible)
 {
-    private const string Role = "kubelab_downloads";
-
-    // Where the release's downloads stand, in the order in which their defaults cover each other: kubespray-defaults got an
-    // underscore with v2.28, and took the download role's variables over with v2.24.
-    private static readonly string[] Roles = ["kubespray-defaults", "kubespray_defaults", "download"];
-
     // The checksum is in sha256 up to v2.27, and in checksum since. A file that is loaded once for all lies in the cache.
     // no_proxy is put together by a task, of what the inventory has and of the hosts.
     private const string Tasks = """
@@ -54,8 +44,6 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
 
         """;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     /// <summary>Resolves a download.</summary>
     /// <param name="host">The host that it was for.</param>
     /// <param name="item">Its name among <c>downloads</c>: <c>kubelet</c>.</param>
@@ -66,20 +54,10 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
     {
         if (!Name().IsMatch(item))
             return null;
-        var folder = Directory.CreateTempSubdirectory("kubelab-");
-        try
-        {
-            var playbook = Path.Combine(folder.FullName, "downloads.yml");
-            var play = new { hosts = host, gather_facts = false, become = false, roles = new[] { Role } };
-            await File.WriteAllTextAsync(playbook, JsonSerializer.Serialize(new[] { play }), cancellationToken);
-            CopyVariables(Path.Combine(folder.FullName, "roles", Role));
-            var result = await commands.RunAsync(Command(playbook, item, options), cancellationToken: cancellationToken);
-            return Read(result.StandardOutput);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var play = new DownloadPlay(ansible, Tasks);
+        var result = await commands.RunAsync(
+            play.Command([host], options, new { kubelab_item = item }), cancellationToken: cancellationToken);
+        return Read(result.StandardOutput);
     }
 
     /// <summary>Reads what the task said; null where there is no URL in it.</summary>
@@ -106,50 +84,6 @@ public sealed partial class DownloadResolver(CommandRunner commands, AnsibleEnvi
         {
             return null;
         }
-    }
-
-    private CommandLine Command(string playbook, string item, PlaybookOptions options)
-    {
-        string[] variables =
-        [
-            .. options.ExtraVariables is { } extra ? ["--extra-vars", ExtraVariables.Argument(extra)] : Array.Empty<string>(),
-            .. options.ForcedVariables is { Count: > 0 } forced
-                ? ["--extra-vars", JsonSerializer.Serialize(forced)] : Array.Empty<string>(),
-            "--extra-vars", JsonSerializer.Serialize(new { kubelab_item = item }),
-        ];
-        var ask = ansible.Ask(AnsibleFinder.Playbook, [.. variables, playbook]);
-        var environment = ask.Environment.ToDictionary();
-        // The facts that the run gathered, and nothing that writes down what is said.
-        environment["ANSIBLE_CACHE_PLUGIN"] = "jsonfile";
-        environment["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = ansible.For(1)["ANSIBLE_CACHE_PLUGIN_CONNECTION"];
-        environment["ANSIBLE_STDOUT_CALLBACK"] = "default";
-        environment["ANSIBLE_CALLBACKS_ENABLED"] = "";
-        environment["ANSIBLE_CALLBACK_WHITELIST"] = "";
-        environment["ANSIBLE_LOG_PATH"] = "/dev/null";
-        return ask with { Environment = environment, Timeout = Limit };
-    }
-
-    private void CopyVariables(string role)
-    {
-        var number = 100;
-        foreach (var (from, kind) in Roles.SelectMany(name => new[] { (name, "defaults"), (name, "vars") }))
-        {
-            var folder = ansible.Distribution.File($"roles/{from}/{kind}");
-            if (!Directory.Exists(folder))
-                continue;
-            Directory.CreateDirectory(Path.Combine(role, kind, "main"));
-            // As a role's own are found: main.yml, or else all files of the folder main. v2.22.2 has both.
-            string[] names = [Path.Combine(folder, "main.yml"), Path.Combine(folder, "main.yaml")];
-            var inside = Path.Combine(folder, "main");
-            var files = names.Where(File.Exists).Take(1).ToList();
-            if (files.Count == 0 && Directory.Exists(inside))
-                files = [.. Directory.EnumerateFiles(inside, "*.y*ml", SearchOption.AllDirectories)];
-            foreach (var file in files.Order(StringComparer.Ordinal))
-                File.Copy(file, Path.Combine(role, kind, "main", $"{number++}.yml"));
-        }
-
-        Directory.CreateDirectory(Path.Combine(role, "tasks"));
-        File.WriteAllText(Path.Combine(role, "tasks", "main.yml"), Tasks);
     }
 
     [GeneratedRegex("^[A-Za-z0-9_.-]{1,100}$", RegexOptions.NonBacktracking)]

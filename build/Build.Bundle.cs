@@ -1,0 +1,128 @@
+using KubeLab.Ansible;
+using KubeLab.Bundles;
+using KubeLab.Lab;
+using Nuke.Common;
+
+// What a deployment without the Internet needs: all that it downloads, in a folder, and that folder served.
+sealed partial class Build
+{
+    static Group OptionsOfBundles => new(
+        "A bundle",
+        [
+            nameof(Bundle), nameof(BundleFrom), nameof(BundleParts), nameof(BundleSystem), nameof(BundleArchitecture),
+            nameof(PackageSources), nameof(ListOnly), nameof(Address), nameof(Port), nameof(Background), nameof(Stop),
+            nameof(RedirectPackages),
+        ]);
+
+    [Parameter("The bundle's folder. Default: artifacts/<cluster>/bundle")]
+    readonly string? Bundle;
+
+    [Parameter("BundleArtifacts: a mirror whose first folders are the hosts, or a folder like a bundle. Default: the public hosts")]
+    readonly string? BundleFrom;
+
+    [Parameter("BundleArtifacts: only files, images, packages, python or collections. Default: all", Separator = ",")]
+    readonly string[] BundleParts = [];
+
+    [Parameter("BundleArtifacts: the nodes' operating system, as debian-12. Default: what they said last, else this machine's")]
+    readonly string? BundleSystem;
+
+    [Parameter("BundleArtifacts: the nodes' architecture, as amd64. Default: what they said last, else amd64")]
+    readonly string? BundleArchitecture;
+
+    [Parameter("BundleArtifacts: lines of sources.list for the nodes' system, with ; between them. Default: this machine's own",
+        Separator = ";")]
+    readonly string[] PackageSources = [];
+
+    [Parameter("BundleArtifacts: shows what would be loaded with its size, and loads nothing. Default: no")]
+    readonly bool ListOnly;
+
+    [Parameter("ServeBundle: the address to serve on. Default: that of the lab's bridge, for the lab's network alone")]
+    readonly string? Address;
+
+    [Parameter("ServeBundle: the port of the files; the registry has the next one. Default: 8080")]
+    readonly int Port = 8080;
+
+    [Parameter("ServeBundle: goes on in the background, until --stop. Default: until Ctrl+C")]
+    readonly bool Background;
+
+    [Parameter("ServeBundle: ends what serves in the background. Default: no")]
+    readonly bool Stop;
+
+    [Parameter("ServeBundle: leads apt on the nodes to the bundle's packages, and back when it ends. Default: no")]
+    readonly bool RedirectPackages;
+
+    Target BundleArtifacts => _ => _
+        .Description("Loads all that this inventory's deployment downloads into a folder, for machines without the Internet")
+        .DependsOn(InstallRequirements)
+        .Executes(() => RecordedAsync(nameof(BundleArtifacts), async () =>
+        {
+            var current = await Deployment;
+            var source = BundleSource.Parse(BundleFrom);
+            var parts = KubeLab.Bundles.BundleParts.Choose(BundleParts);
+            var system = TargetSystem.Find(Cluster, BundleSystem, BundleArchitecture);
+            var lister = new DownloadLister(Commands, current.Ansible, current.Inventory);
+            var plan = await Console.WatchAsync(
+                "Asking Ansible what is downloaded",
+                BundlePlan.MakeAsync(lister, current, system, SmokeOptions.PodImage, Interruption));
+            var run = new BundleRun(Commands, Console, TimeProvider.System, source, BundleDirectory);
+            if (ListOnly)
+                await run.ListAsync(plan, parts, Interruption);
+            else
+                await run.LoadAsync(
+                    plan, parts,
+                    new BundleToolchain(
+                        current.Distribution, current.Ansible.Toolchain, Cluster.Settings.Ansible, PackageSources),
+                    Interruption);
+        }));
+
+    Target ServeBundle => _ => _
+        .Description("Serves a bundle with nginx and a registry, and writes offline.yml, which leads a deployment there")
+        .DependsOn(FetchDistribution)
+        .Executes(async () =>
+        {
+            if (Stop)
+            {
+                if (PackagesOnNodes.AreRedirected)
+                    await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, Interruption);
+                Console.Done(await BundleServer.StopAsync(Commands, BundleDirectory, Interruption)
+                    ? $"{BundleDirectory} is served no more." : $"{BundleDirectory} was not served in the background.");
+                return;
+            }
+
+            var bundle = BundleFolder.Open(BundleDirectory);
+            bundle.Require(await FetchedDistribution, TargetSystem.Said(Cluster)?.Architecture);
+            await Console.WatchAsync("Looking at every file of the bundle", bundle.VerifyAsync(Interruption));
+            var options = ServeOptions.Of(Address, Port, LabNetwork.Default.Gateway, LabNetwork.Default.Subnet);
+            var server = new BundleServer(Commands, Console, bundle, options);
+            if (Background)
+            {
+                await server.StartAsync(Interruption);
+                await BeginServingAsync(bundle, options);
+                return;
+            }
+
+            try
+            {
+                await server.ServeAsync(() => BeginServingAsync(bundle, options), Interruption);
+            }
+            finally
+            {
+                if (PackagesOnNodes.AreRedirected)
+                    await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, CancellationToken.None);
+            }
+        });
+
+    NodePackageSources PackagesOnNodes => new(Shell, Become, Console, BundleDirectory);
+
+    async Task BeginServingAsync(BundleFolder bundle, ServeOptions options)
+    {
+        if (RedirectPackages)
+            await PackagesOnNodes.RedirectAsync(
+                (await Deployment).Inventory.Nodes, bundle.RepositoryAt(options.Files), Interruption);
+        Console.Done($"Files on {options.Files}, images on {options.Registry}, for {options.Allowed?.ToString() ?? "whoever reaches them"}.");
+        var smoke = bundle.SmokeImageAt(options.Registry) is { } image ? $" --smoke-image {image}" : "";
+        Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}{smoke}");
+    }
+
+    string BundleDirectory => Path.GetFullPath(Bundle ?? Path.Combine(Cluster.ArtifactsDirectory, "bundle"));
+}
