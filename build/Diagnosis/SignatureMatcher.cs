@@ -70,13 +70,17 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
 
     private (SignatureMatch Match, NodeLogLine Line)? CauseIn(NodeLog logs, FailureSignature? only)
     {
+        (SignatureMatch, NodeLogLine)? occasion = null;
         foreach (var line in logs.Lines.Take(LinesOfLogs))
         {
-            if (CauseOn(line.Text, logs.Node, only) is { } match)
+            if (CauseOn(line.Text, logs.Node, only) is not { } match)
+                continue;
+            if (only is not null || !match.Signature.IsOccasion)
                 return (match, line);
+            occasion ??= (match, line);
         }
 
-        return null;
+        return occasion;
     }
 
     private SignatureMatch? CauseOn(string line, string node, FailureSignature? only)

@@ -55,7 +55,8 @@ public class ReplayTests(ReplayTests.CorpusRun corpus) : IClassFixture<ReplayTes
         var failures = await run.RunAsync();
 
         failures.Count.ShouldBe(14);
-        failures[latin].Text.ShouldContain("No space left on device");
+        // From ansible-core 2.19 on, Ansible keeps what is no UTF-8 to itself.
+        Explainer.Explain(failures[latin]).Signature.ShouldBeOneOf("disk-full", "module-answer-encoding");
         failures[french].Text.ShouldContain("périphérique");
         failures[workflow].Text.ShouldContain("::error::do this");
         failures[secret].Text.ShouldContain("https://***@mirror.example/file");

@@ -9,6 +9,7 @@ namespace KubeLab.Tests.Diagnosis;
 /// <summary>
 /// A run of the real Ansible whose tasks fail as it is written down: each on a host of its own, in the role and with the name, the
 /// action and the arguments that it has. Its result is returned as it is given, or printed byte by byte by a module of its own.
+/// KUBELAB_TEST_ANSIBLE_PLAYBOOK names the ansible-playbook of another version, where one is to be tried.
 /// </summary>
 internal sealed class ReplayedRun : IDisposable
 {
@@ -52,6 +53,9 @@ internal sealed class ReplayedRun : IDisposable
         sys.exit(1)
 
         """;
+
+    // The ansible-playbook of another version than the one that is installed, by its path.
+    private const string ProgramVariable = "KUBELAB_TEST_ANSIBLE_PLAYBOOK";
 
     private readonly TemporaryDirectory directory = new();
     private readonly List<string> hosts = [];
@@ -97,7 +101,7 @@ internal sealed class ReplayedRun : IDisposable
     /// <summary>Runs all of them and reads what failed, by the host.</summary>
     public async Task<IReadOnlyDictionary<string, Failure>> RunAsync()
     {
-        Programs.Require(AnsibleFinder.Playbook);
+        var program = Environment.GetEnvironmentVariable(ProgramVariable) ?? Programs.Require(AnsibleFinder.Playbook);
         directory.Write("distribution/library/replay.py", Module);
         directory.Write("distribution/ansible.cfg", "[defaults]\n");
         directory.Write("inventory.json", JsonSerializer.Serialize(new
@@ -123,7 +127,7 @@ internal sealed class ReplayedRun : IDisposable
                     loop_var: replay_host
 
             """);
-        var command = CommandLine.Of(AnsibleFinder.Playbook, "-i", directory.File("inventory.json"), "cluster.yml") with
+        var command = CommandLine.Of(program, "-i", directory.File("inventory.json"), "cluster.yml") with
         {
             WorkingDirectory = directory.File("distribution"),
             Timeout = TimeSpan.FromMinutes(15),
