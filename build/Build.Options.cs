@@ -33,7 +33,7 @@ sealed partial class Build
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
-        new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
+        new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(TestKubespray), nameof(Lint), nameof(Bench)]),
     ];
 
     static Group[] ParametersInOrder => [

@@ -15,7 +15,7 @@ public sealed class LabMachine : IAsyncLifetime
         """;
 
     // One for all stories, which are told one after the other.
-    private static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
+    internal static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
     private static readonly Dictionary<string, SettingValue> Nothing = [];
     private int runs;
 
@@ -123,7 +123,7 @@ public sealed class LabMachine : IAsyncLifetime
     public OngoingRun Start(SecondCheckout checkout, params string[] arguments) =>
         Start(checkout.Artifacts, [.. arguments, "--root", checkout.Root, "--inventory", "lab"]);
 
-    private OngoingRun Start(string artifacts, string[] arguments)
+    public OngoingRun Start(string artifacts, string[] arguments)
     {
         var records = new Records(Path.Combine(artifacts, "runs"));
         var (processId, run) = Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));
