@@ -92,9 +92,11 @@ public sealed class LabMachine : IAsyncLifetime
     }
 
     /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
-    public IDisposable ChangeInventory(string file, Func<string, string> change)
+    public IDisposable ChangeInventory(string file, Func<string, string> change) => Change(Path.Combine(Inventory, file), change);
+
+    /// <summary>Changes a file until the result is disposed of.</summary>
+    public static IDisposable Change(string path, Func<string, string> change)
     {
-        var path = Path.Combine(Inventory, file);
         var before = File.ReadAllText(path);
         File.WriteAllText(path, change(before));
         return new RestoredFile(path, before);

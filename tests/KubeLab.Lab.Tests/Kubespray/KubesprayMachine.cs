@@ -57,7 +57,9 @@ public sealed class KubesprayMachine : IAsyncLifetime
         (await BuildAsync("LabDown")).ShouldSucceed();
         (await BuildAsync("LabUp")).ShouldSucceed();
         if (Bundle != parts.Bundle)
-            (await BuildAsync("BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle)).ShouldSucceed();
+            (await BuildAsync(
+                "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
+                "--package-sources", $"deb [trusted=yes] file:{parts.Bundle}/packages/debian-12 ./")).ShouldSucceed();
         (await BuildAsync("ServeBundle", "--bundle", Bundle, "--background", "--redirect-packages")).ShouldSucceed();
         await GivePodNetworkAsync();
     }
@@ -79,6 +81,10 @@ public sealed class KubesprayMachine : IAsyncLifetime
     /// <summary>The same for what runs a playbook, which downloads from the bundle.</summary>
     public Task<KubeLabRun> PlayAsync(params string[] arguments) => BuildAsync([.. arguments, .. Offline]);
 
+    /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
+    public static IDisposable ChangeInventory(string file, Func<string, string> change) =>
+        LabMachine.Change(Path.Combine(Inventory, file), change);
+
     /// <summary>Begins a run that downloads from the bundle, to do something to it while it goes on.</summary>
     public OngoingRun Start(params string[] arguments) => machine.Start(Artifacts, [.. arguments, .. Offline, .. Cluster]);
 
@@ -88,6 +94,29 @@ public sealed class KubesprayMachine : IAsyncLifetime
 
     public static Task<KubeLabRun> KubectlAsync(params string[] arguments) =>
         LabMachine.HereAsync(Path.Combine(Artifacts, "kubectl"), ["--kubeconfig", Kubeconfig, .. arguments]);
+
+    /// <summary>A file of the last run's record.</summary>
+    public static JsonElement Record(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(LastRecord(), file))).RootElement;
+
+    /// <summary>How many tasks the last run began.</summary>
+    public static int Tasks() => File.ReadLines(Path.Combine(LastRecord(), "events.jsonl"))
+        .Count(line => line.Contains("\"task_start\"", StringComparison.Ordinal));
+
+    /// <summary>The one cause that the last run was explained by, on these nodes.</summary>
+    public static JsonElement ShouldBeExplained(string signature, params string[] nodes)
+    {
+        var explanation = Record("explanations.json").EnumerateArray().ShouldHaveSingleItem();
+        explanation.GetProperty("signature").GetString().ShouldBe(signature, explanation.ToString());
+        explanation.GetProperty("nodes").EnumerateArray().Select(node => node.GetString()).ShouldBe(nodes, ignoreOrder: true);
+        return explanation;
+    }
+
+    /// <summary>The names of the cluster's nodes.</summary>
+    public static async Task<IReadOnlyList<string>> NodeNamesAsync() =>
+        (await KubectlAsync("get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).ShouldSucceed().Output.Trim().Split(' ');
+
+    /// <summary>The bundle's folder of files, as they are served.</summary>
+    public string Files => Path.Combine(Bundle, "files");
 
     /// <summary>The hosts' lines of the last run's recap.</summary>
     public static IReadOnlyDictionary<string, JsonElement> LastRecap()

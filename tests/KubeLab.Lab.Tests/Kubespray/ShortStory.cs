@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace KubeLab.Lab.Tests.Kubespray;
 
 /// <summary>The real Kubespray from new machines to a cluster that works, and back: what <c>.ci/run</c> plays.</summary>
@@ -23,12 +21,12 @@ public class ShortStory(KubesprayMachine kubespray) : IClassFixture<KubesprayMac
         var recap = KubesprayMachine.LastRecap();
         recap.Keys.Order(StringComparer.Ordinal).Where(KubesprayMachine.Nodes.ContainsKey).ShouldBe(KubesprayMachine.Nodes.Keys);
         recap.Values.ShouldAllBe(host => host.GetProperty("failed").GetInt32() == 0 && host.GetProperty("unreachable").GetInt32() == 0, run.Output);
-        Events("task_start").ShouldBeGreaterThan(LeastTasks);
-        var record = Record("run.json");
+        KubesprayMachine.Tasks().ShouldBeGreaterThan(LeastTasks);
+        var record = KubesprayMachine.Record("run.json");
         record.GetProperty("exitCode").GetInt32().ShouldBe(0);
         record.GetProperty("versions").GetProperty("kubernetes").GetString().ShouldBe(KubesprayMachine.Era.Kubernetes);
         record.GetProperty("targets").EnumerateArray().Select(target => target.GetProperty("status").GetString()).ShouldAllBe(status => status == "succeeded");
-        Record("explanations.json").GetArrayLength().ShouldBe(0);
+        KubesprayMachine.Record("explanations.json").GetArrayLength().ShouldBe(0);
         File.GetUnixFileMode(KubesprayMachine.Kubeconfig).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
@@ -68,10 +66,4 @@ public class ShortStory(KubesprayMachine kubespray) : IClassFixture<KubesprayMac
             (await LabMachine.OnNodeAsync(
                 address, "test ! -e /etc/kubernetes && test ! -e /var/lib/etcd/member && test ! -e /etc/cni && ! systemctl is-active --quiet kubelet containerd etcd")).ShouldSucceed();
     }
-
-    private static JsonElement Record(string file) =>
-        JsonDocument.Parse(File.ReadAllText(Path.Combine(KubesprayMachine.LastRecord(), file))).RootElement;
-
-    private static int Events(string kind) => File.ReadLines(Path.Combine(KubesprayMachine.LastRecord(), "events.jsonl"))
-        .Count(line => line.Contains($"\"{kind}\"", StringComparison.Ordinal));
 }
