@@ -59,7 +59,7 @@ public sealed class KubesprayMachine : IAsyncLifetime
         if (Bundle != parts.Bundle)
             (await BuildAsync(
                 "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
-                "--package-sources", $"deb [trusted=yes] file:{parts.Bundle}/packages/debian-12 ./")).ShouldSucceed();
+                "--bundle-system", "debian-12")).ShouldSucceed();
         (await BuildAsync("ServeBundle", "--bundle", Bundle, "--background", "--redirect-packages")).ShouldSucceed();
         await GivePodNetworkAsync();
     }
