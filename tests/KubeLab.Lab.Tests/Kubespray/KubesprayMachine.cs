@@ -59,7 +59,7 @@ public sealed class KubesprayMachine : IAsyncLifetime
         if (Bundle != parts.Bundle)
             (await BuildAsync(
                 "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
-                "--bundle-system", "debian-12")).ShouldSucceed();
+                "--bundle-system", "debian-12", "--smoke-image", "docker.io/library/busybox:1.35")).ShouldSucceed();
         (await BuildAsync("ServeBundle", "--bundle", Bundle, "--background", "--redirect-packages")).ShouldSucceed();
         await GivePodNetworkAsync();
     }
