@@ -34,7 +34,7 @@ sealed partial class Build
         AfterIt,
         new("Without the Internet", [nameof(BundleArtifacts), nameof(ServeBundle)]),
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
-        new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(Lint), nameof(Bench)]),
+        new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(TestKubespray), nameof(Lint), nameof(Bench)]),
     ];
 
     static Group[] ParametersInOrder => [

@@ -23,6 +23,14 @@ sealed partial class Build
             await Tests.RunAsync(TestSuite.Lab, TimeSpan.FromMinutes(75), TestFilter, Interruption);
         });
 
+    Target TestKubespray => _ => _
+        .Description("The real Kubespray on the lab's machines, as root, from a bundle: what is missing is named, and skipped")
+        .Executes(async () =>
+        {
+            await EnsureTestPackagesAsync();
+            await Tests.RunAsync(TestSuite.Kubespray, TimeSpan.FromHours(4), TestFilter, Interruption);
+        });
+
     Target Lint => _ => _
         .Description("Shell, YAML, Python, Ansible and C# held to their linters")
         .Executes(async () => await new LintRun(Commands, Console, RootDirectory).RunAsync(Linter.All, Interruption));

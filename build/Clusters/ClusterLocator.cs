@@ -23,9 +23,8 @@ public sealed class ClusterLocator(string rootDirectory)
         var settingsPath = Path.Combine(directory, SettingsFile.Name);
         var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
         var settings = binder.Bind();
-        // The lab makes its key with its nodes.
-        if (settings.Distribution != "lab")
-            binder.RequireFiles();
+        // The lab makes its key with its nodes, whatever is installed on them.
+        binder.RequireFiles(settings.HasLabMachines ? ["ssh.private_key"] : []);
         var own = settings.InventoryFile;
         var cluster = new Cluster(
             Path.GetFileName(directory), directory, file ?? own ?? InventoryIn(directory), settings,

@@ -45,8 +45,8 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
             "test", suite.ProjectFile, "--nologo", "--no-build", "--results-directory", ResultsDirectory,
             "--logger", $"trx;LogFileName={suite.Name}.trx", "--logger", "console;verbosity=normal",
         ];
-        if (filter is not null)
-            arguments.AddRange(["--filter", $"FullyQualifiedName~{filter}"]);
+        if (suite.Filter(filter) is { } chosen)
+            arguments.AddRange(["--filter", chosen]);
         var command = Command(arguments, limit);
         log.Command(command with { Environment = new Dictionary<string, string?>() });
         var result = await commands.RunAsync(command, log.Info, log.Info, cancellationToken);
@@ -70,10 +70,14 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
     };
 }
 
-/// <summary>One of KubeLab's own test projects.</summary>
+/// <summary>One of KubeLab's own test projects, or a part of one.</summary>
 /// <param name="ProjectFile">The project, relative to the root.</param>
-public sealed record TestSuite(string Name, string ProjectFile)
+/// <param name="Only">Which of its tests, as <c>dotnet test --filter</c> takes it; null for all.</param>
+public sealed record TestSuite(string Name, string ProjectFile, string? Only = null)
 {
+    private const string LabProject = "tests/KubeLab.Lab.Tests/KubeLab.Lab.Tests.csproj";
+    private const string KubesprayTests = "KubeLab.Lab.Tests.Kubespray.";
+
     /// <summary>What <c>Test</c> runs: no lab, under five minutes.</summary>
     public static IReadOnlyList<TestSuite> Quick { get; } = [
         new("build", "tests/KubeLab.Build.Tests/KubeLab.Build.Tests.csproj"),
@@ -82,7 +86,19 @@ public sealed record TestSuite(string Name, string ProjectFile)
     ];
 
     /// <summary>What <c>TestLab</c> runs: the lab end to end.</summary>
-    public static IReadOnlyList<TestSuite> Lab { get; } = [new("lab", "tests/KubeLab.Lab.Tests/KubeLab.Lab.Tests.csproj")];
+    public static IReadOnlyList<TestSuite> Lab { get; } = [new("lab", LabProject, $"FullyQualifiedName!~{KubesprayTests}")];
+
+    /// <summary>What <c>TestKubespray</c> runs: the real Kubespray on the lab's machines.</summary>
+    public static IReadOnlyList<TestSuite> Kubespray { get; } = [
+        new("kubespray", LabProject, $"FullyQualifiedName~{KubesprayTests}"),
+    ];
+
+    /// <summary>What <c>dotnet test --filter</c> is told; null for all.</summary>
+    /// <param name="name">Only tests whose full name contains this; null for all.</param>
+    internal string? Filter(string? name) =>
+        new[] { Only, name is null ? null : $"FullyQualifiedName~{name}" }.OfType<string>().ToArray() is { Length: > 0 } chosen
+            ? string.Join('&', chosen)
+            : null;
 }
 
 /// <summary>How many tests ended in which way, and why some were skipped.</summary>

@@ -15,7 +15,7 @@ public sealed class LabMachine : IAsyncLifetime
         """;
 
     // One for all stories, which are told one after the other.
-    private static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
+    internal static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
     private static readonly Dictionary<string, SettingValue> Nothing = [];
     private int runs;
 
@@ -92,9 +92,11 @@ public sealed class LabMachine : IAsyncLifetime
     }
 
     /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
-    public IDisposable ChangeInventory(string file, Func<string, string> change)
+    public IDisposable ChangeInventory(string file, Func<string, string> change) => Change(Path.Combine(Inventory, file), change);
+
+    /// <summary>Changes a file until the result is disposed of.</summary>
+    public static IDisposable Change(string path, Func<string, string> change)
     {
-        var path = Path.Combine(Inventory, file);
         var before = File.ReadAllText(path);
         File.WriteAllText(path, change(before));
         return new RestoredFile(path, before);
@@ -123,7 +125,7 @@ public sealed class LabMachine : IAsyncLifetime
     public OngoingRun Start(SecondCheckout checkout, params string[] arguments) =>
         Start(checkout.Artifacts, [.. arguments, "--root", checkout.Root, "--inventory", "lab"]);
 
-    private OngoingRun Start(string artifacts, string[] arguments)
+    public OngoingRun Start(string artifacts, string[] arguments)
     {
         var records = new Records(Path.Combine(artifacts, "runs"));
         var (processId, run) = Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40));

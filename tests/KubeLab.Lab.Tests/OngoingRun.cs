@@ -18,13 +18,14 @@ public sealed class OngoingRun(int processId, Task<KubeLabRun> run, Records reco
     public string Record => records.New ?? throw new InvalidOperationException("The run has left no record yet.");
 
     /// <summary>Waits until the playbook begins with a task, by its role and name.</summary>
-    public async Task UntilTaskAsync(string task)
+    /// <param name="limit">How long that may take; null for five minutes.</param>
+    public async Task UntilTaskAsync(string task, TimeSpan? limit = null)
     {
         var started = Stopwatch.GetTimestamp();
         while (!HasBegun(task))
         {
             run.IsCompleted.ShouldBeFalse($"the run ended before it came to {task}:\n{(run.IsCompletedSuccessfully ? (await run).Output : "")}");
-            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(StartLimit, $"it has not come to {task}");
+            Stopwatch.GetElapsedTime(started).ShouldBeLessThan(limit ?? StartLimit, $"it has not come to {task}");
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
     }

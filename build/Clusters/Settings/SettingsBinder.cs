@@ -22,17 +22,19 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
 
     /// <summary>Makes sure that the files and folders are there which the settings name, but for those that are still to be
     /// made.</summary>
+    /// <param name="toCome">Keys whose files a later target makes.</param>
     /// <exception cref="UserError">One isn't; the error names where it was written.</exception>
-    public void RequireFiles()
+    public void RequireFiles(IReadOnlyCollection<string> toCome)
     {
-        foreach (var key in SettingsSchema.Keys.Where(key => key.Kind is SettingKind.File or SettingKind.Files))
+        var files = SettingsSchema.Keys.Where(key => key.Kind is SettingKind.File or SettingKind.Files);
+        foreach (var key in files.Where(key => !toCome.Contains(key.Path)))
         {
             if (layers.Select(layer => layer.GetValueOrDefault(key.Path))
                 .FirstOrDefault(value => value is not null) is not { } value)
                 continue;
-            var files = key.Kind == SettingKind.File ? [FullPath(value.Text, value)] : Items(value)
+            var wanted = key.Kind == SettingKind.File ? [FullPath(value.Text, value)] : Items(value)
                 .Select(file => FullPath(file, value));
-            if (files.FirstOrDefault(file => !Path.Exists(file)) is { } missing)
+            if (wanted.FirstOrDefault(file => !Path.Exists(file)) is { } missing)
                 throw Wrong(key, value, $"what is there, and {missing} is not; relative paths count from {value.Directory}");
         }
     }

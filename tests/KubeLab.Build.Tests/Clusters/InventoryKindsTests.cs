@@ -92,6 +92,28 @@ public class InventoryKindsTests : IDisposable
         error.Message.ShouldContain("/inventory/mine/nowhere.yml is not");
     }
 
+    [Theory]
+    [InlineData("distribution: lab")]
+    [InlineData("machines: lab")]
+    public void The_key_that_LabUp_makes_need_not_be_there_yet_whatever_is_installed(string choice)
+    {
+        root.Write("inventory/mine/inventory.ini", "");
+        root.Write("inventory/mine/kubelab.yml", $"{choice}\nssh: {{ private_key: /nowhere/id_ed25519 }}\n");
+
+        Find().Settings.Ssh.PrivateKey.ShouldBe("/nowhere/id_ed25519");
+    }
+
+    [Theory]
+    [InlineData("distribution: lab")]
+    [InlineData("machines: lab")]
+    public void Other_files_have_to_be_there_on_the_machines_of_the_lab_too(string choice)
+    {
+        root.Write("inventory/mine/inventory.ini", "");
+        root.Write("inventory/mine/kubelab.yml", $"{choice}\nkubespray: {{ path: /nowhere/kubespray }}\n");
+
+        Should.Throw<UserError>(() => Find()).Message.ShouldContain("2:20: kubespray.path takes what is there");
+    }
+
     [Fact]
     public void An_address_with_a_password_is_refused_as_an_index()
     {

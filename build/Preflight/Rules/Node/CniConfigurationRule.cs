@@ -6,6 +6,9 @@ internal sealed class CniConfigurationRule()
     : NodeRule("cni-configuration", "Remains of another pod network", FindingStatus.Warning)
 {
     private const string Folder = "/etc/cni/net.d/";
+    private const string Plugin = "kube_network_plugin";
+
+    public override IReadOnlyList<string> Variables => [Plugin];
 
     public override IEnumerable<Finding> Judge(ProbedNode node, NodeFacts facts, PreflightContext scene)
     {
@@ -15,6 +18,9 @@ internal sealed class CniConfigurationRule()
         if (!node.JoinsCluster || facts.HasJoinedCluster || files.Count == 0)
             return [Pass(files.Count == 0 ? "none is there" : "it is the cluster's own")];
         var (names, them) = (string.Join(", ", files), files.Count == 1 ? "it" : "them");
+        // Where the playbook installs none, whoever deploys has to: sooner is as good as later.
+        if (scene.Variables.Of(node.Node, Plugin) is { Unresolved: null, Text: "cni" or "none" } plugin)
+            return [Pass($"{names}, one's own, as {Plugin} is {plugin.Text}")];
         return [Warn(
             $"{node.Name} belongs to no cluster, and has a pod network: {names}",
             $"Remove {them}, unless a deployment that was interrupted left {them}.")

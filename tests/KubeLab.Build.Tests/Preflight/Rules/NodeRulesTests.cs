@@ -491,6 +491,18 @@ public class NodeRulesTests
     }
 
     [Theory]
+    [InlineData("calico", FindingStatus.Warning)]
+    [InlineData("cni", FindingStatus.Passed)]
+    [InlineData("none", FindingStatus.Passed)]
+    public void A_pod_network_of_my_own_is_no_remains(string plugin, FindingStatus expected)
+    {
+        using var cluster = new SampleCluster().Node(
+            "n", "w", SampleFacts.Healthy() with { Paths = ["/etc/cni/net.d/10-own.conflist"] }, ("kube_network_plugin", plugin));
+
+        cluster.Judge("cni-configuration").ShouldHaveSingleItem().Status.ShouldBe(expected);
+    }
+
+    [Theory]
     [InlineData("2.14.18", "3.9.2", FindingStatus.Passed)]
     [InlineData("2.14.18", "3.4.0", FindingStatus.Failed)]
     [InlineData("2.14.18", "3.12.3", FindingStatus.Failed)]

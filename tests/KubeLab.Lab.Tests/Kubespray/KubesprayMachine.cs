@@ -1,0 +1,174 @@
+using System.Text.Json;
+using KubeLab.Clusters;
+
+namespace KubeLab.Lab.Tests.Kubespray;
+
+/// <summary>
+/// Real Kubespray on the lab's machines, as a person deploys it: <c>inventory/lab-kubespray</c> with what the release is told beside
+/// it, a bundle that KubeLab serves on the lab's bridge, and a pod network of one's own, as none can be had.
+/// </summary>
+public sealed class KubesprayMachine : IAsyncLifetime
+{
+    private static readonly Dictionary<string, SettingValue> Nothing = [];
+
+    // The first network of kube_pods_subnet that the release's default has; each node has one of its own.
+    private const string PodNetworks = "10.233.{0}.0/24";
+
+    private readonly LabMachine machine = new();
+    private readonly KubesprayParts parts = KubesprayParts.Find(Era, Environment.GetEnvironmentVariable, CacheDirectory.Path);
+
+    /// <summary>The release that is deployed.</summary>
+    public static Era Era => Era.Old;
+
+    public static IReadOnlyDictionary<string, string> Nodes { get; } = new Dictionary<string, string>
+    {
+        ["ks-m0"] = "10.86.0.30",
+        ["ks-n0"] = "10.86.0.31",
+        ["ks-n1"] = "10.86.0.32",
+    };
+
+    /// <summary>A copy of <c>inventory/lab-kubespray</c>.</summary>
+    public static string Inventory { get; } = Path.Combine(LabMachine.Folder.FullName, "lab-kubespray");
+
+    public static string Artifacts => new ClusterLocator(LabMachine.Root).Find(Inventory, Nothing, Nothing).ArtifactsDirectory;
+
+    public static string Kubeconfig => Path.Combine(Artifacts, "admin.conf");
+
+    /// <summary>The record of the last run.</summary>
+    public static string LastRecord() =>
+        Directory.GetDirectories(Path.Combine(Artifacts, "runs")).Order(StringComparer.Ordinal).Last();
+
+    // A bundle has a manifest; of what one can be made from, one is made.
+    private string Bundle => File.Exists(Path.Combine(parts.Bundle!, "manifest.json")) ? parts.Bundle! : Path.Combine(LabMachine.Folder.FullName, "bundle");
+
+    /// <summary>Skips the chapter where a part is missing, and says which and how to get it.</summary>
+    public void SkipUnlessComplete()
+    {
+        LabMachine.SkipUnlessRoot();
+        Assert.SkipUnless(parts.Missing.Count == 0, string.Join("\n", parts.Missing));
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.UserName != "root" || parts.Missing.Count > 0)
+            return;
+        Environment.SetEnvironmentVariable("PATH", $"{parts.Ansible}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}");
+        WriteInventory();
+        (await BuildAsync("LabDown")).ShouldSucceed();
+        (await BuildAsync("LabUp")).ShouldSucceed();
+        if (Bundle != parts.Bundle)
+            (await BuildAsync(
+                "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
+                "--bundle-system", "debian-12", "--smoke-image", "docker.io/library/busybox:1.35")).ShouldSucceed();
+        (await BuildAsync("ServeBundle", "--bundle", Bundle, "--background", "--redirect-packages")).ShouldSucceed();
+        await GivePodNetworkAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Directory.Exists(Inventory))
+        {
+            await BuildAsync("ServeBundle", "--bundle", Bundle, "--stop");
+            await BuildAsync("LabDown");
+        }
+
+        LabMachine.Folder.Delete(recursive: true);
+    }
+
+    /// <summary>Runs <c>./build.sh</c> with the inventory and the release; its output is kept under <c>artifacts/tests/lab</c>.</summary>
+    public Task<KubeLabRun> BuildAsync(params string[] arguments) => machine.BuildWithoutInventoryAsync([.. arguments, .. Cluster]);
+
+    /// <summary>The same for what runs a playbook, which downloads from the bundle.</summary>
+    public Task<KubeLabRun> PlayAsync(params string[] arguments) => BuildAsync([.. arguments, .. Offline]);
+
+    /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
+    public static IDisposable ChangeInventory(string file, Func<string, string> change) =>
+        LabMachine.Change(Path.Combine(Inventory, file), change);
+
+    /// <summary>Begins a run that downloads from the bundle, to do something to it while it goes on.</summary>
+    public OngoingRun Start(params string[] arguments) => machine.Start(Artifacts, [.. arguments, .. Offline, .. Cluster]);
+
+    /// <summary>Runs the smoke test with the bundle's busybox, and reads what it found.</summary>
+    public async Task<SmokeOutcome> SmokeTestAsync() =>
+        SmokeOutcome.Read(await PlayAsync("SmokeTest"), Path.Combine(Artifacts, "runs"));
+
+    public static Task<KubeLabRun> KubectlAsync(params string[] arguments) =>
+        LabMachine.HereAsync(Path.Combine(Artifacts, "kubectl"), ["--kubeconfig", Kubeconfig, .. arguments]);
+
+    /// <summary>A file of the last run's record.</summary>
+    public static JsonElement Record(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(LastRecord(), file))).RootElement;
+
+    /// <summary>How many tasks the last run began.</summary>
+    public static int Tasks() => File.ReadLines(Path.Combine(LastRecord(), "events.jsonl"))
+        .Count(line => line.Contains("\"task_start\"", StringComparison.Ordinal));
+
+    /// <summary>The one cause that the last run was explained by, on these nodes.</summary>
+    public static JsonElement ShouldBeExplained(string signature, params string[] nodes)
+    {
+        var explanation = Record("explanations.json").EnumerateArray().ShouldHaveSingleItem();
+        explanation.GetProperty("signature").GetString().ShouldBe(signature, explanation.ToString());
+        explanation.GetProperty("nodes").EnumerateArray().Select(node => node.GetString()).ShouldBe(nodes, ignoreOrder: true);
+        return explanation;
+    }
+
+    /// <summary>The names of the cluster's nodes.</summary>
+    public static async Task<IReadOnlyList<string>> NodeNamesAsync() =>
+        (await KubectlAsync("get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).ShouldSucceed().Output.Trim().Split(' ');
+
+    /// <summary>The bundle's folder of files, as they are served.</summary>
+    public string Files => Path.Combine(Bundle, "files");
+
+    /// <summary>The hosts' lines of the last run's recap.</summary>
+    public static IReadOnlyDictionary<string, JsonElement> LastRecap()
+    {
+        var stats = File.ReadLines(Path.Combine(LastRecord(), "events.jsonl")).Last(line => line.Contains("\"stats\"", StringComparison.Ordinal));
+        return JsonDocument.Parse(stats).RootElement.GetProperty("hosts").EnumerateObject().ToDictionary(host => host.Name, host => host.Value);
+    }
+
+    /// <summary>Gives every node the pod network that a release without a plugin leaves to whoever deploys: routes between nodes on one
+    /// bridge.</summary>
+    public static async Task GivePodNetworkAsync()
+    {
+        var networks = Nodes.Keys.Select((node, index) => (node, Network: string.Format(System.Globalization.CultureInfo.InvariantCulture, PodNetworks, 64 + index)))
+            .ToDictionary(each => each.node, each => each.Network);
+        foreach (var (node, address) in Nodes)
+        {
+            var routes = networks.Where(each => each.Key != node).Select(each => $"ip route replace {each.Value} via {Nodes[each.Key]}");
+            (await LabMachine.OnNodeAsync(address, $$$"""
+                set -e
+                mkdir -p /etc/cni/net.d
+                cat > /etc/cni/net.d/10-own.conflist <<END
+                {"cniVersion": "0.3.1", "name": "own", "plugins": [
+                  {"type": "ptp", "ipam": {"type": "host-local", "ranges": [[{"subnet": "{{{networks[node]}}}"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+                  {"type": "portmap", "capabilities": {"portMappings": true}}]}
+                END
+                {{{string.Join('\n', routes)}}}
+                """)).ShouldSucceed();
+        }
+    }
+
+    // A repository is fetched from, as the public one would be; a tree is taken as it is.
+    private string[] Cluster =>
+    [
+        "--inventory", Inventory,
+        .. File.Exists(Path.Combine(parts.Checkout!, "cluster.yml")) && !Path.Exists(Path.Combine(parts.Checkout!, ".git"))
+            ? new[] { "--kubespray-path", parts.Checkout! }
+            : ["--kubespray-url", parts.Checkout!, "--kubespray-version", Era.Tag],
+    ];
+
+    private string[] Offline =>
+        ["--extra-vars", $"@{Path.Combine(Bundle, "offline.yml")}", "--smoke-image", $"{Registry()}/library/busybox:1.35"];
+
+    // What the bundle's own variables call it.
+    private string Registry() => File.ReadLines(Path.Combine(Bundle, "offline.yml"))
+        .Single(line => line.StartsWith("registry_host:", StringComparison.Ordinal))["registry_host:".Length..].Trim(' ', '"');
+
+    private void WriteInventory()
+    {
+        LabMachine.CopyFolder(Path.Combine(LabMachine.Root, "inventory", "lab-kubespray"), Inventory);
+        var all = Directory.CreateDirectory(Path.Combine(Inventory, "group_vars", "all")).FullName;
+        File.Move(Path.Combine(Inventory, "group_vars", "all.yml"), Path.Combine(all, "10-lab.yml"));
+        File.Copy(Era.Variables, Path.Combine(all, "20-era.yml"));
+        File.WriteAllText(Path.Combine(all, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!));
+    }
+}
