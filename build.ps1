@@ -1,6 +1,7 @@
 # Starts KubeLab where there is PowerShell (5.1 or newer): the same as build.sh, whose comments say why.
 #
 #   ./build.ps1 [targets] [options]    ./build.ps1 --help lists both
+#   ./build.ps1 Ssh --node <name> -- <command>
 #
 #   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common comes from; otherwise it is found out once
 #   DOTNET_INSTALL_DIR=<folder>        where to look for an SDK, or install one, if the dotnet on the PATH does not fit
@@ -272,5 +273,25 @@ if ($build.Dotnet -ne (Get-DotnetOnPath)) {
 }
 # PowerShell reads `a,b` as a list; the build is to get what was typed.
 $arguments = @(foreach ($argument in $args) { if ($argument -is [array]) { $argument -join ',' } else { $argument } })
+
+# What stands behind -- is another command's: the build gets it in variables. Where PowerShell reads the line itself, it takes the
+# first -- away; how many words stood before it, the line still says.
+$split = [Array]::IndexOf($arguments, '--')
+$skipped = 1
+$line = [Management.Automation.Language.Parser]::ParseInput($MyInvocation.Line, [ref] $null, [ref] $null)
+foreach ($call in $line.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true)) {
+    $elements = @(foreach ($element in $call.CommandElements) { $element.Extent.Text })
+    if ($elements[0] -match 'build(\.ps1)?[''"]?$' -and $elements -ccontains '--') {
+        $split = [Array]::IndexOf($elements, '--') - 1
+        $skipped = 0
+    }
+}
+[Environment]::SetEnvironmentVariable('KUBELAB_COMMAND', $null)
+if ($split -ge 0) {
+    $words = @([Linq.Enumerable]::Skip([object[]] $arguments, $split + $skipped))
+    $arguments = @([Linq.Enumerable]::Take([object[]] $arguments, $split))
+    [Environment]::SetEnvironmentVariable('KUBELAB_COMMAND', $words.Count)
+    for ($i = 0; $i -lt $words.Count; $i++) { [Environment]::SetEnvironmentVariable("KUBELAB_COMMAND_$($i + 1)", $words[$i]) }
+}
 & $build.Dotnet ([IO.Path]::Combine($build.Output, $Dll)) @arguments
 exit $LASTEXITCODE

@@ -2,6 +2,7 @@
 # Starts KubeLab: finds the .NET SDK, compiles the build if something it is made of changed, and runs it.
 #
 #   ./build.sh [targets] [options]     ./build.sh --help lists both
+#   ./build.sh Ssh --node <name> -- <command>
 #
 #   PACKAGE_SOURCE=nuget|bundled       where Nuke.Common comes from; otherwise it is found out once
 #   DOTNET_INSTALL_DIR=<folder>        where to look for an SDK, or install one, if the dotnet on the PATH does not fit
@@ -369,4 +370,22 @@ if [[ $dotnet != "$(type -P dotnet || true)" ]]; then
   # What the build starts must find the same SDK.
   export DOTNET_ROOT=${dotnet%/*} PATH=${dotnet%/*}:$PATH
 fi
-exec "$dotnet" "$output/$dll" "$@"
+
+# What stands behind -- is another command's (Ssh): the build gets it word by word in variables, as it would take -la or --help
+# for its own.
+unset KUBELAB_COMMAND
+arguments=()
+while (($# > 0)) && [[ $1 != -- ]]; do
+  arguments+=("$1")
+  shift
+done
+if (($# > 0)); then
+  shift
+  export KUBELAB_COMMAND=$#
+  for ((i = 1; i <= KUBELAB_COMMAND; i++)); do
+    export "KUBELAB_COMMAND_$i=$1"
+    shift
+  done
+fi
+# bash 3.2 takes an empty list for one that was never set.
+exec "$dotnet" "$output/$dll" ${arguments[@]+"${arguments[@]}"}

@@ -51,6 +51,21 @@ public sealed class BuildScriptTests(CompiledTree compiled)
     }
 
     [Fact]
+    public async Task I_can_give_another_command_any_words_behind_two_dashes()
+    {
+        using var tree = compiled.Clone();
+
+        var command = await tree.RunAsync("Ssh", "--node", "k8s m0", "--", "ls", "-la", "--help", "--skip", "", "a b", "*", "--", "$HOME\n");
+        var nothing = await tree.RunAsync("Ssh", "--");
+        var foreign = await tree.RunWithAsync("KUBELAB_COMMAND", "1", "Ssh");
+
+        command.Output.ShouldContain("arguments: Ssh|--node|k8s m0\n");
+        command.Output.ShouldContain("command: ls|-la|--help|--skip||a b|*|--|$HOME\n\n");
+        nothing.Output.ShouldContain("arguments: Ssh\ncommand: \n");
+        foreign.Output.ShouldNotContain("command:");
+    }
+
+    [Fact]
     public async Task I_can_run_it_from_another_folder()
     {
         // Arrange

@@ -16,7 +16,10 @@ public sealed class PowerShellScriptTests
         var first = await tree.RunPowerShellAsync("a b", "--help");
         var callsOfFirst = tree.DotnetCalls.Count;
         var second = await tree.RunPowerShellAsync("exit", "7");
-        var callsOfSecond = tree.DotnetCalls.Skip(callsOfFirst).ToList();
+        var callsSoFar = tree.DotnetCalls.Count;
+        var command = await tree.RunPowerShellAsync("Ssh", "--node", "k8s m0", "--", "ls", "-la", "--help", "--skip", "a b", "--");
+        var typed = await tree.TypeInPowerShellAsync("./build.ps1 Ssh --node k8s-m0 -- ls -la --help -- 'a b' --skip a,b");
+        var callsOfSecond = tree.DotnetCalls.Take(callsSoFar).Skip(callsOfFirst).ToList();
         await File.WriteAllTextAsync(tree.PathOf("build", "FirstPart.cs"), "class FirstPart { Missing missing; }");
         var broken = await tree.RunPowerShellAsync("--help");
 
@@ -30,6 +33,12 @@ public sealed class PowerShellScriptTests
         second.ExitCode.ShouldBe(7, second.ToString());
         second.Error.ShouldBeEmpty();
         callsOfSecond.ShouldHaveSingleItem().ShouldEndWith("KubeLab.Build.dll exit 7");
+
+        // gives another command what stands behind two dashes, also where PowerShell takes those away,
+        command.Output.ShouldContain("arguments: Ssh|--node|k8s m0", customMessage: command.ToString());
+        command.Output.ShouldContain("command: ls|-la|--help|--skip|a b|--");
+        typed.Output.ShouldContain("arguments: Ssh|--node|k8s-m0", customMessage: typed.ToString());
+        typed.Output.ShouldContain("command: ls|-la|--help|--|a b|--skip|a,b");
 
         // and shows the compiler's errors instead of running what is stale.
         broken.ExitCode.ShouldBe(1, broken.ToString());

@@ -94,12 +94,19 @@ sealed class SampleTree : IDisposable
         FinishAsync(Start(arguments, environment: [KeyValuePair.Create(variable, value)]));
 
     /// <summary>Runs build.ps1 in PowerShell's engine.</summary>
-    public Task<ScriptResult> RunPowerShellAsync(params string[] arguments)
+    public Task<ScriptResult> RunPowerShellAsync(params string[] arguments) => InPowerShellAsync(["build.ps1", .. arguments]);
+
+    /// <summary>Runs a line as it is typed in PowerShell, in the project's folder.</summary>
+    public async Task<ScriptResult> TypeInPowerShellAsync(string line)
     {
-        var host = Path.Combine(AppContext.BaseDirectory, "KubeLab.Scripts.PowerShellHost.dll");
-        return FinishAsync(ScriptRun.Start(
-            Toolbox.Require("dotnet"), ["exec", host, PathOf("build.ps1"), .. arguments], Root, Environment));
+        await File.WriteAllTextAsync(PathOf("typed.ps1"), line);
+        return await InPowerShellAsync(["typed.ps1"]);
     }
+
+    Task<ScriptResult> InPowerShellAsync(IReadOnlyList<string> script) => FinishAsync(ScriptRun.Start(
+        Toolbox.Require("dotnet"),
+        ["exec", Path.Combine(AppContext.BaseDirectory, "KubeLab.Scripts.PowerShellHost.dll"), PathOf(script[0]), .. script.Skip(1)],
+        Root, Environment));
 
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -9,6 +9,8 @@ Console.WriteLine("packages: nuget");
 Console.WriteLine("packages: bundled");
 #endif
 Console.WriteLine($"arguments: {string.Join('|', args)}");
+if (Environment.GetEnvironmentVariable("KUBELAB_COMMAND") is { } count)
+    Console.WriteLine($"command: {string.Join('|', Enumerable.Range(1, int.Parse(count)).Select(i => Environment.GetEnvironmentVariable($"KUBELAB_COMMAND_{i}")))}");
 Console.WriteLine($"directory: {Environment.CurrentDirectory}");
 Console.WriteLine($"root: {Environment.GetEnvironmentVariable("NUKE_ROOT")}");
 
