@@ -7,6 +7,8 @@ namespace KubeLab.Ansible;
 /// <summary>What <c>--extra-vars</c> may be: JSON, in which booleans stay booleans, or <c>@file</c>.</summary>
 public static class ExtraVariables
 {
+    private static readonly ConcurrentDictionary<string, string> HandedOver = new(StringComparer.Ordinal);
+
     private const string FileRemedy = "Name a file of YAML or JSON, as @vars.yml.";
 
     /// <summary>Checks them before anything runs.</summary>
@@ -37,8 +39,14 @@ public static class ExtraVariables
         }
     }
 
-    /// <summary>The argument that Ansible takes them as, wherever it runs: a file by its whole path.</summary>
-    public static string Argument(string text) => text.StartsWith('@') ? $"@{Path.GetFullPath(text[1..])}" : text;
+    /// <summary>The argument that Ansible takes them as, wherever it runs: a file by its whole path. What was typed goes into one
+    /// that only this user may read, gone when KubeLab ends: everybody on a machine can read a command line.</summary>
+    public static string Argument(string text) =>
+        $"@{(text.StartsWith('@') ? Path.GetFullPath(text[1..]) : HandedOver.GetOrAdd(text, HandOver))}";
+
+    /// <summary>The argument for people to paste: without a secret as it was typed, else a file of theirs.</summary>
+    public static string Shown(string text, Func<string, string> mask) =>
+        text.StartsWith('@') ? Argument(text) : mask(text) == text ? text : "@extra-vars.json";
 
     /// <summary>The variables as they are written; none where they can't be read, as in an encrypted file.</summary>
     public static IReadOnlyList<WrittenVariable> Written(string? text)
@@ -54,6 +62,15 @@ public static class ExtraVariables
         {
             return [];
         }
+    }
+
+    private static string HandOver(string text)
+    {
+        var folder = Directory.CreateTempSubdirectory("kubelab-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var file = Path.Combine(folder, "extra-vars.json");
+        UnixFile.Write(file, text, UnixFile.Private);
+        return file;
     }
 
     private static void CheckFile(string file)

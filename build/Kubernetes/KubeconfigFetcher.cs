@@ -8,7 +8,6 @@ namespace KubeLab.Kubernetes;
 /// <param name="become">Becomes the user that may read it there.</param>
 public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, string kubeconfig, ConsoleLog log)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan PreferenceLimit = TimeSpan.FromSeconds(3);
 
@@ -41,7 +40,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
         var reachable = await ReachableAsync(server, node, cancellationToken);
         if (reachable is null)
             log.Warning($"Nothing answers at {server} from here; the kubeconfig keeps it all the same.");
-        Aside.Write(cluster.KubeconfigFile, Kubeconfig.WithServer(yaml, server, reachable ?? server), OwnerOnly);
+        Aside.Write(cluster.KubeconfigFile, Kubeconfig.WithServer(yaml, server, reachable ?? server), UnixFile.Private);
         log.Done($"{cluster.KubeconfigFile}, server {(reachable ?? server).OriginalString.TrimEnd('/')} (from {node.Name})");
     }
 

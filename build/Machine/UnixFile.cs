@@ -12,6 +12,24 @@ public static class UnixFile
     private static UnixFileMode Directories =>
         Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    /// <summary>How a file is opened for writing that nobody but its owner may read, mode 0600; the owner may at once.</summary>
+    public static FileStreamOptions PrivateOptions(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Private;
+        return options;
+    }
+
+    /// <summary>Makes a directory that nobody but its owner may enter, mode 0700, with its parents as usual.</summary>
+    public static void MakePrivateDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
+    }
+
     /// <summary>Makes a directory with mode 0755, with its parents.</summary>
     /// <returns>The path.</returns>
     public static string MakeDirectory(string path)
@@ -25,10 +43,7 @@ public static class UnixFile
     public static void Write(string path, string text, UnixFileMode mode)
     {
         File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = Private;
-        using (var writer = new StreamWriter(path, options))
+        using (var writer = new StreamWriter(path, PrivateOptions(FileMode.CreateNew)))
             writer.Write(text);
         SetMode(path, mode);
     }

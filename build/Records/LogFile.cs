@@ -2,24 +2,28 @@ namespace KubeLab.Records;
 
 /// <summary>A log of a run's record. A disk that becomes full in the middle doesn't stop what is being logged, as a playbook that
 /// is cut off half-way is worse than one without a log; it is a failure afterwards.</summary>
-public sealed class LogFile : IAsyncDisposable
+public sealed class LogFile : IDisposable
 {
     private readonly Lock gate = new();
+    private readonly MaskedLines masked;
     private readonly string path;
     private readonly StreamWriter writer;
     private Exception? failure;
 
-    /// <summary>Opens the log, to go on at its end.</summary>
+    /// <summary>Opens the log, to go on at its end; others can't read it.</summary>
+    /// <param name="heading">Its first line, so that a full disk is found out before anything is done: it lets a file be made,
+    /// but not filled. Null where every line has to be a record.</param>
     /// <exception cref="UserError">It can't be written, a full disk for one.</exception>
-    public LogFile(string path)
+    public LogFile(string path, Func<string, string> mask, string? heading)
     {
         this.path = path;
+        masked = new MaskedLines(mask);
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
-            // Found out before anything is done: a full disk lets a file be made, but not filled.
-            stream.Write(Encoding.UTF8.GetBytes($"# {TimeProvider.System.GetUtcNow():u}\n"));
+            stream = new FileStream(path, UnixFile.PrivateOptions(FileMode.Append));
+            if (heading is not null)
+                stream.Write(Encoding.UTF8.GetBytes($"{heading}\n"));
             writer = new StreamWriter(stream) { AutoFlush = true };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -29,7 +33,7 @@ public sealed class LogFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Adds a line. Never fails: <see cref="EnsureWritten"/> says whether all lines are there.</summary>
+    /// <summary>Adds a line, masked. Never fails: <see cref="EnsureWritten"/> says whether all lines are there.</summary>
     public void WriteLine(string line)
     {
         lock (gate)
@@ -38,7 +42,8 @@ public sealed class LogFile : IAsyncDisposable
                 return;
             try
             {
-                writer.WriteLine(line);
+                if (masked.Next(line) is { } clean)
+                    writer.WriteLine(clean);
             }
             catch (IOException exception)
             {
@@ -55,11 +60,12 @@ public sealed class LogFile : IAsyncDisposable
             throw Unwritable(failure);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc />
+    public void Dispose()
     {
         try
         {
-            await writer.DisposeAsync();
+            writer.Dispose();
         }
         catch (IOException exception)
         {

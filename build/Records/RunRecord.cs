@@ -41,19 +41,27 @@ public sealed class RunRecord
 
     /// <summary>Writes a file of the record whole.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
-    public void Write(string name, string text) => Guarded(name, path => System.IO.File.WriteAllText(path, Mask(text)));
+    public void Write(string name, string text) => Write(name, file =>
+    {
+        using var writer = new StreamWriter(file);
+        writer.Write(Mask(text));
+    });
 
     /// <summary>Writes a file of the record that is too large for one text, and holds no secret any more.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
     public void Write(string name, Action<Stream> write) => Guarded(name, path =>
     {
-        using var file = System.IO.File.Create(path);
+        using var file = new FileStream(path, UnixFile.PrivateOptions(FileMode.Create));
         write(file);
     });
 
     /// <summary>Adds text to a file of the record.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
-    public void Append(string name, string text) => Guarded(name, path => System.IO.File.AppendAllText(path, Mask(text)));
+    public void Append(string name, string text) => Guarded(name, path =>
+    {
+        using var writer = new StreamWriter(path, UnixFile.PrivateOptions(FileMode.Append));
+        writer.Write(Mask(text));
+    });
 
     /// <summary>Notes a command that ran.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
@@ -78,7 +86,8 @@ public sealed class RunRecord
         if (HasBegun)
             return this;
         HasBegun = true;
-        System.IO.Directory.CreateDirectory(directory);
+        System.IO.Directory.CreateDirectory(cluster.RunsDirectory);
+        UnixFile.MakePrivateDirectory(directory);
         Prune();
         return this;
     }

@@ -44,6 +44,10 @@ public sealed partial class SecretMask
             text = PrivateKey().Replace(text, $"${{begin}}{Mark}${{end}}");
         if (text.Contains("token") || text.Contains("certificate-key"))
             text = JoinSecret().Replace(text, $"${{name}}{Mark}");
+        if (text.Contains("-data"))
+            text = KubeconfigData().Replace(text, $"${{name}}{Mark}");
+        if (new[] { "bearer", "basic" }.Any(scheme => text.Contains(scheme, StringComparison.OrdinalIgnoreCase)))
+            text = Authorization().Replace(text, $"${{scheme}}{Mark}");
         return text;
     }
 
@@ -56,21 +60,18 @@ public sealed partial class SecretMask
 
     private void SealFile(string file) => Aside.Write(file, aside =>
     {
-        using var masked = new StreamWriter(aside);
-        var (isChanged, isInKey) = (false, false);
+        using var writer = new StreamWriter(aside);
+        var (masked, isChanged) = (new MaskedLines(Mask), false);
         foreach (var line in File.ReadLines(file))
         {
-            var clean = isInKey ? "" : Mask(line);
-            // A key over several lines, of which only the first and the last give it away.
-            isInKey = isInKey ? !line.Contains("-----END") : line.Contains("PRIVATE KEY-----")
-                && line.Contains("-----BEGIN") && !line.Contains("-----END");
+            var clean = masked.Next(line);
             isChanged |= clean != line;
-            if (clean.Length > 0 || line.Length == 0)
-                masked.Write($"{clean}\n");
+            if (clean is not null)
+                writer.Write($"{clean}\n");
         }
 
         return isChanged;
-    });
+    }, UnixFile.Private);
 
     // As it is, and as JSON (of Python too), XML, Markdown, a shell's word, a URL and Base64 have it.
     private static IEnumerable<string> Notations(string secret) => [
@@ -87,8 +88,24 @@ public sealed partial class SecretMask
         // JSON within JSON, as a task's message that shows a data structure.
         PythonJson(InJson(secret)),
         Uri.EscapeDataString(secret),
-        Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)),
+        .. InBase64(secret),
     ];
+
+    // Base64 writes three bytes as four characters: what a secret becomes depends on what stands before it, as in
+    // "user:password". Those characters that the bytes around it have a part in are left out.
+    private static IEnumerable<string> InBase64(string secret)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        yield return Convert.ToBase64String(bytes);
+        foreach (var before in Enumerable.Range(0, 3))
+        {
+            var text = Convert.ToBase64String([.. new byte[before], .. bytes]);
+            var from = (before * 8 + 5) / 6;
+            var to = (before + bytes.Length) * 8 / 6;
+            if (to - from >= Shortest)
+                yield return text[from..to];
+        }
+    }
 
     private static string InJson(string text) => JsonSerializer.Serialize(text, RecordJson.Options)[1..^1];
 
@@ -106,12 +123,44 @@ public sealed partial class SecretMask
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex UserInformation();
 
-    [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----).*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|$)",
+    // A text that was cut off ends before its quotation mark.
+    [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^\"]*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|(?=\")|$)",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex PrivateKey();
+
+    // The client's key and its certificate's twin in a kubeconfig; the authority's certificate is no secret.
+    [GeneratedRegex("""(?<name>client-(key|certificate)-data\\?["']?:\s?\\?["']?)[A-Za-z0-9+/=]{16,}""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex KubeconfigData();
+
+    // RFC 6750 and 7617: what proves who asks. A word of prose has neither a digit nor a capital in the middle.
+    [GeneratedRegex("""(?<scheme>(?i:\b(bearer|basic))\s+)(?=[A-Za-z._~+/-]*([0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/-]{8,}=*""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Authorization();
 
     // What lets a machine join the cluster: kubeadm's bootstrap token and certificate key.
     [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex JoinSecret();
+}
+
+/// <summary>Masks the lines of a text one after the other, as they come.</summary>
+/// <param name="mask">What takes the secrets out of one line.</param>
+public sealed class MaskedLines(Func<string, string> mask)
+{
+    private bool isInKey;
+
+    /// <summary>The line without secrets; null where it lies in a private key, of which only the first line and the last give
+    /// it away.</summary>
+    public string? Next(string line)
+    {
+        if (isInKey)
+        {
+            isInKey = !line.Contains("-----END");
+            return null;
+        }
+
+        isInKey = line.Contains("PRIVATE KEY-----") && line.Contains("-----BEGIN") && !line.Contains("-----END");
+        return mask(line);
+    }
 }

@@ -14,6 +14,7 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
     {
         var inventory = await new InventoryReader(commands, ansible, rootDirectory).ReadAsync(cancellationToken);
         secrets.Add(SecretSources.OfInventory(inventory));
+        secrets.Add(await OfEncryptedFilesAsync(ansible, cancellationToken));
         var templates = new TemplateEvaluator(commands, ansible);
         if (SecretSources.Encrypted(inventory) is { Count: > 0 } encrypted)
         {
@@ -25,5 +26,14 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
 
         var connections = new ConnectionVariables(templates.ResolveAsync, ansible.Defaults);
         return new Deployment(ansible, await connections.ResolveAsync(inventory, cancellationToken), rootDirectory);
+    }
+
+    // One that Ansible can't decrypt holds nothing that this run could tell.
+    private async Task<IEnumerable<string>> OfEncryptedFilesAsync(AnsibleEnvironment ansible, CancellationToken cancellationToken)
+    {
+        var views = await Task.WhenAll(SecretSources.EncryptedFiles(ansible.Cluster).Select(file => commands.RunAsync(
+            ansible.Toolchain.Command("ansible-vault", "view", file) with { Environment = ansible.ForInventory() },
+            cancellationToken: cancellationToken)));
+        return views.Where(view => view.Succeeded).SelectMany(view => SecretSources.OfEncryptedFile(view.StandardOutput));
     }
 }

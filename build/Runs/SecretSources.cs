@@ -46,6 +46,18 @@ public static partial class SecretSources
     public static IEnumerable<string> OfAnswers(IEnumerable<TemplateResult> answers) => answers
         .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct();
 
+    /// <summary>The files of an inventory's variables that are encrypted as a whole.</summary>
+    public static IReadOnlyList<string> EncryptedFiles(Cluster cluster) => [.. cluster.Inventories
+        .Select(inventory => Directory.Exists(inventory) ? inventory : Path.GetDirectoryName(inventory)!)
+        .Append(cluster.Directory).Distinct()
+        .SelectMany(folder => new[] { "group_vars", "host_vars" }.Select(vars => Path.Combine(folder, vars)))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        .Where(file => Text(file).StartsWith("$ANSIBLE_VAULT", StringComparison.Ordinal))];
+
+    /// <summary>The secrets of such a file, decrypted: all that it holds, whatever the names.</summary>
+    public static IEnumerable<string> OfEncryptedFile(string text) => OfYaml(text, "password");
+
     private static IEnumerable<string> OfEnvironment(string name, string value) => name switch
     {
         "ANSIBLE_VAULT_PASSWORD_FILE" or "ANSIBLE_BECOME_PASSWORD_FILE" or "ANSIBLE_CONNECTION_PASSWORD_FILE" =>
@@ -64,12 +76,12 @@ public static partial class SecretSources
     };
 
     // JSON is YAML too, and Ansible reads both alike.
-    private static List<string> OfYaml(string text)
+    private static List<string> OfYaml(string text, string name = "")
     {
         try
         {
             var stream = YamlText.Load(new StringReader(text));
-            return [.. stream.Documents.SelectMany(document => OfNode("", document.RootNode))];
+            return [.. stream.Documents.SelectMany(document => OfNode(name, document.RootNode))];
         }
         catch (YamlException)
         {

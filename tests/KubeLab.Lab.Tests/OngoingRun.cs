@@ -45,7 +45,7 @@ public sealed class OngoingRun(int processId, Task<KubeLabRun> run, Records reco
     public IReadOnlyList<int> Processes() =>
     [
         .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!))
-            .Where(id => Words(id, "environ").Contains($"KUBELAB_EVENTS={Record}/events.jsonl") && !Words(id, "cmdline")[0].Contains("[mux]", StringComparison.Ordinal)),
+            .Where(id => Words(id, "environ").Contains($"KUBELAB_RECORD={Record}") && !Words(id, "cmdline")[0].Contains("[mux]", StringComparison.Ordinal)),
     ];
 
     /// <summary>The process of <c>ansible-playbook</c> that KubeLab itself has started.</summary>

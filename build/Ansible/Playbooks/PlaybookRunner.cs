@@ -8,6 +8,7 @@ public sealed class PlaybookRunner(
     RunRecord record)
 {
     private const string EventsVariable = "KUBELAB_EVENTS";
+    private const string RecordVariable = "KUBELAB_RECORD";
     private const int LinesOfAProblem = 4;
 
     /// <summary>The callback plugin's folder, beside KubeLab's own program.</summary>
@@ -23,8 +24,9 @@ public sealed class PlaybookRunner(
         string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
         var command = Command(playbook, inventory, options);
-        log.Command(Pasteable(command));
-        record.AddCommand(Pasteable(command));
+        var pasteable = Pasteable(command, options);
+        log.Command(pasteable);
+        record.AddCommand(pasteable);
         var said = new LastLines();
         var (exitCode, events) = await WatchedAsync(command, playbook, inventory, options, said, cancellationToken);
         var problems = PlaybookVerdict.Judge(exitCode, events, Required(inventory, options), options.OthersMayFail);
@@ -40,22 +42,23 @@ public sealed class PlaybookRunner(
         CommandLine command, string playbook, Inventory inventory, PlaybookOptions options, LastLines said,
         CancellationToken cancellationToken)
     {
-        await using var output = new LogFile(record.AnsibleLog);
+        using var output = new LogFile(record.AnsibleLog, record.Mask, heading: $"# {TimeProvider.System.GetUtcNow():u}");
         await using var view = views.For(ansible.Cluster, Path.GetFileName(playbook), inventory, options.IsPartial);
-        await using var tail = new EventTail(record.EventsFile, view.Event);
+        await using var pipe = new EventPipe(record, view.Event);
+        var environment = new Dictionary<string, string?>(command.Environment) { [EventsVariable] = pipe.Path };
         void Show(string line)
         {
             lock (said)
             {
-                output.WriteLine(record.Mask(line));
+                output.WriteLine(line);
                 said.Add(line);
                 view.Line(line);
             }
         }
 
-        var result = await commands.RunAsync(command, Show, Show, cancellationToken);
+        var result = await commands.RunAsync(command with { Environment = environment }, Show, Show, cancellationToken);
         output.EnsureWritten();
-        var events = await tail.FinishAsync();
+        var events = await pipe.FinishAsync();
         // Ctrl+C on a terminal reaches Ansible too, which may have ended by itself by now.
         if (result.ExitCode != 0)
             cancellationToken.ThrowIfCancellationRequested();
@@ -68,13 +71,10 @@ public sealed class PlaybookRunner(
         string playbook, Inventory inventory, PlaybookOptions options, CancellationToken cancellationToken = default)
     {
         var command = Command(playbook, inventory, options);
-        var environmentOfList = command.Environment.Where(each => each.Key != EventsVariable)
-            .ToDictionary(StringComparer.Ordinal);
-        var list = command with
-        { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments], Environment = environmentOfList };
+        var list = command with { Arguments = ["--list-hosts", "--list-tasks", .. command.Arguments] };
         var result = await commands.RunAsync(list, cancellationToken: cancellationToken);
         result.EnsureSucceeded($"Listing what {playbook} would do", "Correct what Ansible names above.");
-        return PlaybookListing.Parse(result.StandardOutput, Pasteable(command));
+        return PlaybookListing.Parse(result.StandardOutput, Pasteable(command, options));
     }
 
     private static IReadOnlyList<string> Required(Inventory inventory, PlaybookOptions options) =>
@@ -109,7 +109,7 @@ public sealed class PlaybookRunner(
             WorkingDirectory = ansible.Distribution.Directory,
             Environment = Environment(inventory),
             Timeout = options.Timeout,
-            EnvironmentMarker = EventsVariable,
+            EnvironmentMarker = RecordVariable,
         };
     }
 
@@ -121,18 +121,21 @@ public sealed class PlaybookRunner(
         variables["ANSIBLE_CALLBACK_PLUGINS"] = CallbackDirectory;
         variables["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events";
         variables["ANSIBLE_CALLBACK_WHITELIST"] = "kubelab_events";
-        variables[EventsVariable] = record.EventsFile;
+        variables[RecordVariable] = record.Directory;
         variables["ANSIBLE_FORCE_COLOR"] = null;
         if (ansible.Cluster.Settings.Become.PasswordFile is { } file)
             variables["ANSIBLE_BECOME_PASSWORD_FILE"] = file;
         return variables;
     }
 
-    // Without the variables that only KubeLab's own record needs.
-    private static CommandLine Pasteable(CommandLine command) => command with
+    // Without the variables that only KubeLab's own record needs, and the file that is gone when it ends.
+    private CommandLine Pasteable(CommandLine command, PlaybookOptions options) => command with
     {
+        Arguments = [.. command.Arguments.Select(argument =>
+            options.ExtraVariables is { } extra && argument == ExtraVariables.Argument(extra)
+                ? ExtraVariables.Shown(extra, record.Mask) : argument)],
         Environment = command.Environment
-            .Where(each => !each.Key.Contains("CALLBACK") && each.Key is not (EventsVariable or "PYTHONUNBUFFERED"))
+            .Where(each => !each.Key.Contains("CALLBACK") && each.Key is not (RecordVariable or "PYTHONUNBUFFERED"))
             .ToDictionary(each => each.Key, each => each.Value),
     };
 }

@@ -31,6 +31,8 @@ public sealed class NewClusterWriter(string rootDirectory)
             var inventory = Path.Combine(aside, InventoryName);
             File.WriteAllText(inventory, SampleInventory.Fill(File.ReadAllText(inventory), plan));
             File.WriteAllText(Path.Combine(aside, SettingsFile.Name), Settings(kubespray));
+            // Whatever repository the folder lies in one day: passwords, keys and kubeconfigs are none of it.
+            File.WriteAllText(Path.Combine(aside, ".gitignore"), "/artifacts/\n/credentials/\n");
             Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
             Directory.Move(aside, directory);
         }

@@ -1,3 +1,4 @@
+using CsCheck;
 using KubeLab.Ansible;
 using KubeLab.Records;
 using KubeLab.Runs;
@@ -15,6 +16,7 @@ public class RecordSecretsTests
     private const string ProxyPassword = "Pr0xy%40Word";
     private const string RegistryPassword = "registry pass 4711";
     private const string DatabasePassword = "d8-pass";
+    private const string HarmlesslyNamed = "whatever-1t-is-called";
 
     // Fails with all of it in its message, as a module does that shows its arguments.
     private const string Playbook = """
@@ -37,7 +39,8 @@ public class RecordSecretsTests
               vault: "{{ lookup('ansible.builtin.file', lookup('ansible.builtin.env', 'ANSIBLE_VAULT_PASSWORD_FILE')) }}"
               token: "{{ registry_token }}"
               registry: "{{ registry_password }}"
-              database: "{{ db_password }}"
+              database: "{{ db_password }} {{ greeting }}"
+              login: "{{ ('me:' ~ registry_password) | b64encode }} {{ ('admin:' ~ db_password) | b64encode }}"
               encoded: "{{ registry_token | b64encode }}"
         """;
 
@@ -66,12 +69,15 @@ public class RecordSecretsTests
         run.ExitCode.ShouldBe(255, run.StandardOutput + run.StandardError);
         var record = Directory.EnumerateDirectories(directory.File("artifacts/mine/runs")).ShouldHaveSingleItem();
         var files = Directory.EnumerateFiles(record).ToDictionary(file => Path.GetFileName(file), File.ReadAllText);
-        files.Keys.ShouldBe(["ansible.log", "commands.txt", "events.jsonl", "explanations.json", "run.json", "report.json", "report.html", "junit.xml", "summary.md"], ignoreOrder: true);
+        files.Keys.ShouldBe(["ansible.log", "commands.txt", "events.jsonl", "explanations.json", "run.json", "report.json", "report.html", "junit.xml", "summary.md"], ignoreOrder: true, run.StandardOutput + run.StandardError);
         files["events.jsonl"].ShouldContain("Fail with it");
         files["ansible.log"].ShouldContain(SecretMask.Mark);
         files["report.html"].ShouldContain("Fail with it");
         run.StandardOutput.ShouldContain("\n::error title=");
         File.ReadAllText(directory.File("page.md")).ShouldBe(files["summary.md"]);
+        files["commands.txt"].ShouldContain("--extra-vars @extra-vars.json");
+        File.GetUnixFileMode(record).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.EnumerateFiles(record).ShouldAllBe(file => File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         foreach (var (file, text) in files.Append(new("the console", run.StandardOutput + run.StandardError)))
         {
             foreach (var secret in Secrets(key))
@@ -86,6 +92,14 @@ public class RecordSecretsTests
     [InlineData("kubeadm join 192.0.2.1:6443 --token abcdef.0123456789abcdef --x", "kubeadm join 192.0.2.1:6443 --token *** --x")]
     [InlineData("a -----BEGIN RSA PRIVATE KEY-----\\nMIIB\\n-----END RSA PRIVATE KEY----- b", "a -----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY----- b")]
     [InlineData("nothing :// to : hide @ here", "nothing :// to : hide @ here")]
+    [InlineData("http://user:Pr@xyEnc-3434@192.0.2.1:3128/x", "http://***@192.0.2.1:3128/x")]
+    [InlineData("{\"key\": \"-----BEGIN PRIVATE KEY-----\\nMIIB\", \"next\": 1}", "{\"key\": \"-----BEGIN PRIVATE KEY-----***\", \"next\": 1}")]
+    [InlineData("Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln", "Authorization: Bearer ***")]
+    [InlineData("authorization: basic bWU6cGFzc3dvcmQ=", "authorization: basic ***")]
+    [InlineData("the bearer certificates of basic authentication", "the bearer certificates of basic authentication")]
+    [InlineData("    client-key-data: LS0tLS1CRUdJTiBSU0Eg", "    client-key-data: ***")]
+    [InlineData("{\"client-key-data\":\"LS0tLS1CRUdJTiBSU0Eg\"}", "{\"client-key-data\":\"***\"}")]
+    [InlineData("    certificate-authority-data: LS0tLS1CRUdJTiBSU0Eg", "    certificate-authority-data: LS0tLS1CRUdJTiBSU0Eg")]
     public void I_see_no_secret_that_its_shape_gives_away(string text, string masked) => new SecretMask().Mask(text).ShouldBe(masked);
 
     [Theory]
@@ -114,12 +128,64 @@ public class RecordSecretsTests
         Directory.EnumerateFiles(directory.Path).Count().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task I_find_no_secret_while_a_run_goes_on_nor_after_it_was_killed()
+    {
+        Programs.Require(AnsibleFinder.Playbook);
+        await PrivateMachine.RequireAsync();
+        using var directory = new TemporaryDirectory();
+        KubeLabProgram.Prepare(directory, """
+            - name: Tell it and wait
+              hosts: all
+              gather_facts: false
+              become: false
+              tasks:
+                - name: Fail with it
+                  ansible.builtin.fail:
+                    msg: "{{ my_token }} -----BEGIN PRIVATE KEY-----\nMIIBVQ0815\n-----END PRIVATE KEY-----"
+                  ignore_errors: true
+                - name: Wait
+                  ansible.builtin.command: sleep 300
+            """);
+        var command = PrivateMachine.Within(directory, KubeLabProgram.Command(
+            directory.Path, new Dictionary<string, string?>(), "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"), "--extra-vars", $"{{\"my_token\": \"{DatabasePassword}\"}}"));
+        var start = new System.Diagnostics.ProcessStartInfo(command.Program, command.Arguments) { WorkingDirectory = command.WorkingDirectory };
+        foreach (var (name, value) in command.Environment)
+            start.Environment[name] = value;
+
+        using var run = System.Diagnostics.Process.Start(start)!;
+        string[] Files() => Directory.Exists(directory.File("artifacts")) ? Directory.GetFiles(directory.File("artifacts"), "*", SearchOption.AllDirectories) : [];
+        for (var waited = 0; waited < 900 && !Files().Any(file => file.EndsWith("events.jsonl") && File.ReadAllText(file).Contains("\"Wait\"")); waited++)
+            await Task.Delay(100);
+        var arguments = Directory.EnumerateDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Where(File.Exists)
+            .Select(ReadIfThere).Where(line => line.Contains("cluster.yml") && line.Contains(directory.Path) && !line.Contains("InstallCluster")).ToList();
+        run.Kill();
+        await run.WaitForExitAsync();
+
+        arguments.ShouldNotBeEmpty();
+        arguments.ShouldAllBe(line => !line.Contains(DatabasePassword));
+        var texts = Files().ToDictionary(file => file, File.ReadAllText);
+        texts.Values.ShouldContain(text => text.Contains("Fail with it"));
+        texts.ShouldAllBe(file => !file.Value.Contains(DatabasePassword) && !file.Value.Contains("MIIBVQ0815"));
+    }
+
+    [Fact]
+    public void I_find_a_secret_whatever_stands_before_it_in_Base64() =>
+        Gen.Select(Gen.String[Gen.Char['!', '~'], 4, 40], Gen.String[Gen.Char['!', '~'], 0, 9], Gen.String[Gen.Char['!', '~'], 0, 9]).Sample((secret, before, after) =>
+        {
+            var mask = new SecretMask();
+            mask.Add([secret]);
+            var encoded = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{before}{secret}{after}"));
+
+            mask.Mask(encoded).ShouldContain(SecretMask.Mark);
+        });
+
     // One variable on its own, and a file as a whole.
     private static async Task EncryptAsync(TemporaryDirectory directory, Dictionary<string, string?> environment)
     {
         var variable = CommandLine.Of("ansible-vault", "encrypt_string", "--name", "registry_password", RegistryPassword) with { Environment = environment };
         directory.Write("inventory/mine/group_vars/all/registry.yml", (await new CommandRunner().RunAsync(variable)).EnsureSucceeded("ansible-vault encrypt_string").StandardOutput);
-        var file = CommandLine.Of("ansible-vault", "encrypt", directory.Write("inventory/mine/group_vars/all/db.yml", $"db_password: {DatabasePassword}\n")) with { Environment = environment };
+        var file = CommandLine.Of("ansible-vault", "encrypt", directory.Write("inventory/mine/group_vars/all/db.yml", $"db_password: {DatabasePassword}\ngreeting: {HarmlesslyNamed}\n")) with { Environment = environment };
         (await new CommandRunner().RunAsync(file)).EnsureSucceeded("ansible-vault encrypt");
     }
 
@@ -134,6 +200,18 @@ public class RecordSecretsTests
         return directory.File("key");
     }
 
+    private static string ReadIfThere(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     private static void Secret(string file)
     {
         if (!OperatingSystem.IsWindows())
@@ -143,7 +221,7 @@ public class RecordSecretsTests
     // As they are, and as the files' formats write them.
     private static IEnumerable<string> Secrets(string key)
     {
-        foreach (var secret in new[] { BecomePassword, VaultPassword, Token, ProxyPassword, RegistryPassword, DatabasePassword })
+        foreach (var secret in new[] { BecomePassword, VaultPassword, Token, ProxyPassword, RegistryPassword, DatabasePassword, HarmlesslyNamed })
         {
             yield return secret;
             yield return System.Text.Json.JsonSerializer.Serialize(secret)[1..^1];
@@ -151,6 +229,8 @@ public class RecordSecretsTests
             yield return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret));
         }
 
+        yield return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"me:{RegistryPassword}"))[5..^2];
+        yield return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"admin:{DatabasePassword}"))[8..^2];
         yield return "it's";
         yield return "0815";
         foreach (var line in File.ReadLines(key).Where(line => !line.StartsWith('-')))

@@ -95,4 +95,27 @@ public class ControlMachineRulesTests
         machine.Unwritable.ShouldBeEmpty();
         Directory.GetFileSystemEntries(directory.File("artifacts")).ShouldBeEmpty();
     }
+
+    [Theory]
+    [InlineData(UnixFileMode.None, UnixFileMode.None, FindingStatus.Passed)]
+    [InlineData(UnixFileMode.OtherExecute, UnixFileMode.None, FindingStatus.Passed)]
+    [InlineData(UnixFileMode.None, UnixFileMode.OtherRead, FindingStatus.Passed)]
+    [InlineData(UnixFileMode.OtherExecute, UnixFileMode.OtherRead, FindingStatus.Warning)]
+    [InlineData(UnixFileMode.GroupExecute, UnixFileMode.GroupWrite, FindingStatus.Warning)]
+    public void I_am_told_that_others_can_read_what_Kubespray_leaves_beside_the_inventory(UnixFileMode folder, UnixFileMode file, FindingStatus expected)
+    {
+        const UnixFileMode mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        using var cluster = new SampleCluster { ControlMachine = new ControlMachine() };
+        var credentials = Directory.CreateDirectory(Path.Combine(cluster.InventoryDirectory, "credentials")).FullName;
+        var password = Path.Combine(credentials, "kubeadm_certificate_key.creds");
+        File.WriteAllText(password, "x");
+        File.SetUnixFileMode(credentials, mine | folder);
+        File.SetUnixFileMode(password, mine | file);
+
+        var finding = cluster.Judge("credentials").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(expected);
+        if (expected == FindingStatus.Warning)
+            finding.Message.ShouldContain("kubeadm_certificate_key.creds");
+    }
 }
