@@ -24,7 +24,7 @@ public sealed class ClusterLocator(string rootDirectory)
         var binder = new SettingsBinder(overrides, SettingsFile.Read(settingsPath, Shown(settingsPath)), defaults);
         var settings = binder.Bind();
         // The lab makes its key with its nodes.
-        if (settings.Distribution != "lab")
+        if (!settings.HasLabMachines)
             binder.RequireFiles();
         var own = settings.InventoryFile;
         var cluster = new Cluster(
