@@ -39,6 +39,9 @@ sealed partial class Build
         .Executes(async () => new LabTable(Console).Show(
             await Lab.StatusAsync(LabInventory.Read((await Deployment).Inventory), Interruption)));
 
+    // LabUp makes the lab's own.
+    string? OwnPrivateKey => UsesLab ? null : Cluster.Settings.Ssh.PrivateKey;
+
     LocalLab Lab => new(
         new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),
         Packages, Commands, Console, TimeProvider.System);

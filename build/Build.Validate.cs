@@ -19,7 +19,7 @@ sealed partial class Build
         .OnlyWhenDynamic(() => InventoryIsUnproven)
         .Executes(() => RecordedAsync(nameof(ValidateInventory), async () =>
         {
-            if (Cluster.Settings.Ssh.PrivateKey is { } key && !UsesLab)
+            if (OwnPrivateKey is { } key)
                 await new PrivateKeyFile(Commands).CheckAsync(key, Interruption);
             // This machine is looked at while Ansible reads the inventory.
             var (options, here) = (PreflightOptions, ControlMachineAsync());

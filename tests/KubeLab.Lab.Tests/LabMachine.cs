@@ -5,7 +5,7 @@ using KubeLab.Clusters;
 namespace KubeLab.Lab.Tests;
 
 /// <summary>This machine with its lab, used as a person uses it: through <c>./build.sh</c>, ssh and kubectl.</summary>
-public sealed class LabMachine : IAsyncLifetime
+public class LabMachine : IAsyncLifetime
 {
     // All files of a node with size and time, but for those that a login itself changes, and its processes.
     private const string Snapshot = """
@@ -17,7 +17,15 @@ public sealed class LabMachine : IAsyncLifetime
     // One for all stories, which are told one after the other.
     internal static readonly DirectoryInfo Folder = Directory.CreateTempSubdirectory("kubelab lab ");
     private static readonly Dictionary<string, SettingValue> Nothing = [];
+    private readonly string cluster;
     private int runs;
+
+    public LabMachine()
+        : this("lab")
+    {
+    }
+
+    protected LabMachine(string cluster) => this.cluster = cluster;
 
     /// <summary>The collection of every story: there is one lab, so they are told one after the other.</summary>
     public const string Turn = "the lab";
@@ -25,7 +33,7 @@ public sealed class LabMachine : IAsyncLifetime
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
 
     /// <summary>A copy of the embedded cluster's folder, so that a test that changes sizes leaves the checkout as it is.</summary>
-    public string Inventory => Path.Combine(Folder.FullName, "lab");
+    public string Inventory => Path.Combine(Folder.FullName, cluster);
 
     public static string Kubeconfig => Path.Combine(Artifacts, "admin.conf");
 
@@ -37,9 +45,15 @@ public sealed class LabMachine : IAsyncLifetime
     };
 
     /// <summary>What runs on that cluster leave: its folder lies outside of <c>inventory/</c>, so it goes by its path.</summary>
-    public static string Artifacts => new ClusterLocator(Root).Find(Path.Combine(Folder.FullName, "lab"), Nothing, Nothing).ArtifactsDirectory;
+    public static string Artifacts => ArtifactsOf("lab");
+
+    /// <summary>The same of this cluster, whichever it is.</summary>
+    public string OwnArtifacts => ArtifactsOf(cluster);
 
     private static string Logs => Path.Combine(Root, "artifacts", "tests", "lab");
+
+    private static string ArtifactsOf(string cluster) =>
+        new ClusterLocator(Root).Find(Path.Combine(Folder.FullName, cluster), Nothing, Nothing).ArtifactsDirectory;
 
     public static void SkipUnlessRoot() =>
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the lab needs root on Linux");
@@ -60,7 +74,7 @@ public sealed class LabMachine : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Directory.CreateDirectory(Logs);
-        CopyFolder(Path.Combine(Root, "inventory", "lab"), Inventory);
+        CopyFolder(Path.Combine(Root, "inventory", cluster), Inventory);
         if (Environment.UserName == "root")
             await BuildAsync("LabDown");
     }
@@ -119,7 +133,7 @@ public sealed class LabMachine : IAsyncLifetime
         KeptAsync(Begin(Path.Combine(Root, "build.sh"), arguments, TimeSpan.FromMinutes(40)).Run, arguments);
 
     /// <summary>Begins a run of <c>./build.sh</c> with the lab's inventory, to do something to it while it goes on.</summary>
-    public OngoingRun Start(params string[] arguments) => Start(Artifacts, [.. arguments, "--inventory", Inventory]);
+    public OngoingRun Start(params string[] arguments) => Start(OwnArtifacts, [.. arguments, "--inventory", Inventory]);
 
     /// <summary>Begins a run of <c>./build.sh</c> as on another control machine.</summary>
     public OngoingRun Start(SecondCheckout checkout, params string[] arguments) =>
@@ -143,7 +157,7 @@ public sealed class LabMachine : IAsyncLifetime
 
     /// <summary>Runs the smoke test and reads what it found.</summary>
     public async Task<SmokeOutcome> SmokeTestAsync(params string[] arguments) =>
-        SmokeOutcome.Read(await BuildAsync(["SmokeTest", .. arguments]), Path.Combine(Artifacts, "runs"));
+        SmokeOutcome.Read(await BuildAsync(["SmokeTest", .. arguments]), Path.Combine(OwnArtifacts, "runs"));
 
     /// <summary>Starts <c>./build.sh</c> with the lab's inventory, to be interrupted; nobody reads its output.</summary>
     public Process StartBuild(params string[] arguments)

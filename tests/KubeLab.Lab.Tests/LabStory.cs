@@ -205,7 +205,7 @@ public partial class LabStory(LabMachine lab) : IClassFixture<LabMachine>
         return [.. JsonDocument.Parse(stats).RootElement.GetProperty("hosts").EnumerateObject()];
     }
 
-    private static async Task UntilAsync(string what, TimeSpan limit, Func<Task<bool>> holds)
+    internal static async Task UntilAsync(string what, TimeSpan limit, Func<Task<bool>> holds)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (!await holds())

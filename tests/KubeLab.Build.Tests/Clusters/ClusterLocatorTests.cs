@@ -105,6 +105,22 @@ public class ClusterLocatorTests : IDisposable
         Find("mycluster").InventoryFile.ShouldEndWith("hosts.yml");
     }
 
+    // The lab makes its key with its nodes, whatever is installed on them.
+    [Theory]
+    [InlineData("machines: lab\n", true)]
+    [InlineData("distribution: lab\n", true)]
+    [InlineData("distribution: kubespray\n", false)]
+    public void A_key_that_is_not_there_yet_is_no_mistake_where_the_lab_will_make_it(string machines, bool expected)
+    {
+        root.Write("inventory/mycluster/inventory.ini", "");
+        root.Write("inventory/mycluster/kubelab.yml", $"{machines}ssh: {{ private_key: /nowhere/id_ed25519 }}\n");
+
+        if (expected)
+            Find("mycluster").Settings.Ssh.PrivateKey.ShouldBe("/nowhere/id_ed25519");
+        else
+            Should.Throw<UserError>(() => Find("mycluster")).Message.ShouldContain("ssh.private_key");
+    }
+
     public void Dispose() => root.Dispose();
 
     private Cluster Find(string inventory) => new ClusterLocator(root.Path).Find(inventory, Nothing, Nothing);
