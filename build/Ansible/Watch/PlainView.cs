@@ -117,8 +117,13 @@ public sealed class PlainView : IPlaybookView
         var now = time.GetUtcNow();
         var busy = string.Join(", ", state.Hosts.Where(host => host.Value.Since is not null).Select(host => host.Key).Take(8));
         var left = estimate?.Left(state, now) is { } rest ? $"; about {ConsoleLog.Elapsed(rest)} left" : "";
-        var took = state.Task is null ? "" : $" for {ConsoleLog.Elapsed(now - state.TaskStarted)}";
-        Say(log.Detail, $"  … still at {state.Task ?? "the start"}{(busy.Length > 0 ? $" on {busy}" : "")}{took}{left}");
+        var on = busy.Length > 0 ? $" on {busy}" : "";
+        var took = now - state.TaskStarted;
+        // Nothing was said as nothing was done, and not as a task takes its time.
+        var where = state.Task is null ? $"still at the start{on}"
+            : skippedTasks > 0 && took < Silence ? $"at {state.Task}{on}, after {skippedTasks} {(skippedTasks == 1 ? "task" : "tasks")} that every node skipped"
+            : $"still at {state.Task}{on} for {ConsoleLog.Elapsed(took)}";
+        Say(log.Detail, $"  … {where}{left}");
     });
 
     private void Say(Action<string> how, string text)

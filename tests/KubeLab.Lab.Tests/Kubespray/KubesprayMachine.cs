@@ -93,7 +93,7 @@ public sealed class KubesprayMachine : IAsyncLifetime
         SmokeOutcome.Read(await PlayAsync("SmokeTest"), Path.Combine(Artifacts, "runs"));
 
     public static Task<KubeLabRun> KubectlAsync(params string[] arguments) =>
-        LabMachine.HereAsync(Path.Combine(Artifacts, "kubectl"), ["--kubeconfig", Kubeconfig, .. arguments]);
+        LabMachine.HereAsync(Path.Combine(Inventory, "artifacts", "kubectl"), ["--kubeconfig", Kubeconfig, .. arguments]);
 
     /// <summary>A file of the last run's record.</summary>
     public static JsonElement Record(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(LastRecord(), file))).RootElement;

@@ -33,7 +33,7 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
         var again = (await kubespray.PlayAsync("Deploy", "--resume")).ShouldSucceed();
 
         again.Output.ShouldMatch("ValidateInventory: left out, as it succeeded at ");
-        KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failed").GetInt32() == 0);
+        KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
         changedAtFirst = Changed();
     }
 
@@ -44,7 +44,7 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
 
         (await kubespray.PlayAsync("Deploy")).ShouldSucceed();
 
-        KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failed").GetInt32() == 0);
+        KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
         Changed().ShouldBeLessThan(changedAtFirst);
     }
 

@@ -165,6 +165,27 @@ public class WatchTests
     }
 
     [Fact]
+    public async Task Without_a_terminal_a_task_that_has_just_begun_is_not_called_slow_as_others_before_it_were_skipped()
+    {
+        await using var writer = new StringWriter();
+        var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(100));
+        await using var view = new PlainView(Consoles.Into(writer), new RunState([]), null, time, groups: false);
+        foreach (var happened in Events(
+            Run[1],
+            """{"event": "task_start", "time": 100.0, "task": "Left out", "path": "a.yml:1"}""",
+            """{"event": "result", "time": 101.0, "host": "n1", "task": "Left out", "path": "a.yml:1", "status": "skipped"}"""))
+            view.Event(happened);
+        time.Advance(TimeSpan.FromSeconds(24));
+        foreach (var happened in Events("""{"event": "task_start", "time": 124.0, "task": "Install", "path": "a.yml:9"}"""))
+            view.Event(happened);
+
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        writer.ToString().ShouldContain("… at Install, after 1 task that every node skipped");
+        writer.ToString().ShouldNotContain("still at");
+    }
+
+    [Fact]
     public async Task What_Ansible_says_of_a_failed_task_is_not_said_twice()
     {
         await using var writer = new StringWriter();
