@@ -17,7 +17,8 @@ sealed partial class Build
     [Parameter("The bundle's folder. Default: artifacts/<cluster>/bundle")]
     readonly string? Bundle;
 
-    [Parameter("BundleArtifacts: a mirror whose first folders are the hosts, or a folder like a bundle. Default: the public hosts")]
+    [Parameter(
+        "BundleArtifacts: a mirror whose first folders are the hosts, or a folder like a bundle. Default: the public hosts")]
     readonly string? BundleFrom;
 
     [Parameter("BundleArtifacts: only files, images, packages, python or collections. Default: all", Separator = ",")]
@@ -119,7 +120,8 @@ sealed partial class Build
         if (RedirectPackages)
             await PackagesOnNodes.RedirectAsync(
                 (await Deployment).Inventory.Nodes, bundle.RepositoryAt(options.Files), Interruption);
-        Console.Done($"Files on {options.Files}, images on {options.Registry}, for {options.Allowed?.ToString() ?? "whoever reaches them"}.");
+        var allowed = options.Allowed?.ToString() ?? "whoever reaches them";
+        Console.Done($"Files on {options.Files}, images on {options.Registry}, for {allowed}.");
         var smoke = bundle.SmokeImageAt(options.Registry) is { } image ? $" --smoke-image {image}" : "";
         Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}{smoke}");
     }

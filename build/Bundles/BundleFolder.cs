@@ -15,10 +15,12 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
     {
         var file = System.IO.Path.Combine(path, BundleManifest.FileName);
         if (!Directory.Exists(path))
-            throw new UserError($"There is no bundle in {path}.", "Make one with BundleArtifacts, or name its folder with --bundle.");
+            throw new UserError(
+                $"There is no bundle in {path}.", "Make one with BundleArtifacts, or name its folder with --bundle.");
         if (!File.Exists(file))
             throw new UserError(
-                $"{path} has no {BundleManifest.FileName}: it is no bundle, or BundleArtifacts has not come to its end there.", Again);
+                $"{path} has no {BundleManifest.FileName}: it is no bundle, or BundleArtifacts has not come to its end there.",
+                Again);
         try
         {
             return new BundleFolder(path, RecordJson.Read<BundleManifest>(File.ReadAllBytes(file), BundleManifest.Newest));
@@ -48,8 +50,8 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
                 "Make one with BundleArtifacts --bundle-architecture.");
         if (Manifest.Missing is [var first, ..])
             throw new UserError(
-                $"The bundle in {Path} lacks {Manifest.Missing.Count} of {Manifest.Missing.Count + Manifest.Artifacts.Count} artifacts, "
-                    + $"the first of them {first.Name} ({first.Source}): {first.Why}",
+                $"The bundle in {Path} lacks {Manifest.Missing.Count} of {Manifest.Missing.Count + Manifest.Artifacts.Count} "
+                    + $"artifacts, the first of them {first.Name} ({first.Source}): {first.Why}",
                 Again);
     }
 
@@ -111,7 +113,8 @@ internal static class FileDigest
             "sha256" => await SHA256.HashDataAsync(file, cancellationToken),
             "sha512" => await SHA512.HashDataAsync(file, cancellationToken),
             "sha1" => await SHA1.HashDataAsync(file, cancellationToken),
-            _ => throw new UserError($"{algorithm} is no checksum that KubeLab knows ({Path.GetFileName(path)}).", "Use sha256 or sha512."),
+            _ => throw new UserError(
+                $"{algorithm} is no checksum that KubeLab knows ({Path.GetFileName(path)}).", "Use sha256 or sha512."),
         };
         return Convert.ToHexStringLower(hash);
     }

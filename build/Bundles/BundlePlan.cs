@@ -27,7 +27,7 @@ public sealed record BundlePlan(
                 $"{deployment.Distribution.Name} downloads nothing for this inventory.",
                 "A bundle is for Kubespray: check distribution, skip_downloads and the groups of the inventory.");
         var (distribution, inventory) = (deployment.Distribution, deployment.Inventory);
-        var offline = OfflineVariables.Read(distribution).Values;
+        var offline = OfflineVariables.Read(distribution, inventory).Values;
         var forced = OfflineVariables.For(offline, Files, Registry).ToDictionary(each => each.Key, object (each) => each.Value);
         var led = (await lister.ListAsync(system, forced, cancellationToken)).Downloads.ToLookup(each => each.Name);
         // An inventory that leads to a mirror already, perhaps one that is served from the last bundle.
@@ -51,7 +51,8 @@ public sealed record BundlePlan(
         var isHost = image.Contains('/') && (first.Contains('.') || first.Contains(':') || first == "localhost");
         var full = isHost ? image : image.Contains('/') ? $"docker.io/{image}" : $"docker.io/library/{image}";
         return new PlannedDownload(
-            new Download(PlannedDownload.SmokeTest, null, null, full, []), ImageFolder.PathOf(full), WithoutHost(full), IsLed: true);
+            new Download(PlannedDownload.SmokeTest, null, null, full, []), ImageFolder.PathOf(full), WithoutHost(full),
+            IsLed: true);
     }
 
     private static PlannedDownload Place(Download download, Download? led, string? original)
@@ -61,9 +62,8 @@ public sealed record BundlePlan(
             var own = new Uri(url);
             var path = led?.Url is { } to && to.StartsWith($"{Files}/", StringComparison.Ordinal)
                 ? to[(Files.Length + 1)..].Split('?')[0] : null;
-            return new PlannedDownload(
-                download, $"{BundleParts.Files}/{Uri.UnescapeDataString(path ?? own.Authority + own.AbsolutePath)}", null, path is not null)
-            { Original = original };
+            var place = Uri.UnescapeDataString(path ?? own.Authority + own.AbsolutePath);
+            return new PlannedDownload(download, $"{BundleParts.Files}/{place}", null, path is not null) { Original = original };
         }
 
         var image = led?.Image is { } name && name.StartsWith($"{Registry}/", StringComparison.Ordinal)

@@ -20,14 +20,18 @@ public sealed class BundleRun(
         var sizes = await log.WatchAsync($"Asking {source} for {wanted.Count} sizes", SizesAsync());
         var table = new ConsoleTable().Columns("what", "").Figures("size").Wide("from");
         foreach (var (each, (size, problem)) in wanted.Zip(sizes))
-            table.Row(each.Download.Name, each.Part, size is { } bytes ? Megabytes(bytes) : "?", problem ?? each.Download.Reference);
+            table.Row(
+                each.Download.Name, each.Part, size is { } bytes ? Megabytes(bytes) : "?", problem ?? each.Download.Reference);
         if (parts.Contains(BundleParts.Packages))
-            table.Row($"{plan.List.Packages.Count} packages", BundleParts.Packages, "?", $"{string.Join(' ', plan.List.Packages)}, and what they depend on");
+            table.Row(
+                $"{plan.List.Packages.Count} packages", BundleParts.Packages, "?",
+                $"{string.Join(' ', plan.List.Packages)}, and what they depend on");
         table.Show(log);
         var known = sizes.Sum(each => each.Size ?? 0);
         log.Info(
-            $"{plan.Downloads.Count(each => each.Image is null)} files and {plan.Downloads.Count(each => each.Image is not null)} images, "
-            + $"of {plan.List.Known} downloads that {plan.Release} knows; at least {Megabytes(known)}, for {plan.System.Id} on {plan.System.Architecture} ({plan.System.Source}).");
+            $"{plan.Downloads.Count(each => each.Image is null)} files and "
+            + $"{plan.Downloads.Count(each => each.Image is not null)} images, of {plan.List.Known} downloads that {plan.Release} "
+            + $"knows; at least {Megabytes(known)}, for {plan.System.Id} on {plan.System.Architecture} ({plan.System.Source}).");
 
         async Task<List<(long? Size, string? Problem)>> SizesAsync()
         {
@@ -54,7 +58,8 @@ public sealed class BundleRun(
     /// <param name="parts">Only these parts.</param>
     /// <exception cref="UserError">Something is missing, the disk is full, or the folder holds another bundle.</exception>
     public async Task<BundleFolder> LoadAsync(
-        BundlePlan plan, IReadOnlyList<string> parts, BundleToolchain? toolchain = null, CancellationToken cancellationToken = default)
+        BundlePlan plan, IReadOnlyList<string> parts, BundleToolchain? toolchain = null,
+        CancellationToken cancellationToken = default)
     {
         RefuseOther(plan);
         using var held = TakeFolder();
@@ -65,14 +70,17 @@ public sealed class BundleRun(
         foreach (var (number, each) in wanted.Index())
         {
             if (!each.IsLed)
-                log.Warning($"{each.Download.Name}: no variable of {plan.Release} leads {each.Download.Reference} elsewhere, so nodes will ask for it there.");
+                log.Warning(
+                    $"{each.Download.Name}: no variable of {plan.Release} leads {each.Download.Reference} elsewhere, so nodes will ask for it there.");
             await LoadAsync(each, $"{number + 1}/{wanted.Count}");
         }
 
         if (parts.Contains(BundleParts.Packages))
-            await new PackageLoader(commands, log, source, directory).LoadAsync(plan, toolchain?.PackageSources ?? [], loaded, missing, cancellationToken);
+            await new PackageLoader(commands, log, source, directory).LoadAsync(
+                plan, toolchain?.PackageSources ?? [], loaded, missing, cancellationToken);
         if (toolchain is not null)
-            await new ToolchainLoader(commands, log, source, directory).LoadAsync(toolchain, parts, loaded, missing, cancellationToken);
+            await new ToolchainLoader(commands, log, source, directory).LoadAsync(
+                toolchain, parts, loaded, missing, cancellationToken);
         var bundle = new BundleFolder(directory, Manifest(plan, parts));
         Aside.Write(Path.Combine(directory, BundleManifest.FileName), RecordJson.Write(bundle.Manifest));
         Conclude(bundle);
@@ -85,7 +93,9 @@ public sealed class BundleRun(
             try
             {
                 var work = LoadOneAsync();
-                await log.WatchAsync($"{count} {each.Download.Name}: {each.Download.Reference}", work, () => Megabytes(Interlocked.Read(ref bytes)));
+                await log.WatchAsync(
+                    $"{count} {each.Download.Name}: {each.Download.Reference}", work,
+                    () => Megabytes(Interlocked.Read(ref bytes)));
                 loaded.Add(await work);
             }
             catch (LoadFailure failure)
@@ -99,7 +109,8 @@ public sealed class BundleRun(
                 {
                     if (each.Image is null)
                         await files.LoadAsync(
-                            reference, each.Download.Checksum, destination, count => Interlocked.Add(ref bytes, count), cancellationToken);
+                            reference, each.Download.Checksum, destination, count => Interlocked.Add(ref bytes, count),
+                            cancellationToken);
                     else
                         await images.LoadAsync(reference, destination, cancellationToken);
                     return true;
@@ -140,8 +151,8 @@ public sealed class BundleRun(
             return;
         if ((other.Tree, other.Architecture, other.System) != (plan.Tree, plan.System.Architecture, plan.System.Id))
             throw new UserError(
-                $"{directory} holds a bundle for {other.Release}, {other.System} on {other.Architecture}, and one for {plan.Release}, "
-                    + $"{plan.System.Id} on {plan.System.Architecture} is to be made.",
+                $"{directory} holds a bundle for {other.Release}, {other.System} on {other.Architecture}, and one for "
+                    + $"{plan.Release}, {plan.System.Id} on {plan.System.Architecture} is to be made.",
                 "Name another folder with --bundle.");
     }
 
@@ -155,7 +166,8 @@ public sealed class BundleRun(
         }
         catch (IOException exception)
         {
-            throw new UserError($"Another BundleArtifacts is at work in {directory}.", "Wait for it to end, or end it.", exception);
+            throw new UserError(
+                $"Another BundleArtifacts is at work in {directory}.", "Wait for it to end, or end it.", exception);
         }
     }
 

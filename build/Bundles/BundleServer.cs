@@ -26,7 +26,8 @@ public sealed record ServeOptions(IPAddress Address, int Port, IPNetwork? Allowe
             return new ServeOptions(bridge, port, lab);
         return Subnet.TryParseAddress(address, out var own) && !own.Equals(IPAddress.Any) && !own.Equals(IPAddress.IPv6Any)
             ? new ServeOptions(own, port, null)
-            : throw new UserError($"--address {address} is no address that nodes could ask.", "Name one of this machine's, as 192.0.2.1.");
+            : throw new UserError(
+                $"--address {address} is no address that nodes could ask.", "Name one of this machine's, as 192.0.2.1.");
     }
 }
 
@@ -88,10 +89,11 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
                 var start = CommandLine.Of(
                     "start-stop-daemon",
                     [
-                        "--start", "--background", "--make-pidfile", "--pidfile", pidFile, "--exec", Which.FindAsRoot(command.Program)!,
-                        "--", .. command.Arguments,
+                        "--start", "--background", "--make-pidfile", "--pidfile", pidFile,
+                        "--exec", Which.FindAsRoot(command.Program)!, "--", .. command.Arguments,
                     ]);
-                (await commands.RunAsync(start, cancellationToken: cancellationToken)).EnsureSucceeded($"Starting {command.Program}");
+                var started = await commands.RunAsync(start, cancellationToken: cancellationToken);
+                started.EnsureSucceeded($"Starting {command.Program}");
             }
 
             await StartedAsync([], cancellationToken);
@@ -128,10 +130,11 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
     private static void RequirePrograms()
     {
         var missing = Programs.Where(program => Which.FindAsRoot(program) is null).ToList();
+        var packages = missing.Select(each => each == "nginx" ? "nginx-light" : each);
         if (missing.Count > 0)
             throw new UserError(
                 $"A bundle is served with {string.Join(", ", Programs)}, and {string.Join(", ", missing)} isn't installed here.",
-                $"On Debian and Ubuntu: apt-get install --no-install-recommends {string.Join(' ', missing.Select(each => each == "nginx" ? "nginx-light" : each))}");
+                $"On Debian and Ubuntu: apt-get install --no-install-recommends {string.Join(' ', packages)}");
     }
 
     // A port that is taken is somebody else's, and stays so.
@@ -198,7 +201,8 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
                 if (response.IsSuccessStatusCode)
                     return;
                 if (TimeProvider.System.GetElapsedTime(started) > StartLimit)
-                    throw new UserError($"{url} answers {(int)response.StatusCode} {response.ReasonPhrase}.", $"See {folder.NginxLog}");
+                    throw new UserError(
+                        $"{url} answers {(int)response.StatusCode} {response.ReasonPhrase}.", $"See {folder.NginxLog}");
             }
             catch (HttpRequestException exception) when (TimeProvider.System.GetElapsedTime(started) > StartLimit)
             {
@@ -229,7 +233,9 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
             { Timeout = TimeSpan.FromMinutes(10) };
             var result = await commands.RunToLimitAsync(copy, cancellationToken: cancellationToken);
             if (!result.Succeeded)
-                throw new UserError($"{image.Source} could not be put into the registry: {SkopeoSaid.Of(result)}", $"The image lies in {image.Path}.");
+                throw new UserError(
+                    $"{image.Source} could not be put into the registry: {SkopeoSaid.Of(result)}",
+                    $"The image lies in {image.Path}.");
         }
     }
 

@@ -1,7 +1,7 @@
 namespace KubeLab.Bundles;
 
-/// <summary>Where a bundle is loaded from: the public hosts themselves, a mirror that has them as its first folders, or a folder on
-/// this machine that is laid out like a bundle.</summary>
+/// <summary>Where a bundle is loaded from: the public hosts themselves, a mirror that has them as its first folders, or a
+/// folder on this machine that is laid out like a bundle.</summary>
 public sealed class BundleSource
 {
     private readonly Uri? mirror;

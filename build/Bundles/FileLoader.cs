@@ -70,7 +70,8 @@ internal sealed class FileLoader(BundleSource source, HttpClient http, TimeProvi
     }
 
     private string Found(string url) => source.Find(url)
-        ?? throw new LoadFailure($"{source.Folder} has no files/{new Uri(url).Authority}{new Uri(url).AbsolutePath}", isPassing: false);
+        ?? throw new LoadFailure(
+            $"{source.Folder} has no files/{new Uri(url).Authority}{new Uri(url).AbsolutePath}", isPassing: false);
 
     // Returns whether it went on with what an earlier attempt had left.
     private async Task<bool> FetchAsync(string url, string part, Action<long> onBytes, CancellationToken cancellationToken)
@@ -156,7 +157,8 @@ internal sealed class FileLoader(BundleSource source, HttpClient http, TimeProvi
         var start = new byte[512];
         await using var file = File.OpenRead(path);
         var text = Encoding.UTF8.GetString(start, 0, await file.ReadAtLeastAsync(start, start.Length, false, cancellationToken));
-        return text.Contains("<html", StringComparison.OrdinalIgnoreCase) || text.Contains("<!doctype", StringComparison.OrdinalIgnoreCase)
+        return text.Contains("<html", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("<!doctype", StringComparison.OrdinalIgnoreCase)
             ? ": it is a page (HTML) in place of the file, such as one to log in at" : "";
     }
 }

@@ -80,5 +80,6 @@ internal static class ImageFolder
     }
 
     private static Part Of(JsonElement descriptor, bool isManifest) => new(
-        (descriptor.GetProperty("digest").GetString() ?? "").Replace("sha256:", ""), descriptor.GetProperty("size").GetInt64(), isManifest);
+        (descriptor.GetProperty("digest").GetString() ?? "").Replace("sha256:", ""), descriptor.GetProperty("size").GetInt64(),
+        isManifest);
 }

@@ -16,14 +16,16 @@ internal sealed class ImageLoader(CommandRunner commands, BundleSource source, s
             return;
         var from = source.Images(image);
         if (from.Count == 0)
-            throw new LoadFailure($"{source.Folder} has neither {ImageFolder.PathOf(image)} nor an archive of it", isPassing: false);
+            throw new LoadFailure(
+                $"{source.Folder} has neither {ImageFolder.PathOf(image)} nor an archive of it", isPassing: false);
         var aside = $"{folder}.part";
         string? why = null;
         foreach (var each in from)
         {
             Remove(aside);
             Directory.CreateDirectory(aside);
-            var result = await commands.RunToLimitAsync(Copy(each, aside, pinned is not null), cancellationToken: cancellationToken);
+            var result = await commands.RunToLimitAsync(
+                Copy(each, aside, pinned is not null), cancellationToken: cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             why = result.Succeeded ? await ImageFolder.ProblemAsync(aside, pinned, cancellationToken) : SkopeoSaid.Of(result);
             if (why?.Contains("no space left on device", StringComparison.Ordinal) == true)
@@ -49,7 +51,8 @@ internal sealed class ImageLoader(CommandRunner commands, BundleSource source, s
     public async Task<long?> SizeAsync(string image, CancellationToken cancellationToken)
     {
         if (source.Images(image) is not [var from, ..])
-            throw new LoadFailure($"{source.Folder} has neither {ImageFolder.PathOf(image)} nor an archive of it", isPassing: false);
+            throw new LoadFailure(
+                $"{source.Folder} has neither {ImageFolder.PathOf(image)} nor an archive of it", isPassing: false);
         if (from.StartsWith("docker-archive:", StringComparison.Ordinal))
             return new FileInfo(from["docker-archive:".Length..]).Length;
         var inspect = CommandLine.Of("skopeo", [.. Platform, "inspect", .. Plain("--tls-verify=false"), "--raw", from]);

@@ -7,7 +7,8 @@ namespace KubeLab.Bundles;
 /// <c>ubuntu_repo</c> are for the packages of Docker and containerd alone. What a node had lies beside until it is put back.
 /// </summary>
 /// <param name="etc">The folder of apt's configuration on the nodes.</param>
-public sealed class NodePackageSources(INodeShell shell, NodeBecome become, ConsoleLog log, string bundle, string etc = "/etc/apt")
+public sealed class NodePackageSources(
+    INodeShell shell, NodeBecome become, ConsoleLog log, string bundle, string etc = "/etc/apt")
 {
     private const string List = "kubelab-bundle.list";
 
@@ -49,7 +50,8 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
                     : $"Not put back, as they gave no answer: {string.Join(", ", left.Keys)}. Run ServeBundle --stop once they do.");
         }
 
-        log.Warning($"apt on {string.Join(", ", nodes.Select(node => node.Name))} asks {repository} alone, until ServeBundle ends: its own sources lie in {Aside}.");
+        log.Warning(
+            $"apt on {string.Join(", ", nodes.Select(node => node.Name))} asks {repository} alone, until ServeBundle ends: its own sources lie in {Aside}.");
     }
 
     /// <summary>Puts back what the nodes had, as far as they were led elsewhere.</summary>
@@ -66,7 +68,8 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
     }
 
     // The lists of the nodes' own sources went with the redirection; where those can't be reached, they couldn't before.
-    private async Task<IReadOnlyDictionary<string, string>> RestoreAsync(IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> RestoreAsync(
+        IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
     {
         var failed = await OnAllAsync(nodes, $$"""
             set -eu
@@ -89,8 +92,11 @@ public sealed class NodePackageSources(INodeShell shell, NodeBecome become, Cons
     private async Task<IReadOnlyDictionary<string, string>> OnAllAsync(
         IReadOnlyList<Node> nodes, string script, CancellationToken cancellationToken)
     {
-        var results = await Task.WhenAll(nodes.Select(async node => (
-            node.Name, Result: await shell.RunAsync(node, become.Script(node, script) with { Timeout = Limit }, cancellationToken))));
+        var results = await Task.WhenAll(nodes.Select(async node =>
+        {
+            var command = become.Script(node, script) with { Timeout = Limit };
+            return (node.Name, Result: await shell.RunAsync(node, command, cancellationToken));
+        }));
         return results.Where(each => !each.Result.Succeeded).ToDictionary(
             each => each.Name, each => each.Result.Failure?.Message ?? PlainText.Line(each.Result.Error.Trim().Split('\n')[^1]));
     }

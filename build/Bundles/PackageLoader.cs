@@ -25,7 +25,8 @@ internal sealed class PackageLoader(CommandRunner commands, ConsoleLog log, Bund
             else
                 await FetchAsync(plan, sources, folder, missing, cancellationToken);
             foreach (var file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-                loaded.Add(await BundledFile.OfAsync(directory, BundleParts.Packages, Path.GetFileName(file), file, cancellationToken));
+                loaded.Add(
+                    await BundledFile.OfAsync(directory, BundleParts.Packages, Path.GetFileName(file), file, cancellationToken));
         }
         catch (LoadFailure failure)
         {
@@ -43,7 +44,8 @@ internal sealed class PackageLoader(CommandRunner commands, ConsoleLog log, Bund
     }
 
     private async Task FetchAsync(
-        BundlePlan plan, IReadOnlyList<string> sources, string folder, List<MissingArtifact> missing, CancellationToken cancellationToken)
+        BundlePlan plan, IReadOnlyList<string> sources, string folder, List<MissingArtifact> missing,
+        CancellationToken cancellationToken)
     {
         if (!plan.System.UsesApt)
             throw new LoadFailure(
@@ -65,9 +67,10 @@ internal sealed class PackageLoader(CommandRunner commands, ConsoleLog log, Bund
         }
 
         var archives = await log.WatchAsync(
-            $"Loading {known.Count} packages of {plan.System.Id} and what they depend on", apt.DownloadAsync(known, cancellationToken));
+            $"Loading {known.Count} packages of {plan.System.Id} and what they depend on",
+            apt.DownloadAsync(known, cancellationToken));
         foreach (var archive in archives)
-            BundledFile.Copy(archive, Path.Combine(folder, Path.GetFileName(archive).Replace("%3a", "_", StringComparison.OrdinalIgnoreCase)));
+            BundledFile.Copy(archive, Path.Combine(folder, Path.GetFileName(archive).Replace("%3a", "_")));
         await WriteIndexAsync(folder, cancellationToken);
     }
 
@@ -77,13 +80,15 @@ internal sealed class PackageLoader(CommandRunner commands, ConsoleLog log, Bund
         var index = new StringBuilder();
         foreach (var file in Directory.EnumerateFiles(folder, "*.deb").Order(StringComparer.Ordinal))
         {
-            var fields = await commands.RunAsync(CommandLine.Of("dpkg-deb", "--field", file), cancellationToken: cancellationToken);
+            var fields = await commands.RunAsync(
+                CommandLine.Of("dpkg-deb", "--field", file), cancellationToken: cancellationToken);
             if (!fields.Succeeded)
                 throw new LoadFailure($"{Path.GetFileName(file)}: {BundledFile.Said(fields)}", isPassing: false);
             index.Append(fields.StandardOutput.TrimEnd()).Append('\n')
                 .Append(CultureInfo.InvariantCulture, $"Filename: ./{Path.GetFileName(file)}\n")
                 .Append(CultureInfo.InvariantCulture, $"Size: {new FileInfo(file).Length}\n")
-                .Append(CultureInfo.InvariantCulture, $"SHA256: {await FileDigest.OfAsync(file, "sha256", cancellationToken)}\n\n");
+                .Append(
+                    CultureInfo.InvariantCulture, $"SHA256: {await FileDigest.OfAsync(file, "sha256", cancellationToken)}\n\n");
         }
 
         Aside.Write(Path.Combine(folder, Index), stream =>
@@ -114,7 +119,8 @@ internal sealed class PrivateApt(
             Directory.CreateDirectory(Path.Combine(directory, folder));
         await File.WriteAllTextAsync(Path.Combine(directory, "status"), "", cancellationToken);
         if (sources.Count > 0)
-            await File.WriteAllTextAsync(Path.Combine(directory, "sources.list"), string.Join('\n', sources) + "\n", cancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(directory, "sources.list"), string.Join('\n', sources) + "\n", cancellationToken);
         return await RunAsync("apt-get", ["update"], cancellationToken);
     }
 
@@ -135,11 +141,13 @@ internal sealed class PrivateApt(
         if (packages.Count == 0)
             return [];
         await RunAsync(
-            "apt-get", ["--yes", "--quiet", "--no-install-recommends", "--download-only", "install", .. packages], cancellationToken);
+            "apt-get", ["--yes", "--quiet", "--no-install-recommends", "--download-only", "install", .. packages],
+            cancellationToken);
         return Directory.GetFiles(archives, "*.deb");
     }
 
-    private async Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    private async Task<CommandResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         string[] own =
         [
@@ -158,7 +166,8 @@ internal sealed class PrivateApt(
         };
         var result = await commands.RunToLimitAsync(command, cancellationToken: cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return result.Succeeded ? result : throw new LoadFailure($"{program} {arguments[0]}: {BundledFile.Said(result)}", isPassing: false);
+        return result.Succeeded ? result : throw new LoadFailure(
+            $"{program} {arguments[0]}: {BundledFile.Said(result)}", isPassing: false);
     }
 
     private string[] Option(string name, string file) => ["-o", $"{name}={Path.Combine(directory, file)}"];

@@ -31,7 +31,8 @@ internal sealed class ServeFolder(string bundle)
         catch (IOException exception)
         {
             var owner = File.Exists(Owner) ? $" by process {File.ReadAllText(Owner).Trim()}" : "";
-            throw new UserError($"The bundle in {bundle} is served already{owner}.", "End that ServeBundle first, with Ctrl+C.", exception);
+            throw new UserError(
+                $"The bundle in {bundle} is served already{owner}.", "End that ServeBundle first, with Ctrl+C.", exception);
         }
 
         if (Running(NginxPid) || Running(RegistryPid))

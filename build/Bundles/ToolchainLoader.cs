@@ -18,11 +18,14 @@ internal sealed class ToolchainLoader(CommandRunner commands, ConsoleLog log, Bu
         BundleToolchain toolchain, IReadOnlyList<string> parts, List<BundledArtifact> loaded, List<MissingArtifact> missing,
         CancellationToken cancellationToken)
     {
-        if (parts.Contains(BundleParts.Python) && toolchain.Distribution.Requirements.PythonFile(toolchain.Settings.Version) is { } pins)
-            await OrMissingAsync(BundleParts.Python, Path.GetFileName(pins), () => WheelsAsync(toolchain, pins, cancellationToken));
+        if (parts.Contains(BundleParts.Python)
+            && toolchain.Distribution.Requirements.PythonFile(toolchain.Settings.Version) is { } pins)
+            await OrMissingAsync(
+                BundleParts.Python, Path.GetFileName(pins), () => WheelsAsync(toolchain, pins, cancellationToken));
         if (parts.Contains(BundleParts.Collections)
             && GalaxyRequirements.Of(toolchain.Distribution, toolchain.Settings.Version) is { } collections)
-            await OrMissingAsync(BundleParts.Collections, "collections", () => CollectionsAsync(toolchain, collections, cancellationToken));
+            await OrMissingAsync(
+                BundleParts.Collections, "collections", () => CollectionsAsync(toolchain, collections, cancellationToken));
 
         async Task OrMissingAsync(string part, string name, Func<Task> load)
         {
@@ -45,9 +48,12 @@ internal sealed class ToolchainLoader(CommandRunner commands, ConsoleLog log, Bu
         var python = await new PythonFinder(commands).ForAsync(pins, cancellationToken);
         if (python.Program is null)
             throw new LoadFailure($"no Python here that the pins are for: {python.Problem}", isPassing: false);
-        var settings = source.Folder is { } folder ? toolchain.Settings with { Wheels = Path.Combine(folder, BundleParts.Python) } : toolchain.Settings;
+        var settings = source.Folder is { } folder
+            ? toolchain.Settings with { Wheels = Path.Combine(folder, BundleParts.Python) } : toolchain.Settings;
         var into = Directory.CreateDirectory(Path.Combine(directory, BundleParts.Python)).FullName;
-        await RunAsync(new PackageInstaller(null, settings).Download(python.Program, into, pins), "Loading the wheels of Ansible", cancellationToken);
+        await RunAsync(
+            new PackageInstaller(null, settings).Download(python.Program, into, pins), "Loading the wheels of Ansible",
+            cancellationToken);
     }
 
     private async Task CollectionsAsync(BundleToolchain toolchain, string requirements, CancellationToken cancellationToken)
@@ -66,7 +72,8 @@ internal sealed class ToolchainLoader(CommandRunner commands, ConsoleLog log, Bu
 
         var file = Path.Combine(into, "requirements-of-release.yml");
         await File.WriteAllTextAsync(file, requirements, cancellationToken);
-        var download = toolchain.Ansible.Command("ansible-galaxy", "collection", "download", "-r", file, "-p", into) with { Timeout = Limit };
+        var download = toolchain.Ansible.Command("ansible-galaxy", "collection", "download", "-r", file, "-p", into) with
+        { Timeout = Limit };
         await RunAsync(download, "Loading the collections", cancellationToken);
     }
 

@@ -63,7 +63,8 @@ public sealed class PreflightRunner(
             if (options.Deep)
                 scene = scene with { Reach = await ReachAsync(shell, scene, cancellationToken) };
             if (options.Deep && downloads is not null && options.Includes(Artifacts))
-                scene = scene with { Artifacts = await new ArtifactLookout(shell, downloads).LookAsync(scene, cancellationToken) };
+                scene = scene with
+                { Artifacts = await new ArtifactLookout(shell, downloads).LookAsync(scene, cancellationToken) };
             if (options.Deep && options.Includes(CheckCatalog.All<Rule>().OfType<EtcdDiskRule>().Single()))
                 scene = scene with { Disks = await MeasureDisksAsync(shell, prober, scene, cancellationToken) };
             var findings = new RuleRunner(rules, options).Findings(scene);

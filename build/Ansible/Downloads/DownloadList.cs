@@ -1,7 +1,8 @@
 namespace KubeLab.Ansible;
 
 /// <summary>A file or an image that a deployment downloads.</summary>
-/// <param name="Name">Its name among the release's <c>downloads</c>, or <c>kubeadm_…</c> for an image of Kubernetes itself.</param>
+/// <param name="Name">Its name among the release's <c>downloads</c>, or <c>kubeadm_…</c> for an image of Kubernetes
+/// itself.</param>
 /// <param name="Url">Where a file comes from, without a user and a password; null for an image.</param>
 /// <param name="Checksum">What a file has to have, as <c>sha256:…</c>; null where any will do.</param>
 /// <param name="Image">The image, as <c>quay.io/calico/node:v3.31.0</c> or with <c>@sha256:…</c>; null for a file.</param>

@@ -5,8 +5,8 @@ namespace KubeLab.Ansible;
 
 /// <summary>
 /// Lists what the deployment of an inventory downloads, as the release itself would choose it
-/// (<c>roles/download/tasks/main.yml</c>, <c>prep_kubeadm_images.yml</c>): what is enabled, for the groups that have hosts, at the
-/// versions that Ansible resolves. Kubespray's own list (<c>contrib/offline</c>) ignores what is enabled.
+/// (<c>roles/download/tasks/main.yml</c>, <c>prep_kubeadm_images.yml</c>): what is enabled, for the groups that have hosts,
+/// at the versions that Ansible resolves. Kubespray's own list (<c>contrib/offline</c>) ignores what is enabled.
 /// </summary>
 public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnvironment ansible, Inventory inventory)
 {
@@ -47,7 +47,8 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
             nodes => nodes.First().Name, IReadOnlyList<string> (nodes) => [.. nodes.Select(node => node.Name)]);
         if (alike.Count == 0)
             throw new UserError(
-                $"The inventory has no node that downloads anything: {inventory.Source}", "Add nodes to kube_control_plane and kube_node.");
+                $"The inventory has no node that downloads anything: {inventory.Source}",
+                "Add nodes to kube_control_plane and kube_node.");
         var facts = Directory.CreateTempSubdirectory("kubelab-facts-");
         try
         {
@@ -144,7 +145,8 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
         var packages = found.SelectMany(each => each.Answer.Packages(system).Concat(OlderPackages(system, each.Answer)));
         return new DownloadList(
             found.Max(each => each.Answer.Known),
-            [.. downloads.OrderBy(each => each.Image is not null).ThenBy(each => each.Name, StringComparer.Ordinal)], [.. packages.Distinct().Order(StringComparer.Ordinal)],
+            [.. downloads.OrderBy(each => each.Image is not null).ThenBy(each => each.Name, StringComparer.Ordinal)],
+            [.. packages.Distinct().Order(StringComparer.Ordinal)],
             found.Select(each => each.Answer.Kubernetes).FirstOrDefault(version => version.Length > 0));
     }
 
@@ -157,7 +159,8 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
         string[] files = [$"{name}-{system.Version}", $"{name}-{system.MajorVersion}", name, system.Family.ToLowerInvariant()];
         var written = files.Select(file => $"roles/kubernetes/preinstall/vars/{file}.yml")
             .Select(file => ansible.Distribution.Default(file, "required_pkgs")).FirstOrDefault(variable => variable is not null);
-        return [.. answer.Common, .. written?.Items ?? [], .. answer.ProxyMode == "ipvs" ? ["ipvsadm", "ipset"] : Array.Empty<string>()];
+        string[] ofProxy = answer.ProxyMode == "ipvs" ? ["ipvsadm", "ipset"] : [];
+        return [.. answer.Common, .. written?.Items ?? [], .. ofProxy];
     }
 
     // What is the host's own, and nothing that is downloaded depends on.
@@ -167,10 +170,10 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
         "inventory_hostname", "ansible_user",
     };
 
-    private static string Signature(Node node) => string.Join('\n', node.Groups.Order(StringComparer.Ordinal)) + "\n" + string.Join(
-        '\n', node.Variables.Where(variable => !OwnVariables.Contains(variable.Key))
-            .OrderBy(variable => variable.Key, StringComparer.Ordinal)
-            .Select(variable => $"{variable.Key}={variable.Value.GetRawText()}"));
+    private static string Signature(Node node) => string.Join(
+        '\n', node.Groups.Order(StringComparer.Ordinal).Concat(node.Variables
+            .Where(variable => !OwnVariables.Contains(variable.Key)).OrderBy(variable => variable.Key, StringComparer.Ordinal)
+            .Select(variable => $"{variable.Key}={variable.Value.GetRawText()}")));
 
     // Ansible repeats all downloads before it says what is wrong with one of them.
     private static string Reason(CommandResult result)
@@ -184,8 +187,8 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
     }
 
     private static string? Text(YamlMappingNode? mapping, string key) =>
-        mapping is not null && mapping.Children.TryGetValue(key, out var value) && value is YamlScalarNode { Value.Length: > 0 } scalar
-            ? scalar.Value : null;
+        mapping is not null && mapping.Children.TryGetValue(key, out var value)
+            && value is YamlScalarNode { Value.Length: > 0 } scalar ? scalar.Value : null;
 
     private static YamlMappingNode? Child(YamlMappingNode? mapping, string key) =>
         mapping is not null && mapping.Children.TryGetValue(key, out var value) ? value as YamlMappingNode : null;
@@ -202,7 +205,8 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
 /// <summary>What Ansible resolved for one host.</summary>
 internal sealed class HostAnswer(string host, JsonElement answer)
 {
-    public int Known => Property(answer, "downloads") is { ValueKind: JsonValueKind.Object } all ? all.EnumerateObject().Count() : 0;
+    public int Known =>
+        Property(answer, "downloads") is { ValueKind: JsonValueKind.Object } all ? all.EnumerateObject().Count() : 0;
 
     public string Kubernetes => Text(answer, "kubernetes") ?? "";
 
@@ -228,7 +232,7 @@ internal sealed class HostAnswer(string host, JsonElement answer)
                 yield return download;
         }
 
-        if (!groups.Contains(NodeGroups.Cluster) && !groups.Contains(NodeGroups.ControlPlane) && !groups.Contains(NodeGroups.Worker))
+        if (!new[] { NodeGroups.Cluster, NodeGroups.ControlPlane, NodeGroups.Worker }.Any(groups.Contains))
             yield break;
         foreach (var (name, image) in DownloadLister.KubernetesImages(Text(answer, "kubeadm") ?? ""))
             yield return new Download(name, null, null, image, []);
@@ -253,7 +257,8 @@ internal sealed class HostAnswer(string host, JsonElement answer)
     {
         if (Items(Property(systems, "families")).Contains(system.Family))
             return true;
-        if (Property(systems, "distributions") is not { } distributions || Property(distributions, system.Name) is not { } distribution)
+        if (Property(systems, "distributions") is not { } distributions
+            || Property(distributions, system.Name) is not { } distribution)
             return false;
         return !distribution.EnumerateObject().Any()
             || Items(Property(distribution, "major_versions")).Contains(system.MajorVersion)

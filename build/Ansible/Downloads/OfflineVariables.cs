@@ -3,9 +3,9 @@ using KubeLab.Distributions;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// The variables that lead what a release downloads to one server of files and one registry, read from the release's own tree: each
-/// <c>*_url</c> that names a host, each <c>*_image_repo</c> that names a registry, and what the container engine wants of a
-/// registry without TLS. What an inventory sets them to, they outrank.
+/// The variables that lead what a release downloads to one server of files and one registry, read from the release's own
+/// tree: each <c>*_url</c> that names a host, each <c>*_image_repo</c> that names a registry, and what the container engine
+/// wants of a registry without TLS. What an inventory sets them to, they outrank.
 /// </summary>
 public sealed partial class OfflineVariables
 {
@@ -16,14 +16,16 @@ public sealed partial class OfflineVariables
     private static readonly string[] Folders =
         ["roles/kubespray_defaults/defaults", "roles/kubespray-defaults/defaults", "roles/download/defaults"];
 
+    private static readonly string[] Kinds = ["_url", "_image_repo"];
+
     private OfflineVariables(IReadOnlyDictionary<string, JsonElement> values) => Values = values;
 
-    /// <summary>The variables by their names, without <c>files_repo</c> and <c>registry_host</c> themselves. In what Ansible makes
-    /// no template of, such as keys, the registry stands as <c>{{ registry_host }}</c> too.</summary>
+    /// <summary>The variables by their names, without <c>files_repo</c> and <c>registry_host</c> themselves. In what Ansible
+    /// makes no template of, such as keys, the registry stands as <c>{{ registry_host }}</c> too.</summary>
     public IReadOnlyDictionary<string, JsonElement> Values { get; }
 
-    /// <summary>Reads them from a release's tree.</summary>
-    public static OfflineVariables Read(Distribution distribution)
+    /// <summary>Reads them from a release's tree, for an inventory whose own settings of them they outrank.</summary>
+    public static OfflineVariables Read(Distribution distribution, Inventory inventory)
     {
         var values = new SortedDictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var (name, value) in Defaults(distribution))
@@ -31,6 +33,10 @@ public sealed partial class OfflineVariables
             if (Led(name, value) is { } led)
                 values[name] = JsonSerializer.SerializeToElement(led);
         }
+
+        // A release's own template leads to where the variables in it do.
+        foreach (var (name, value) in Originals(distribution, inventory))
+            values.TryAdd(name, JsonSerializer.SerializeToElement(value));
 
         if (values.Count > 0)
         {
@@ -48,18 +54,20 @@ public sealed partial class OfflineVariables
         var set = inventory.Nodes.SelectMany(node => node.Variables.Keys).ToHashSet(StringComparer.Ordinal);
         var originals = new Dictionary<string, object>(StringComparer.Ordinal);
         foreach (var (name, value) in Defaults(distribution).Where(each => set.Contains(each.Name)
-            && (each.Name.EndsWith("_url", StringComparison.Ordinal) || each.Name.EndsWith("_image_repo", StringComparison.Ordinal))))
+            && Kinds.Any(kind => each.Name.EndsWith(kind, StringComparison.Ordinal))))
             originals[name] = value;
         return originals;
     }
 
-    /// <summary>A fingerprint of what a release's tree says of its downloads: two trees with the same one download the same.</summary>
+    /// <summary>A fingerprint of what a release's tree says of its downloads: two trees with the same one download the
+    /// same.</summary>
     public static string Fingerprint(Distribution distribution)
     {
         var text = new StringBuilder();
         var folders = Folders.Concat(Folders.Select(folder => folder.Replace("/defaults", "/vars")));
         foreach (var file in folders.Select(distribution.File).Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories)).Order(StringComparer.Ordinal))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories))
+            .Order(StringComparer.Ordinal))
             text.Append(Path.GetRelativePath(distribution.Directory, file)).Append('\n').Append(File.ReadAllText(file));
         return CacheKey.Of(text.ToString());
     }
@@ -87,11 +95,13 @@ public sealed partial class OfflineVariables
     // Of a variable that stands twice, the role that comes later covers the other; it is the same value in every release.
     private static IEnumerable<(string Name, string Value)> Defaults(Distribution distribution) => Folders
         .Select(distribution.File).Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        .SelectMany(folder =>
+            Directory.EnumerateFiles(folder, "*.y*ml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         .SelectMany(file => VariablesFile.Read(file, Path.GetRelativePath(distribution.Directory, file)).Values)
         .Where(variable => !variable.IsCompound).Select(variable => (variable.Name, variable.Value));
 
-    // The host of a URL becomes its first folder; the host of an image's repository is left out, as a registry has no such folder.
+    // The host of a URL becomes its first folder; the host of an image's repository is left out, as a registry has no such
+    // folder.
     private static string? Led(string name, string value)
     {
         if (name.EndsWith("_url", StringComparison.Ordinal) && Url().Match(value) is { Success: true } url)
@@ -113,7 +123,10 @@ public sealed partial class OfflineVariables
                 {
                     prefix = registry,
                     server = $"http://{registry}",
-                    mirrors = new[] { new { host = $"http://{registry}", capabilities = new[] { "pull", "resolve" }, skip_verify = true } },
+                    mirrors = new[]
+                    {
+                        new { host = $"http://{registry}", capabilities = new[] { "pull", "resolve" }, skip_verify = true },
+                    },
                 },
             });
         }

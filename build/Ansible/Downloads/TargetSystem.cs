@@ -16,7 +16,8 @@ public sealed record TargetSystem(string Id, string Architecture, string Source)
     };
 
     // The names that Ansible gives (module_utils/facts/system/distribution.py), and the family.
-    private static readonly Dictionary<string, (string Name, string Family, string Packages)> Systems = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Name, string Family, string Packages)> Systems =
+        new(StringComparer.Ordinal)
     {
         ["debian"] = ("Debian", "Debian", "apt"),
         ["ubuntu"] = ("Ubuntu", "Debian", "apt"),
@@ -75,7 +76,8 @@ public sealed record TargetSystem(string Id, string Architecture, string Source)
             throw new UserError(
                 $"The nodes of {cluster.Name} are not alike: {string.Join(", ", architectures)}",
                 "Name one architecture with --bundle-architecture, and make a bundle for each.");
-        var (id, machine, source) = said is [var first, ..] ? (first.Id, first.Architecture, "what its nodes said in the last run")
+        var (id, machine, source) = said is [var first, ..]
+            ? (first.Id, first.Architecture, "what its nodes said in the last run")
             : (OfThisMachine(), "amd64", "this machine's own system, as no node has been asked yet");
         return Of(
             system ?? id, architecture ?? machine,
@@ -101,9 +103,11 @@ public sealed record TargetSystem(string Id, string Architecture, string Source)
     {
         var architecture = Machines.FirstOrDefault(each => each.Value == machine).Key;
         if (architecture is null)
-            throw new UserError($"Kubespray has nothing for machines that are {machine ?? "of no architecture"}.", "Take that node out.");
+            throw new UserError(
+                $"Kubespray has nothing for machines that are {machine ?? "of no architecture"}.", "Take that node out.");
         return id is not null && version is not null && Systems.ContainsKey(id)
-            ? new TargetSystem($"{id}-{version}", architecture, "the node") : new TargetSystem("debian-12", architecture, "the node");
+            ? new TargetSystem($"{id}-{version}", architecture, "the node")
+            : new TargetSystem("debian-12", architecture, "the node");
     }
 
     /// <summary>What Ansible's setup module says of such a machine.</summary>

@@ -10,7 +10,8 @@ internal sealed class ArtifactLookout(INodeShell shell, DownloadLister lister)
     public async Task<ArtifactLook> LookAsync(PreflightContext scene, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(scene.Distribution.File("roles/download")))
-            return new ArtifactLook(new Dictionary<string, ArtifactAnswers>(), null) { NothingToAsk = "the distribution downloads nothing" };
+            return new ArtifactLook(new Dictionary<string, ArtifactAnswers>(), null)
+            { NothingToAsk = "the distribution downloads nothing" };
         try
         {
             var nodes = scene.Answered.Select(each => (each.Node.Node, System: SystemOf(each.Facts))).ToList();
@@ -22,7 +23,8 @@ internal sealed class ArtifactLookout(INodeShell shell, DownloadLister lister)
                     ofNodes[node] = [.. list.Downloads.Where(each => each.Hosts.Contains(node.Name))];
             }
 
-            return new ArtifactLook(await new ArtifactProber(shell, scene.Variables).ProbeAsync(ofNodes, cancellationToken), null);
+            return new ArtifactLook(
+                await new ArtifactProber(shell, scene.Variables).ProbeAsync(ofNodes, cancellationToken), null);
         }
         catch (UserError error)
         {

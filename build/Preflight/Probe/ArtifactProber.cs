@@ -91,8 +91,8 @@ public sealed record ArtifactAnswers(IReadOnlyList<(Download Download, string Ou
     }
 }
 
-/// <summary>Where a node's container engine asks for an image: the registry's mirrors, then the registry itself, with TLS unless the
-/// settings name it without.</summary>
+/// <summary>Where a node's container engine asks for an image: the registry's mirrors, then the registry itself, with TLS
+/// unless the settings name it without.</summary>
 internal sealed class ImageRegistries(ClusterVariables variables, Node node)
 {
     private const string Mirrors = "containerd_registries_mirrors";

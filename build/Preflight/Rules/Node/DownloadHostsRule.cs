@@ -32,8 +32,8 @@ internal sealed class DownloadHostsRule() : NodeRule("download-hosts", "Hosts th
     /// <summary>Whether a node downloads by itself, through no proxy.</summary>
     public static bool IsDirect(Node node, PreflightContext scene) => Elsewhere(node, scene) is null;
 
-    /// <summary>The variable that has a node's downloads go another way; null for none. An empty proxy is none, and a text such as
-    /// "false" is a switch that is off.</summary>
+    /// <summary>The variable that has a node's downloads go another way; null for none. An empty proxy is none, and a text
+    /// such as "false" is a switch that is off.</summary>
     public static EffectiveVariable? Elsewhere(Node node, PreflightContext scene) => Detours
         .Select(name => scene.Variables.Of(node, name)).OfType<EffectiveVariable>()
         .FirstOrDefault(

@@ -93,6 +93,33 @@ public sealed class DownloadListerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_inventory_that_leads_to_a_mirror_already_is_led_elsewhere_and_back_to_the_releases_own_hosts()
+    {
+        using var scene = new AnsibleScene();
+        scene.Directory.Write("distribution/roles/download/defaults/main.yml", """
+            dl_url: https://dl.example
+            quay_image_repo: quay.example
+            node_image_repo: "{{ quay_image_repo }}/node"
+            kubelet_download_url: "{{ dl_url }}/kubelet"
+            downloads:
+              kubelet: {enabled: true, url: "{{ kubelet_download_url }}", groups: [kube_node]}
+              node: {enabled: true, container: true, repo: "{{ node_image_repo }}", tag: v1, groups: [kube_node]}
+            """);
+        scene.Directory.Write("cluster/group_vars/all.yml", "kubelet_download_url: https://mirror.example/k/kubelet\nnode_image_repo: mirror.example/n/node\n");
+        var lister = await SceneAsync(scene);
+        var inventory = await scene.NodesAsync();
+        offline = OfflineVariables.Read(scene.Distribution, inventory);
+
+        var own = await lister.ListAsync(Debian);
+        var led = await lister.ListAsync(Debian, Offline());
+        var original = await lister.ListAsync(Debian, OfflineVariables.Originals(scene.Distribution, inventory));
+
+        own.Downloads.Select(each => each.Reference).ShouldBe(["https://mirror.example/k/kubelet", "mirror.example/n/node:v1"]);
+        led.Downloads.Select(each => each.Reference).ShouldBe([$"{Files}/dl.example/kubelet", $"{Registry}/node:v1"]);
+        original.Downloads.Select(each => each.Reference).ShouldBe(["https://dl.example/kubelet", "quay.example/node:v1"]);
+    }
+
+    [Fact]
     public async Task A_version_without_a_checksum_says_what_Ansible_says()
     {
         using var scene = new AnsibleScene();
@@ -155,7 +182,7 @@ public sealed class DownloadListerTests : IDisposable
         var cluster = Cluster();
         var environment = new AnsibleEnvironment(cluster, distribution, await RealAnsible.ToolchainAsync(), new SshOptions(cluster));
         var inventory = await new InventoryReader(new CommandRunner(), environment, root.Path).ReadAsync();
-        offline = OfflineVariables.Read(distribution);
+        offline = OfflineVariables.Read(distribution, inventory);
         return new DownloadLister(new CommandRunner(), environment, inventory);
     }
 
