@@ -31,7 +31,7 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     public DerivedGroups DerivedGroups => field ??= DerivedGroups.Read(Directory);
 
     /// <summary>The variables that it reads.</summary>
-    public KnownVariables KnownVariables => field ??= KnownVariables.Read(Directory);
+    public KnownVariables KnownVariables => field ??= KnownVariables.Of(Directory, Commit);
 
     /// <summary>What its checks demand of variables.</summary>
     public VariableDemands VariableDemands => field ??= VariableDemands.Read(Directory);

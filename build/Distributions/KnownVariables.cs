@@ -17,6 +17,35 @@ public sealed partial class KnownVariables
     /// <summary>Those of them that role defaults or the sample inventory set, so that a person may have meant one.</summary>
     public IReadOnlySet<string> Settable { get; }
 
+    /// <summary>Reads a tree, or what was read of it before: one that was fetched is what its commit is.</summary>
+    /// <param name="commit">The commit of the tree; null where it isn't known, or has changes.</param>
+    public static KnownVariables Of(string directory, string? commit)
+    {
+        // A checkout of the user's may also have files that git does not know of.
+        if (commit is null || FetchRecord.Read(directory)?.Commit != commit)
+            return Read(directory);
+        // Inside .git, as the record is.
+        var file = Path.Combine(directory, ".git", "kubelab-variables.json");
+        var program = typeof(KnownVariables).Module.ModuleVersionId;
+        if (RecordJson.Recall<Scan>(file) is { Names: not null, Settable: not null } known
+            && (known.Commit, known.Program) == (commit, program))
+            return new KnownVariables(known.Names.ToHashSet(), known.Settable.ToHashSet());
+        var read = Read(directory);
+        try
+        {
+            Aside.Write(file, RecordJson.Write(new Scan(commit, program, [.. read.Names], [.. read.Settable])));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Then the next run reads the tree again.
+        }
+
+        return read;
+    }
+
+    // Another build of KubeLab may read a tree otherwise.
+    private sealed record Scan(string Commit, Guid Program, IReadOnlyList<string> Names, IReadOnlyList<string> Settable);
+
     /// <summary>Reads a tree.</summary>
     public static KnownVariables Read(string directory)
     {

@@ -12,9 +12,6 @@ public sealed class PreflightRunner(
     Deployment deployment, TemplateResolver? resolver, TimeProvider time, AssertRehearsal? rehearsal = null,
     DownloadLister? downloads = null)
 {
-    // Beyond that, the rehearsal alone would take longer than all else that is judged of an inventory.
-    private const int MostRehearsedAlone = 500;
-
     /// <summary>Judges the inventory and the control machine. No node is touched.</summary>
     /// <param name="controlMachine">What is known of this machine; null to leave its checks out.</param>
     /// <exception cref="Commands.UserError">A check is asked for that isn't there.</exception>
@@ -24,8 +21,7 @@ public sealed class PreflightRunner(
         var started = time.GetUtcNow();
         var rules = Rules(options, rule => rule is not ReleaseAssertsRule && (rule.Stage == RuleStage.Inventory
             || (rule.Stage == RuleStage.ControlMachine && controlMachine is not null)));
-        var rehearsing = deployment.Inventory.Nodes.Count > MostRehearsedAlone
-            ? Task.FromResult<Rehearsal?>(TooMany) : RehearseAsync(options, Task.FromResult(Unasked()), cancellationToken);
+        var rehearsing = RehearseAsync(options, Task.FromResult(Unasked()), cancellationToken);
         var scene = new PreflightContext(await ResolveAsync(rules, cancellationToken)) { ControlMachine = controlMachine };
         var findings = new RuleRunner(rules, options).Findings(scene);
         var rehearsed = Rehearsed(options, scene with { Found = findings, Rehearsal = await rehearsing });
@@ -94,11 +90,6 @@ public sealed class PreflightRunner(
 
         async Task<Rehearsal?> RunAsync(AssertRehearsal asserts) => await asserts.RunAsync(facts, cancellationToken);
     }
-
-    private Rehearsal TooMany => new([], null)
-    {
-        NothingToJudge = $"for {deployment.Inventory.Nodes.Count} nodes it takes long: ValidateNodes rehearses them while the nodes answer",
-    };
 
     private static ArtifactsRule Artifacts { get; } = CheckCatalog.All<Rule>().OfType<ArtifactsRule>().Single();
 

@@ -102,15 +102,34 @@ internal sealed class RehearsalFolder : IDisposable
         var groups = inventory.Groups.Keys.Concat(inventory.Children.Keys).Distinct()
             .Where(group => group is not ("all" or "ungrouped"))
             .ToDictionary(group => group, group => Group(inventory, group));
+        var shared = Shared(machines);
         return new
         {
             all = new
             {
-                hosts = machines.ToDictionary(machine => machine.Name, machine => VariablesOf(machine, inventory)),
+                hosts = machines.ToDictionary(
+                    machine => machine.Name, machine => Own(machine, shared, inventory)),
                 children = groups,
+                vars = shared,
             },
         };
     }
+
+    // Ansible gives the last two to each machine by itself, of this folder.
+    private static Dictionary<string, object> Own(
+        Node machine, Dictionary<string, JsonElement> shared, Inventory inventory) =>
+        new(machine.Variables.Where(variable => !shared.ContainsKey(variable.Key))
+            .Select(variable => KeyValuePair.Create(variable.Key, (object)variable.Value)))
+        {
+            ["inventory_file"] = inventory.Source,
+            ["inventory_dir"] = System.IO.Path.GetDirectoryName(inventory.Source) ?? ".",
+        };
+
+    // What all machines have, and have alike, is written once for thousands of them.
+    private static Dictionary<string, JsonElement> Shared(IReadOnlyList<Node> machines) => machines is not [var first, ..]
+        ? []
+        : first.Variables.Where(variable => machines.All(machine => machine.Variables.TryGetValue(variable.Key, out var value)
+            && JsonElement.DeepEquals(value, variable.Value))).ToDictionary();
 
     private static object Group(Inventory inventory, string group)
     {
@@ -123,11 +142,4 @@ internal sealed class RehearsalFolder : IDisposable
             children = children.ToDictionary(child => child, _ => new Dictionary<string, string>()),
         };
     }
-
-    private static Dictionary<string, object> VariablesOf(Node machine, Inventory inventory) =>
-        new(machine.Variables.Select(variable => KeyValuePair.Create(variable.Key, (object)variable.Value)))
-        {
-            ["inventory_file"] = inventory.Source,
-            ["inventory_dir"] = System.IO.Path.GetDirectoryName(inventory.Source) ?? ".",
-        };
 }

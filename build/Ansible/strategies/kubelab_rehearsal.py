@@ -13,14 +13,14 @@ MARKER. Works with ansible-core 2.11 and newer; standard library only.
 
 from __future__ import annotations
 
-import faulthandler
+import functools
 import inspect
 import json
 import os
 import re
+import resource
 import signal
 import sys
-import time
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 from ansible.errors import AnsibleError
@@ -39,6 +39,11 @@ except ImportError:
     def trust_as_template(value: str) -> str:
         """Templates need no trust before."""
         return value
+
+try:
+    from ansible.utils.unsafe_proxy import wrap_var
+except ImportError:
+    wrap_var = None
 
 
 DOCUMENTATION = """
@@ -88,6 +93,11 @@ LACKING = re.compile(
     r"|Could not load \"(?P<plugin>[\w.]+)\": '(?P=plugin)'"
     r"|requires python's (?P<library>\w+) be installed|required Python library \((?P<library2>[\w-]+)\)")
 
+# As its Conditional says it; after that come the lines of the file, and every layer's words again.
+BROKEN = re.compile(
+    r"The conditional check '(?P<condition>.*?)' failed\. The error was: (?:error while evaluating conditional \(.*?\): )?"
+    r"(?P<why>.*?)(?:\n\nThe error appears to be in |\Z)", re.DOTALL)
+
 
 class Unknown(BaseException):
     """Something was asked for that isn't known here. No handler of Ansible's or Jinja's takes it for a failed condition."""
@@ -136,7 +146,7 @@ class NoConnection:
     connected = True
     supports_persistence = force_persistence = has_pipelining = False
     become = None
-    transport = _load_name = "none"
+    transport = _load_name = ansible_name = "none"
 
     class _Shell:
         tmpdir = None
@@ -294,15 +304,27 @@ def lacking(message: str) -> Optional[str]:
     return f"this machine's Ansible has no filter {name}" if name else f"this machine's Ansible has no Python library {library}"
 
 
+def why_broken(broken: Any) -> str:
+    """Why a condition could not be evaluated, each reason once."""
+    reasons = dict.fromkeys(reason.strip() for reason in broken.group("why").split(". ") if reason.strip())
+    return f"{broken.group('condition')} can't be evaluated: {'. '.join(reasons)}"
+
+
 def shortened(text: Any, longest: int = LONGEST_TEXT) -> str:
     """A text that nobody has to scroll through."""
     text = text if isinstance(text, str) else str(text)
     return text if len(text) <= longest else f"{text[:longest]}..."
 
 
+@functools.lru_cache(maxsize=None)
+def taken(function: Callable[..., Any]) -> FrozenSet[str]:
+    """The names of a function's arguments."""
+    return frozenset(inspect.signature(function).parameters)
+
+
 def called(function: Callable[..., Any], **available: Any) -> Any:
     """Calls a function of Ansible's with those arguments that this version of it takes."""
-    takes = inspect.signature(function).parameters
+    takes = taken(function)
     return function(**{name: value for name, value in available.items() if name in takes})
 
 
@@ -322,13 +344,13 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
         self.known: Dict[str, Dict[str, Any]] = {}
         self.alike = Alike(self.hosts)
+        self.glance = Glance(self.alike, play, self._variable_manager, Templar(loader=self._loader, variables={}))
         tasks = [task for block in iterator._blocks for task in self._tasks(block)]
         if wanted.get("facts"):
             emit({"ready": True})
             self._take_facts()
         for task in tasks:
             self._do(task, self.hosts)
-        Limit.is_over()
         emit({"done": str(play.name)})
         return int(self._tqm.RUN_OK)
 
@@ -358,14 +380,15 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         if not line.endswith("\n"):
             raise SystemExit(1)  # KubeLab is gone.
         given = json.loads(line)
+        unasked: Dict[Tuple[Optional[str], str], Dict[str, Any]] = {}
         for host in self.hosts:
             self.known[host.name] = known = given.get(host.name) or {"reason": "the node gave no answer", "kind": "silent"}
-            facts: Dict[str, Any] = {
-                f"ansible_{name}": UnknownValue(
-                    known.get("reason", f"the probe doesn't ask for the fact {name}"), known.get("kind", "never")
-                )
-                for name in GATHERED
-            }
+            why = (known.get("reason"), known.get("kind", "never"))
+            if why not in unasked:
+                unasked[why] = {
+                    f"ansible_{name}": UnknownValue(why[0] or f"the probe doesn't ask for the fact {name}", why[1]) for name in GATHERED
+                }
+            facts = dict(unasked[why])
             for name, value in known.get("facts", {}).items():
                 facts[f"ansible_{name}"] = (
                     UnknownValue(f"the node's answer lacks the fact {name}", "missing") if value is None else value
@@ -387,9 +410,16 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         if is_judged:
             emit({"at": {"file": path, "line": line, "name": said["name"]}})
         outcomes: Dict[str, Dict[str, List[Any]]] = {}
-        for alike in [hosts[:1]] if task.run_once else self.alike.among(hosts, task, self._variables(task, hosts[0])):
-            outcome = self._outcome(task, alike[0], hosts if task.run_once else alike)
-            outcomes.update((host.name, outcome) for host in alike)
+        if task.run_once:
+            outcomes[hosts[0].name] = self._outcome(task, hosts[0], hosts)
+        else:
+            variables = self._variables(task, hosts[0])
+            groups, names = self.alike.among(hosts, task, variables)
+            self.glance.begin(task, hosts[0], variables, names)
+            for alike in groups:
+                outcome = self._outcome(task, alike[0], alike)
+                outcomes.update((host.name, outcome) for host in alike)
+            self.glance.end()
         for host in (each.name for each in hosts if each.name in outcomes):
             for verdict, entries in outcomes[host].items():
                 said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
@@ -401,6 +431,10 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         said: Dict[str, List[Any]] = {"passed": [], "skipped": [], "failed": [], "unknown": []}
         try:
             with Limit(self.limit):
+                verdict = self.glance.verdict(host)
+                if verdict is not None:
+                    said[verdict].append(host.name)
+                    return said
                 variables = self._variables(task, host)
                 result = self._result(task, host, variables, said)
                 self._remember(task, host, concerned, result)
@@ -490,13 +524,15 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             index = next((i for i, one in enumerate(conditions) if str(one) == str(assertion)), None)
             item = each.get("item")
             named = [plain(item["name"])] if isinstance(item, dict) and isinstance(item.get("name"), str) else []
+            broken = BROKEN.match(str(each.get("msg", ""))) if "assertion" not in each else None
             # What was a template has been replaced by its value.
-            condition = conditions[0] if index is None and len(conditions) == 1 else assertion
+            condition = broken.group("condition") if broken else conditions[0] if index is None and len(conditions) == 1 else assertion
+            is_said = condition is not None and not broken
             failures.append({
                 "host": host.name,
-                "assertion": None if condition is None else shortened(plain(str(condition)).replace("item.value", *named or ["item.value"])),
+                "assertion": shortened(plain(str(condition)).replace("item.value", *named or ["item.value"])) if is_said else None,
                 "index": index,
-                "message": shortened(each.get("msg", "")),
+                "message": shortened(each.get("msg", "") if not broken else why_broken(broken)),
                 "item": None if item is None or named else shortened(str(item), LONGEST_VALUE),
                 "values": self._values(named or names_in(str(condition or "")), variables),
             })
@@ -522,7 +558,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
     def _include(self, task: Any, hosts: List[Any]) -> None:
         """Goes on with a role whose checks are to be judged, where its condition holds."""
         included = []
-        for alike in self.alike.among(hosts, task, self._variables(task, hosts[0])):
+        for alike in self.alike.among(hosts, task, self._variables(task, hosts[0]))[0]:
             host = alike[0]
             variables = self._variables(task, host)
             try:
@@ -536,9 +572,10 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         copy = task.copy(exclude_parent=True)
         copy._parent = task._parent
         blocks, _ = copy.get_block_list(play=self.play, variable_manager=self._variable_manager, loader=self._loader)
+        chosen = {host.name for host in included}
         for block in blocks:
             for each in self._tasks(block):
-                self._do(each, [host for host in hosts if host in included])
+                self._do(each, [host for host in hosts if host.name in chosen])
 
     @staticmethod
     def _holds(task: Any, templar: Any, variables: Dict[str, Any]) -> bool:
@@ -612,19 +649,23 @@ class Alike:
         for name in values:
             self._texts.pop((host.name, name), None)
 
-    def among(self, hosts: List[Any], task: Any, variables: Dict[str, Any]) -> List[List[Any]]:
-        """The hosts, those together that are alike to a task."""
+    def own(self, host: Any) -> Dict[str, Any]:
+        """The variables that a host has of its own."""
+        return self._own.get(host.name, {})
+
+    def among(self, hosts: List[Any], task: Any, variables: Dict[str, Any]) -> Tuple[List[List[Any]], Optional[Set[str]]]:
+        """The hosts, those together that are alike to a task; and the names by which they are told apart, None for all."""
         if len(hosts) == 1:
-            return [hosts]
+            return [hosts], None
         names = self._names(task, variables, hosts)
         if names is None:
-            return [[host] for host in hosts]
+            return [[host] for host in hosts], None
         if unqualified(task.action) not in CARRIED_OUT:
             names = names | {self.ANSWERS}
         groups: Dict[Tuple[str, ...], List[Any]] = {}
         for host in hosts:
             groups.setdefault(tuple(self._text(host.name, name) for name in sorted(names)), []).append(host)
-        return list(groups.values())
+        return list(groups.values()), names
 
     def _text(self, host: str, name: str) -> str:
         key = (host, name)
@@ -641,12 +682,16 @@ class Alike:
 
     def _names(self, task: Any, variables: Dict[str, Any], hosts: List[Any]) -> Optional[Set[str]]:
         """The names that a task sees, whoever names them; None for all."""
-        given = [
-            task.when, task.args, task.loop, task.loop_with, task.vars, task.get_vars(), task.failed_when, task.changed_when,
+        # What is evaluated without braces around it; all else that a task says is seen where it has some.
+        args = task.args if isinstance(task.args, dict) else {}
+        expressions = [task.when, args.get("that"), args.get("var"), task.failed_when, task.changed_when, task.loop_with]
+        templates = [
+            args, task.loop, task.vars, task.get_vars(),
             task.delegate_to if task.delegate_facts or unqualified(task.action) not in CARRIED_OUT else None,
         ]
         found: Set[str] = set()
-        waiting = set(self._named_in(given, is_expression=True))
+        waiting = set(self._named_in(expressions + [task.loop if isinstance(task.loop, str) else None], is_expression=True))
+        waiting |= self._named_in(templates)
         while waiting:
             if not waiting.isdisjoint(self.SEES_ALL):
                 return None
@@ -688,6 +733,84 @@ class Alike:
         return self._named[id(value)][1]
 
 
+class Glance:
+    """Sees where a task's conditions hold, or keep it from running, without the rest of Ansible's work for a task.
+
+    Where hosts differ in a few variables that a task names, thousands of them differ in nothing else: the variables of the first one
+    serve, with these few in place of its own. Whatever isn't plainly passed or skipped is left to Ansible's own executor.
+    """
+
+    PLAIN = ("until", "failed_when", "changed_when", "loop", "loop_with", "register", "delegate_to")
+
+    def __init__(self, alike: Any, play: Any, variable_manager: Any, templar: Any):
+        self._alike, self._templar = alike, templar
+        self._set_above = {*play.get_vars(), *variable_manager.extra_vars}
+        for role in play.roles:
+            self._set_above.update(role.get_vars(include_params=True))
+        self._base: Optional[Dict[str, Any]] = None
+
+    def begin(self, task: Any, host: Any, variables: Dict[str, Any], names: Optional[Set[str]]) -> None:
+        """Prepares for a task, whose variables on one host are given, and the names in which hosts differ."""
+        self._base = None
+        if names is None or any(getattr(task, name, None) for name in self.PLAIN) or not isinstance(task.args, dict):
+            return
+        self._names = names - {Alike.ANSWERS}
+        above = self._set_above | set(task.get_vars())
+        if task._role is not None:
+            above.update(task._role.get_vars(include_params=True))
+        if self._names & above or not self._are_its_own(host, variables):
+            return
+        that = task.args.get("that", [])
+        self._that = that if isinstance(that, list) else [that]
+        self._when = list(task.when)
+        self._is_assert = unqualified(task.action) == "assert"
+        self._base = variables
+
+    def end(self) -> None:
+        """The task is done with."""
+        self._base = None
+
+    def verdict(self, host: Any) -> Optional[str]:
+        """What plainly becomes of the task on a host; None where that has to be found out."""
+        own = self._alike.own(host)
+        if self._base is None or not all(name in own for name in self._names):
+            return None
+        variables = dict(self._base)
+        facts = {name: wrap_var(own[name]) for name in self._names if name.startswith("ansible_") and name != "ansible_facts"}
+        variables.update((name, own[name]) for name in self._names)
+        variables.update(facts)
+        if isinstance(variables.get("ansible_facts"), dict):
+            variables["ansible_facts"] = {**variables["ansible_facts"], **{name[len("ansible_"):]: facts[name] for name in facts}}
+        try:
+            self._templar.available_variables = variables
+            if not all(self._holds(condition) for condition in self._when):
+                return "skipped"
+            return "passed" if self._is_assert and self._that and all(self._holds(each) for each in self._that) else None
+        except Exception:  # pylint: disable=broad-except
+            return None
+
+    def _are_its_own(self, host: Any, variables: Dict[str, Any]) -> bool:
+        own = self._alike.own(host)
+        try:
+            return wrap_var is not None and all(
+                name in own and name in variables and (variables[name] is own[name] or variables[name] == own[name])
+                for name in self._names
+            )
+        except Unknown:
+            return False
+
+    def _holds(self, condition: Any) -> bool:
+        if isinstance(condition, bool):
+            return condition
+        if not isinstance(condition, str) or "{{" in condition or "{%" in condition:
+            raise ValueError(condition)
+        if hasattr(self._templar, "evaluate_conditional"):  # ansible-core 2.19 and newer
+            return bool(self._templar.evaluate_conditional(condition))
+        # As its Conditional asks.
+        said = self._templar.template("{%% if %s %%} True {%% else %%} False {%% endif %%}" % condition, disable_lookups=True)
+        return {"True": True, "False": False}[str(said).strip()]
+
+
 def remember_compiled_templates() -> None:
     """Compiles each template once: for every condition on every host, Ansible makes the same code again."""
     compile_template = Environment.compile
@@ -708,30 +831,31 @@ def remember_compiled_templates() -> None:
 
 
 class Limit:
-    """Ends what takes longer than it may: the task, or where Python can't be interrupted, as in a sum, a little later the process."""
+    """Ends what takes more of the processor than it may: the task, or where Python can't be interrupted, as in a sum, the process.
 
+    What waits takes none, and gets longer: on a busy machine time says little.
+    """
+
+    WAITING = 12
     MORE = 2
-    watched = 0.0
 
     def __init__(self, seconds: float):
         self._seconds = seconds
 
     def __enter__(self) -> None:
+        signal.signal(signal.SIGPROF, self._end)
         signal.signal(signal.SIGALRM, self._end)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
-        # Its thread takes a while to end: it is set anew once in a while.
-        if time.monotonic() - Limit.watched > self.MORE / 2:
-            Limit.watched = time.monotonic()
-            faulthandler.dump_traceback_later(self._seconds + self.MORE, exit=True)
+        signal.setitimer(signal.ITIMER_PROF, self._seconds)
+        signal.setitimer(signal.ITIMER_REAL, self._seconds * self.WAITING)
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        # Past it the kernel sends SIGXCPU, which nobody handles.
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + self._seconds) + self.MORE, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
     def __exit__(self, *_: Any) -> None:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
-
-    @staticmethod
-    def is_over() -> None:
-        """Nothing is watched any more."""
-        faulthandler.cancel_dump_traceback_later()
-        Limit.watched = 0.0
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
 
     @staticmethod
     def _end(*_: Any) -> None:

@@ -153,6 +153,37 @@ public class InventoryReaderTests
     }
 
     [Fact]
+    public async Task A_script_that_hangs_is_an_error_that_says_so()
+    {
+        using var scene = new AnsibleScene();
+        var script = scene.Directory.Write("cluster/inventory.ini", "#!/bin/sh\nexec sleep 600\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var reader = new InventoryReader(scene.Commands, await scene.EnvironmentAsync(), scene.Directory.Path, TimeSpan.FromMilliseconds(500));
+
+        var error = await Should.ThrowAsync<UserError>(() => reader.ReadAsync(TestContext.Current.CancellationToken));
+
+        error.Message.ShouldContain("had no end after 0.5 s");
+        error.Remedy!.ShouldContain("run it by hand with --list");
+    }
+
+    [Fact]
+    public async Task Names_with_blanks_quotes_and_other_letters_are_names()
+    {
+        using var scene = new AnsibleScene();
+        string[] names = ["w 1", "w'2", "w\"3", "wü4", "w$(x)5"];
+        var hosts = names.ToDictionary(name => name, name => new Dictionary<string, string> { ["ip"] = "192.0.2.9", ["a 'key'"] = name });
+        scene.Directory.Write("cluster/inventory.ini", "[kube_control_plane]\nm0\n");
+        var file = scene.Directory.Write("cluster/hosts.json", System.Text.Json.JsonSerializer.Serialize(new { all = new { children = new { kube_node = new { hosts } } } }));
+        var environment = await scene.EnvironmentAsync();
+        environment = environment with { Cluster = environment.Cluster with { InventoryFile = file } };
+
+        var inventory = await new InventoryReader(scene.Commands, environment, scene.Directory.Path).ReadAsync(TestContext.Current.CancellationToken);
+
+        inventory.Workers.Select(node => node.Name).ShouldBe(names, ignoreOrder: true);
+        inventory.Workers.ShouldAllBe(node => node.Text("a 'key'") == node.Name);
+    }
+
+    [Fact]
     public async Task Extra_variables_are_judged_as_what_they_are_the_strongest()
     {
         using var scene = new AnsibleScene();

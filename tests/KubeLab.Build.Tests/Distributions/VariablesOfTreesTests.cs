@@ -28,6 +28,24 @@ public class VariablesOfTreesTests : IDisposable
     }
 
     [Fact]
+    public void A_tree_that_was_fetched_is_read_once_a_commit()
+    {
+        root.Write("roles/a/defaults/main.yml", "first: 1\n");
+        root.Write(".git/kubelab.json", """{"version": "v1", "url": "u", "commit": "abc", "fetchedAt": "2026-01-01T00:00:00Z"}""");
+        KnownVariables.Of(root.Path, "abc").Settable.ShouldBe(["first"]);
+        root.Write("roles/a/defaults/main.yml", "second: 1\n");
+
+        var known = KnownVariables.Of(root.Path, "abc");
+        var changed = KnownVariables.Of(root.Path, null);
+        var local = KnownVariables.Of(root.Path, "def");
+        root.Write(".git/kubelab-variables.json", "{");
+        var damaged = KnownVariables.Of(root.Path, "abc");
+
+        (known.Settable.Single(), known.Names.Contains("first")).ShouldBe(("first", true));
+        new[] { changed, local, damaged }.Select(each => each.Settable.Single()).ShouldBe(["second", "second", "second"]);
+    }
+
+    [Fact]
     public void I_get_the_groups_that_a_playbook_makes()
     {
         root.Write("roles/dynamic_groups/tasks/main.yml", SampleCluster.Groups);

@@ -9,6 +9,8 @@ namespace KubeLab.Preflight;
 /// </summary>
 internal sealed class ClusterGroupRule() : ClusterRule("cluster-group", "Members of k8s_cluster", RuleStage.Inventory)
 {
+    public override IReadOnlyList<string> Restates => ["groups['k8s_cluster']"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
         var derived = scene.Distribution.DerivedGroups;

@@ -5,7 +5,7 @@ internal sealed class ControlPlaneRule() : ClusterRule("control-plane", "Control
 {
     // Without a control plane, what the first of it would be asked is asked of nobody.
     public override IReadOnlyList<string> Restates =>
-        ["groups.get( 'kube_control_plane' )", ") kube_control_plane", "The field 'delegate_to'"];
+        ["groups.get( 'kube_control_plane' )", ") kube_control_plane", "groups['kube_control_plane']", "The field 'delegate_to'"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

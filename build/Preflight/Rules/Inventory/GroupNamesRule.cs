@@ -14,6 +14,9 @@ internal sealed class GroupNamesRule() : ClusterRule("group-names", "Names of th
         "calico_rr"];
     private static readonly string[] Known = [.. Names.SelectMany(NodeGroups.Names), "all", "ungrouped"];
 
+    // A group that stands among hosts is a host of a name that none may have.
+    public override IReadOnlyList<string> Restates => ["inventory_hostname is match"];
+
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>
         AsHosts(scene).Concat(Mistyped(scene)).DefaultIfEmpty(Pass("the groups have the names that the release knows"));
 

@@ -72,9 +72,13 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         var condition = failure.Assertion ?? task.Name;
         var where = node is null ? "" : $"{node}: ";
         var message = $"{where}{said.TrimEnd('.', '\n')}{item}{(shown.Length > 0 ? $": {shown}" : "")}";
-        var remedy = chief.Written is { } variable
-            ? $"Set {variable.Name} in {scene.Variables.WhereToChange(variable)} so that this holds: {condition}"
-            : $"The playbook would end there. What it wants: {condition}";
+        var remedy = (chief.Written, failure.Assertion) switch
+        {
+            ({ } variable, not null) =>
+                $"Set {variable.Name} in {scene.Variables.WhereToChange(variable)} so that this holds: {condition}",
+            ({ } variable, null) => $"Correct {variable.Name} in {scene.Variables.WhereToChange(variable)}; the playbook would end there.",
+            _ => $"The playbook would end there. What it wants: {condition}",
+        };
         return new Finding(Id, Title, node, FindingStatus.Failed, message)
         {
             Observed = chief.Key is null ? said : $"{chief.Key}: {chief.Value}",

@@ -3,6 +3,9 @@ namespace KubeLab.Preflight;
 /// <summary>The group of workers has members, where the release asserts that: Kubespray up to v2.25.0.</summary>
 internal sealed class WorkerGroupRule() : ClusterRule("worker-group", "Members of kube_node", RuleStage.Inventory)
 {
+    // As the assert names it (up to v2.18 by a template), and as a condition breaks on it where it isn't there.
+    public override IReadOnlyList<string> Restates => [") kube_node", "groups.get('kube_node')", "groups['kube_node']"];
+
     public override IReadOnlyList<string> Variables => ["ignore_assert_errors"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)

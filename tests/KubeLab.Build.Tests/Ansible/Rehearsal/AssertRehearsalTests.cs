@@ -105,6 +105,86 @@ public class AssertRehearsalTests
         rehearsal.Tasks.SelectMany(task => task.Unknown).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Each_of_many_nodes_is_judged_by_its_own_variables()
+    {
+        var names = Enumerable.Range(1, 40).Select(number => $"w{number}").ToList();
+        var hosts = string.Join('\n', names.Select((name, index) => $"{name} ansible_host=192.0.2.{index + 1} of_host=own{index}"));
+        using var scene = new RehearsalScene("""
+            ---
+            - name: Set what a task sets
+              set_fact:
+                of_task: "{{ inventory_hostname }}"
+            - name: Stop if the address is another
+              assert:
+                that: ansible_host in ansible_all_ipv4_addresses
+                msg: "vars and hostvars are but words here"
+              when:
+                - inventory_hostname != 'w7'
+            - name: Stop if the name is bad
+              assert:
+                that: inventory_hostname is match('w[0-8]+$')
+            - name: Stop if a template of the node's own is bad
+              assert:
+                that: of_template != 'own3'
+            - name: Stop if a role's variable does not win
+              assert:
+                that: of_role == 'role'
+            - name: Stop if what a task set does not win
+              assert:
+                that: of_task == inventory_hostname
+            - name: Stop if it is the fifth
+              fail:
+                msg: it is the fifth
+              when: of_host == 'own5'
+            """, $"[kube_control_plane]\nw1\n[etcd]\nw1\n[kube_node]\n{hosts}\n[k8s_cluster:children]\nkube_control_plane\nkube_node\n");
+        scene.Role("kubernetes/preinstall", "vars", "---\nof_role: role\n");
+        scene.Write("cluster/group_vars/all.yml", "of_template: \"{{ of_host }}\"\n");
+        foreach (var name in names)
+            scene.Write($"cluster/host_vars/{name}.yml", $"of_role: {name}\nof_task: {name}-before\n");
+        foreach (var (index, name) in names.Index().Where(each => each.Index != 11))
+            scene.Facts[name] = Facts("all_ipv4_addresses", index == 20 ? new[] { "192.0.2.99" } : [$"192.0.2.{index + 1}", "192.0.2.200"]);
+        scene.Facts["w12"] = new RehearsalFacts { Reason = "w12 gave no answer", Kind = UnknownKind.Silent };
+
+        var rehearsal = await scene.RunAsync();
+
+        rehearsal.Problem.ShouldBeNull();
+        var tasks = rehearsal.Tasks.ToDictionary(task => task.Name);
+        var address = tasks["Stop if the address is another"];
+        (address.Failed.Select(each => each.Host), address.Skipped, address.Unknown.Select(each => each.Host), address.Passed.Count)
+            .ShouldSatisfyAllConditions(
+                of => of.Item1.ShouldBe(["w21"]), of => of.Skipped.ShouldBe(["w7"]), of => of.Item3.ShouldBe(["w12"]), of => of.Count.ShouldBe(37));
+        tasks["Stop if the name is bad"].Failed.Select(each => each.Host).ShouldBe(["w9", "w19", "w29", "w39"]);
+        tasks["Stop if a template of the node's own is bad"].Failed.Select(each => each.Host).ShouldBe(["w4"]);
+        tasks["Stop if a role's variable does not win"].Passed.Count.ShouldBe(40);
+        tasks["Stop if what a task set does not win"].Passed.Count.ShouldBe(40);
+        tasks["Stop if it is the fifth"].Failed.Select(each => each.Host).ShouldBe(["w6"]);
+    }
+
+    [Fact]
+    public async Task A_condition_that_breaks_says_why_once_and_without_the_lines_of_a_folder_that_is_gone()
+    {
+        using var scene = new RehearsalScene("""
+            ---
+            - name: Stop if memory is too small
+              assert:
+                that: 1024 >= least_memory
+            - name: Stop if a group is too small
+              assert:
+                that: groups | length > 1
+              when: inventory_hostname in groups['gone']
+            """);
+        scene.Write("cluster/group_vars/all.yml", "least_memory: \"1024\"\n");
+
+        var rehearsal = await scene.RunAsync();
+
+        var (memory, group) = (rehearsal.Tasks[0].Failed[0], rehearsal.Tasks[1].Failed[0]);
+        (memory.Assertion, group.Assertion).ShouldBe((null, null));
+        memory.Message.ShouldStartWith("1024 >= least_memory can't be evaluated: ");
+        memory.Values.ShouldBe(new Dictionary<string, string> { ["least_memory"] = "1024" });
+        group.Message.ShouldBe("inventory_hostname in groups['gone'] can't be evaluated: 'dict object' has no attribute 'gone'");
+    }
+
     [Theory]
     [InlineData("'192.0.2.0/24' | no.such_collection.net", "the collection no.such_collection is not installed on this machine")]
     [InlineData("'192.0.2.0/24' | no_such_filter", "this machine's Ansible has no filter no_such_filter")]
