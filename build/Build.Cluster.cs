@@ -2,6 +2,7 @@ using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 using KubeLab.Kubernetes;
 using KubeLab.Runs;
+using KubeLab.Ssh;
 using Nuke.Common;
 
 // The playbook, and the kubeconfig that it leaves.
@@ -59,7 +60,13 @@ sealed partial class Build
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);
 
     // Two control machines exclude each other through the first control plane node.
-    async Task<NodeLock?> TakeNodeLockAsync(Deployment current) => current.Inventory.ControlPlane is [var first, ..]
-        ? await NodeLock.TakeAsync(Shell, first, Cluster, Console, TimeProvider.System, cancellationToken: Interruption)
-        : null;
+    async Task<NodeLock?> TakeNodeLockAsync(Deployment current)
+    {
+        // Validation may have been left out, and Ansible would follow whoever answers.
+        await new HostKeyGuard(SshOptions, Commands).RequireAsync(
+            current.Inventory.Nodes.Concat(current.Inventory.Others), Interruption);
+        return current.Inventory.ControlPlane is [var first, ..]
+            ? await NodeLock.TakeAsync(Shell, first, Cluster, Console, TimeProvider.System, cancellationToken: Interruption)
+            : null;
+    }
 }

@@ -41,7 +41,8 @@ sealed partial class Build
 
     CommandsInText CommandsInText => new(Inventory, DefaultInventory);
 
-    ConsoleLog Console => field ??= new ConsoleLog(TerminalConsole.Create(), TimeProvider.System)
+    ConsoleLog Console => field ??= new ConsoleLog(
+        TerminalConsole.Create(AsksForSsh ? System.Console.Error : null), TimeProvider.System)
     {
         Mask = text => CommandsInText.Complete(Secrets.Mask(text)),
     };

@@ -42,7 +42,7 @@ sealed partial class Build
             var scanner = new HostKeyScanner(SshOptions, Commands);
             var inventory = (await Deployment).Inventory;
             var nodes = inventory.Nodes.Concat(inventory.Others).Where(node => !node.IsLocal).ToList();
-            var keys = await Task.WhenAll(nodes.Select(node => scanner.ScanAsync(node, Interruption)));
+            var keys = await Task.WhenAll(nodes.Select(node => scanner.ScanAsync(node, cancellationToken: Interruption)));
             var hosts = pins.Compare(nodes.Zip(keys).ToDictionary(each => each.First.Name, each => each.Second));
             new HostPinsTable(Console).Show(hosts);
             pins.Pin(hosts, ReplacePins);

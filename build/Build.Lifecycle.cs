@@ -18,7 +18,8 @@ sealed partial class Build
     static Group OptionsAfterIt => new(
         "A cluster that is there", [nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
 
-    [Parameter("The node that leaves with RemoveNode; several with commas between them", Separator = ",")]
+    [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
+        Separator = ",")]
     readonly string[] Node = [];
 
     [Parameter("RemoveNode: the machine doesn't answer any more, so nothing is taken off it. Default: no")]

@@ -29,11 +29,12 @@ sealed partial class Build
     sealed record Group(string Title, string[] Names);
 
     static Group[] TargetsInOrder => [
-        new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
+        new("The first deployment",
+            [nameof(Versions), nameof(NewCluster), nameof(PrepareNodes), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
         new("Without the Internet", [nameof(BundleArtifacts), nameof(ServeBundle)]),
-        new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
+        new("Looking", [nameof(Ssh), nameof(Runs), nameof(Report), nameof(LabStatus)]),
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(TestKubespray), nameof(Lint), nameof(Bench)]),
     ];
 
@@ -44,7 +45,11 @@ sealed partial class Build
             nameof(KubesprayUrl), nameof(ExtraVars), nameof(VaultPasswordFile),
         ]),
         new("The way to the nodes",
-            [nameof(PrivateKey), nameof(SshUser), nameof(SshClient), nameof(BecomeUser), nameof(BecomePasswordFile)]),
+        [
+            nameof(PrivateKey), nameof(SshUser), nameof(SshClient), nameof(BecomeUser), nameof(BecomePasswordFile),
+            nameof(FirstUser), nameof(FirstPasswordFile), nameof(NewPasswordFile), nameof(Fingerprints), nameof(CreateUser),
+            nameof(DryRun), nameof(Show), nameof(Print), nameof(Config),
+        ]),
         new("Ansible on this machine", [nameof(AnsibleVersion), nameof(AnsibleWheels), nameof(AnsibleIndex)]),
         new("Going on, or only a part of it",
             [nameof(Resume), nameof(RetryFailed), nameof(Limit), nameof(Tags), nameof(SkipTags), nameof(StartAtTask)]),
@@ -92,6 +97,7 @@ sealed partial class Build
     {
         OptionCheck.VerifyArguments(Environment.GetCommandLineArgs()[1..]);
         OptionCheck.VerifyEnvironment(Environment.GetEnvironmentVariables());
+        VerifyGivenCommand();
     }
 
     static void VerifyParametersFiles() => OptionCheck.VerifyFiles(RootDirectory / ".nuke", LoadedLocalProfiles);
@@ -107,7 +113,7 @@ sealed partial class Build
             _ => OptionKind.Text,
         };
         return new CommandOption(parameter.Name ?? field.Name, kind, parameter.Description ?? "")
-        { Separator = parameter.Separator?[0] };
+        { Separator = parameter.Separator?[0], Choices = field.Name == nameof(Show) ? [Connections] : [] };
     }
 
     // NUKE's own help is in the order of the alphabet.

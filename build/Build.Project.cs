@@ -48,7 +48,7 @@ sealed partial class Build
             return;
         string[] needed = [
             "ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "strace", "busybox", "fish", "tcsh", "zsh",
-            "python3-venv", "python3-junitparser", "chromium",
+            "sudo", "python3-venv", "python3-junitparser", "chromium",
         ];
         var missing = await Packages.MissingAsync(needed, Interruption);
         if (missing.Count > 0)

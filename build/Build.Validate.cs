@@ -12,6 +12,11 @@ sealed partial class Build
     [Parameter("Nodes also try each other's ports, ask for all that they download, and write to measure etcd's disk: a minute more. Default: no")]
     readonly bool Deep;
 
+    const string Connections = "connections";
+
+    [Parameter("ValidateInventory: connections also shows each node's user, port, key and jump host, as ssh -G says. Default: none")]
+    readonly string? Show;
+
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
@@ -24,6 +29,8 @@ sealed partial class Build
             // This machine is looked at while Ansible reads the inventory.
             var (options, here) = (PreflightOptions, ControlMachineAsync());
             var preflight = Preflight(await Deployment, rehearses: !ValidatesNodes);
+            if (Show == Connections)
+                new ConnectionsTable(Console).Show(await ConnectionsAsync());
             Conclude(await preflight.ValidateInventoryAsync(options, await here, Interruption));
         }));
 

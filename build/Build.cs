@@ -9,7 +9,14 @@ sealed partial class Build : NukeBuild
     const string CostsNothing = "it is never left out, and costs nothing where nothing is to do";
     const string LooksAtNow = "it looks at what is there now, and is never left out";
 
-    public static int Main() => IsRefused(VerifyCommandLine) ? -1 : Execute<Build>(x => x.Deploy);
+    public static int Main()
+    {
+        if (IsRefused(VerifyCommandLine))
+            return -1;
+        if (AsksForSsh)
+            engineOutput = new EngineOutput();
+        return Execute<Build>(x => x.Deploy);
+    }
 
     Target Deploy => _ => _
         .Description("From the inventory to a cluster that passes its smoke test: all the steps below, in order")

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using CliWrap;
 using CliWrap.Exceptions;
 
@@ -73,13 +74,34 @@ public sealed class CommandRunner
         }
         catch (Win32Exception exception)
         {
-            var remedy = $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.";
-            throw new UserError($"{command.Program} could not be started: {exception.Message}", remedy, exception);
+            throw NotStarted(command, exception);
         }
         finally
         {
             running.TryRemove(forceful, out _);
             await ending;
+        }
+    }
+
+    /// <summary>Runs a command whose input and outputs are KubeLab's own, so that people and pipes talk to it alone.</summary>
+    /// <param name="cancellationToken">Kills the command.</param>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="UserError">The program is not there.</exception>
+    public static async Task<int> RunInPlaceAsync(CommandLine command, CancellationToken cancellationToken = default)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments) { UseShellExecute = false };
+        try
+        {
+#pragma warning disable RS0030 // CliWrap redirects whatever it starts.
+            using var process = Process.Start(start)!;
+#pragma warning restore RS0030
+            await using var ending = cancellationToken.Register(process.Kill);
+            await process.WaitForExitAsync(CancellationToken.None);
+            return process.ExitCode;
+        }
+        catch (Win32Exception exception)
+        {
+            throw NotStarted(command, exception);
         }
     }
 
@@ -141,6 +163,10 @@ public sealed class CommandRunner
         var collect = PipeTarget.Create(text.ReadAsync);
         return onLine is null ? collect : PipeTarget.Merge(collect, PipeTarget.ToDelegate(onLine));
     }
+
+    private static UserError NotStarted(CommandLine command, Exception exception) => new(
+        $"{command.Program} could not be started: {exception.Message}",
+        $"Install {Path.GetFileName(command.Program)}, or put it on the PATH.", exception);
 
     private static string? LastLines(string said) =>
         said.Length == 0 ? null : string.Join('\n', said.TrimEnd().Split('\n').TakeLast(5).Select(line => $"  | {line}"));

@@ -19,7 +19,8 @@ public static class GivenCommand
         if (environment[Variable] is not string count)
             return null;
         if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > MostWords)
-            throw new UserError($"The variable {Variable} is '{count}': it is the start script's own.", $"Unset it: unset {Variable}");
+            throw new UserError(
+                $"The variable {Variable} is '{count}': it is the start script's own.", $"Unset it: unset {Variable}");
         var names = Enumerable.Range(1, number).Select(each => $"{Variable}_{each}").ToList();
         // Windows knows no variable that is empty.
         var words = names.ConvertAll(name => environment[name] as string ?? "");

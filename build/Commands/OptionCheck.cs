@@ -136,8 +136,11 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
     // Help is refused too as long as the file is wrong.
     private static UserError RefusedFile(string problem) => new(problem, FileHelp);
 
-    private CommandOption? Find(string given) => options.FirstOrDefault(
-        option => string.Equals(option.Name, WithoutDashes(given), StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether an option or a target is the one of this name.</summary>
+    public static bool IsSame(string given, string name) =>
+        string.Equals(name, WithoutDashes(given), StringComparison.OrdinalIgnoreCase);
+
+    private CommandOption? Find(string given) => options.FirstOrDefault(option => IsSame(given, option.Name));
 
     private bool IsTarget(string name) => targets.Contains(WithoutDashes(name), StringComparer.OrdinalIgnoreCase);
 
@@ -154,6 +157,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
 
     private UserError Unknown(string given)
     {
+        if (given == "--")
+            return Refused("-- is no option.", "The start script takes it: ./build.sh Ssh --node <name> -- <command>");
         var parts = given.Split('=', 2);
         if (parts.Length < 2 || Find(parts[0]) is not { } option)
             return Refused($"{given} is no option.{Hint(parts[0])}");

@@ -108,16 +108,18 @@ public static class TerminalConsole
         || Environment.GetEnvironmentVariable("TERM") == "dumb";
 
     /// <summary>Creates the console.</summary>
-    public static IAnsiConsole Create()
+    /// <param name="output">Where it writes; null for standard output.</param>
+    public static IAnsiConsole Create(TextWriter? output = null)
     {
-        var plain = IsPlain;
+        var plain = IsPlain || output is not null;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = plain ? InteractionSupport.No : InteractionSupport.Detect,
+            Out = output is null ? null : new AnsiConsoleOutput(output),
         });
-        if (System.Console.IsOutputRedirected)
+        if (output is not null || System.Console.IsOutputRedirected)
             console.Profile.Width = WidthWithoutTerminal;
         return console;
     }

@@ -53,8 +53,13 @@ public static class NodeShells
         var openSsh = new OpenSshShell(options, commands);
         if (cluster.Settings.Ssh.Client == "openssh")
             return openSsh;
+        return new SshNetShell(options, cluster.Settings.Ssh.HostKeyChecking, KnownHostsFiles(cluster), openSsh);
+    }
+
+    /// <summary>The files that say which host keys are known.</summary>
+    internal static IReadOnlyList<string> KnownHostsFiles(Cluster cluster)
+    {
         var own = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".ssh", "known_hosts");
-        string[] knownHosts = cluster.Settings.Ssh.KnownHosts is { } pinned ? [pinned] : [own, "/etc/ssh/ssh_known_hosts"];
-        return new SshNetShell(options, cluster.Settings.Ssh.HostKeyChecking, knownHosts, openSsh);
+        return cluster.Settings.Ssh.KnownHosts is { } pinned ? [pinned] : [own, "/etc/ssh/ssh_known_hosts"];
     }
 }

@@ -29,12 +29,16 @@ public sealed class NodeBecome(BecomeSettings settings)
     {
         var user = Plain(node.Text("ansible_become_user")) ?? settings.User;
         var secret = Plain(node.Text("ansible_become_password") ?? node.Text("ansible_become_pass")) ?? password.Value ?? "";
-        return NodeCommand.Script(
-            $"user={ShellWords.Quote(user)}\npassword={ShellWords.Quote(secret)}\nscript={ShellWords.Quote(script.TrimEnd('\n'))}\n{Wrapper}");
+        return Script(user, ShellWords.Quote(secret), script);
     }
 
+    /// <summary>The command that runs a POSIX shell script on a node as a user.</summary>
+    /// <param name="password">A shell's expression for the password of sudo; empty for none.</param>
+    internal static NodeCommand Script(string user, string password, string script) => NodeCommand.Script(
+        $"user={ShellWords.Quote(user)}\npassword={password}\nscript={ShellWords.Quote(script.TrimEnd('\n'))}\n{Wrapper}");
+
     // A template or a vault's secret is Ansible's to resolve: a wrong password may lock the account.
-    private static string? Plain(string? text) => text is null || text.StartsWith('{') || Template.IsIn(text) ? null : text;
+    internal static string? Plain(string? text) => text is null || text.StartsWith('{') || Template.IsIn(text) ? null : text;
 
     /// <summary>The password for sudo out of the file that the settings name; null where they name none.</summary>
     /// <exception cref="UserError">The file can't be read.</exception>

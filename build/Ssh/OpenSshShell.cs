@@ -8,12 +8,14 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
 
     private readonly SharedConnection shared = new(options, commands);
     private readonly JumpHosts jumpHosts = new(options, commands);
+    private readonly HostKeyGuard guard = new(options, commands);
 
     public Task<string?> JumpHostAsync(Node node, CancellationToken cancellationToken = default) =>
         jumpHosts.OfAsync(node, cancellationToken);
 
     public async Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default)
     {
+        await guard.RequireAsync(node, cancellationToken);
         if (node.IsLocal || !command.IsRepeatable)
             return await RunOnceAsync(node, command, null, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
@@ -87,6 +89,30 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
             // The client has nothing to bring to an end: it would pass the interrupt on and wait.
             GracePeriod = TimeSpan.FromSeconds(1),
         };
+    }
+
+    /// <summary>Makes the command by which a person, or a command's caller, is on a node: with the same options, but with their
+    /// own input and outputs.</summary>
+    /// <param name="words">A program and its arguments, each of which reaches it as it is; one word alone is a line for the login
+    /// shell, as with ssh itself; none opens a session.</param>
+    public async Task<CommandLine> SessionForAsync(
+        Node node, IReadOnlyList<string> words, CancellationToken cancellationToken = default)
+    {
+        if (node.IsLocal)
+        {
+            return words.Count switch
+            {
+                0 => throw new UserError(
+                    $"{node.Name} is this machine itself (ansible_connection=local).", "Give a command behind --, or stay here."),
+                1 => CommandLine.Of("/bin/sh", "-c", words[0]),
+                _ => new CommandLine(words[0], [.. words.Skip(1)]),
+            };
+        }
+
+        await guard.RequireAsync(node, cancellationToken);
+        options.PrepareControlDirectory();
+        IReadOnlyList<string> command = words.Count == 1 ? words : [.. words.Select(ShellWords.Quote)];
+        return new CommandLine("ssh", [.. options.For(node), "--", node.Address, .. command]);
     }
 
     /// <summary>Closes the connections that are still open for the cluster, so that nothing of them is left.</summary>

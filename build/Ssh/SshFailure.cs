@@ -137,7 +137,7 @@ public static class SshFailureReader
         // Ansible would log in with it; a prompt is what BatchMode rules out, and a password on a command line is no secret.
         string[] passwords = ["ansible_password", "ansible_ssh_pass", "ansible_ssh_password"];
         if (pattern.Reason == SshFailureReason.KeyRejected && Array.Exists(passwords, name => node.Text(name) is not null))
-            return $"The inventory gives a password for {node.Name}, and KubeLab logs in with keys alone: copy yours there (ssh-copy-id {node.Address}), and take the password out.";
+            return $"The inventory gives a password for {node.Name}, and KubeLab logs in with keys alone: put yours there (./build.sh PrepareNodes), and take the password out.";
         var port = SshOptions.Port(node) is { } number and not "22" ? $"-p {number} " : "";
         return pattern.Remedy.Replace("{address}", node.Address).Replace("{port}", port);
     }

@@ -24,7 +24,7 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
             node.Name, _ => new Lazy<Task<SshClient>>(() => ConnectAsync(node, cancellationToken)));
         try
         {
-            return await ExecuteAsync(await connection.Value, node, command, started, cancellationToken);
+            return await ExecuteAsync(await connection.Value, node, command, cancellationToken, started);
         }
         catch (OperationCanceledException)
         {
@@ -96,7 +96,7 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
     }
 
     // A host shows one key of several: it is asked for one of a type that is known, as OpenSSH does.
-    private static void PreferKnownTypes(ConnectionInfo connection, IReadOnlyList<string> types)
+    internal static void PreferKnownTypes(ConnectionInfo connection, IReadOnlyList<string> types)
     {
         if (types.Count == 0)
             return;
@@ -106,7 +106,7 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
     }
 
     // RFC 8332: the rsa-sha2 algorithms sign with keys of the type ssh-rsa.
-    private static string TypeOf(string algorithm) => algorithm is "rsa-sha2-256" or "rsa-sha2-512" ? "ssh-rsa" : algorithm;
+    private static string TypeOf(string algorithm) => HostKey.Algorithms("ssh-rsa").Contains(algorithm) ? "ssh-rsa" : algorithm;
 
     private SshFailureReason? Judge(Node node, int port, HostKeyEventArgs key)
     {
@@ -129,9 +129,12 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
     private static string KeyType(byte[] key) =>
         System.Text.Encoding.ASCII.GetString(key, 4, System.Buffers.Binary.BinaryPrimitives.ReadInt32BigEndian(key));
 
-    private static async Task<NodeResult> ExecuteAsync(
-        SshClient client, Node node, NodeCommand command, long started, CancellationToken cancellationToken)
+    /// <summary>Runs a command over a connection that is open.</summary>
+    /// <param name="since">Since when its time counts; null for now.</param>
+    internal static async Task<NodeResult> ExecuteAsync(
+        SshClient client, Node node, NodeCommand command, CancellationToken cancellationToken, long? since = null)
     {
+        var started = since ?? TimeProvider.System.GetTimestamp();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(command.Timeout);
         using var running = client.CreateCommand(string.Join(" ", command.Words.Select(ShellWords.Quote)));
@@ -164,7 +167,7 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         : $"No host key is known for {node.Address}";
 
     // In OpenSSH's words, so that both clients' failures are read, and remedied, alike.
-    private static SshFailure FailureOf(Node node, Exception exception) => exception switch
+    internal static SshFailure FailureOf(Node node, Exception exception) => exception switch
     {
         UserError error => new SshFailure(SshFailureReason.Other, error.Problem, error.Remedy ?? ""),
         SshOperationTimeoutException => SshFailureReader.Read(node, "Connection timed out"),

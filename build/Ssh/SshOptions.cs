@@ -5,6 +5,8 @@ namespace KubeLab.Ssh;
 public sealed class SshOptions(Cluster cluster)
 {
     private const string ArgumentsForAll = "ansible_ssh_args";
+    private const string OwnKnownHosts = "~/.ssh/known_hosts ~/.ssh/known_hosts2";
+    private const string GlobalKnownHosts = "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2";
     private const int AliveIntervalSeconds = 15;
     private const int AliveCountMax = 4;
 
@@ -15,6 +17,15 @@ public sealed class SshOptions(Cluster cluster)
         "ansible_ssh_private_key_file", "ansible_private_key_file", ArgumentsForAll,
         "ansible_ssh_common_args", "ansible_ssh_extra_args", "ansible_become_method", "ansible_become_user", "ip", "access_ip",
     ];
+
+    /// <summary>The variables by which an inventory gives the ssh client arguments; Ansible takes all but the first from the
+    /// environment too, in capitals.</summary>
+    internal static IReadOnlyList<string> ArgumentVariables { get; } = [
+        ArgumentsForAll, "ansible_ssh_common_args", "ansible_ssh_extra_args",
+    ];
+
+    /// <summary>The cluster whose nodes are reached.</summary>
+    internal Cluster Cluster => cluster;
 
     /// <summary>How long an open connection may be silent before OpenSSH gives up: until it is due to answer.</summary>
     public static TimeSpan SilenceLimit { get; } = TimeSpan.FromSeconds(AliveIntervalSeconds * (AliveCountMax + 1));
@@ -43,9 +54,11 @@ public sealed class SshOptions(Cluster cluster)
                 "-o", "ControlMaster=auto", "-o", "ControlPersist=10m",
                 "-o", $"ServerAliveInterval={AliveIntervalSeconds}", "-o", $"ServerAliveCountMax={AliveCountMax}",
                 "-o", $"StrictHostKeyChecking={ssh.HostKeyChecking}",
+                // ssh_config(5): these accept a key that no known_hosts file has. A user's own configuration may not.
+                "-o", "VerifyHostKeyDNS=no", "-o", "NoHostAuthenticationForLocalhost=no",
+                "-o", $"UserKnownHostsFile={(ssh.KnownHosts is { } pinned ? Quoted(pinned) : OwnKnownHosts)}",
+                "-o", $"GlobalKnownHostsFile={(ssh.KnownHosts is null ? GlobalKnownHosts : "/dev/null")}",
             ];
-            if (ssh.KnownHosts is not null)
-                words.AddRange(["-o", $"UserKnownHostsFile={Quoted(ssh.KnownHosts)}", "-o", "GlobalKnownHostsFile=/dev/null"]);
             if (ssh.KexAlgorithms is not null)
                 words.AddRange(["-o", $"KexAlgorithms={ssh.KexAlgorithms}"]);
             return words;
@@ -60,6 +73,7 @@ public sealed class SshOptions(Cluster cluster)
             throw new UserError(
                 $"{node.Name}: Ansible can't resolve the templates in the inventory that say how it is reached: {reason}",
                 $"Give the variable that is missing a value. What Ansible says of it: ansible -i {ShellWords.Quote(cluster.InventoryFile)} {node.Name} -m debug -a var=ansible_host");
+        NodeNames.Check(node, User(node));
         List<string> words = [
             .. Shared(node),
             "-o", "BatchMode=yes", "-o", $"ConnectTimeout={(int)cluster.Settings.Ssh.ConnectTimeout.TotalSeconds}",
@@ -127,9 +141,13 @@ public sealed class SshOptions(Cluster cluster)
     private static string? First(Node node, params IReadOnlyList<string> variables) =>
         variables.Select(node.Text).FirstOrDefault(value => !string.IsNullOrEmpty(value));
 
+    /// <summary>The text of one of <see cref="ArgumentVariables"/> that holds for a node; null where none does.</summary>
+    internal static string? Given(Node node, string variable) => node.Text(variable)
+        ?? (variable == ArgumentsForAll ? null : Environment.GetEnvironmentVariable(variable.ToUpperInvariant()));
+
     private static IReadOnlyList<string> Words(Node node, string variable)
     {
-        if (node.Text(variable) is not { } text)
+        if (Given(node, variable) is not { } text)
             return [];
         try
         {
@@ -139,7 +157,7 @@ public sealed class SshOptions(Cluster cluster)
         {
             throw new UserError(
                 $"{node.Name}: {variable} can't be read: {exception.Message}",
-                $"Correct {variable} in the inventory: {text}", exception);
+                $"Correct {variable} in the inventory, or {variable.ToUpperInvariant()} in the environment: {text}", exception);
         }
     }
 

@@ -27,6 +27,16 @@ public sealed record Inventory(
     /// <summary>The workers, in the inventory's order.</summary>
     public IReadOnlyList<Node> Workers => InGroupOrder(NodeGroups.Worker);
 
+    /// <summary>The machine of this name, with or without a role.</summary>
+    /// <exception cref="UserError">There is none; the error lists those there are.</exception>
+    public Node Named(string name)
+    {
+        var all = Nodes.Concat(Others).ToList();
+        var names = all.ConvertAll(node => node.Name);
+        return all.Find(node => node.Name == name) ?? throw new UserError(
+            $"There is no node {name}.{NearestName.Hint(name, names)}", $"There are: {string.Join(", ", names)}.");
+    }
+
     /// <summary>The inventory as it will be once these nodes are taken out of it.</summary>
     public Inventory Without(IReadOnlyCollection<string> names) => this with
     {

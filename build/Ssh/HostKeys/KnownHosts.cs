@@ -4,7 +4,7 @@ namespace KubeLab.Ssh;
 /// "SSH_KNOWN_HOSTS FILE FORMAT": names, patterns, hashed names and <c>@revoked</c>; no certificate authorities.</summary>
 public sealed class KnownHosts(IEnumerable<string> lines)
 {
-    private readonly List<Entry> entries = [.. lines.Select(Entry.Parse).OfType<Entry>()];
+    private readonly List<Entry> entries = [.. lines.Select((line, index) => Entry.Parse(line, index + 1)).OfType<Entry>()];
 
     /// <summary>Reads the files that are there.</summary>
     public static KnownHosts Read(IEnumerable<string> files) => new(files.Where(File.Exists).SelectMany(File.ReadAllLines));
@@ -28,24 +28,43 @@ public sealed class KnownHosts(IEnumerable<string> lines)
         return known.Exists(entry => !entry.IsRevoked) ? SshFailureReason.HostKeyChanged : SshFailureReason.HostKeyUnknown;
     }
 
-    private List<Entry> For(string address, int port)
+    /// <summary>The number of a line that lets another key of a host in beside one that stands before it: a second key of a type,
+    /// or a certificate authority; null for none.</summary>
+    public int? Beside(string address, int port)
     {
-        var name = port == 22 ? address : $"[{address}]:{port}";
-        return entries.FindAll(entry => entry.Names(name));
+        var all = entries.FindAll(entry => !entry.IsRevoked && entry.Names(Name(address, port)));
+        var keys = all.FindAll(entry => !entry.IsAuthority);
+        return keys.Find(entry => keys.Exists(
+                other => other.Line < entry.Line && other.KeyType == entry.KeyType && other.Key != entry.Key))?.Line
+            ?? (keys.Count > 0 ? all.Find(entry => entry.IsAuthority)?.Line : null);
     }
 
-    private sealed record Entry(string Hosts, string KeyType, string Key, bool IsRevoked)
+    /// <summary>Whether keys are known for a host with another port, and none with this one.</summary>
+    public bool IsPinnedElsewhere(string address, int port) => For(address, port).Count == 0
+        && entries.Exists(entry => entry.Hosts.Split(',').Any(
+            host => host == address || host.StartsWith($"[{address}]:", StringComparison.Ordinal)));
+
+    private static string Name(string address, int port) => port == 22 ? address : $"[{address}]:{port}";
+
+    private List<Entry> For(string address, int port) =>
+        entries.FindAll(entry => !entry.IsAuthority && entry.Names(Name(address, port)));
+
+    private sealed record Entry(string Hosts, string KeyType, string Key, string? Marker, int Line)
     {
-        public static Entry? Parse(string line)
+        public bool IsRevoked => Marker == "@revoked";
+
+        public bool IsAuthority => Marker == "@cert-authority";
+
+        public static Entry? Parse(string line, int number)
         {
             var words = line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || words[0].StartsWith('#'))
                 return null;
             var marker = words[0].StartsWith('@') ? words[0] : null;
-            if (marker is not (null or "@revoked"))
+            if (marker is not (null or "@revoked" or "@cert-authority"))
                 return null;
             var rest = words.AsSpan(marker is null ? 0 : 1);
-            return rest.Length < 3 ? null : new Entry(rest[0], rest[1], rest[2], marker is not null);
+            return rest.Length < 3 ? null : new Entry(rest[0], rest[1], rest[2], marker, number);
         }
 
         public bool Names(string host)
@@ -85,6 +104,9 @@ public sealed record HostKey(string Host, string Type, string Key)
 {
     /// <summary>The fingerprint as OpenSSH shows it: <c>SHA256:…</c>.</summary>
     public string Fingerprint => $"SHA256:{Convert.ToBase64String(SHA256.HashData(Convert.FromBase64String(Key))).TrimEnd('=')}";
+
+    /// <summary>The signature algorithms for keys of a type (RFC 8332: those of ssh-rsa have names of their own).</summary>
+    public static IReadOnlyList<string> Algorithms(string type) => type == "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256"] : [type];
 
     /// <summary>The line.</summary>
     public override string ToString() => $"{Host} {Type} {Key}";

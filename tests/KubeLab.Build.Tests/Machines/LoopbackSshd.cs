@@ -32,7 +32,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "the tests' sshd logs in as root, and this isn't root");
         var port = FreePort();
         var sshd = new LoopbackSshd(self => self.Start(program, banner, extraConfiguration, port), port);
-        await sshd.WaitAsync();
+        await WaitForAsync(port);
         return sshd;
     }
 
@@ -117,7 +117,8 @@ internal sealed class LoopbackSshd : IAsyncDisposable
         keygen.WaitForExit();
     }
 
-    private async Task WaitAsync()
+    /// <summary>Waits until something listens on a port of loopback.</summary>
+    public static async Task WaitForAsync(int port)
     {
         var deadline = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(60))
@@ -125,7 +126,7 @@ internal sealed class LoopbackSshd : IAsyncDisposable
             try
             {
                 using var client = new TcpClient();
-                await client.ConnectAsync(IPAddress.Loopback, Port);
+                await client.ConnectAsync(IPAddress.Loopback, port);
                 return;
             }
             catch (SocketException)
@@ -134,6 +135,6 @@ internal sealed class LoopbackSshd : IAsyncDisposable
             }
         }
 
-        throw new TimeoutException($"sshd did not listen on 127.0.0.1:{Port} within 60 s");
+        throw new TimeoutException($"sshd did not listen on 127.0.0.1:{port} within 60 s");
     }
 }

@@ -34,6 +34,18 @@ public class OpenSshShellTests
     }
 
     [Fact]
+    public async Task I_run_a_command_for_the_control_machine_itself_without_ssh()
+    {
+        using var directory = new TemporaryDirectory();
+        var shell = new OpenSshShell(new SshOptions(Tests.Clusters.Sample.Cluster(directory)), new CommandRunner());
+        var node = Nodes.Node("k8s-m0", [], ("ansible_connection", "local"));
+
+        (await shell.SessionForAsync(node, ["ls", "-la"])).ToString().ShouldBe("ls -la");
+        (await shell.SessionForAsync(node, ["ls | wc"])).ToString().ShouldBe("/bin/sh -c 'ls | wc'");
+        (await Should.ThrowAsync<UserError>(shell.SessionForAsync(node, []))).Problem.ShouldContain("this machine itself");
+    }
+
+    [Fact]
     public async Task I_find_the_connection_open_at_the_second_command()
     {
         await using var sshd = await LoopbackSshd.StartAsync();

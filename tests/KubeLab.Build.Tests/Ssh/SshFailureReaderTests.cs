@@ -61,5 +61,5 @@ public class SshFailureReaderTests
     [Fact]
     public void I_am_told_that_no_password_is_tried() =>
         SshFailureReader.Read(Nodes.On("k8s-n1", "127.0.0.1", 22, ("ansible_password", "hunter2")), "root@127.0.0.1: Permission denied (publickey,password).")
-            .Remedy.ShouldBe("The inventory gives a password for k8s-n1, and KubeLab logs in with keys alone: copy yours there (ssh-copy-id 127.0.0.1), and take the password out.");
+            .Remedy.ShouldBe("The inventory gives a password for k8s-n1, and KubeLab logs in with keys alone: put yours there (./build.sh PrepareNodes), and take the password out.");
 }
