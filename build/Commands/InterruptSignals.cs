@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KubeLab.Commands;
 
-/// <summary>What Ctrl+C and SIGTERM do: the first lets what runs end, the second kills it, the third ends the process.</summary>
+/// <summary>What Ctrl+C, SIGTERM and a terminal that is closed (SIGHUP) do: the first lets what runs end, the second kills it, the third ends the process.</summary>
 public sealed class InterruptSignals(CommandRunner commands) : IDisposable
 {
     private readonly CancellationTokenSource source = new();
@@ -16,7 +16,7 @@ public sealed class InterruptSignals(CommandRunner commands) : IDisposable
     /// <param name="signalled">Is told of each that doesn't end the process, and whether it is the first, beforehand.</param>
     public void TakeOver(Action<bool> signalled)
     {
-        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
             registered.Add(PosixSignalRegistration.Create(signal, context => Interrupt(context, signalled)));
     }
 
