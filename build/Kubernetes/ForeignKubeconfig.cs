@@ -4,11 +4,14 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Kubernetes;
 
 /// <summary>A kubeconfig from a node. Whoever has the node may have written into it what kubectl would do on this machine: start
-/// a program (exec), hand over a file of one's own (tokenFile), or speak to somebody else unseen. So only what an administrator's
-/// kubeconfig needs is taken (clusters, contexts, users with certificates or tokens, https), and all else is refused by name.</summary>
+/// a program (exec), hand over a file of one's own (tokenFile), or speak to somebody else unseen. So only what the kubeconfig of
+/// an administrator needs is taken (clusters, contexts, users with certificates or tokens, https); the rest is refused by name.
+/// </summary>
 public static class ForeignKubeconfig
 {
-    private static readonly string[] OfRoot = ["apiVersion", "kind", "clusters", "contexts", "users", "current-context", "preferences"];
+    private static readonly string[] OfRoot = [
+        "apiVersion", "kind", "clusters", "contexts", "users", "current-context", "preferences",
+    ];
     private static readonly string[] OfCluster = ["server", "certificate-authority-data", "tls-server-name"];
     private static readonly string[] OfContext = ["cluster", "user", "namespace"];
     private static readonly string[] OfUser = ["client-certificate-data", "client-key-data", "token"];
@@ -33,7 +36,8 @@ public static class ForeignKubeconfig
             var root = documents.Count == 1 && documents[0].RootNode is YamlMappingNode map ? map
                 : throw new YamlException("it is not one map of keys and values");
             return [
-                .. Unknown(root, OfRoot, "").Concat(Of(root, "preferences").SelectMany(each => Unknown(each, [], "preferences."))),
+                .. Unknown(root, OfRoot, ""),
+                .. Of(root, "preferences").SelectMany(each => Unknown(each, [], "preferences.")),
                 .. Entries(root, "clusters", "cluster", OfCluster).Concat(Entries(root, "contexts", "context", OfContext)),
                 .. Entries(root, "users", "user", OfUser),
                 .. Named(root, "clusters", "cluster").Select(cluster => Value(cluster.Body, "server"))
@@ -44,7 +48,8 @@ public static class ForeignKubeconfig
         catch (Exception exception) when (exception is YamlException or InvalidCastException)
         {
             throw new UserError(
-                $"{source} holds no kubeconfig: {exception.Message}", "Run InstallCluster first, or look at the file there.", exception);
+                $"{source} holds no kubeconfig: {exception.Message}",
+                "Run InstallCluster first, or look at the file there.", exception);
         }
     }
 
@@ -52,9 +57,10 @@ public static class ForeignKubeconfig
         Named(root, list, kind).SelectMany(each =>
             Unknown(each.Entry, ["name", kind], $"{list}.").Concat(Unknown(each.Body, known, $"{kind}.")));
 
-    private static IEnumerable<(YamlMappingNode Entry, YamlMappingNode Body)> Named(YamlMappingNode root, string list, string kind) =>
+    private static IEnumerable<(YamlMappingNode Entry, YamlMappingNode Body)> Named(
+        YamlMappingNode root, string list, string kind) =>
         root.Children.TryGetValue(list, out var entries) && entries is not YamlScalarNode { Value: "" or "null" or "~" }
-            ? ((YamlSequenceNode)entries).Cast<YamlMappingNode>().SelectMany(entry => Of(entry, kind).Select(body => (entry, body)))
+            ? from entry in ((YamlSequenceNode)entries).Cast<YamlMappingNode>() from body in Of(entry, kind) select (entry, body)
             : [];
 
     private static IEnumerable<YamlMappingNode> Of(YamlMappingNode map, string key) =>
