@@ -36,6 +36,7 @@ public sealed class KubeconfigFetcher(INodeShell shell, NodeBecome become, strin
 
     private async Task WriteAsync(Cluster cluster, Node node, string yaml, CancellationToken cancellationToken)
     {
+        ForeignKubeconfig.Check(yaml, $"{kubeconfig} on {node.Name}");
         var server = Kubeconfig.ServerOf(yaml, $"{kubeconfig} on {node.Name}");
         var reachable = await ReachableAsync(server, node, cancellationToken);
         if (reachable is null)

@@ -14,10 +14,10 @@ public static class RecordRendering
     {
         secrets.Seal(directory);
         var report = RunReportReader.Read(directory);
-        Aside.Write(Path.Combine(report.Directory, "report.json"), file => ReportJson.Write(file, report));
-        Aside.Write(Path.Combine(report.Directory, "junit.xml"), file => ReportJUnit.Write(file, report));
-        Aside.Write(Path.Combine(report.Directory, SummaryFile), ReportMarkdown.Write(report));
-        Aside.Write(Path.Combine(report.Directory, "report.html"), ReportHtml.Write(report));
+        Aside.Write(Path.Combine(report.Directory, "report.json"), file => ReportJson.Write(file, report), UnixFile.Private);
+        Aside.Write(Path.Combine(report.Directory, "junit.xml"), file => ReportJUnit.Write(file, report), UnixFile.Private);
+        Aside.Write(Path.Combine(report.Directory, SummaryFile), ReportMarkdown.Write(report), UnixFile.Private);
+        Aside.Write(Path.Combine(report.Directory, "report.html"), ReportHtml.Write(report), UnixFile.Private);
         return report;
     }
 }

@@ -8,8 +8,12 @@ namespace KubeLab.Tests.Reports;
 [Collection(KubeLabProgram.NodeTurn)]
 public class InterruptedRunTests
 {
-    [Fact]
-    public async Task I_find_the_report_of_a_run_that_I_interrupted()
+    // SIGTERM, as a test host may ignore SIGINT and hand that on; both mean the same to it.
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    [InlineData("a closed pipe")]
+    public async Task I_find_the_report_of_a_run_that_I_interrupted(string how)
     {
         Programs.Require(AnsibleFinder.Playbook);
         using var directory = new TemporaryDirectory();
@@ -17,10 +21,12 @@ public class InterruptedRunTests
         var command = KubeLabProgram.Command(
             directory.Path, new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = null }, "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"));
 
-        // SIGTERM, as a test host may ignore SIGINT and hand that on; both mean the same to it.
         using var run = Start(command);
         await UntilAsync(run, () => Records(directory).Any(record => File.Exists(Path.Combine(record, "events.jsonl")) && File.ReadAllText(Path.Combine(record, "events.jsonl")).Contains("task_start", StringComparison.Ordinal)));
-        using var kill = Process.Start("kill", ["-TERM", $"{run.Id}"]);
+        if (how.Length <= 4)
+            using (Process.Start("kill", [$"-{how}", $"{run.Id}"])) { }
+        else
+            run.StandardOutput.Close();
         await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
 
         run.ExitCode.ShouldBe(130);
@@ -37,7 +43,7 @@ public class InterruptedRunTests
 
     private static Process Start(CommandLine command)
     {
-        var start = new ProcessStartInfo(command.Program, command.Arguments) { WorkingDirectory = command.WorkingDirectory };
+        var start = new ProcessStartInfo(command.Program, command.Arguments) { WorkingDirectory = command.WorkingDirectory, RedirectStandardOutput = true };
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         return Process.Start(start)!;

@@ -155,7 +155,7 @@ public class RecordSecretsTests
 
         using var run = System.Diagnostics.Process.Start(start)!;
         string[] Files() => Directory.Exists(directory.File("artifacts")) ? Directory.GetFiles(directory.File("artifacts"), "*", SearchOption.AllDirectories) : [];
-        for (var waited = 0; waited < 900 && !Files().Any(file => file.EndsWith("events.jsonl") && File.ReadAllText(file).Contains("\"Wait\"")); waited++)
+        for (var waited = 0; waited < 900 && !Files().Any(file => file.EndsWith("events.jsonl", StringComparison.Ordinal) && File.ReadAllText(file).Contains("\"Wait\"")); waited++)
             await Task.Delay(100);
         var arguments = Directory.EnumerateDirectories("/proc").Select(process => Path.Combine(process, "cmdline")).Where(File.Exists)
             .Select(ReadIfThere).Where(line => line.Contains("cluster.yml") && line.Contains(directory.Path) && !line.Contains("InstallCluster")).ToList();
