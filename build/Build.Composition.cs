@@ -15,6 +15,7 @@ sealed partial class Build
     const int InterruptedExitCode = 130;
 
     Task<Distribution>? fetchedDistribution;
+    Task<InstalledAnsible>? installedAnsible;
     Task<AnsibleEnvironment>? ansible;
     Task<Deployment>? deployment;
     ClusterLock? clusterLock;
@@ -27,6 +28,8 @@ sealed partial class Build
             ? Task.FromResult(
                 KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
             : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
+
+    Task<InstalledAnsible> InstalledAnsible => installedAnsible ??= EnsureInstalledAsync();
 
     Task<AnsibleEnvironment> Ansible => ansible ??= EnsureAnsibleAsync();
 
@@ -62,6 +65,8 @@ sealed partial class Build
     SshOptions SshOptions => new(Cluster);
 
     DistributionFetcher Fetcher => new(Commands, Console, CacheDirectory.Path);
+
+    AnsibleInstaller Installer => new(Commands, Console, CacheDirectory.Path);
 
     DebianPackages Packages => new(Commands, Console);
 
@@ -107,13 +112,11 @@ sealed partial class Build
 
     Task RecordedAsync(string target, Func<Task> work) => Recorder.RunAsync(target, work);
 
-    async Task<AnsibleEnvironment> EnsureAnsibleAsync()
-    {
-        var distribution = await FetchedDistribution;
-        var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
-        var toolchain = await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption);
-        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions) { ExtraVariables = ExtraVars };
-    }
+    async Task<InstalledAnsible> EnsureInstalledAsync() =>
+        await Installer.EnsureAsync(await FetchedDistribution, Cluster, Interruption);
+
+    async Task<AnsibleEnvironment> EnsureAnsibleAsync() =>
+        new(Cluster, await FetchedDistribution, (await InstalledAnsible).Toolchain, SshOptions) { ExtraVariables = ExtraVars };
 
     async Task<Deployment> ReadDeploymentAsync()
     {
