@@ -116,7 +116,7 @@ public sealed partial record PythonRequirements(IReadOnlyList<PythonRequirement>
     [GeneratedRegex(@"^(-e|--editable)(\s+|=)(?<location>.+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Editable();
 
-    [GeneratedRegex(@"^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(?<wanted>(@|[=<>!~])[^;]*)?(?=;|\s-|$)",
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(?<wanted>(@|[=<>!~])[^;]*?)?\s*(?=;|\s-|$)",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 

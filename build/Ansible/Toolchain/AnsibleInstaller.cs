@@ -27,7 +27,7 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         }
 
         WarnOfMissingVersion(distribution, cluster.Settings.Ansible.Version);
-        var installed = await InstallAsync(distribution, cluster, ToolchainLock.Read(cluster), cancellationToken);
+        var (installed, _) = await InstallAsync(distribution, cluster, ToolchainLock.Read(cluster), cancellationToken);
         if (installed.Proof.Missing.Count == 0)
         {
             // The lock that was written on first use is part of what is remembered.
@@ -47,20 +47,10 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
                 $"{distribution.Name} has no requirements file, so there is nothing to lock.",
                 "It runs with the system's Ansible, whose packages the system's own signatures hold.");
         var before = Earlier(cluster);
-        File.Delete(ToolchainLock.PathIn(cluster));
-        try
-        {
-            await InstallAsync(distribution, cluster, null, cancellationToken);
-        }
-        finally
-        {
-            if (!File.Exists(ToolchainLock.PathIn(cluster)))
-                before?.Write(cluster);
-        }
-
-        var now = ToolchainLock.Read(cluster);
-        if (now is null || (before is not null && ReferenceEquals(now, before)))
-            throw new UserError("No lock could be made.", "The reason stands above.");
+        var (_, now) = await InstallAsync(distribution, cluster, null, cancellationToken);
+        if (now is null)
+            throw new UserError(
+                $"No lock could be made{(before is null ? "" : ", and the one that is there stays")}.", "The reason stands above.");
         foreach (var change in before is null ? [] : now.ChangesSince(before))
             log.Info($"  {change}");
     }
@@ -80,7 +70,8 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
             + "--ansible-wheels a folder of wheels, and ANSIBLE_GALAXY_SERVER a mirror of Galaxy.");
     }
 
-    private async Task<InstalledAnsible> InstallAsync(
+    // With the lock that was written, if one was.
+    private async Task<(InstalledAnsible Installed, ToolchainLock? Written)> InstallAsync(
         Distribution distribution, Cluster cluster, ToolchainLock? known, CancellationToken cancellationToken)
     {
         var settings = cluster.Settings.Ansible;
@@ -101,9 +92,9 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         }
 
         proof.Show(log);
-        if (known is null && locked is not null && proof.MissingCollections.Count == 0)
-            Keep(locked with { Roles = content?.Roles ?? [], Collections = content?.Collections ?? [] }, cluster);
-        return new InstalledAnsible(toolchain, proof, TimeProvider.System.GetUtcNow());
+        var isNew = known is null && locked is not null && proof.MissingCollections.Count == 0;
+        var written = isNew ? Kept(locked! with { Roles = content?.Roles ?? [], Collections = content?.Collections ?? [] }, cluster) : null;
+        return (new InstalledAnsible(toolchain, proof, TimeProvider.System.GetUtcNow()), written);
     }
 
     private async Task<GalaxyContent?> InstallMissingAsync(
@@ -131,17 +122,19 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         }
     }
 
-    private void Keep(ToolchainLock locked, Cluster cluster)
+    private ToolchainLock? Kept(ToolchainLock locked, Cluster cluster)
     {
         try
         {
             locked.Write(cluster);
             log.Info(
                 $"{ToolchainLock.PathIn(cluster)} holds {locked.Packages.Count} packages, {locked.Roles.Count} roles and {locked.Collections.Count} collections to their hashes: commit it.");
+            return locked;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             log.Warning($"The lock can't be kept: {exception.Message}");
+            return null;
         }
     }
 

@@ -14,6 +14,9 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
     // ansible-galaxy downloads without installing from 2.10 on.
     private static readonly Version WithDownload = new(2, 10);
 
+    /// <summary>What ansible-galaxy is told beside KubeLab's own environment.</summary>
+    public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>Installs what is asked for, once.</summary>
     /// <param name="missing">The collections that the Ansible lacks.</param>
     /// <param name="known">The cluster's lock; null where there is none.</param>
@@ -111,7 +114,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         CancellationToken cancellationToken)
     {
         var source = file.StartsWith(building, StringComparison.Ordinal) ? GalaxyDependencies.FileName : Path.GetFileName(file);
-        var command = toolchain.Command("ansible-galaxy", [kind, .. arguments]) with { Timeout = Limit };
+        var command = toolchain.Command("ansible-galaxy", [kind, .. arguments]) with
+        { Timeout = Limit, Environment = Environment };
         log.Command(command);
         var result = await log.WatchAsync(
             $"Installing the {kind}s of {source}", commands.RunAsync(command, cancellationToken: cancellationToken));

@@ -19,9 +19,12 @@ public static partial class InstallFailure
                 + $"{each.Groups["got"].Value}, and {each.Groups["expected"].Value} was expected"));
         var error = Lines(said).LastOrDefault(line => Error().IsMatch(line)) ?? Lines(result.StandardError).LastOrDefault()
             ?? Lines(said).LastOrDefault() ?? $"exit code {result.ExitCode}";
-        return Broken().Match(said) is { Success: true } broken
-            ? $"the package index doesn't answer as it should ({Inner(broken.Groups["reason"].Value)}); {error}"
-            : error;
+        if (error.Contains("--require-hashes mode", StringComparison.Ordinal))
+            return $"the lock has no hash for {string.Join(", ", Unheld().Matches(said).Select(each => each.Groups["name"].Value))}: {error}";
+        if (Broken().Match(said) is { Success: true } broken)
+            return $"the package index doesn't answer as it should ({Inner(broken.Groups["reason"].Value)}); {error}";
+        return said.Contains("(from versions: none)", StringComparison.Ordinal)
+            ? $"the package index has none of it for this Python, or doesn't answer; {error}" : error;
     }
 
     /// <summary>Whether a program is too old for an option.</summary>
@@ -40,13 +43,19 @@ public static partial class InstallFailure
     [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Error();
 
-    [GeneratedRegex(@"connection broken by ['""](?<reason>[^\r\n]*?)['""]\)?: /", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"connection broken by ['""](?<reason>[^\r\n]*?)['""]\)?: /|Could not fetch URL [^\r\n]*Caused by (?<reason>[^\r\n]*) - skipping",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Broken();
 
     [GeneratedRegex(
-        @"^\s+(?<name>[^\s@]\S*)( @ \S+)? from (?<file>[^\s#]+)\S*[^\r\n]*\r?\n(\s+Expected sha256\s+(?<expected>[0-9a-f]+)\s+(or\s+)?)+Got\s+(?<got>[0-9a-f]+)",
+        @"^\s+(?<name>[^\s@]\S*)( @ \S+)? from (?<file>[^\s#]+)\S*[^\r\n]*\r?\n(\s+Expected\s+(sha256|or)\s+(?<expected>[0-9a-f]+))+\s+Got\s+(?<got>[0-9a-f]+)",
         RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Changed();
+
+    // They stand below the error.
+    [GeneratedRegex(@"^ {4}(?<name>[A-Za-z0-9][^\s=<>@]*)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Unheld();
 
     [GeneratedRegex(
         @"yanked version: '(?<name>[^']+)' candidate \(version (?<version>[^ ]+) at[^\n]*\n(Reason for being yanked: (?<why>[^\r\n]*))?",

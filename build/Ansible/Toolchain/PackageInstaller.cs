@@ -36,7 +36,13 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
     /// <summary>The command that finds out what a requirements file amounts to, without installing it.</summary>
     /// <param name="resultFile">What it writes, for <see cref="Resolved"/>.</param>
     public CommandLine Resolve(string directory, string pinsFile, string resultFile) => uv is null
-        ? Pip(directory, ["--dry-run", "--ignore-installed", "--report", resultFile, .. Source("--index-url"), "--requirement", pinsFile])
+        ? Pip(
+            directory,
+            [
+                // Only so does it say what is wrong with an index.
+                "--verbose", "--dry-run", "--ignore-installed", "--report", resultFile, .. Source("--index-url"),
+                "--requirement", pinsFile,
+            ])
         : Uv(
             "compile",
             [

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Distributions;
@@ -54,6 +55,18 @@ internal sealed class ToolchainScene : IDisposable
     }
 
     public Cluster Cluster => ClusterIn(Directory, new AnsibleSettings { Index = Index.Address });
+
+    /// <summary>Writes the lock that first use would write.</summary>
+    public async Task<ToolchainLock> WriteLockAsync()
+    {
+        var said = (await new CommandRunner().RunAsync(CommandLine.Of("python3", "-c", "import platform; print(platform.python_version())"))).StandardOutput;
+        var held = ToolchainLock.Of(
+            Distribution, null, Version.Parse(said.Trim()), "pip",
+            [.. System.IO.Directory.EnumerateFiles(Wheels, "*.whl").Select(file => (Name: Path.GetFileName(file).Split('-'), File: file)).Select(wheel =>
+                new LockedPackage(wheel.Name[0].Replace('_', '-'), wheel.Name[1], null, [Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(wheel.File)))]))]);
+        held.Write(Cluster);
+        return held;
+    }
 
     public Task<InstalledAnsible> EnsureAsync() => Installer.EnsureAsync(Distribution, Cluster);
 

@@ -72,7 +72,7 @@ public class PackageInstallerTests : IDisposable
     public void What_would_be_installed_is_asked_of_the_resolver_without_installing_it()
     {
         new PackageInstaller(null, new AnsibleSettings()).Resolve("/cache/venv", "/r.txt", "/report.json").ToString()
-            .ShouldEndWith("--dry-run --ignore-installed --report /report.json --requirement /r.txt");
+            .ShouldEndWith("--verbose --dry-run --ignore-installed --report /report.json --requirement /r.txt");
         new PackageInstaller("/usr/bin/uv", new AnsibleSettings()).Resolve("/cache/venv", "/r.txt", "/resolved.txt").ToString()
             .ShouldBe("/usr/bin/uv pip compile --generate-hashes --no-header --no-annotate --python /cache/venv/bin/python --output-file /resolved.txt /r.txt");
     }
