@@ -18,7 +18,6 @@
         pkgs.git
         pkgs.kubectl
         pkgs.dotnet-sdk_10
-        pkgs.glibcLocales
       ];
 
       shell = pkgs: pkgs.mkShell {

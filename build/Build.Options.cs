@@ -29,7 +29,9 @@ sealed partial class Build
     sealed record Group(string Title, string[] Names);
 
     static Group[] TargetsInOrder => [
-        new("The first deployment", [nameof(Versions), nameof(NewCluster), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
+        new("The first deployment", [
+            nameof(Versions), nameof(NewCluster), nameof(LockToolchain), nameof(PinHosts), nameof(Preview), nameof(Deploy),
+        ]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
         new("Looking", [nameof(Runs), nameof(Report), nameof(LabStatus)]),
@@ -44,7 +46,9 @@ sealed partial class Build
         ]),
         new("The way to the nodes",
             [nameof(PrivateKey), nameof(SshUser), nameof(SshClient), nameof(BecomeUser), nameof(BecomePasswordFile)]),
-        new("Ansible on this machine", [nameof(AnsibleVersion), nameof(AnsibleWheels), nameof(AnsibleIndex)]),
+        new("Ansible on this machine", [
+            nameof(AnsibleVersion), nameof(AnsibleEnvironment), nameof(AnsibleWheels), nameof(AnsibleIndex),
+        ]),
         new("Going on, or only a part of it",
             [nameof(Resume), nameof(RetryFailed), nameof(Limit), nameof(Tags), nameof(SkipTags), nameof(StartAtTask)]),
         new("The preflight and the smoke test",
