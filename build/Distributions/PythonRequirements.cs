@@ -1,15 +1,5 @@
 namespace KubeLab.Distributions;
 
-/// <summary>A line of a requirements file.</summary>
-/// <param name="Name">The package's name, as pip compares names (PEP 503); null for a location without a name.</param>
-/// <param name="Wanted">What is asked for: <c>==1.3.0</c>, a location; empty for any version.</param>
-/// <param name="Source">The file, relative to the distribution, and line.</param>
-public sealed record PythonRequirement(string? Name, string Wanted, VariableSource Source)
-{
-    /// <summary>Why no hash can hold it to one file; null where one can.</summary>
-    public string? NotLockable { get; init; }
-}
-
 /// <summary>A requirements file with the files that it includes: as pip reads it (pip's documentation, "Requirements File
 /// Format").</summary>
 /// <param name="Items">Its requirements; constraints are none.</param>
@@ -128,4 +118,14 @@ public sealed partial record PythonRequirements(IReadOnlyList<PythonRequirement>
 
     [GeneratedRegex("[-_.]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Separators();
+}
+
+/// <summary>A line of a requirements file.</summary>
+/// <param name="Name">The package's name, as pip compares names (PEP 503); null for a location without a name.</param>
+/// <param name="Wanted">What is asked for: <c>==1.3.0</c>, a location; empty for any version.</param>
+/// <param name="Source">The file, relative to the distribution, and line.</param>
+public sealed record PythonRequirement(string? Name, string Wanted, VariableSource Source)
+{
+    /// <summary>Why no hash can hold it to one file; null where one can.</summary>
+    public string? NotLockable { get; init; }
 }

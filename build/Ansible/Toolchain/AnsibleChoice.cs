@@ -13,7 +13,8 @@ public sealed record AnsibleChoice(IReadOnlyList<FoundAnsible> Found, AnsibleWin
     public string Why { get; init; } = "";
 
     /// <summary>The first that fits, in the order in which they were looked for.</summary>
-    public AnsibleToolchain? FirstFitting => Found.Select(found => found.Toolchain).FirstOrDefault(each => each is not null && Fits(each));
+    public AnsibleToolchain? FirstFitting =>
+        Found.Select(found => found.Toolchain).FirstOrDefault(each => each is not null && Fits(each));
 
     /// <summary>Whether the playbooks accept it.</summary>
     public bool Fits(AnsibleToolchain toolchain) => Window is null || Window.Contains(toolchain.Version);

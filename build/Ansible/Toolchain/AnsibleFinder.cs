@@ -1,11 +1,5 @@
 namespace KubeLab.Ansible;
 
-/// <summary>An Ansible that was found on this machine.</summary>
-/// <param name="Origin">Where: <c>the system's</c>, <c>pipx</c>, <c>the cache</c>.</param>
-/// <param name="Toolchain">Null where it doesn't run.</param>
-/// <param name="Problem">Why it doesn't run; null where it does.</param>
-public sealed record FoundAnsible(string Directory, string Origin, AnsibleToolchain? Toolchain, string? Problem);
-
 /// <summary>Finds the Ansibles that are installed on the control machine.</summary>
 /// <param name="root">What stands before the system's folders; null for nothing.</param>
 public sealed partial class AnsibleFinder(CommandRunner commands, string? root = null)
@@ -33,13 +27,16 @@ public sealed partial class AnsibleFinder(CommandRunner commands, string? root =
                 .. Below("pipx", Path.Combine(pipx, "venvs"), InHome(".local/pipx/venvs"), InRoot("opt/pipx/venvs")),
                 .. Below("uv", Path.Combine(data, "uv/tools")),
                 .. Below("/opt", [InRoot("opt"), .. Folders(InRoot("opt"))]),
-                .. Below("the cache", Path.Combine(cacheDirectory, "venvs")),
+                // What is whole there has a link.
+                .. Folders(Path.Combine(cacheDirectory, "venvs")).Where(each => new FileInfo(each).LinkTarget is not null)
+                    .Select(each => (Path.Combine(each, "bin"), "the cache")),
             ],
             cancellationToken);
     }
 
     /// <summary>The Ansible in a folder, or null where none is there that runs.</summary>
-    public async Task<AnsibleToolchain?> InAsync(string directory, string origin, CancellationToken cancellationToken = default) =>
+    public async Task<AnsibleToolchain?> InAsync(
+        string directory, string origin, CancellationToken cancellationToken = default) =>
         (await TryAsync(directory, origin, cancellationToken)).Toolchain;
 
     /// <summary>The Ansible in a folder, or why none runs there.</summary>
@@ -117,3 +114,9 @@ public sealed partial class AnsibleFinder(CommandRunner commands, string? root =
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FirstLine();
 }
+
+/// <summary>An Ansible that was found on this machine.</summary>
+/// <param name="Origin">Where: <c>the system's</c>, <c>pipx</c>, <c>the cache</c>.</param>
+/// <param name="Toolchain">Null where it doesn't run.</param>
+/// <param name="Problem">Why it doesn't run; null where it does.</param>
+public sealed record FoundAnsible(string Directory, string Origin, AnsibleToolchain? Toolchain, string? Problem);

@@ -50,7 +50,8 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
         var (_, now) = await InstallAsync(distribution, cluster, null, cancellationToken);
         if (now is null)
             throw new UserError(
-                $"No lock could be made{(before is null ? "" : ", and the one that is there stays")}.", "The reason stands above.");
+                $"No lock could be made{(before is null ? "" : ", and the one that is there stays")}.",
+                "The reason stands above.");
         foreach (var change in before is null ? [] : now.ChangesSince(before))
             log.Info($"  {change}");
     }
@@ -86,14 +87,16 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
             $"Proving what {distribution.Name} uses", prover.ProveAsync(toolchain, settings.Version, cancellationToken));
         if (proof.MissingCollections.Count > 0)
         {
-            content = await InstallMissingAsync(galaxy, toolchain, distribution, settings, proof, known, cancellationToken) ?? content;
+            content = await InstallMissingAsync(
+                galaxy, toolchain, distribution, settings, proof, known, cancellationToken) ?? content;
             toolchain = toolchain with { GalaxyDirectory = content?.Directory };
             proof = await prover.ProveAsync(toolchain, settings.Version, cancellationToken);
         }
 
         proof.Show(log);
         var isNew = known is null && locked is not null && proof.MissingCollections.Count == 0;
-        var written = isNew ? Kept(locked! with { Roles = content?.Roles ?? [], Collections = content?.Collections ?? [] }, cluster) : null;
+        var written = isNew
+            ? Kept(locked! with { Roles = content?.Roles ?? [], Collections = content?.Collections ?? [] }, cluster) : null;
         return (new InstalledAnsible(toolchain, proof, TimeProvider.System.GetUtcNow()), written);
     }
 
@@ -160,7 +163,8 @@ public sealed class AnsibleInstaller(CommandRunner commands, ConsoleLog log, str
                 var found = await finder.TryAsync(built.Directory, Path.GetFileName(pins), cancellationToken);
                 var pinned = found.Toolchain is { } runs && choice.Fits(runs) ? runs
                     : throw NothingFits(distribution, [.. new AnsibleChoice([found], distribution.AnsibleWindow).Reasons()]);
-                var isHeld = built.Lock is null ? "" : known is null ? ", which are locked now" : $", as {ToolchainLock.FileName} holds them";
+                var isHeld = built.Lock is null ? "" : known is null ? ", which are locked now"
+                    : $", as {ToolchainLock.FileName} holds them";
                 return (choice with { Chosen = pinned, Why = $"the pins of {Path.GetFileName(pins)}{isHeld}" }, built.Lock);
             }
         }

@@ -58,7 +58,12 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         {
             Directory.CreateDirectory(building);
             if (wanted is { File: { } roles, HasRoles: true })
-                await RunAsync(toolchain, "role", roles, building, ["install", "-r", roles, "-p", Path.Combine(building, "roles")], cancellationToken);
+            {
+                await RunAsync(
+                    toolchain, "role", roles, building, ["install", "-r", roles, "-p", Path.Combine(building, "roles")],
+                    cancellationToken);
+            }
+
             var content = new GalaxyContent(directory, Roles(building), []);
             if (wanted is { File: { } file, HasCollections: true })
                 content = await CollectionsAsync(toolchain, file, building, content, false, cancellationToken);
@@ -99,7 +104,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
 
         var archives = Path.Combine(building, "archives");
         string[] alone = isComplete ? ["--no-deps"] : [];
-        await RunAsync(toolchain, "collection", file, building, ["download", "-r", file, "-p", archives, .. alone], cancellationToken);
+        await RunAsync(
+            toolchain, "collection", file, building, ["download", "-r", file, "-p", archives, .. alone], cancellationToken);
         var files = Directory.EnumerateFiles(archives, "*.tar.gz").Order(StringComparer.Ordinal).ToList();
         // What was just compared is all that is installed: no server is asked again.
         await RunAsync(
@@ -175,7 +181,8 @@ public sealed record GalaxyContent(
     /// <exception cref="UserError">Something isn't.</exception>
     public void Require(ToolchainLock known)
     {
-        var wrong = Differing("role", Roles, known.Roles).Concat(Differing("collection", Collections, known.Collections)).ToList();
+        var wrong = Differing("role", Roles, known.Roles)
+            .Concat(Differing("collection", Collections, known.Collections)).ToList();
         if (wrong.Count > 0)
             throw new UserError(
                 string.Join('\n', wrong.Prepend($"What Galaxy gives isn't what {ToolchainLock.FileName} holds:")),

@@ -38,13 +38,14 @@ public static partial class InstallFailure
         text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     // urllib3 tells of the object that failed before it tells why.
-    private static string Inner(string reason) => reason.LastIndexOf('>') is >= 0 and var at ? reason[(at + 1)..].Trim(' ', ':', ',') : reason;
+    private static string Inner(string reason) =>
+        reason.LastIndexOf('>') is >= 0 and var at ? reason[(at + 1)..].Trim(' ', ':', ',') : reason;
 
     [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Error();
 
     [GeneratedRegex(
-        @"connection broken by ['""](?<reason>[^\r\n]*?)['""]\)?: /|Could not fetch URL [^\r\n]*Caused by (?<reason>[^\r\n]*) - skipping",
+        @"(connection broken by ['""](?<reason>[^\r\n]*?)['""]\)?: /)|(fetch URL [^\r\n]*Caused by (?<reason>[^\r\n]*) - skip)",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Broken();
 
@@ -54,7 +55,8 @@ public static partial class InstallFailure
     private static partial Regex Changed();
 
     // They stand below the error.
-    [GeneratedRegex(@"^ {4}(?<name>[A-Za-z0-9][^\s=<>@]*)", RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^ {4}(?<name>[A-Za-z0-9][^\s=<>@]*)",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Unheld();
 
     [GeneratedRegex(

@@ -58,8 +58,10 @@ public sealed class PackageInstaller(string? uv, AnsibleSettings settings)
 
     private CommandLine Pip(string directory, IReadOnlyList<string> arguments) => CommandLine.Of(
         Python(directory),
-        ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", $"{Silence}", .. arguments])
-        with
+        [
+            "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "1", "--timeout", $"{Silence}",
+            .. arguments,
+        ]) with
     { Timeout = InstallLimit };
 
     private CommandLine Uv(string verb, IReadOnlyList<string> arguments) => CommandLine.Of(uv!, ["pip", verb, .. arguments]) with

@@ -4,7 +4,8 @@ namespace KubeLab.Ansible;
 
 /// <summary>A virtual environment with what a requirements file asks for, held to hashes wherever it can be: those of the
 /// cluster's lock, or, on first use, what the resolver finds now. It is keyed by them and the Python version, built aside and
-/// moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue 12571).</summary>
+/// moved into place when it is whole. Never <c>-U</c>: that picks an Ansible outside the window (Kubespray issue
+/// 12571).</summary>
 /// <param name="pinsFile">The requirements file, absolute.</param>
 internal sealed class PythonEnvironment(
     CommandRunner commands, ConsoleLog log, string cacheDirectory, string pinsFile, Distribution distribution,

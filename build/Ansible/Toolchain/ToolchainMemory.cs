@@ -2,10 +2,6 @@ using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>An Ansible that was found or installed, and the proof of what it has.</summary>
-/// <param name="ProvenAt">When that was proven.</param>
-public sealed record InstalledAnsible(AnsibleToolchain Toolchain, ToolchainProof Proof, DateTimeOffset ProvenAt);
-
 /// <summary>Remembers which Ansible was found or installed for a distribution's requirements and what was proven of it, so that
 /// nothing to do costs no process. It forgets as soon as anything has changed that the proof was about: the tree, the
 /// requirements, the lock, the window, the environment, or any file or folder that the proof found.</summary>
@@ -28,8 +24,8 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
     {
         try
         {
-            Aside.Write(
-                FilePath, RecordJson.Write(new Entry(installed, Watched(installed).Distinct().ToDictionary(path => path, TicksOf))));
+            var ticks = Watched(installed).Distinct().ToDictionary(path => path, TicksOf);
+            Aside.Write(FilePath, RecordJson.Write(new Entry(installed, ticks)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -85,3 +81,7 @@ internal sealed class ToolchainMemory(string cacheDirectory, Distribution distri
             .Order(StringComparer.Ordinal));
     }
 }
+
+/// <summary>An Ansible that was found or installed, and the proof of what it has.</summary>
+/// <param name="ProvenAt">When that was proven.</param>
+public sealed record InstalledAnsible(AnsibleToolchain Toolchain, ToolchainProof Proof, DateTimeOffset ProvenAt);

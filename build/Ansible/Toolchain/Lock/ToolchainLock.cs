@@ -3,15 +3,6 @@ using KubeLab.Distributions;
 
 namespace KubeLab.Ansible;
 
-/// <summary>A Python package, held to its files.</summary>
-/// <param name="Url">Where it lies, for one that is asked for by its address; null for one of the index.</param>
-/// <param name="Sha256">The SHA-256 of each of its files that may be installed, hexadecimal.</param>
-public sealed record LockedPackage(string Name, string Version, string? Url, IReadOnlyList<string> Sha256);
-
-/// <summary>A role or collection, held to its content.</summary>
-/// <param name="Sha256">The SHA-256 of a collection's archive; of a role, that of its files.</param>
-public sealed record LockedContent(string Name, string Version, string Sha256);
-
 /// <summary>
 /// The toolchain of a release on a Python, held to its files: what <c>LockToolchain</c> found, and <c>InstallRequirements</c>
 /// installs. It lies in the cluster's folder, to be committed there.
@@ -34,9 +25,10 @@ public sealed partial record ToolchainLock(
 
     /// <summary>A lock of packages, without roles and collections.</summary>
     public static ToolchainLock Of(
-        Distribution distribution, string? ansibleVersion, Version python, string resolver, IReadOnlyList<LockedPackage> packages) =>
-        new(Newest, distribution.Name, KeyOf(distribution, ansibleVersion), $"{AnsiblePython.Minor(python)}", ThisMachine, resolver,
-            [.. packages.OrderBy(each => each.Name, StringComparer.Ordinal)], [], []);
+        Distribution distribution, string? ansibleVersion, Version python, string resolver,
+        IReadOnlyList<LockedPackage> packages) =>
+        new(Newest, distribution.Name, KeyOf(distribution, ansibleVersion), $"{AnsiblePython.Minor(python)}", ThisMachine,
+            resolver, [.. packages.OrderBy(each => each.Name, StringComparer.Ordinal)], [], []);
 
     /// <summary>Reads the lock of a cluster.</summary>
     /// <returns>Null where there is none.</returns>
@@ -116,7 +108,8 @@ public sealed partial record ToolchainLock(
     // What it says goes into a requirements file, where a blank or a line more would say something else.
     private string? Wrong() => Packages.FirstOrDefault(each => !Name().IsMatch(each.Name) || !Name().IsMatch(each.Version)
             || each.Sha256.Count == 0 || each.Sha256.Any(hash => !Hash().IsMatch(hash))
-            || (each.Url is { } url && (url.Any(char.IsWhiteSpace) || !Uri.TryCreate(url, UriKind.Absolute, out _)))) is { } package
+            || (each.Url is { } url && (url.Any(char.IsWhiteSpace) || !Uri.TryCreate(url, UriKind.Absolute, out _))))
+                is { } package
         ? $"package {package.Name} has no name, version or hash that can be"
         : Roles.Concat(Collections).FirstOrDefault(each => !Name().IsMatch(each.Name) || !Name().IsMatch(each.Version)
             || !Hash().IsMatch(each.Sha256)) is { } content
@@ -128,3 +121,12 @@ public sealed partial record ToolchainLock(
     [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hash();
 }
+
+/// <summary>A Python package, held to its files.</summary>
+/// <param name="Url">Where it lies, for one that is asked for by its address; null for one of the index.</param>
+/// <param name="Sha256">The SHA-256 of each of its files that may be installed, hexadecimal.</param>
+public sealed record LockedPackage(string Name, string Version, string? Url, IReadOnlyList<string> Sha256);
+
+/// <summary>A role or collection, held to its content.</summary>
+/// <param name="Sha256">The SHA-256 of a collection's archive; of a role, that of its files.</param>
+public sealed record LockedContent(string Name, string Version, string Sha256);

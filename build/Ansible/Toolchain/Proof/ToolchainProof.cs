@@ -1,18 +1,5 @@
 namespace KubeLab.Ansible;
 
-/// <summary>One thing that a release needs on the control machine, and what is there.</summary>
-/// <param name="Kind"><c>collection</c>, <c>library</c>, <c>program</c> and the like.</param>
-/// <param name="Found">The version that is there; null for none.</param>
-/// <param name="Where">The file or folder that was found; null for none.</param>
-/// <param name="IsMet">Null where nothing is known to fail without it.</param>
-/// <param name="Reason">Why it isn't met; null where it is.</param>
-public sealed record ProvenNeed(
-    string Kind, string Name, string Wanted, string? Found, string? Where, bool? IsMet, string? Reason);
-
-/// <summary>The Python that runs the playbooks.</summary>
-/// <param name="IsVirtual">Whether it is that of a virtual environment, which the system's packages don't reach.</param>
-public sealed record ProvenPython(string Program, bool IsVirtual);
-
 /// <summary>What a release needs, held against what is there with the very Python that will run its playbooks.</summary>
 /// <param name="Python">Null where Ansible didn't come as far as that.</param>
 public sealed record ToolchainProof(ProvenPython? Python, IReadOnlyList<ProvenNeed> Rows)
@@ -38,3 +25,16 @@ public sealed record ToolchainProof(ProvenPython? Python, IReadOnlyList<ProvenNe
         table.Show(log);
     }
 }
+
+/// <summary>One thing that a release needs on the control machine, and what is there.</summary>
+/// <param name="Kind"><c>collection</c>, <c>library</c>, <c>program</c> and the like.</param>
+/// <param name="Found">The version that is there; null for none.</param>
+/// <param name="Where">The file or folder that was found; null for none.</param>
+/// <param name="IsMet">Null where nothing is known to fail without it.</param>
+/// <param name="Reason">Why it isn't met; null where it is.</param>
+public sealed record ProvenNeed(
+    string Kind, string Name, string Wanted, string? Found, string? Where, bool? IsMet, string? Reason);
+
+/// <summary>The Python that runs the playbooks.</summary>
+/// <param name="IsVirtual">Whether it is that of a virtual environment, which the system's packages don't reach.</param>
+public sealed record ProvenPython(string Program, bool IsVirtual);

@@ -116,8 +116,8 @@ public sealed class ToolchainProver(CommandRunner commands, Distribution distrib
             var folder = new[] { asked.Name, name }.Select(each => roles is null ? null : Path.Combine(roles, each))
                 .FirstOrDefault(Directory.Exists);
             yield return new ProvenNeed(
-                "role", asked.Name, $"{asked.Version} ({asked.Source})", folder is null ? null : "there", folder, folder is not null,
-                folder is null ? $"is not installed, and {asked.Source} asks for it" : null);
+                "role", asked.Name, $"{asked.Version} ({asked.Source})", folder is null ? null : "there", folder,
+                folder is not null, folder is null ? $"is not installed, and {asked.Source} asks for it" : null);
         }
     }
 
