@@ -15,6 +15,7 @@ sealed partial class Build
     const int InterruptedExitCode = 130;
 
     Task<Distribution>? fetchedDistribution;
+    Task<InstalledAnsible>? installedAnsible;
     Task<AnsibleEnvironment>? ansible;
     Task<Deployment>? deployment;
     ClusterLock? clusterLock;
@@ -27,6 +28,8 @@ sealed partial class Build
             ? Task.FromResult(
                 KubeLab.Distributions.Distribution.Open("the lab's distribution", RootDirectory / "lab" / "distribution"))
             : Fetcher.FetchAsync(Cluster.Settings.Kubespray, Interruption);
+
+    Task<InstalledAnsible> InstalledAnsible => installedAnsible ??= EnsureInstalledAsync();
 
     Task<AnsibleEnvironment> Ansible => ansible ??= EnsureAnsibleAsync();
 
@@ -63,6 +66,8 @@ sealed partial class Build
     SshOptions SshOptions => new(Cluster);
 
     DistributionFetcher Fetcher => new(Commands, Console, CacheDirectory.Path);
+
+    AnsibleInstaller Installer => new(Commands, Console, CacheDirectory.Path);
 
     DebianPackages Packages => new(Commands, Console);
 
@@ -108,12 +113,13 @@ sealed partial class Build
 
     Task RecordedAsync(string target, Func<Task> work) => Recorder.RunAsync(target, work);
 
+    async Task<InstalledAnsible> EnsureInstalledAsync() =>
+        await Installer.EnsureAsync(await FetchedDistribution, Cluster, Interruption);
+
     async Task<AnsibleEnvironment> EnsureAnsibleAsync()
     {
-        var distribution = await FetchedDistribution;
-        var installer = new AnsibleInstaller(Commands, Console, CacheDirectory.Path);
-        var toolchain = await installer.EnsureAsync(distribution, Cluster.Settings.Ansible, Interruption);
-        return new AnsibleEnvironment(Cluster, distribution, toolchain, SshOptions)
+        var toolchain = (await InstalledAnsible).Toolchain;
+        return new AnsibleEnvironment(Cluster, await FetchedDistribution, toolchain, SshOptions)
         {
             ExtraVariables = ExtraVars,
             Accelerator = await new AcceleratorFinder(Commands, Console, CacheDirectory.Path)

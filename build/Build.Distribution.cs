@@ -23,7 +23,17 @@ sealed partial class Build
         });
 
     Target InstallRequirements => _ => _
-        .Description("Installs an Ansible that fits the distribution, and the roles and collections that it asks for")
+        .Description("Installs an Ansible that fits the distribution, with roles and collections, and proves that nothing is missing")
         .DependsOn(FetchDistribution)
-        .Executes(() => RecordedAsync(nameof(InstallRequirements), TakeFingerprintAsync));
+        .Executes(() => RecordedAsync(nameof(InstallRequirements), async () =>
+        {
+            await Installer.RequireAsync(await InstalledAnsible, await FetchedDistribution, Interruption);
+            await TakeFingerprintAsync();
+        }));
+
+    Target LockToolchain => _ => _
+        .Description("Holds the release's Ansible, roles and collections to hashes, in the cluster's folder")
+        .DependsOn(FetchDistribution)
+        .Executes(() => RecordedAsync(nameof(LockToolchain), async () =>
+            await Installer.LockAsync(await FetchedDistribution, Cluster, Interruption)));
 }

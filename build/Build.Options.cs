@@ -29,8 +29,10 @@ sealed partial class Build
     sealed record Group(string Title, string[] Names);
 
     static Group[] TargetsInOrder => [
-        new("The first deployment",
-            [nameof(Versions), nameof(NewCluster), nameof(PrepareNodes), nameof(PinHosts), nameof(Preview), nameof(Deploy)]),
+        new("The first deployment", [
+            nameof(Versions), nameof(NewCluster), nameof(LockToolchain), nameof(PrepareNodes), nameof(PinHosts), nameof(Preview),
+            nameof(Deploy),
+        ]),
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
         new("Without the Internet", [nameof(BundleArtifacts), nameof(ServeBundle)]),
@@ -50,7 +52,9 @@ sealed partial class Build
             nameof(FirstUser), nameof(FirstPasswordFile), nameof(NewPasswordFile), nameof(Fingerprints), nameof(CreateUser),
             nameof(DryRun), nameof(Show), nameof(Print), nameof(Config),
         ]),
-        new("Ansible on this machine", [nameof(AnsibleVersion), nameof(AnsibleWheels), nameof(AnsibleIndex)]),
+        new("Ansible on this machine", [
+            nameof(AnsibleVersion), nameof(AnsibleEnvironment), nameof(AnsibleWheels), nameof(AnsibleIndex),
+        ]),
         new("Going on, or only a part of it",
             [nameof(Resume), nameof(RetryFailed), nameof(Limit), nameof(Tags), nameof(SkipTags), nameof(StartAtTask)]),
         new("The preflight and the smoke test",

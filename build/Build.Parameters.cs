@@ -27,6 +27,9 @@ sealed partial class Build
     [Parameter("Picks requirements-<version>.txt and .yml, where the distribution has them, as 2.12. Default: requirements.txt")]
     readonly string? AnsibleVersion;
 
+    [Parameter("A virtual environment whose Ansible is used, instead of one made from the release's pins. Default: none")]
+    readonly string? AnsibleEnvironment;
+
     [Parameter("A folder of wheels that Ansible is installed from, instead of Python's package index. Default: none")]
     readonly string? AnsibleWheels;
 

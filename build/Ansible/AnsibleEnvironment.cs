@@ -112,14 +112,8 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
             environment["ANSIBLE_CONFIG"] = Distribution.File("ansible.cfg");
         else
             AddConfiguration(environment);
-        if (Toolchain.GalaxyDirectory is { } galaxy)
-        {
-            environment["ANSIBLE_ROLES_PATH"] = $"{Distribution.File("roles")}:{Path.Combine(galaxy, "roles")}";
-            // The plural is read up to ansible-core 2.18, the singular from 2.10 on.
-            environment["ANSIBLE_COLLECTIONS_PATHS"] = Path.Combine(galaxy, "collections");
-            environment["ANSIBLE_COLLECTIONS_PATH"] = Path.Combine(galaxy, "collections");
-        }
-
+        foreach (var (name, value) in Toolchain.PathsFor(Distribution))
+            environment[name] = value;
         return environment;
     }
 }

@@ -36,9 +36,23 @@ public sealed class Requirements(string directory)
         name is not null && File.Exists(Path.Combine(directory, name)) ? Path.Combine(directory, name) : null;
 }
 
+/// <summary>A role or collection that is asked for.</summary>
+/// <param name="Name">Its name, or where it is: an address, a repository, a file.</param>
+/// <param name="Version">The versions that are accepted: <c>&gt;=2.5.0</c>; <c>*</c> for any.</param>
+public sealed record GalaxyRequirement(string Kind, string Name, string Version, string Source)
+{
+    /// <summary>Whether it comes from a repository, of which no hash can hold an archive.</summary>
+    public bool IsRepository { get; init; }
+
+    /// <summary>Whether the name is that of a collection, as Galaxy knows it.</summary>
+    public bool IsNamed => Kind == "collection" && Name.Count(letter => letter == '.') == 1 && !Name.Contains('/');
+}
+
 /// <summary>The collections that a distribution's playbooks use: the package <c>ansible</c> has them, ansible-core not.</summary>
 public static class GalaxyDependencies
 {
+    private static readonly string[] Kinds = ["role", "collection"];
+
     /// <summary>The file, at the root from v2.22.0 on; its <c>dependencies</c> begin with v2.24.0.</summary>
     public static string FileName => "galaxy.yml";
 
@@ -48,21 +62,47 @@ public static class GalaxyDependencies
     public static IReadOnlyDictionary<string, string> Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-            return new Dictionary<string, string>();
+        return !File.Exists(path) ? new Dictionary<string, string>() : Roots(path)
+            .SelectMany(root => Mapping(root, "dependencies")).ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}");
+    }
+
+    /// <summary>Reads what a requirements file asks for: roles and collections, or, as in old files, roles alone.</summary>
+    /// <exception cref="UserError">The file is no YAML.</exception>
+    public static IReadOnlyList<GalaxyRequirement> ReadFile(string path) =>
+    [
+        .. Roots(path).SelectMany(root => root is YamlSequenceNode old
+            ? old.Children.Select(item => Requirement("role", item, path))
+            : Kinds.SelectMany(kind => Child(root, $"{kind}s") is YamlSequenceNode items
+                ? items.Children.Select(item => Requirement(kind, item, path)) : [])),
+    ];
+
+    private static GalaxyRequirement Requirement(string kind, YamlNode item, string path)
+    {
+        var name = item is YamlMappingNode ? Child(item, "name") ?? Child(item, "src") ?? Child(item, "source") : item;
+        var source = $"{Path.GetFileName(path)}:{item.Start.Line}";
+        return new GalaxyRequirement(kind, $"{name}", Child(item, "version") is { } version ? $"{version}" : "*", source)
+        {
+            IsRepository = $"{Child(item, "type")}" == "git" || $"{name}".StartsWith("git", StringComparison.Ordinal),
+        };
+    }
+
+    private static YamlNode? Child(YamlNode node, string key) => node is YamlMappingNode mapping
+        ? mapping.Children.FirstOrDefault(pair => pair.Key is YamlScalarNode scalar && scalar.Value == key).Value : null;
+
+    private static IEnumerable<KeyValuePair<YamlNode, YamlNode>> Mapping(YamlNode root, string key) =>
+        Child(root, key) is YamlMappingNode mapping ? mapping.Children : [];
+
+    private static IReadOnlyList<YamlNode> Roots(string path)
+    {
         try
         {
             using var reader = File.OpenText(path);
-            var stream = YamlText.Load(reader);
-            var dependencies = stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>()
-                .SelectMany(root => root.Children).Where(pair => pair.Key is YamlScalarNode { Value: "dependencies" })
-                .Select(pair => pair.Value).OfType<YamlMappingNode>().SelectMany(mapping => mapping.Children);
-            return dependencies.ToDictionary(pair => $"{pair.Key}", pair => $"{pair.Value}");
+            return [.. YamlText.Load(reader).Documents.Select(document => document.RootNode)];
         }
         catch (YamlException exception)
         {
             throw new UserError(
-                $"{FileName}:{exception.Start.Line}: {exception.Message}",
+                $"{Path.GetFileName(path)}:{exception.Start.Line}: {exception.Message}",
                 "Check that the distribution's tree is whole: its git status should be clean.", exception);
         }
     }

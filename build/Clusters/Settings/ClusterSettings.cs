@@ -73,6 +73,11 @@ public sealed record AnsibleSettings
         Parameter = "AnsibleVersion")]
     public string? Version { get; init; }
 
+    [Setting("ansible.environment",
+        "A virtual environment whose Ansible runs the playbooks, instead of one that is made from the release's pins.",
+        SettingKind.File, Parameter = "AnsibleEnvironment")]
+    public string? Environment { get; init; }
+
     [Setting("ansible.wheels", "A folder of wheels that Ansible is installed from, instead of Python's package index.",
         SettingKind.File, Parameter = "AnsibleWheels")]
     public string? Wheels { get; init; }

@@ -19,19 +19,30 @@ public sealed class InstallRequirementsRunTests : IDisposable
             done
             [ ! -e "$1" ] || { echo "error: Failed to create virtual environment" >&2; exit 2; }
             exec "$python" -m venv "$1" ;;
-          'pip install')
+          'pip install'|'pip compile')
+            verb=$2
             shift 2
-            python= index= links= file=
+            python= index= links= file= hashes= output=
             while [ $# -gt 0 ]; do
-              case $1 in
-                --no-index) index=--no-index; shift ;;
-                --python) python=$2; shift 2 ;;
-                --find-links) links=$2; shift 2 ;;
-                -r) file=$2; shift 2 ;;
+              case $verb$1 in
+                *--no-index) index=--no-index; shift ;;
+                *--python) python=$2; shift 2 ;;
+                *--find-links) links=$2; shift 2 ;;
+                install-r) file=$2; shift 2 ;;
+                install--require-hashes) hashes=--require-hashes; shift ;;
+                compile--generate-hashes|compile--no-header|compile--no-annotate) shift ;;
+                compile--output-file) output=$2; shift 2 ;;
+                compile/*) file=$1; shift ;;
                 *) refuse "$1" ;;
               esac
             done
-            exec "$python" -m pip install --disable-pip-version-check --no-input $index --find-links "$links" --requirement "$file" ;;
+            [ "$verb" = install ] || {
+              pins=$(cat "$file")
+              hash=$(sha256sum "$links"/*.whl | cut -d' ' -f1)
+              printf '%s \\\n    --hash=sha256:%s\n' "$pins" "$hash" >"$output"
+              exit
+            }
+            exec "$python" -m pip install --disable-pip-version-check --no-input $hashes $index --find-links "$links" --requirement "$file" ;;
           *) refuse "$1" ;;
         esac
 
@@ -46,7 +57,7 @@ public sealed class InstallRequirementsRunTests : IDisposable
         await PrivateMachine.RequireAsync();
         KubeLabProgram.Prepare(directory, $"- name: Use it\n  hosts: all\n  gather_facts: false\n  become: false\n  vars:\n    written: '{directory.File("written")}'\n  roles:\n    - kubelab.sample.hello\n");
         directory.Write("distribution/galaxy.yml", "namespace: kubernetes_sigs\nname: kubespray\ndependencies:\n  kubelab.sample: '>=1.0.0,<2.0.0'\n");
-        using var galaxy = new SmallGalaxy(await CollectionAsync());
+        using var galaxy = new SmallGalaxy(await CollectionArchive.BuildAsync(directory, await RealAnsible.ToolchainAsync()));
         var environment = Environment("ANSIBLE_GALAXY_SERVER", galaxy.Address);
 
         var first = await RunAsync(environment, "InstallRequirements");
@@ -77,9 +88,13 @@ public sealed class InstallRequirementsRunTests : IDisposable
 
         first.ExitCode.ShouldBe(0, first.StandardOutput + first.StandardError);
         var asked = File.ReadAllLines(directory.File("bin/asked"));
-        asked.Length.ShouldBe(2);
+        asked.Length.ShouldBe(3);
         asked[0].ShouldMatch($"^venv --no-project --python python3[.0-9]* {directory.File("cache/venvs/")}");
-        asked[1].ShouldEndWith($"/bin/python --no-index --find-links {directory.File("wheels")} -r {directory.File("distribution/requirements-2.14.txt")}");
+        asked[1].ShouldContain("pip compile --generate-hashes");
+        asked[1].ShouldEndWith($"/resolved.txt {directory.File("distribution/requirements-2.14.txt")}");
+        asked[2].ShouldStartWith("pip install --require-hashes");
+        asked[2].ShouldEndWith("/locked.txt");
+        File.ReadAllText(directory.File("inventory/mine/toolchain.lock")).ShouldContain("\"resolver\": \"uv\"");
         second.StandardOutput.ShouldContain("already there");
     }
 
@@ -101,15 +116,5 @@ public sealed class InstallRequirementsRunTests : IDisposable
         Directory.CreateDirectory(directory.File("home"));
         var command = KubeLabProgram.Command(directory.Path, environment, [.. arguments, "--inventory", "mine", "--kubespray-path", directory.File("distribution")]);
         return await new CommandRunner().RunAsync(arguments.Contains("InstallCluster") ? PrivateMachine.Within(directory, command) : command);
-    }
-
-    private async Task<string> CollectionAsync()
-    {
-        directory.Write("collection/galaxy.yml", "namespace: kubelab\nname: sample\nversion: 1.2.0\nreadme: README.md\nauthors: [KubeLab]\n");
-        directory.Write("collection/README.md", "A sample\n");
-        directory.Write("collection/roles/hello/tasks/main.yml", "- name: Say which version it is\n  ansible.builtin.copy:\n    content: 1.2.0\n    dest: \"{{ written }}\"\n    mode: '0644'\n");
-        var build = (await RealAnsible.ToolchainAsync()).Command("ansible-galaxy", "collection", "build", directory.File("collection"), "--output-path", directory.Path);
-        (await new CommandRunner().RunAsync(build)).EnsureSucceeded("ansible-galaxy collection build");
-        return directory.File("kubelab-sample-1.2.0.tar.gz");
     }
 }

@@ -11,7 +11,7 @@ internal sealed class SmallGalaxy : IDisposable
 {
     private const string Collection = "/api/v3/collections/kubelab/sample";
     private readonly HttpListener listener = new();
-    private readonly byte[] artifact;
+    private byte[] artifact;
 
     /// <summary>Offers versions 0.9.0, 1.2.0 and 2.0.0; the artifact is that of 1.2.0.</summary>
     public SmallGalaxy(string artifactFile)
@@ -24,6 +24,13 @@ internal sealed class SmallGalaxy : IDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>Offers another artifact as version 1.2.0 from now on.</summary>
+    public void Offer(string artifactFile) => artifact = File.ReadAllBytes(artifactFile);
+
+    /// <summary>Writes a configuration of Ansible with this Galaxy as its server.</summary>
+    /// <returns>The file.</returns>
+    public string Configuration(TemporaryDirectory directory) => directory.Write("galaxy.cfg", $"[galaxy]\nserver = {Address}\n");
 
     public void Dispose() => listener.Close();
 

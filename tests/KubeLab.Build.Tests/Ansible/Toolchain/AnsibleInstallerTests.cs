@@ -26,9 +26,10 @@ public sealed class AnsibleInstallerTests : IDisposable
 
         var second = await EnsureAsync();
 
-        second.ShouldBe(first);
-        said.ToString().ShouldContain("already there");
-        first.Origin.ShouldBe("the system's");
+        second.Toolchain.ShouldBe(first.Toolchain);
+        second.Proof.Rows.ShouldBe(first.Proof.Rows);
+        said.ToString().ShouldContain("already there, and proven");
+        first.Toolchain.Origin.ShouldBe("the system's");
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         var version = await PinnedAnsibleAsync("2.14");
         directory.Write("distribution/requirements-2.14.txt", $"ansible-core=={version}\n");
 
-        var toolchain = await EnsureAsync(new AnsibleSettings { Version = "2.14", Wheels = directory.File("wheels") });
+        var toolchain = (await EnsureAsync(new AnsibleSettings { Version = "2.14", Wheels = directory.File("wheels") })).Toolchain;
 
         toolchain.Origin.ShouldBe("requirements-2.14.txt");
         toolchain.Directory.ShouldStartWith(directory.File("cache"));
@@ -74,7 +75,7 @@ public sealed class AnsibleInstallerTests : IDisposable
     {
         directory.Write("distribution/galaxy.yml", "namespace: kubelab\nname: sample\nversion: 1.0.0\n");
 
-        (await EnsureAsync()).GalaxyDirectory.ShouldBeNull();
+        (await EnsureAsync()).Toolchain.GalaxyDirectory.ShouldBeNull();
     }
 
     [Fact]
@@ -82,10 +83,13 @@ public sealed class AnsibleInstallerTests : IDisposable
     {
         directory.Write("distribution/galaxy.yml", $"dependencies:\n  file://{directory.File("nowhere")}: '*'\n");
 
-        var error = await Should.ThrowAsync<UserError>(() => EnsureAsync());
+        var installed = await EnsureAsync();
+        var error = await Should.ThrowAsync<UserError>(() => RequireAsync(installed));
 
-        error.Message.ShouldStartWith("Installing the collections of galaxy.yml failed");
+        said.ToString().ShouldContain("Installing the collections of galaxy.yml failed");
         said.ToString().ShouldContain("lacks file://");
+        error.Message.ShouldContain("is not installed");
+        error.Message.ShouldContain("This brings it here: ");
         Directory.GetFileSystemEntries(directory.File("cache/galaxy")).ShouldBeEmpty();
     }
 
@@ -94,7 +98,7 @@ public sealed class AnsibleInstallerTests : IDisposable
     {
         directory.Write("distribution/requirements.txt", $"--no-index\nansible-core==1.2.3\n");
 
-        var toolchain = await EnsureAsync();
+        var toolchain = (await EnsureAsync()).Toolchain;
 
         toolchain.Origin.ShouldBe("the system's");
         said.ToString().ShouldContain("ansible-core==1.2.3");
@@ -106,7 +110,7 @@ public sealed class AnsibleInstallerTests : IDisposable
     {
         await GalaxyAsync("2.14");
 
-        var toolchain = await EnsureAsync("2.14");
+        var toolchain = (await EnsureAsync("2.14")).Toolchain;
 
         File.Exists(Path.Combine(toolchain.GalaxyDirectory!, "roles/sample/tasks/main.yml")).ShouldBeTrue();
         File.Exists(Path.Combine(toolchain.GalaxyDirectory!, "collections/ansible_collections/kubelab/sample/MANIFEST.json")).ShouldBeTrue();
@@ -118,7 +122,7 @@ public sealed class AnsibleInstallerTests : IDisposable
     [Fact]
     public async Task I_need_no_Galaxy_file_for_the_version_that_I_ask_for()
     {
-        var toolchain = await EnsureAsync("2.12");
+        var toolchain = (await EnsureAsync("2.12")).Toolchain;
 
         toolchain.GalaxyDirectory.ShouldBeNull();
         said.ToString().ShouldContain("no requirements-2.12.txt or .yml");
@@ -132,7 +136,7 @@ public sealed class AnsibleInstallerTests : IDisposable
         var error = await Should.ThrowAsync<UserError>(() => EnsureAsync("2.14"));
 
         error.Message.ShouldContain("requirements-2.14.yml");
-        Directory.Exists(directory.File("cache/galaxy")).ShouldBeFalse();
+        Directory.GetFileSystemEntries(directory.File("cache/galaxy")).ShouldBeEmpty();
     }
 
     public void Dispose()
@@ -141,13 +145,15 @@ public sealed class AnsibleInstallerTests : IDisposable
         said.Dispose();
     }
 
-    private Task<AnsibleToolchain> EnsureAsync(string? ansibleVersion = null) => EnsureAsync(new AnsibleSettings { Version = ansibleVersion });
+    private AnsibleInstaller Installer => new(new CommandRunner(), Consoles.Into(said), directory.File("cache"));
 
-    private Task<AnsibleToolchain> EnsureAsync(AnsibleSettings settings)
-    {
-        var installer = new AnsibleInstaller(new CommandRunner(), Consoles.Into(said), directory.File("cache"));
-        return installer.EnsureAsync(Distribution.Open("a small one", directory.File("distribution")), settings);
-    }
+    private Distribution Small => Distribution.Open("a small one", directory.File("distribution"));
+
+    private Task<InstalledAnsible> EnsureAsync(string? ansibleVersion = null) => EnsureAsync(new AnsibleSettings { Version = ansibleVersion });
+
+    private Task<InstalledAnsible> EnsureAsync(AnsibleSettings settings) => Installer.EnsureAsync(Small, ToolchainScene.ClusterIn(directory, settings));
+
+    private Task RequireAsync(InstalledAnsible installed) => Installer.RequireAsync(installed, Small);
 
     private static async Task<AnsibleToolchain> SystemAnsibleAsync() => (await new AnsibleFinder(new CommandRunner()).OnPathAsync())[0];
 

@@ -62,12 +62,19 @@ public class PackageInstallerTests : IDisposable
     public void A_file_that_pins_no_Ansible_exactly_has_no_pin(string text) => AnsiblePin.Read(folder.Write("requirements.txt", text)).ShouldBeNull();
 
     [Fact]
-    public void I_read_which_collections_an_Ansible_has()
+    public void What_is_locked_is_installed_by_its_hashes_alone()
     {
-        GalaxyRequirements.ReadList("""{"/usr/lib/python3/dist-packages/ansible_collections": {"ansible.utils": {"version": "2.9.0"}}, "/root/.ansible/collections": {"kubernetes.core": {"version": "*"}}}""")
-            .ShouldBe(new HashSet<string> { "ansible.utils", "kubernetes.core" }, ignoreOrder: true);
-        GalaxyRequirements.ReadList("[WARNING]: none").ShouldBeEmpty();
-        GalaxyRequirements.ReadList("").ShouldBeEmpty();
+        foreach (var uv in new[] { null, "/usr/bin/uv" })
+            new PackageInstaller(uv, new AnsibleSettings()).Install("/cache/venv", "/locked.txt", isLocked: true).Arguments.ShouldContain("--require-hashes");
+    }
+
+    [Fact]
+    public void What_would_be_installed_is_asked_of_the_resolver_without_installing_it()
+    {
+        new PackageInstaller(null, new AnsibleSettings()).Resolve("/cache/venv", "/r.txt", "/report.json").ToString()
+            .ShouldEndWith("--verbose --dry-run --ignore-installed --report /report.json --requirement /r.txt");
+        new PackageInstaller("/usr/bin/uv", new AnsibleSettings()).Resolve("/cache/venv", "/r.txt", "/resolved.txt").ToString()
+            .ShouldBe("/usr/bin/uv pip compile --generate-hashes --no-header --no-annotate --python /cache/venv/bin/python --output-file /resolved.txt /r.txt");
     }
 
     public void Dispose() => folder.Dispose();
