@@ -108,9 +108,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         };
         if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
-        if (HasConfiguration)
-            environment["ANSIBLE_CONFIG"] = Distribution.File("ansible.cfg");
-        else
+        if (!HasConfiguration)
             AddConfiguration(environment);
         foreach (var (name, value) in Toolchain.PathsFor(Distribution))
             environment[name] = value;
