@@ -210,8 +210,8 @@ public sealed class Pattern(string expression)
     /// <summary>How it is read.</summary>
     public static RegexOptions Options { get; } = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline;
 
-    // Of a text that takes longer than this nobody knows whether it matches, which whoever asks has to say. The engine that never takes long takes milliseconds
-    // to be made for each expression, of which there are hundreds.
+    // Of a text that takes longer than this nobody knows whether it matches, which whoever asks has to say. The engine that
+    // never takes long takes milliseconds to be made for each expression, of which there are hundreds.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Lazy<Regex> regex = new(() => new(expression, Options, Limit));
