@@ -54,7 +54,8 @@ sealed partial class Build
     FailureExplainer Explainer(Deployment current) => new(
         new SignatureMatcher(SignatureCatalog.Load(), current.Distribution.Directory, ResumeCommand),
         new NodeLogs(Shell, Become), Console, Recorder.Record,
-        new DownloadLookup(new DownloadResolver(Commands, current.Ansible), Shell, Become));
+        new DownloadLookup(new DownloadResolver(Commands, current.Ansible), Shell, Become),
+        places: new VariablePlaces(current.Variables, current.Inventory));
 
     // Held until the process ends: what changes a cluster runs alone.
     void TakeLock() => clusterLock ??= ClusterLock.Take(Cluster, TimeProvider.System);

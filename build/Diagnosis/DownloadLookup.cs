@@ -48,6 +48,14 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
 
     private NodeCommand Command(Node node, DownloadedFile file)
     {
+        var script = Script(node, file);
+        var command = node.Name == Local ? NodeCommand.Script(script) : become.Script(node, script);
+        return command with { Timeout = 2 * Limit + TimeSpan.FromSeconds(2), MaxOutput = 64 * 1024 };
+    }
+
+    /// <summary>What looks at a file: the Python that Ansible runs its modules with, and curl where that can't.</summary>
+    public static string Script(Node node, DownloadedFile file)
+    {
         var look = JsonSerializer.Serialize(new
         {
             url = file.Url,
@@ -58,19 +66,38 @@ public sealed class DownloadLookup(DownloadResolver resolver, INodeShell shell, 
             proxies = file.Proxies,
             seconds = Limit.TotalSeconds,
         });
-        // Where Ansible runs its modules, there is a Python.
         var own = ShellWords.Quote(node.Text("ansible_python_interpreter") ?? "python3");
-        var script = $"""
+        return $"""
             for python in {own} python3 /usr/libexec/platform-python python; do
                 command -v "$python" > /dev/null 2>&1 && break
             done
             export KUBELAB_LOOK={ShellWords.Quote(look)}
-            exec "$python" - << 'END_OF_PROGRAM'
+            if command -v "$python" > /dev/null 2>&1 && "$python" - << 'END_OF_PROGRAM'
             {Program}
             END_OF_PROGRAM
+            then
+                exit 0
+            fi
+            {ByCurl(file)}
             """;
-        var command = node.Name == Local ? NodeCommand.Script(script) : become.Script(node, script);
-        return command with { Timeout = Limit + TimeSpan.FromSeconds(2), MaxOutput = 64 * 1024 };
+    }
+
+    // A Python without TLS, or of another age, says nothing of the server. What curl says is as known as what urllib says.
+    private static string ByCurl(DownloadedFile file)
+    {
+        var proxies = string.Concat(file.Proxies.Select(each => $"export {each.Key}={ShellWords.Quote(each.Value)}\n"));
+        return $$$"""
+            unset KUBELAB_LOOK
+            {{{proxies}}}command -v curl > /dev/null 2>&1 || { echo 'it has no Python that can look, and no curl' >&2; exit 1; }
+            said=$(curl --silent --show-error --location --head --max-time {{{Limit.TotalSeconds:0}}} \
+                {{{(file.ValidatesCertificates ? "" : "--insecure ")}}}--user-agent ansible-httpget --output /dev/null \
+                --write-out '{"status": %{http_code}}' {{{ShellWords.Quote(file.Url)}}} 2>&1)
+            case "$said" in
+                '{"status": 000}') exit 1 ;;
+                '{"status": '*) printf '%s\n' "$said" ;;
+                *) printf '{"error": "%s"}\n' "$(printf '%s' "${said%%\{*}" | tr -d '\\"' | tr '\n\t\r' '   ')" ;;
+            esac
+            """;
     }
 
     private const string Local = "localhost";

@@ -52,6 +52,9 @@ public sealed partial class FailureContext
     /// <summary>The servers that anything that was said names.</summary>
     public IReadOnlyList<ServerAddress> NamedServers => ServerReader.In(Said);
 
+    /// <summary>The ids of signatures of which nobody knows whether they match, as it took too long to tell.</summary>
+    internal ICollection<string> LeftOpen { get; } = [];
+
     /// <summary>The machine that the task ran on, as it is called in a sentence.</summary>
     public string Machine => Place switch
     {

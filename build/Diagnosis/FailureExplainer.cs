@@ -7,13 +7,17 @@ namespace KubeLab.Diagnosis;
 /// <param name="nodeLogs">Reads a node's own logs, where they say more.</param>
 /// <param name="downloads">Looks at downloads whose result is withheld; null where nobody does.</param>
 /// <param name="time">Tells how long ago the run began; the system's where it is null.</param>
+/// <param name="places">Finds the variables that remedies name; null where nobody does.</param>
 public sealed class FailureExplainer(
     SignatureMatcher explainer, NodeLogs nodeLogs, ConsoleLog log, RunRecord record, DownloadLookup? downloads = null,
-    TimeProvider? time = null) : IFailureExplainer
+    TimeProvider? time = null, VariablePlaces? places = null) : IFailureExplainer
 {
     // However many nodes failed for reasons of their own, no more of them are asked, and it takes no longer.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
     private const int MostAsked = 10;
+
+    // Whoever reads an explanation waits for it: so long before nodes are asked, and so long again for what one of them said.
+    private static readonly TimeSpan Reading = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
@@ -22,13 +26,17 @@ public sealed class FailureExplainer(
         var failures = FailureReader.Read(failure.Events, failure.Output, failure.ExitCode);
         if (failures.Count == 0)
             failures = [new Failure { Nodes = Missing(failure), Status = "ansible", Text = string.Join('\n', failure.Problems) }];
+        using var reading = new CancellationTokenSource(Reading, time);
+        var explained = failures.Select(each => (Failure: each, Explanation: explainer.Explain(each, reading.Token))).ToList();
         using var patience = new CancellationTokenSource(Limit, time);
         using var asking = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var asked = failures.Take(MostAsked)
-            .Select(each => AskedAsync(explainer.Explain(each), each, failure, asking.Token)).ToList();
+        var asked = explained.Take(MostAsked)
+            .Select(each => AskedAsync(each.Explanation, each.Failure, failure, asking.Token)).ToList();
         var explanations = Explanation.Once(
-            [.. await Task.WhenAll(asked), .. failures.Skip(MostAsked).Select(explainer.Explain)]);
+            [.. await Task.WhenAll(asked), .. explained.Skip(MostAsked).Select(each => each.Explanation)]);
         cancellationToken.ThrowIfCancellationRequested();
+        if (places is not null)
+            explanations = [.. explanations.Select(places.In)];
         if (StaysCordoned(failure) is { } cordoned)
             explanations = [.. explanations.SkipLast(1), explanations[^1] with { Remedy = $"{explanations[^1].Remedy}\n{cordoned}" }];
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
@@ -79,6 +87,7 @@ public sealed class FailureExplainer(
             {
                 UserError error => error.Problem.Split('\n')[0],
                 OperationCanceledException => "it took too long",
+                RegexMatchTimeoutException => "what was said takes too long to read",
                 _ => exception.Message,
             };
             return explanation with { Evidence = $"{explanation.Evidence}\n(No node could be asked for more: {why}.)".Trim() };
@@ -88,8 +97,9 @@ public sealed class FailureExplainer(
     private async Task<Explanation> WithLogsAsync(
         Explanation explanation, Failure failure, PlaybookFailure run, CancellationToken cancellationToken)
     {
+        using var reading = new CancellationTokenSource(Reading, time);
         var context = new FailureContext(failure);
-        var tellsMore = failure.Status == "failed" && (context.Unit is not null || explainer.AsksNode(failure));
+        var tellsMore = failure.Status == "failed" && (context.Unit is not null || explainer.AsksNode(failure, reading.Token));
         if (!tellsMore || NodeOf(failure, run.Inventory) is not { } node)
             return explanation;
         // A worker that can't join knows as little as Ansible of why the API doesn't answer.
@@ -102,8 +112,10 @@ public sealed class FailureExplainer(
         {
             if (logs.Text.Length > 0)
                 record.Write($"{logs.Node}.log", logs.Text);
-            if (explanation.Certainty != Certainty.Looked)
-                explanation = explainer.WithCause(explanation, logs);
+            if (explanation.Certainty == Certainty.Looked)
+                continue;
+            using var searching = new CancellationTokenSource(Reading, time);
+            explanation = explainer.WithCause(explanation, logs, searching.Token);
         }
 
         return explanation;

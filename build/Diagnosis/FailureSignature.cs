@@ -113,8 +113,21 @@ public sealed record FailureSignature
         Task is not null, Item is not null, ReturnCode.Count > 0, ExitCode.Count > 0, CameToHosts is not null, Text.Count > 0,
     }.Count(holds => holds);
 
-    /// <summary>What it recognises in a failure; null where it doesn't.</summary>
+    /// <summary>What it recognises in a failure; null where it doesn't, or where that can't be told in time.</summary>
     public SignatureMatch? Recognise(FailureContext context)
+    {
+        try
+        {
+            return Found(context);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            context.LeftOpen.Add(Id);
+            return null;
+        }
+    }
+
+    private SignatureMatch? Found(FailureContext context)
     {
         if (!(context.Failure.Status == NodeLogs ? IsCause : Fits(context)) || Not.Any(pattern => pattern.IsMatch(context.Said)))
             return null;
@@ -197,8 +210,8 @@ public sealed class Pattern(string expression)
     /// <summary>How it is read.</summary>
     public static RegexOptions Options { get; } = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.Multiline;
 
-    // Of a text that takes longer than this nobody knows whether it matches. The engine that never takes long takes milliseconds
-    // to be made for each expression, of which there are hundreds.
+    // Of a text that takes longer than this nobody knows whether it matches, which whoever asks has to say. The engine that
+    // never takes long takes milliseconds to be made for each expression, of which there are hundreds.
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     private readonly Lazy<Regex> regex = new(() => new(expression, Options, Limit));
@@ -207,29 +220,15 @@ public sealed class Pattern(string expression)
     public string Expression => expression;
 
     /// <summary>Whether a text matches.</summary>
+    /// <exception cref="RegexMatchTimeoutException">It took too long to tell.</exception>
     public bool IsMatch(string text) => Matches(text).Any();
 
     /// <summary>Where a text matches, found as they are asked for.</summary>
+    /// <exception cref="RegexMatchTimeoutException">It took too long to tell.</exception>
     public IEnumerable<Match> Matches(string text)
     {
-        var match = Next(() => regex.Value.Match(text));
-        while (match.Success)
-        {
+        for (var match = regex.Value.Match(text); match.Success; match = match.NextMatch())
             yield return match;
-            match = Next(match.NextMatch);
-        }
-    }
-
-    private static Match Next(Func<Match> find)
-    {
-        try
-        {
-            return find();
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Match.Empty;
-        }
     }
 
     /// <summary>The expression, as it is written.</summary>

@@ -3,7 +3,7 @@ namespace KubeLab.Diagnosis;
 /// <summary>Reads what a node gave of its logs, and sorts it by what is likeliest to tell a cause.</summary>
 public static partial class NodeLogReader
 {
-    private const int LongestLine = 2000;
+    private const int LongestLine = 1000;
 
     // What a program that ends says last: a Go program's own line, and the trace below it.
     private const int LastWords = 20;

@@ -43,6 +43,11 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
             echo "== pod $log"
             tail -n 40 "$log" | cut -c 1-3000
         done
+        for name in $(docker ps --all --filter name=etcd --format '{{.Names}}' 2>/dev/null | head -n 3); do
+            echo "== pod /var/log/pods/docker_$name/$name/1.log"
+            docker logs --timestamps --since "${seconds}s" --tail 40 "$name" 2>&1 | cut -c 1-3000 |
+                sed 's/^\([0-9TZ:.+-]*\) /\1 stderr F /'
+        done
         exit 0
         """;
 

@@ -4,15 +4,28 @@ namespace KubeLab.Diagnosis;
 internal static partial class SaidText
 {
     // What signatures look at is cut here, so that a message of any size is matched in bounded time.
-    private const int Limit = 32 * 1024;
-    private const int LongestLine = 4096;
+    private const int Limit = 16 * 1024;
+    private const int LongestLine = 1000;
 
     /// <summary>Of a text that is plain, the lines that tell of an error; all of them where none does.</summary>
     public static string Errors(string plain)
     {
-        var lines = plain.Split('\n').Select(line => line.Length > LongestLine ? line[..LongestLine] : line).ToList();
+        var lines = plain.Split('\n').SelectMany(Parts).ToList();
         var errors = lines.Where(line => !Remark().IsMatch(line) || Carried().IsMatch(line)).ToList();
         return string.Join('\n', errors.Any(line => !SaysNothing().IsMatch(line)) ? errors : lines);
+    }
+
+    // A pattern's time grows with a line's length and the square of it. What is cut is no part of a word.
+    private static IEnumerable<string> Parts(string line)
+    {
+        while (line.Length > LongestLine)
+        {
+            var end = line.LastIndexOf(' ', LongestLine - 1) is > LongestLine / 2 and var space ? space : LongestLine;
+            yield return line[..end];
+            line = line[end..].TrimStart();
+        }
+
+        yield return line;
     }
 
     /// <summary>The beginning and the end of a text, without a terminal's sequences, and what JSON quotes unquoted.</summary>

@@ -22,13 +22,25 @@ public sealed class SignatureCatalog
         new([.. signatures.OrderBy(each => each.Id, StringComparer.Ordinal)]);
 
     /// <summary>The signatures that recognise a failure, each with the values that it found.</summary>
-    public IReadOnlyList<SignatureMatch> Matching(FailureContext context) =>
-        [.. Signatures.Select(signature => signature.Recognise(context)).OfType<SignatureMatch>()];
+    /// <param name="patience">Once it has ended, what was not tried yet is left open.</param>
+    public IReadOnlyList<SignatureMatch> Matching(FailureContext context, CancellationToken patience = default)
+    {
+        var matching = new List<SignatureMatch>();
+        foreach (var signature in Signatures)
+        {
+            if (patience.IsCancellationRequested)
+                context.LeftOpen.Add(signature.Id);
+            else if (signature.Recognise(context) is { } match)
+                matching.Add(match);
+        }
+
+        return matching;
+    }
 
     /// <summary>What explains a failure: a cause before an occasion, what is over others, the most conditions.</summary>
-    public Verdict Judge(FailureContext context)
+    public Verdict Judge(FailureContext context, CancellationToken patience = default)
     {
-        var matching = Matching(context);
+        var matching = Matching(context, patience);
         var over = matching.SelectMany(match => match.Signature.Over).ToHashSet();
         List<SignatureMatch> left = [.. matching.Where(match => !over.Contains(match.Signature.Id))];
         var causes = left.Where(match => !match.Signature.IsOccasion).ToList();

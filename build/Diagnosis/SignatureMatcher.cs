@@ -5,13 +5,38 @@ namespace KubeLab.Diagnosis;
 public sealed partial class SignatureMatcher(SignatureCatalog catalog, string distributionDirectory, string goOn)
 {
     private const int LinesOfEvidence = 40;
-    private const int LinesOfLogs = 400;
+    private const int LinesOfLogs = 200;
 
-    /// <summary>Explains a failure.</summary>
-    public Explanation Explain(Failure failure)
+    /// <summary>Explains a failure, whatever was said.</summary>
+    public Explanation Explain(Failure failure) => Explain(failure, CancellationToken.None);
+
+    /// <summary>Explains a failure, whatever was said.</summary>
+    /// <param name="patience">Once it has ended, it is said that not all that is known was tried.</param>
+    public Explanation Explain(Failure failure, CancellationToken patience)
     {
-        var context = new FailureContext(failure);
-        var verdict = catalog.Judge(context);
+        try
+        {
+            var context = new FailureContext(failure);
+            var explanation = Explain(failure, context, catalog.Judge(context, patience));
+            return context.LeftOpen.Count == 0 ? explanation : explanation with
+            {
+                Certainty = explanation.Signature is null ? Certainty.Unknown : Certainty.Likely,
+                Evidence = $"{explanation.Evidence}\n({Untold(context.LeftOpen)})".Trim(),
+            };
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            var unknown = Unknown(failure);
+            return unknown with { Evidence = $"{unknown.Evidence}\n(It took too long to read.)" };
+        }
+    }
+
+    private static string Untold(ICollection<string> open) => open.Count > 5
+        ? $"It took too long to try all failures that are known: {open.Count} of them may be it as well."
+        : $"It took too long to tell whether it is one of these: {string.Join(", ", open)}.";
+
+    private Explanation Explain(Failure failure, FailureContext context, Verdict verdict)
+    {
         if (verdict.Explaining is not [var match, ..])
             return failure.IsCensored ? Censored(failure) : Unknown(failure);
         return Describe(failure) with
@@ -30,25 +55,26 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     }
 
     /// <summary>Whether the node's own logs say more about a failure, also where what was said tells the cause already.</summary>
-    public bool AsksNode(Failure failure) => catalog.Matching(new(failure)).Any(found => found.Signature.AsksNode);
+    public bool AsksNode(Failure failure, CancellationToken patience = default) =>
+        catalog.Matching(new(failure), patience).Any(found => found.Signature.AsksNode);
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
     public Explanation WithCause(Explanation explanation, string node, string logs) =>
         WithCause(explanation, NodeLogReader.Read(node, logs, null, null));
 
     /// <summary>Adds what a node's own logs say: the cause, where one is known, and the lines that tell it.</summary>
-    public Explanation WithCause(Explanation explanation, NodeLog logs)
+    public Explanation WithCause(Explanation explanation, NodeLog logs, CancellationToken patience = default)
     {
         if (logs.Problem is { } problem)
             explanation = explanation with { Evidence = $"{explanation.Evidence}\n(The logs of {logs.Node}: {problem}.)" };
         if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
         {
-            return CauseIn(logs, known) is { } again
+            return CauseIn(logs, known, patience) is { } again
                 ? explanation with { Certainty = Certainty.Looked, Evidence = WithLine(explanation, logs.Node, again.Line) }
                 : explanation;
         }
 
-        if (CauseIn(logs, null) is not { Match: var cause, Line: var line })
+        if (CauseIn(logs, null, patience) is not { Match: var cause, Line: var line })
         {
             return logs.Lines.Count == 0 ? explanation : explanation with
             {
@@ -68,11 +94,15 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         };
     }
 
-    private (SignatureMatch Match, NodeLogLine Line)? CauseIn(NodeLog logs, FailureSignature? only)
+    private (SignatureMatch Match, NodeLogLine Line)? CauseIn(
+        NodeLog logs, FailureSignature? only, CancellationToken patience)
     {
         (SignatureMatch, NodeLogLine)? occasion = null;
-        foreach (var line in logs.Lines.Take(LinesOfLogs))
+        // A service that is started again and again says the same each time, and only counts are different.
+        foreach (var line in logs.Lines.DistinctBy(each => Digits().Replace(each.Text, "0")).Take(LinesOfLogs))
         {
+            if (patience.IsCancellationRequested)
+                break;
             if (CauseOn(line.Text, logs.Node, only) is not { } match)
                 continue;
             if (only is not null || !match.Signature.IsOccasion)
@@ -199,6 +229,9 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
 
     [GeneratedRegex(@":\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex LineNumber();
+
+    [GeneratedRegex("[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Digits();
 
     [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Capital();

@@ -118,6 +118,24 @@ public class DownloadLookupTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "HTTP Error 404")]
+    [InlineData("http://127.0.0.1:1", "Failed to connect to 127.0.0.1")]
+    public async Task A_node_whose_Python_cannot_look_looks_with_curl(string proxy, string said)
+    {
+        Programs.Require("curl");
+        var node = Nodes.Node("k8s-n0", [], ("ansible_python_interpreter", "/bin/false"));
+        var proxies = new Dictionary<string, string> { ["http_proxy"] = proxy, ["no_proxy"] = "" };
+        var file = new DownloadedFile($"{mirror.Address}/kubelet", Destination, null, true, proxies);
+
+        var result = await new CommandRunner().RunAsync(
+            CommandLine.Of("/bin/sh", "-c", DownloadLookup.Script(node, file)), cancellationToken: TestContext.Current.CancellationToken);
+
+        var found = new DownloadFindings("k8s-n0", "kubelet", file, DownloadLookup.Read(result.StandardOutput), null);
+        found.Said.ShouldNotBeNull(result.StandardOutput + result.StandardError);
+        found.Said.ShouldContain(said);
+    }
+
+    [Theory]
     [InlineData("""{"status": 200, "free": 1024, "length": 2048}""", "No space left on device")]
     [InlineData("""{"status": 200, "free": 4096, "inodes": 0}""", "No space left on device")]
     [InlineData("""{"status": 200, "writable": false, "folder": "/usr"}""", "Destination /usr is not writable")]

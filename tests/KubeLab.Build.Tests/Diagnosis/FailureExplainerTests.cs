@@ -126,6 +126,36 @@ public class FailureExplainerTests : IDisposable
         explanations.Single().Remedy.Split('\n')[^1].ShouldBe($"Since this run k8s-n0 is cordoned: no new pod is scheduled there. On k8s-m0, as root: {says}");
     }
 
+    [Fact]
+    public async Task What_takes_too_long_to_read_is_said_and_stays_the_failure_that_it_is()
+    {
+        var quick = new FailureSignature { Id = "quick", Title = "Quick", Text = [new("it broke")], Meaning = "m", Remedy = "r" };
+        var slow = new FailureSignature { Id = "slow", Title = "Slow", Text = [new("^(a+)+$")], Meaning = "m", Remedy = "r" };
+        var failure = new Failure { Nodes = ["k8s-n0"], Status = "failed", Text = $"it broke\n{new string('a', 60)}!" };
+        using var ended = new CancellationTokenSource();
+        await ended.CancelAsync();
+
+        var both = new SignatureMatcher(SignatureCatalog.Of([quick, slow]), "/", "go").Explain(failure);
+        var neither = new SignatureMatcher(SignatureCatalog.Load(), "/", "go").Explain(failure, ended.Token);
+
+        both.Signature.ShouldBe("quick");
+        both.Certainty.ShouldBe(Certainty.Likely);
+        both.Evidence.ShouldEndWith("(It took too long to tell whether it is one of these: slow.)");
+        neither.Signature.ShouldBeNull();
+        neither.Evidence.ShouldContain("It took too long to try all failures that are known: ");
+    }
+
+    [Fact]
+    public async Task A_message_of_50_MB_is_explained_by_its_beginning_and_its_end()
+    {
+        var explanations = await ExplainAsync(
+            [Failed("k8s-n0", $"{string.Concat(Enumerable.Repeat("unpacked a file\n", 3_200_000))}tar: x: Cannot write: No space left on device", "unarchive")],
+            (_, _, _) => Answer(""));
+
+        explanations.Single().Signature.ShouldBe("disk-full");
+        explanations.Single().Evidence.Length.ShouldBeLessThan(100_000);
+    }
+
     public void Dispose() => directory.Dispose();
 
     private static string Done(string host, string task) =>

@@ -87,6 +87,28 @@ public class NodeLogsTests
         (log.Problem is null or "journald keeps nothing there").ShouldBeTrue(log.Problem);
     }
 
+    [Fact]
+    public async Task I_am_told_what_etcd_says_that_runs_as_a_container_of_Docker()
+    {
+        using var directory = new TemporaryDirectory();
+        var docker = directory.Write("docker", """
+            #!/bin/sh
+            case "$1" in
+                ps) echo etcd1 ;;
+                logs) echo '2026-11-29T23:09:00.123456789Z {"level":"fatal","msg":"no space left on device"}' >&2 ;;
+            esac
+
+            """);
+        File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var here = new OpenSshShell(new SshOptions(new Cluster("here", "/tmp", "/tmp/none", new ClusterSettings(), "/tmp/kubelab-none")), new CommandRunner());
+        var shell = new Shell((command, cancellation) =>
+            here.RunAsync(Node, command with { StandardInput = $"PATH={directory.Path}:$PATH\n{command.StandardInput}" }, cancellation));
+
+        var log = await new NodeLogs(shell, Become).CollectAsync(Node, TimeSpan.FromDays(3650), null);
+
+        log.Lines.Select(line => line.ToString()).ShouldContain("23:09:00 docker/etcd1: {\"level\":\"fatal\",\"msg\":\"no space left on device\"}");
+    }
+
     private sealed class Shell(Func<NodeCommand, CancellationToken, Task<NodeResult>> run) : INodeShell
     {
         public Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default) =>
