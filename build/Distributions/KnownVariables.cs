@@ -14,7 +14,8 @@ public sealed partial class KnownVariables
     /// <summary>Every name; none where the tree has no roles.</summary>
     public IReadOnlySet<string> Names { get; }
 
-    /// <summary>Those of them that role defaults or the sample inventory set, so that a person may have meant one.</summary>
+    /// <summary>Those of them that role defaults or the sample inventory set, be it in a comment, or that are asked for as
+    /// defined, so that a person may have meant one.</summary>
     public IReadOnlySet<string> Settable { get; }
 
     /// <summary>Reads a tree, or what was read of it before: one that was fetched is what its commit is.</summary>
@@ -59,7 +60,8 @@ public sealed partial class KnownVariables
             else
                 AddLines(names, text);
             if (file.Contains("/defaults/") || file.Contains("/vars/"))
-                settable.UnionWith(Keys().Matches(text).Select(key => key.Groups["name"].Value));
+                settable.UnionWith(SampleKeys().Matches(text).Select(key => key.Groups["name"].Value));
+            settable.UnionWith(Asked().Matches(text).Select(key => key.Groups["name"].Value));
         }
 
         var sample = Path.Combine(directory, "inventory", "sample");
@@ -116,9 +118,9 @@ public sealed partial class KnownVariables
     [GeneratedRegex(@"\{\{.*?\}\}|\{%.*?%\}", RegexOptions.Singleline | RegexOptions.NonBacktracking)]
     private static partial Regex Expressions();
 
-    [GeneratedRegex("^(?<name>[a-z_][a-z0-9_]*):",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Keys();
+    [GeneratedRegex(@"\b(?<name>[a-z][a-z0-9_]*_[a-z0-9_]*) is (not )?defined",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Asked();
 
     [GeneratedRegex("^#? ?(?<name>[a-z_][a-z0-9_]*):",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -415,16 +415,32 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         else:
             variables = self._variables(task, hosts[0])
             groups, names = self.alike.among(hosts, task, variables)
-            self.glance.begin(task, hosts[0], variables, names)
             for alike in groups:
                 outcome = self._outcome(task, alike[0], alike)
                 outcomes.update((host.name, outcome) for host in alike)
+                if alike is groups[0] and len(groups) > 1:
+                    self.glance.begin(task, hosts[0], variables, names)
+                    if not self._is_seen(hosts[0], outcome):
+                        self.glance.end()
             self.glance.end()
         for host in (each.name for each in hosts if each.name in outcomes):
             for verdict, entries in outcomes[host].items():
                 said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
         if is_judged:
             emit({"task": said})
+
+    def _is_seen(self, host: Any, outcome: Dict[str, List[Any]]) -> bool:
+        """Whether a glance at a host says what became of it; if it doesn't, more than the conditions decides."""
+        try:
+            with Limit(self.limit):
+                verdict = self.glance.verdict(host)
+        except Unknown as unknown:
+            return any(entry["kind"] == unknown.kind for entry in outcome["unknown"])
+        except EndlessTask:
+            return False
+        if verdict is None:
+            return bool(outcome["failed"]) and all(entry["assertion"] is not None for entry in outcome["failed"])
+        return bool(outcome[verdict])
 
     def _outcome(self, task: Any, host: Any, concerned: List[Any]) -> Dict[str, List[Any]]:
         """What a task says of a host, and of all that are like it."""

@@ -16,7 +16,8 @@ public class VariablesOfTreesTests : IDisposable
         root.Write("cluster.yml", "- hosts: of_playbook\n");
         root.Write("roles/a/tasks/main.yml", "- name: Not of_a_name\n  when: of_condition  # of_comment\n  shell: echo '#' of_task\n");
         root.Write("roles/a/templates/a.j2", "outside {{ inside | filter }} {% if of_block %}");
-        root.Write("roles/a/defaults/main.yml", "settable: 1\n");
+        root.Write("roles/a/defaults/main.yml", "settable: 1\n# of_condition: 1\n");
+        root.Write("roles/b/tasks/main.yml", "when: of_asked is not defined\n");
         root.Write("roles/a/molecule/default/converge.yml", "of_molecule: 1\n");
         root.Write("inventory/sample/group_vars/all.yml", "# inside: 1\n# gone: 1\n");
 
@@ -24,7 +25,7 @@ public class VariablesOfTreesTests : IDisposable
 
         new[] { "of_playbook", "of_condition", "of_task", "inside", "of_block", "settable" }.Except(known.Names).ShouldBeEmpty();
         known.Names.Intersect(["of_a_name", "of_comment", "outside", "of_molecule", "gone"]).ShouldBeEmpty();
-        known.Settable.Order().ShouldBe(["inside", "settable"]);
+        known.Settable.Order().ShouldBe(["inside", "of_asked", "of_condition", "settable"]);
     }
 
     [Fact]

@@ -76,7 +76,8 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
         {
             ({ } variable, not null) =>
                 $"Set {variable.Name} in {scene.Variables.WhereToChange(variable)} so that this holds: {condition}",
-            ({ } variable, null) => $"Correct {variable.Name} in {scene.Variables.WhereToChange(variable)}; the playbook would end there.",
+            ({ } variable, null) =>
+                $"Correct {variable.Name} in {scene.Variables.WhereToChange(variable)}: the playbook would end there.",
             _ => $"The playbook would end there. What it wants: {condition}",
         };
         return new Finding(Id, Title, node, FindingStatus.Failed, message)

@@ -133,6 +133,10 @@ public class AssertRehearsalTests
             - name: Stop if what a task set does not win
               assert:
                 that: of_task == inventory_hostname
+            - name: Stop if the message has no value
+              assert:
+                that: inventory_hostname != 'x'
+                msg: "{{ no_such_variable }} {{ of_host }}"
             - name: Stop if it is the fifth
               fail:
                 msg: it is the fifth
@@ -158,6 +162,7 @@ public class AssertRehearsalTests
         tasks["Stop if a template of the node's own is bad"].Failed.Select(each => each.Host).ShouldBe(["w4"]);
         tasks["Stop if a role's variable does not win"].Passed.Count.ShouldBe(40);
         tasks["Stop if what a task set does not win"].Passed.Count.ShouldBe(40);
+        tasks["Stop if the message has no value"].Failed.Count.ShouldBe(40);
         tasks["Stop if it is the fifth"].Failed.Select(each => each.Host).ShouldBe(["w6"]);
     }
 

@@ -87,6 +87,26 @@ public class ReleaseAssertsRuleTests
         Judge(cluster, new Rehearsal([], null) { NothingToJudge = "it has none" }).Select(finding => (finding.Status, finding.Message)).ShouldBe([(FindingStatus.Skipped, "it has none")]);
     }
 
+    [Theory]
+    [InlineData("worker-group", "groups.get( item )", "kube_node", "Assertion failed")]
+    [InlineData("worker-group", null, null, "inventory_hostname in groups['kube_node'] can't be evaluated: no attribute 'kube_node'")]
+    [InlineData("control-plane", null, null, "inventory_hostname in groups['kube_control_plane'] can't be evaluated: no attribute")]
+    [InlineData("cluster-group", null, null, "inventory_hostname in groups['k8s_cluster'] can't be evaluated: no attribute")]
+    [InlineData("group-names", "inventory_hostname is match(\"[a-z]\")", null, "Hostname must consist of lower case")]
+    public void What_a_rule_has_found_is_said_by_it_alone(string rule, string? condition, string? item, string message)
+    {
+        using var cluster = Sample();
+        cluster.Node("m1", "cew", SampleFacts.Healthy());
+        var rehearsal = new Rehearsal([Task("Stop", new RehearsedFailure("m1", condition, message, item, new Dictionary<string, string>()))], null);
+        var found = new Finding(rule, "found by a rule", null, FindingStatus.Failed, "it is empty");
+
+        var alone = new ReleaseAssertsRule().Judge(cluster.Scene() with { Rehearsal = rehearsal });
+        var beside = new ReleaseAssertsRule().Judge(cluster.Scene() with { Rehearsal = rehearsal, Found = [found] });
+
+        alone.Single().Status.ShouldBe(FindingStatus.Failed);
+        beside.ShouldBeEmpty();
+    }
+
     private static SampleCluster Sample() => new();
 
     private static IReadOnlyList<Finding> Judge(SampleCluster cluster, RehearsedTask task) => SampleCluster.Explained(Judge(cluster, new Rehearsal([task], null)));
