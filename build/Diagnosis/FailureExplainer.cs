@@ -38,7 +38,11 @@ public sealed class FailureExplainer(
         if (places is not null)
             explanations = [.. explanations.Select(places.In)];
         if (StaysCordoned(failure) is { } cordoned)
-            explanations = [.. explanations.SkipLast(1), explanations[^1] with { Remedy = $"{explanations[^1].Remedy}\n{cordoned}" }];
+        {
+            var last = explanations[^1];
+            explanations = [.. explanations.SkipLast(1), last with { Remedy = $"{last.Remedy}\n{cordoned}" }];
+        }
+
         record.Write(Explanation.FileName, RecordJson.Write(explanations));
         var view = new ExplanationView(log);
         foreach (var explanation in explanations)

@@ -1,6 +1,7 @@
 namespace KubeLab.Distributions;
 
-/// <summary>A tree with <c>cluster.yml</c>, at its root or under <c>playbooks/</c>: Kubespray at a version, or the lab's own, which keeps Kubespray's contract.</summary>
+/// <summary>A tree with <c>cluster.yml</c>, at its root or under <c>playbooks/</c>: Kubespray at a version, or the lab's own,
+/// which keeps Kubespray's contract.</summary>
 /// <param name="Name">How it is called: <c>kubespray v2.31.0</c>.</param>
 /// <param name="Directory">Its folder, absolute: the working directory of every playbook.</param>
 /// <param name="Commit">The commit that is checked out, where it is a git tree.</param>

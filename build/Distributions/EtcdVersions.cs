@@ -53,7 +53,8 @@ public sealed partial class EtcdVersions
         files.Where(file => File.Exists(Path.Combine(directory, file))).SelectMany(file => File
             .ReadLines(Path.Combine(directory, file)).Select((line, index) => (line, new VariableSource(file, index + 1))));
 
-    [GeneratedRegex(@"^  ['""](?<kubernetes>1\.[0-9]{1,4})['""]:.*etcd_binary_checksums.*'version', '(?<below>[0-9]{1,4}\.[0-9]{1,4})', '<'",
+    [GeneratedRegex(
+        @"^  ['""](?<kubernetes>1\.[0-9]{1,4})['""]:.*etcd_binary_checksums.*'version', '(?<below>[0-9]{1,4}\.[0-9]{1,4})', '<'",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 

@@ -50,7 +50,8 @@ public sealed class EtcdKind(ClusterVariables variables, Distribution distributi
     /// <exception cref="UserError">The playbook doesn't take such a member out, or whether it does can't be told.</exception>
     public void RequireRemovable(IReadOnlyList<Node> leaving)
     {
-        if (Kubeadm is { } type && leaving.Where(node => node.IsControlPlane || node.IsEtcdMember).ToList() is { Count: > 0 } members)
+        if (Kubeadm is { } type
+            && leaving.Where(node => node.IsControlPlane || node.IsEtcdMember).ToList() is { Count: > 0 } members)
         {
             var names = string.Join(", ", members.Select(node => node.Name));
             const string byHand =

@@ -40,7 +40,7 @@ public sealed record EtcdSurvey(string Node)
     private ILookup<string, string> Said { get; init; } = Array.Empty<string>().ToLookup(line => line);
 
     /// <summary>The version of its etcdctl; null where there is none.</summary>
-    public Version? Etcdctl => Said["version"].Select(line => EtcdctlVersion.Read(line)).FirstOrDefault(version => version is not null);
+    public Version? Etcdctl => Said["version"].Select(EtcdctlVersion.Read).FirstOrDefault(version => version is not null);
 
     /// <summary>Whether etcd has its quorum: a member tells that it is healthy only once most have agreed.</summary>
     public bool HasQuorum => Said["own"].Any(IsHealthy);

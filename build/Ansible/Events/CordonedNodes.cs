@@ -21,7 +21,8 @@ public static partial class CordonedNodes
     }
 
     // Kubespray's roles upgrade/pre-upgrade, upgrade/post-upgrade and remove-node, v2.18.2 to main, and the lab's own.
-    [GeneratedRegex("(^|[:|] )(Cordon node|Drain node|Move the node's pods)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex("(^|[:|] )(Cordon node|Drain node|Move the node's pods)",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Cordon();
 
     [GeneratedRegex("(^|[:|] )(Drain node|Move the node's pods)", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

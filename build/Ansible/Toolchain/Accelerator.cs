@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace KubeLab.Ansible;
 
-/// <summary>Mitogen, with which Ansible runs its tasks in Pythons on the nodes that stay, instead of starting one a task.</summary>
+/// <summary>Mitogen, with which Ansible runs its tasks in Pythons that stay on the nodes, instead of one a task.</summary>
 /// <param name="Directory">A folder that holds nothing but its packages <c>mitogen</c> and <c>ansible_mitogen</c>.</param>
 /// <param name="Version">Its version, as it says it itself.</param>
 public sealed record Accelerator(string Directory, string Version)
@@ -71,7 +71,8 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
 
     private string Unpacked(string wheel)
     {
-        var folder = Path.Combine(cacheDirectory, "mitogen", $"wheel-{CacheKey.Of(Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(wheel))))}");
+        var content = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(wheel)));
+        var folder = Path.Combine(cacheDirectory, "mitogen", $"wheel-{CacheKey.Of(content)}");
         if (Directory.Exists(folder))
             return folder;
         var aside = $"{folder}-{Environment.ProcessId}";
@@ -84,7 +85,8 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
         {
             if (!Directory.Exists(folder))
                 throw new UserError(
-                    $"ansible.accelerator_path: {wheel} can't be unpacked: {exception.Message}", "Name a whole wheel of Mitogen.", exception);
+                    $"ansible.accelerator_path: {wheel} can't be unpacked: {exception.Message}", "Name a whole wheel of Mitogen.",
+                    exception);
         }
         finally
         {
@@ -116,7 +118,8 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
         var python = toolchain.Program("python3");
         if (!File.Exists(python))
             return null;
-        var ask = CommandLine.Of(python, "-c", "import ansible_mitogen, os; print(os.path.dirname(os.path.dirname(ansible_mitogen.__file__)))");
+        var ask = CommandLine.Of(
+            python, "-c", "import ansible_mitogen as m, os; print(os.path.dirname(os.path.dirname(m.__file__)))");
         var answer = await commands.RunAsync(ask with { Timeout = Limit }, cancellationToken: cancellationToken);
         return answer.Succeeded && Accelerator.IsIn(answer.StandardOutput.Trim()) ? answer.StandardOutput.Trim() : null;
     }
@@ -148,8 +151,8 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
     {
         var environment = new Dictionary<string, string?>(accelerator.Environment) { ["ANSIBLE_DEPRECATION_WARNINGS"] = "False" };
         var trial = toolchain.Command(
-            "ansible", "localhost", "--inventory", "localhost,", "--connection", "local", "--module-name", "ansible.builtin.command",
-            "--args", "true") with
+            "ansible", "localhost", "--inventory", "localhost,", "--connection", "local",
+            "--module-name", "ansible.builtin.command", "--args", "true") with
         { Environment = environment, Timeout = Limit };
         var result = await commands.RunAsync(trial, cancellationToken: cancellationToken);
         if (result.Succeeded)
@@ -163,7 +166,7 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
 
     private static string VersionOf(string folder) =>
         Written().Match(File.ReadAllText(Path.Combine(folder, "mitogen", "__init__.py"))) is { Success: true } written
-            ? string.Join('.', written.Groups["parts"].Value.Split(',').Select(part => part.Trim(' ', '\'', '"')).Where(part => part.Length > 0))
+            ? string.Join('.', written.Groups["parts"].Value.Split([',', ' ', '\'', '"'], StringSplitOptions.RemoveEmptyEntries))
             : "of unknown version";
 
     [GeneratedRegex(@"^__version__ = \((?<parts>[^)\n]{1,100})\)", RegexOptions.ExplicitCapture | RegexOptions.Multiline,

@@ -96,8 +96,8 @@ public sealed class NodeEtcd(INodeShell shell, IReadOnlyList<Node> members, Node
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>The lines of a script that give <c>etcdctl</c> its settings: Kubespray writes them to <c>/etc/etcd.env</c>;
-    /// Debian's service reads the server's from <c>/etc/default/etcd</c>, whose certificate serves as the client's too, as members
-    /// are clients of each other.</summary>
+    /// Debian's service reads the server's from <c>/etc/default/etcd</c>, whose certificate serves as the client's too, as
+    /// members are clients of each other.</summary>
     public static string Settings =>
         """
         set -a
