@@ -69,7 +69,9 @@ public sealed class KubesprayMachine : IAsyncLifetime
             await BuildAsync("LabDown");
         }
 
-        LabMachine.Folder.Delete(recursive: true);
+        // All stories share it, and each removes what it made.
+        if (Directory.Exists(LabMachine.Folder.FullName))
+            LabMachine.Folder.Delete(recursive: true);
     }
 
     /// <summary>Runs <c>./build.sh</c> with the inventory and the release; its output is kept under <c>artifacts/tests/lab</c>.</summary>
