@@ -150,6 +150,7 @@ public class LabMachine : IAsyncLifetime
     {
         var run = await ongoing;
         var log = $"{++runs:00}-{arguments[0]}.log";
+        Directory.CreateDirectory(Logs);
         await File.WriteAllTextAsync(
             Path.Combine(Logs, log), $"$ ./build.sh {string.Join(' ', arguments)}\n{run.Output}\nexit code {run.ExitCode} after {run.Duration.TotalSeconds:0.0} s\n");
         return run;

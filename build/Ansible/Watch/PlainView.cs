@@ -119,9 +119,10 @@ public sealed class PlainView : IPlaybookView
         var left = estimate?.Left(state, now) is { } rest ? $"; about {ConsoleLog.Elapsed(rest)} left" : "";
         var on = busy.Length > 0 ? $" on {busy}" : "";
         var took = now - state.TaskStarted;
+        var skipped = $"{skippedTasks} {(skippedTasks == 1 ? "task" : "tasks")} that every node skipped";
         // Nothing was said as nothing was done, and not as a task takes its time.
         var where = state.Task is null ? $"still at the start{on}"
-            : skippedTasks > 0 && took < Silence ? $"at {state.Task}{on}, after {skippedTasks} {(skippedTasks == 1 ? "task" : "tasks")} that every node skipped"
+            : skippedTasks > 0 && took < Silence ? $"at {state.Task}{on}, after {skipped}"
             : $"still at {state.Task}{on} for {ConsoleLog.Elapsed(took)}";
         Say(log.Detail, $"  … {where}{left}");
     });

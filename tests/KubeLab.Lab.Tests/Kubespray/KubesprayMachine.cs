@@ -11,9 +11,6 @@ public sealed class KubesprayMachine : IAsyncLifetime
 {
     private static readonly Dictionary<string, SettingValue> Nothing = [];
 
-    // The first network of kube_pods_subnet that the release's default has; each node has one of its own.
-    private const string PodNetworks = "10.233.{0}.0/24";
-
     private readonly LabMachine machine = new();
     private readonly KubesprayParts parts = KubesprayParts.Find(Era, Environment.GetEnvironmentVariable, CacheDirectory.Path);
 
@@ -72,7 +69,9 @@ public sealed class KubesprayMachine : IAsyncLifetime
             await BuildAsync("LabDown");
         }
 
-        LabMachine.Folder.Delete(recursive: true);
+        // All stories share it, and each removes what it made.
+        if (Directory.Exists(LabMachine.Folder.FullName))
+            LabMachine.Folder.Delete(recursive: true);
     }
 
     /// <summary>Runs <c>./build.sh</c> with the inventory and the release; its output is kept under <c>artifacts/tests/lab</c>.</summary>
@@ -129,8 +128,9 @@ public sealed class KubesprayMachine : IAsyncLifetime
     /// bridge.</summary>
     public static async Task GivePodNetworkAsync()
     {
-        var networks = Nodes.Keys.Select((node, index) => (node, Network: string.Format(System.Globalization.CultureInfo.InvariantCulture, PodNetworks, 64 + index)))
-            .ToDictionary(each => each.node, each => each.Network);
+        // Parts of kube_pods_subnet, as the release has it by default.
+        var networks = Nodes.Keys.Zip(["10.233.64.0/24", "10.233.65.0/24", "10.233.66.0/24"])
+            .ToDictionary(each => each.First, each => each.Second);
         foreach (var (node, address) in Nodes)
         {
             var routes = networks.Where(each => each.Key != node).Select(each => $"ip route replace {each.Value} via {Nodes[each.Key]}");

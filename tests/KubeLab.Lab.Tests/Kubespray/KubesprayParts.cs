@@ -57,11 +57,11 @@ public sealed partial record KubesprayParts(string? Checkout, string? Bundle, st
         using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var said = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return Version.TryParse(VersionPattern().Match(said).Groups[1].Value, out var version)
+        return Version.TryParse(VersionPattern().Match(said).Groups["version"].Value, out var version)
             && version >= era.Ansible.From && version < era.Ansible.Below;
     }
 
     // "ansible-playbook [core 2.11.12]", and "ansible-playbook 2.9.27" before 2.11.
-    [GeneratedRegex(@"\A\S+ \[?(?:core )?(\d+\.\d+(?:\.\d+)?)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\A\S+ \[?(core )?(?<version>\d+\.\d+(\.\d+)?)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VersionPattern();
 }
