@@ -11,9 +11,10 @@ public static class LabInventory
     public static IReadOnlyList<LabNode> Read(Inventory inventory) =>
         [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
 
-    /// <summary>Whether the inventory gives the nodes a way to the Internet: <c>lab_internet</c>, of all of them together.</summary>
+    /// <summary>Whether the inventory gives the nodes a way to the Internet: <c>lab_internet</c>, of all together.</summary>
     /// <exception cref="UserError">It is no yes or no.</exception>
-    public static bool HasWayOut(Inventory inventory) => inventory.Nodes.Select(node => Flag(node, inventory.Source)).Contains(true);
+    public static bool HasWayOut(Inventory inventory) =>
+        inventory.Nodes.Select(node => Flag(node, inventory.Source)).Contains(true);
 
     // What YAML and Ansible take for one (ansible.module_utils.parsing.convert_bool), in an INI file too.
     private static bool Flag(Node node, string source) => node.Text("lab_internet")?.ToLowerInvariant() switch

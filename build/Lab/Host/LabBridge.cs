@@ -23,7 +23,7 @@ internal sealed class LabBridge(LabNetwork network, CommandRunner commands)
 
         // IPv6 comes first: an interface that goes up with it on gets an address.
         WriteSetting("ipv6", "disable_ipv6", "1");
-        // Nothing is forwarded from the lab, whatever the rest of this machine forwards.
+        // Nothing is forwarded from the lab, whatever the rest of this machine forwards, unless a way out is opened.
         WriteSetting("ipv4", "forwarding", "0");
         var current = NetworkInterface.GetAllNetworkInterfaces().FirstOrDefault(found => found.Name == network.Bridge);
         var lacksAddress = current is null || !HasAddress(current);

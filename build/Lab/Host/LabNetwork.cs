@@ -1,6 +1,6 @@
 namespace KubeLab.Lab;
 
-/// <summary>The lab's network: a bridge on this machine that nothing is forwarded from or to.</summary>
+/// <summary>The lab's network: a bridge that nothing is forwarded from or to, but by <see cref="WayOut"/>.</summary>
 /// <param name="Bridge">The name of the bridge, at most 11 characters.</param>
 /// <param name="Gateway">This machine's address on the bridge, the nodes' default gateway.</param>
 /// <param name="PrefixLength">How many bits of the address name the network, at least 24.</param>

@@ -1,8 +1,8 @@
 namespace KubeLab.Lab;
 
 /// <summary>Kernel settings that nodes share with this machine, that Kubespray's playbooks raise, and that have to be real there:
-/// this machine has what a node sets, until <c>LabDown</c>. Source: <c>roles/kubernetes/preinstall/tasks/0080-system-configurations.yml</c>
-/// (v2.31.0) and Kubespray's sample of <c>additional_sysctl</c>.</summary>
+/// this machine has what a node sets, until <c>LabDown</c>. Source: Kubespray's v2.31.0,
+/// <c>roles/kubernetes/preinstall/tasks/0080-system-configurations.yml</c>, and its sample of <c>additional_sysctl</c>.</summary>
 /// <param name="settings">The folder of the kernel's settings.</param>
 internal sealed class SharedKernelSettings(LabFolder lab, ConsoleLog log, string settings = "/proc/sys")
 {

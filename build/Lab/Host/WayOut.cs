@@ -4,7 +4,8 @@ namespace KubeLab.Lab;
 /// the way that its own default route takes, with its own address, and lets in answers alone. All rules are in chains of the
 /// lab's own.</summary>
 /// <param name="settings">The folder of the kernel's settings.</param>
-internal sealed class WayOut(LabNetwork network, LabFolder lab, CommandRunner commands, ConsoleLog log, string settings = "/proc/sys")
+internal sealed class WayOut(
+    LabNetwork network, LabFolder lab, CommandRunner commands, ConsoleLog log, string settings = "/proc/sys")
 {
     private const string Chain = "KUBELAB-LAB";
     private const string Doing = "Giving the lab's nodes a way out";
@@ -32,7 +33,8 @@ internal sealed class WayOut(LabNetwork network, LabFolder lab, CommandRunner co
         Uplink(File.ReadAllText("/proc/net/route")),
         NameServers(ResolvFiles.Where(File.Exists).Select(File.ReadAllText)),
         Which.FindAsRoot("iptables-restore")
-            ?? throw new UserError("lab_internet needs iptables-restore, which this machine lacks.", "Install the package iptables."));
+            ?? throw new UserError(
+                "lab_internet needs iptables-restore, which this machine lacks.", "Install the package iptables."));
 
     /// <summary>Opens the way, or leaves it open.</summary>
     /// <returns>The name servers that nodes can ask.</returns>
@@ -83,7 +85,8 @@ internal sealed class WayOut(LabNetwork network, LabFolder lab, CommandRunner co
     /// <summary>The interface of the default route in <c>/proc/net/route</c>.</summary>
     /// <exception cref="UserError">There is none.</exception>
     internal string Uplink(string routes) =>
-        Route.Parse(routes).FirstOrDefault(route => route.Destination.PrefixLength == 0 && route.Interface != network.Bridge)?.Interface
+        Route.Parse(routes)
+            .FirstOrDefault(route => route.Destination.PrefixLength == 0 && route.Interface != network.Bridge)?.Interface
         ?? throw new UserError(
             "lab_internet is set, and this machine has no way out itself: it has no default route.",
             "Connect it, or take lab_internet out of the inventory: the lab's own distribution needs no Internet.");
@@ -117,7 +120,8 @@ internal sealed class WayOut(LabNetwork network, LabFolder lab, CommandRunner co
 
     private string ForwardingFile(string device) => $"{settings}/net/ipv4/conf/{device}/forwarding";
 
-    private Task<CommandResult> RunAsync(CancellationToken cancellationToken, string table, params IReadOnlyList<string> arguments) =>
+    private Task<CommandResult> RunAsync(
+        CancellationToken cancellationToken, string table, params IReadOnlyList<string> arguments) =>
         commands.RunAsync(
             new CommandLine(Which.FindAsRoot("iptables") ?? "iptables", ["--wait", "10", "--table", table, .. arguments]),
             cancellationToken: cancellationToken);

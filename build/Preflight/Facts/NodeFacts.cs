@@ -55,8 +55,8 @@ public sealed record NodeFacts
     /// <summary>The kind of container (<c>lxc</c>, <c>docker</c>), or null for a machine with a kernel of its own.</summary>
     public string? Container { get => Of(field, "files", "paths"); init; }
 
-    /// <summary>Whether a process there can raise its limits and lower its score for the OOM killer (CAP_SYS_RESOURCE); null where
-    /// it does not tell.</summary>
+    /// <summary>Whether a process there can raise its limits and lower its score for the OOM killer (CAP_SYS_RESOURCE); null
+    /// where it does not tell.</summary>
     public bool? CanRaiseLimits { get => Of(field, "files"); init; }
 
     /// <summary>How many files a process there may open at the most, as its process 1 may; null where it does not tell.</summary>
