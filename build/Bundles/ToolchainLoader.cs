@@ -51,9 +51,24 @@ internal sealed class ToolchainLoader(CommandRunner commands, ConsoleLog log, Bu
         var settings = source.Folder is { } folder
             ? toolchain.Settings with { Wheels = Path.Combine(folder, BundleParts.Python) } : toolchain.Settings;
         var into = Directory.CreateDirectory(Path.Combine(directory, BundleParts.Python)).FullName;
-        await RunAsync(
-            new PackageInstaller(null, settings).Download(python.Program, into, pins), "Loading the wheels of Ansible",
-            cancellationToken);
+        var packages = new PackageInstaller(null, settings);
+        // A Python of the system's may have no pip; an environment has.
+        var environment = Path.Combine(directory, ".venv");
+        try
+        {
+            var made = await commands.RunToLimitAsync(
+                packages.Create(python.Program, environment), cancellationToken: cancellationToken);
+            if (!made.Succeeded)
+                throw new LoadFailure(BundledFile.Said(made), isPassing: false);
+            await RunAsync(
+                packages.Download(Path.Combine(environment, "bin", "python"), into, pins), "Loading the wheels of Ansible",
+                cancellationToken);
+        }
+        finally
+        {
+            if (Directory.Exists(environment))
+                Directory.Delete(environment, recursive: true);
+        }
     }
 
     private async Task CollectionsAsync(BundleToolchain toolchain, string requirements, CancellationToken cancellationToken)

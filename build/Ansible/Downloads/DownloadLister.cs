@@ -13,6 +13,9 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
     // Where the packages of the operating system stand: from v2.28 on, and before.
     private static readonly string[] PackageRoles = ["system_packages", "kubernetes/preinstall"];
 
+    // Far more than it takes on a busy machine: all of a release's variables are resolved.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     private const string KubeadmConfiguration = "roles/download/templates/kubeadm-images.yaml.j2";
 
     private const string Tasks = """
@@ -54,7 +57,7 @@ public sealed partial class DownloadLister(CommandRunner commands, AnsibleEnviro
         {
             foreach (var host in alike.Keys)
                 await File.WriteAllTextAsync(Path.Combine(facts.FullName, host), FactsOf(host, system), cancellationToken);
-            using var play = new DownloadPlay(ansible, Tasks, PackageRoles) { Facts = facts.FullName };
+            using var play = new DownloadPlay(ansible, Tasks, PackageRoles) { Facts = facts.FullName, Limit = Limit };
             var template = ansible.Distribution.File(KubeadmConfiguration);
             var command = play.Command(
                 alike.Keys, new PlaybookOptions { ForcedVariables = forced ?? new Dictionary<string, object>() },

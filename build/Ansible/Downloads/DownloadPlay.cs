@@ -13,7 +13,6 @@ internal sealed class DownloadPlay : IDisposable
     // underscore with v2.28, and took the download role's variables over with v2.24.
     private static readonly string[] DownloadRoles = ["kubespray-defaults", "kubespray_defaults", "download"];
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LimitOfHost = TimeSpan.FromSeconds(5);
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab-");
@@ -30,6 +29,9 @@ internal sealed class DownloadPlay : IDisposable
 
     /// <summary>The folder of facts to go by, a file a host; null for those of the cluster's last run.</summary>
     public string? Facts { get; init; }
+
+    /// <summary>How long it may take for one host.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Removes the folder, which may hold what was decrypted from a vault.</summary>
     public void Dispose() => folder.Delete(recursive: true);
