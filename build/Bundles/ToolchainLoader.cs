@@ -45,7 +45,7 @@ internal sealed class ToolchainLoader(CommandRunner commands, ConsoleLog log, Bu
 
     private async Task WheelsAsync(BundleToolchain toolchain, string pins, CancellationToken cancellationToken)
     {
-        var python = await new PythonFinder(commands).ForAsync(pins, cancellationToken);
+        var python = await new PythonFinder(commands).ForAsync(pins, preferred: null, cancellationToken);
         if (python.Program is null)
             throw new LoadFailure($"no Python here that the pins are for: {python.Problem}", isPassing: false);
         var settings = source.Folder is { } folder

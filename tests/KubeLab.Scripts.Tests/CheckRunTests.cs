@@ -25,7 +25,15 @@ public sealed class CheckRunTests : IDisposable
         </ResultSummary></TestRun>
         """;
 
+    const string FourSkipped = """
+        <TestRun><ResultSummary outcome="Completed">
+          <Counters total="4" executed="0" passed="0" failed="0" error="0" timeout="0" aborted="0" inconclusive="0" notExecuted="0" />
+        </ResultSummary></TestRun>
+        """;
+
     readonly string root = Directory.CreateTempSubdirectory("kubelab checks ").FullName;
+
+    public CheckRunTests() => Leave("TestKubespray", "kubespray.trx", FourSkipped.Replace("\"4\"", "\"0\"", StringComparison.Ordinal));
 
     [Fact]
     public async Task I_see_the_sum_of_all_results()
@@ -38,6 +46,21 @@ public sealed class CheckRunTests : IDisposable
         var result = await RunAsync();
 
         LastLine(result).ShouldBe("11 passed, 0 failed, 4 skipped", result.ToString());
+        result.ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task I_see_what_the_real_Kubespray_could_not_be_tested_for_as_skipped_and_only_its_short_form_is_asked_for()
+    {
+        Leave("Lint", "lint.txt", "1 passed, 0 failed, 0 skipped");
+        Leave("Test", "one.trx", ThreePassedOneSkipped);
+        Leave("TestLab", "lab.trx", ThreePassedOneSkipped);
+        Leave("TestKubespray", "kubespray.trx", FourSkipped);
+
+        var result = await RunAsync();
+
+        LastLine(result).ShouldBe("7 passed, 0 failed, 6 skipped", result.ToString());
+        result.Output.ShouldContain("==> ./build.sh TestKubespray --test-filter ShortStory");
         result.ExitCode.ShouldBe(0);
     }
 
