@@ -56,7 +56,9 @@ public sealed class DeployWorkflowTests : IDisposable
 
         var result = await DeployAsync(new() { ["inventory"] = "my-cluster" }, new()
         {
-            ["KUBELAB_PRIVATE_KEY"] = secret, ["KUBELAB_VAULT_PASSWORD"] = secret, ["KUBELAB_BECOME_PASSWORD"] = secret,
+            ["KUBELAB_PRIVATE_KEY"] = secret,
+            ["KUBELAB_VAULT_PASSWORD"] = secret,
+            ["KUBELAB_BECOME_PASSWORD"] = secret,
             ["KUBELAB_KNOWN_HOSTS"] = secret,
         });
 
@@ -75,7 +77,9 @@ public sealed class DeployWorkflowTests : IDisposable
 
         var result = await DeployAsync(new() { ["inventory"] = "my-cluster" }, new()
         {
-            ["KUBELAB_PRIVATE_KEY"] = "k", ["KUBELAB_VAULT_PASSWORD"] = "v", ["KUBELAB_KNOWN_HOSTS"] = "192.0.2.1 ssh-ed25519 AAAA",
+            ["KUBELAB_PRIVATE_KEY"] = "k",
+            ["KUBELAB_VAULT_PASSWORD"] = "v",
+            ["KUBELAB_KNOWN_HOSTS"] = "192.0.2.1 ssh-ed25519 AAAA",
         });
 
         result.Output.Split('\n').Where(line => line.Contains("/kubelab_") || line.Contains("known_hosts"))
@@ -101,7 +105,11 @@ public sealed class DeployWorkflowTests : IDisposable
     {
         var result = await DeployAsync(new()
         {
-            ["inventory"] = "my-cluster", ["target"] = "RemoveNode", ["limit"] = "a b,!c", ["node"] = "n1,n2", ["resume"] = "true",
+            ["inventory"] = "my-cluster",
+            ["target"] = "RemoveNode",
+            ["limit"] = "a b,!c",
+            ["node"] = "n1,n2",
+            ["resume"] = "true",
         });
 
         result.Output.ShouldContain(

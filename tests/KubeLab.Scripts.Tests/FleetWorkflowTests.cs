@@ -111,8 +111,17 @@ public sealed class FleetWorkflowTests : IDisposable
 
     Task<ScriptResult> PlanAsync(string pattern, string target, string confirm, string canary, int size) => runner.RunAsync(
         "fleet.yml", "plan",
-        new { inputs = new Dictionary<string, object>() {
-            ["pattern"] = pattern, ["target"] = target, ["confirm"] = confirm, ["canary"] = canary, ["max-parallel"] = size } });
+        new
+        {
+            inputs = new Dictionary<string, object>()
+            {
+                ["pattern"] = pattern,
+                ["target"] = target,
+                ["confirm"] = confirm,
+                ["canary"] = canary,
+                ["max-parallel"] = size
+            }
+        });
 
     async Task CommitAsync()
     {

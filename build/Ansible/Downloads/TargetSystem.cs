@@ -18,17 +18,17 @@ public sealed record TargetSystem(string Id, string Architecture, string Source)
     // The names that Ansible gives (module_utils/facts/system/distribution.py), and the family.
     private static readonly Dictionary<string, (string Name, string Family, string Packages)> Systems =
         new(StringComparer.Ordinal)
-    {
-        ["debian"] = ("Debian", "Debian", "apt"),
-        ["ubuntu"] = ("Ubuntu", "Debian", "apt"),
-        ["almalinux"] = ("AlmaLinux", "RedHat", "dnf"),
-        ["centos"] = ("CentOS", "RedHat", "dnf"),
-        ["fedora"] = ("Fedora", "RedHat", "dnf"),
-        ["ol"] = ("OracleLinux", "RedHat", "dnf"),
-        ["rhel"] = ("RedHat", "RedHat", "dnf"),
-        ["rocky"] = ("Rocky", "RedHat", "dnf"),
-        ["opensuse-leap"] = ("openSUSE Leap", "Suse", "zypper"),
-    };
+        {
+            ["debian"] = ("Debian", "Debian", "apt"),
+            ["ubuntu"] = ("Ubuntu", "Debian", "apt"),
+            ["almalinux"] = ("AlmaLinux", "RedHat", "dnf"),
+            ["centos"] = ("CentOS", "RedHat", "dnf"),
+            ["fedora"] = ("Fedora", "RedHat", "dnf"),
+            ["ol"] = ("OracleLinux", "RedHat", "dnf"),
+            ["rhel"] = ("RedHat", "RedHat", "dnf"),
+            ["rocky"] = ("Rocky", "RedHat", "dnf"),
+            ["opensuse-leap"] = ("openSUSE Leap", "Suse", "zypper"),
+        };
 
     private static readonly Dictionary<string, string> Codenames = new(StringComparer.Ordinal)
     {

@@ -6,15 +6,30 @@ public static class SshConfigFile
     // ssh(1): the flags that Ansible's users give, and the keyword each stands for.
     private static readonly Dictionary<string, string> Keywords = new()
     {
-        ["-J"] = "ProxyJump", ["-i"] = "IdentityFile", ["-p"] = "Port", ["-l"] = "User", ["-c"] = "Ciphers", ["-m"] = "MACs",
-        ["-b"] = "BindAddress", ["-S"] = "ControlPath", ["-I"] = "PKCS11Provider",
+        ["-J"] = "ProxyJump",
+        ["-i"] = "IdentityFile",
+        ["-p"] = "Port",
+        ["-l"] = "User",
+        ["-c"] = "Ciphers",
+        ["-m"] = "MACs",
+        ["-b"] = "BindAddress",
+        ["-S"] = "ControlPath",
+        ["-I"] = "PKCS11Provider",
     };
 
     private static readonly Dictionary<string, string> Switches = new()
     {
-        ["-4"] = "AddressFamily=inet", ["-6"] = "AddressFamily=inet6", ["-C"] = "Compression=yes", ["-A"] = "ForwardAgent=yes",
-        ["-a"] = "ForwardAgent=no", ["-q"] = "LogLevel=QUIET", ["-v"] = "LogLevel=VERBOSE", ["-x"] = "ForwardX11=no",
-        ["-K"] = "GSSAPIAuthentication=yes", ["-k"] = "GSSAPIDelegateCredentials=no", ["-T"] = "RequestTTY=no",
+        ["-4"] = "AddressFamily=inet",
+        ["-6"] = "AddressFamily=inet6",
+        ["-C"] = "Compression=yes",
+        ["-A"] = "ForwardAgent=yes",
+        ["-a"] = "ForwardAgent=no",
+        ["-q"] = "LogLevel=QUIET",
+        ["-v"] = "LogLevel=VERBOSE",
+        ["-x"] = "ForwardX11=no",
+        ["-K"] = "GSSAPIAuthentication=yes",
+        ["-k"] = "GSSAPIDelegateCredentials=no",
+        ["-T"] = "RequestTTY=no",
     };
 
     // Whoever types a command can answer what ssh asks.
