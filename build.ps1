@@ -286,7 +286,7 @@ foreach ($call in $line.FindAll({ $args[0] -is [Management.Automation.Language.C
         $skipped = 0
     }
 }
-[Environment]::SetEnvironmentVariable('KUBELAB_COMMAND', $null)
+[Environment]::SetEnvironmentVariable('KUBELAB_COMMAND', [NullString]::Value)
 if ($split -ge 0) {
     $words = @([Linq.Enumerable]::Skip([object[]] $arguments, $split + $skipped))
     $arguments = @([Linq.Enumerable]::Take([object[]] $arguments, $split))

@@ -112,7 +112,9 @@ internal static class FileDigest
         {
             "sha256" => await SHA256.HashDataAsync(file, cancellationToken),
             "sha512" => await SHA512.HashDataAsync(file, cancellationToken),
+#pragma warning disable CA5350 // The release's own choice of a checksum.
             "sha1" => await SHA1.HashDataAsync(file, cancellationToken),
+#pragma warning restore CA5350
             _ => throw new UserError(
                 $"{algorithm} is no checksum that KubeLab knows ({Path.GetFileName(path)}).", "Use sha256 or sha512."),
         };

@@ -17,7 +17,7 @@ internal sealed class PackageLoader(CommandRunner commands, ConsoleLog log, Bund
         BundlePlan plan, IReadOnlyList<string> sources, List<BundledArtifact> loaded, List<MissingArtifact> missing,
         CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(directory, BundleParts.Packages, plan.System.Id);
+        var folder = Directory.CreateDirectory(Path.Combine(directory, BundleParts.Packages, plan.System.Id)).FullName;
         try
         {
             if (source.Folder is { } there && sources.Count == 0)
@@ -118,9 +118,12 @@ internal sealed class PrivateApt(
         foreach (var folder in new[] { "lists/partial", "cache/archives/partial", "none" })
             Directory.CreateDirectory(Path.Combine(directory, folder));
         await File.WriteAllTextAsync(Path.Combine(directory, "status"), "", cancellationToken);
+        // What lies in a folder, apt would take from there without a copy.
         if (sources.Count > 0)
             await File.WriteAllTextAsync(
-                Path.Combine(directory, "sources.list"), string.Join('\n', sources) + "\n", cancellationToken);
+                Path.Combine(directory, "sources.list"),
+                string.Concat(sources.Select(source => $"{source.Replace(" file:", " copy:", StringComparison.Ordinal)}\n")),
+                cancellationToken);
         return await RunAsync("apt-get", ["update"], cancellationToken);
     }
 

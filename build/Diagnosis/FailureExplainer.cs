@@ -58,7 +58,7 @@ public sealed class FailureExplainer(
             return null;
         var names = cordoned.Select(name => failure.Inventory.Nodes.FirstOrDefault(node => node.Name == name)
             ?.Text("kube_override_hostname") is { } other && !Template.IsIn(other) ? other : name);
-        var where = $"On {failure.Inventory.ControlPlane.FirstOrDefault()?.Name ?? "a control plane node"}, as root";
+        var where = $"On {(failure.Inventory.ControlPlane is [var first, ..] ? first.Name : "a control plane node")}, as root";
         return $"Since this run {string.Join(", ", cordoned)} {(cordoned.Count == 1 ? "is" : "are")} cordoned: no new pod is scheduled there. "
             + $"{where}: kubectl uncordon {string.Join(' ', names)}"
             + (failure.Playbook.Contains("upgrade")
@@ -136,7 +136,7 @@ public sealed class FailureExplainer(
             return withheld with { Evidence = $"It was the download of {item}." };
         if (found.Uncensored(failure) is { } uncensored)
         {
-            return explainer.Explain(uncensored) with
+            return explainer.Explain(uncensored, CancellationToken.None) with
             {
                 Certainty = Certainty.Looked,
                 IsCensored = true,

@@ -110,7 +110,7 @@ public sealed partial record PythonRequirements(IReadOnlyList<PythonRequirement>
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"^(git|hg|svn|bzr)\+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(git|hg|svn|bzr)\+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex VersionControl();
 
     [GeneratedRegex(@"(^|\s+)#.*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -22,7 +22,7 @@ public sealed record AnsibleChoice(IReadOnlyList<FoundAnsible> Found, AnsibleWin
     /// <summary>Shows them: where, which version and Python, whether it fits, and why the chosen one was chosen.</summary>
     public void Show(ConsoleLog log)
     {
-        var table = new ConsoleTable().Marks().Names("Ansible").Names("version").Names("Python").Wide("verdict");
+        var table = new ConsoleTable().Marks().Wide("Ansible").Names("version").Names("Python").Wide("verdict");
         foreach (var found in All())
         {
             var isChosen = found.Toolchain is not null && found.Directory == Chosen?.Directory;

@@ -170,6 +170,7 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
+    /// <summary>What is to be installed.</summary>
     /// <param name="File">The distribution's file; null for none.</param>
     /// <param name="HasCollections">Whether its collections are installed as it says.</param>
     /// <param name="Collections">What is installed beside it.</param>

@@ -41,7 +41,7 @@ public static partial class InstallFailure
     private static string Inner(string reason) =>
         reason.LastIndexOf('>') is >= 0 and var at ? reason[(at + 1)..].Trim(' ', ':', ',') : reason;
 
-    [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Error();
 
     [GeneratedRegex(

@@ -49,8 +49,8 @@ internal sealed class WayOut(
         (await commands.RunAsync(load, cancellationToken: cancellationToken)).EnsureSucceeded(Doing);
         foreach (var (table, from) in Jumps)
         {
-            if (!(await RunAsync(cancellationToken, table, "--check", from, "--jump", Chain)).Succeeded)
-                (await RunAsync(cancellationToken, table, "--insert", from, "--jump", Chain)).EnsureSucceeded(Doing);
+            if (!(await RunAsync(table, ["--check", from, "--jump", Chain], cancellationToken)).Succeeded)
+                (await RunAsync(table, ["--insert", from, "--jump", Chain], cancellationToken)).EnsureSucceeded(Doing);
         }
 
         Forward(network.Bridge, "1");
@@ -69,10 +69,10 @@ internal sealed class WayOut(
         {
             CommandResult removed;
             do
-                removed = await RunAsync(cancellationToken, table, "--delete", from, "--jump", Chain);
+                removed = await RunAsync(table, ["--delete", from, "--jump", Chain], cancellationToken);
             while (removed.Succeeded);
-            await RunAsync(cancellationToken, table, "--flush", Chain);
-            await RunAsync(cancellationToken, table, "--delete-chain", Chain);
+            await RunAsync(table, ["--flush", Chain], cancellationToken);
+            await RunAsync(table, ["--delete-chain", Chain], cancellationToken);
         }
 
         if (File.ReadAllText(lab.WayOut).Split() is [var uplink, var before, ..])
@@ -121,7 +121,7 @@ internal sealed class WayOut(
     private string ForwardingFile(string device) => $"{settings}/net/ipv4/conf/{device}/forwarding";
 
     private Task<CommandResult> RunAsync(
-        CancellationToken cancellationToken, string table, params IReadOnlyList<string> arguments) =>
+        string table, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
         commands.RunAsync(
             new CommandLine(Which.FindAsRoot("iptables") ?? "iptables", ["--wait", "10", "--table", table, .. arguments]),
             cancellationToken: cancellationToken);

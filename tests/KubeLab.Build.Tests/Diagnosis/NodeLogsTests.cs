@@ -102,7 +102,7 @@ public class NodeLogsTests
         File.SetUnixFileMode(docker, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var here = new OpenSshShell(new SshOptions(new Cluster("here", "/tmp", "/tmp/none", new ClusterSettings(), "/tmp/kubelab-none")), new CommandRunner());
         var shell = new Shell((command, cancellation) =>
-            here.RunAsync(Node, command with { StandardInput = $"PATH={directory.Path}:$PATH\n{command.StandardInput}" }, cancellation));
+            here.RunAsync(Node, command with { StandardInput = $"PATH='{directory.Path}':$PATH\n{command.StandardInput}" }, cancellation));
 
         var log = await new NodeLogs(shell, Become).CollectAsync(Node, TimeSpan.FromDays(3650), null);
 

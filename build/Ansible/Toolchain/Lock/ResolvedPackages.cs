@@ -46,8 +46,8 @@ public static partial class ResolvedPackages
     {
         if (archive.TryGetProperty("hashes", out var hashes) && hashes.TryGetProperty("sha256", out var hash))
             return hash.GetString();
-        return archive.TryGetProperty("hash", out var old) && old.GetString() is { } text && text.StartsWith("sha256=")
-            ? text["sha256=".Length..] : null;
+        return archive.TryGetProperty("hash", out var old) && old.GetString() is { } text
+            && text.StartsWith("sha256=", StringComparison.Ordinal) ? text["sha256=".Length..] : null;
     }
 
     private static LockedPackage Line(string line)

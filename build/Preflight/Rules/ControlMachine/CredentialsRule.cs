@@ -2,7 +2,8 @@ namespace KubeLab.Preflight;
 
 /// <summary>Nobody else can read the passwords and keys that Kubespray makes up and leaves beside the inventory
 /// (<c>credentials_dir</c>, by default <c>credentials</c>).</summary>
-internal sealed class CredentialsRule() : ClusterRule("credentials", "Passwords beside the inventory", RuleStage.ControlMachine)
+internal sealed class CredentialsRule() : ClusterRule(
+    "credentials", "Passwords beside the inventory", RuleStage.ControlMachine, FindingStatus.Warning)
 {
     private const UnixFileMode Others =
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;

@@ -30,8 +30,9 @@ public sealed class AnsibleChoiceTests : IDisposable
         mine.Select(each => $"{Path.GetRelativePath(directory.Path, each.Directory)} {each.Origin} {each.Toolchain?.Version} {each.Toolchain?.PythonVersion}").ShouldBe(
             ["opt/pipx/venvs/ansible/bin pipx 2.18.1 3.12.3", "opt/alias/bin /opt 2.9.27 3.8.10", "opt/broken/bin /opt  ", "cache/venvs/0123456789abcdef/bin the cache 2.18.2 "]);
         choice.Reasons().ShouldContain($"{directory.File("opt/broken/bin")} (/opt): doesn't run: ERROR: Ansible could not initialize the preferred locale");
-        said.ToString().ShouldContain("Ansible 2.9.27, outside the window");
-        said.ToString().ShouldContain("chosen: the first that fits");
+        choice.Reasons().ShouldContain($"{directory.File("opt/alias/bin")} (/opt): Ansible 2.9.27, outside the window");
+        said.ToString().ShouldContain("✓");
+        said.ToString().ShouldContain("chosen:");
         said.ToString().ShouldContain("the cache: fits");
     }
 

@@ -27,7 +27,7 @@ public class ToolchainLockTests
         unchanged.ShouldContain("\"version\": \"1.0\"");
         unchanged.ShouldContain(Sha256(Path.Combine(scene.Wheels, "sample-1.0-py3-none-any.whl")));
         (await InstalledAsync(second, "sample")).ShouldBe("1.0");
-        var said = scene.Said.ToString();
+        var said = scene.Said.ToString().ReplaceLineEndings(" ");
         said.ShouldContain("holds 2 packages, 0 roles and 0 collections to their hashes: commit it");
         said.ShouldContain("--require-hashes");
         said.ShouldContain("sample: 1.0 → 1.5");
@@ -88,7 +88,8 @@ public class ToolchainLockTests
         var error = await Should.ThrowAsync<UserError>(() => scene.Installer.LockAsync(scene.Distribution, scene.Cluster));
 
         error.Message.ShouldContain("No lock could be made, and the one that is there stays");
-        scene.Said.ToString().ShouldContain("the package index doesn't answer as it should (ResponseError('too many 500 error responses'))");
+        // Not every pip says what the index answered.
+        scene.Said.ToString().ShouldMatch("can't be installed: the package index (doesn't answer as it should|has none of it)");
         scene.LockText.ShouldBe(before);
     }
 
