@@ -47,7 +47,8 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
         var exact = known is { Collections.Count: > 0 } && collections.All(each => each.IsNamed) ? known : null;
         var wanted = new Wanted(
             file, asked.Any(each => each.Kind == "role"), exact is null && collections.Count > 0,
-            exact is null ? missing : [.. exact.Collections.Select(Exactly)], exact is not null);
+            exact is null ? missing : [.. exact.Collections.Select(Exactly)], exact is not null)
+        { IsHeld = !collections.Any(each => each.IsRepository) };
         var text = $"{(file is null ? "" : await File.ReadAllTextAsync(file, cancellationToken))}\n{wanted.Text}"
             + (known is null ? "" : RecordJson.Write(known.Roles.Concat(known.Collections)));
         var directory = Path.Combine(cacheDirectory, "galaxy", CacheKey.Of(text));
@@ -77,7 +78,11 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
 
             var content = new GalaxyContent(directory, Roles(building), []);
             if (wanted is { File: { } file, HasCollections: true })
-                content = await CollectionsAsync(toolchain, file, building, content, false, cancellationToken);
+            {
+                var found = await CollectionsAsync(toolchain, file, building, content, false, cancellationToken);
+                content = wanted.IsHeld ? found : content;
+            }
+
             if (wanted.Collections.Count > 0)
             {
                 var generated = Path.Combine(building, "requirements.yml");
@@ -178,6 +183,9 @@ public sealed class GalaxyRequirements(CommandRunner commands, ConsoleLog log, s
     private sealed record Wanted(
         string? File, bool HasRoles, bool HasCollections, IReadOnlyList<GalaxyRequirement> Collections, bool IsExact)
     {
+        /// <summary>Whether hashes hold its collections: what is built from a repository is never the same twice.</summary>
+        public bool IsHeld { get; init; } = true;
+
         public string Text => GalaxyRequirements.Text(Collections);
     }
 }

@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Distributions;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -45,5 +46,24 @@ public class GalaxyLockTests
         error.Message.ShouldContain("role sample * has SHA-256");
         error.Message.ShouldNotContain("collection kubelab");
         Directory.GetFileSystemEntries(scene.Directory.File("cache 2/galaxy")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task I_get_a_collection_from_a_repository_that_no_hash_holds_and_am_told_so()
+    {
+        var git = Programs.Require("git");
+        using var scene = await GalaxyScene.CreateAsync();
+        scene.Directory.Write("repository/galaxy.yml", "namespace: kubelab\nname: repository\nversion: 1.0.0\nauthors: [me]\nreadme: README.md\n");
+        scene.Directory.Write("repository/README.md", "Nothing.\n");
+        foreach (var arguments in new string[][] { ["init", "-q"], ["add", "-A"], ["-c", "user.name=a", "-c", "user.email=a@example", "commit", "-q", "-m", "One"] })
+            (await new CommandRunner().RunAsync(new CommandLine(git, ["-C", scene.Directory.File("repository"), .. arguments]))).EnsureSucceeded("git");
+        scene.Directory.Write("distribution/requirements-2.14.yml", $"---\ncollections:\n  - name: git+file://{scene.Directory.File("repository").Replace(" ", "%20", StringComparison.Ordinal)}\n");
+
+        var first = (await scene.EnsureAsync([], null, ansibleVersion: "2.14"))!;
+        var again = (await scene.EnsureAsync([], scene.Lock with { Collections = first.Collections }, "cache 2", "2.14"))!;
+
+        first.Collections.ShouldBeEmpty();
+        File.Exists(Path.Combine(again.Directory, "collections/ansible_collections/kubelab/repository/MANIFEST.json")).ShouldBeTrue();
+        scene.Said.ToString().ReplaceLineEndings(" ").ShouldContain("no hash can hold");
     }
 }
