@@ -98,6 +98,20 @@ public sealed class InstallRequirementsRunTests : IDisposable
         second.StandardOutput.ShouldContain("already there");
     }
 
+    [Fact]
+    public async Task I_am_told_that_the_locale_is_not_UTF_8_and_the_one_command_that_mends_it()
+    {
+        Programs.Require("ansible-playbook");
+        KubeLabProgram.Prepare(directory, "- hosts: all\n");
+        // Python would otherwise take C for UTF-8 by itself (PEP 538 and 540).
+        var environment = new Dictionary<string, string?>(Environment("LC_ALL", "C")) { ["PYTHONUTF8"] = "0", ["PYTHONCOERCECLOCALE"] = "0" };
+
+        var run = await RunAsync(environment, "InstallRequirements");
+
+        run.ExitCode.ShouldBe(255, run.StandardOutput + run.StandardError);
+        $"{run.StandardOutput}{run.StandardError}".ShouldContain("This brings it here: export LC_ALL=C.UTF-8");
+    }
+
     public void Dispose() => directory.Dispose();
 
     private Dictionary<string, string?> Environment(string name, string value) => new(StringComparer.Ordinal)

@@ -178,6 +178,22 @@ public sealed class AuthorizeScriptTests : IDisposable
         answer.Of("key").ShouldBe(key);
     }
 
+    [Fact]
+    public async Task I_am_told_that_a_node_lacks_the_Python_that_Ansible_needs()
+    {
+        Directory.CreateDirectory(Home);
+        var without = Directory.CreateDirectory(directory.File("without")).FullName;
+        foreach (var program in Directory.GetFiles("/usr/bin").Where(program => !Path.GetFileName(program).StartsWith("python", StringComparison.Ordinal)))
+            File.CreateSymbolicLink(Path.Combine(without, Path.GetFileName(program)), program);
+        Assert.SkipWhen(File.Exists("/usr/libexec/platform-python"), "this system has a Python apart");
+
+        var answer = await RunAsync(path: without, isWholePath: true);
+
+        answer.Of("key").ShouldBe("added");
+        new NodePreparation("k8s-n0") { Answer = answer }.Warnings.ShouldContain("Ansible needs Python there: apt-get install python3, or dnf install python3");
+        new NodePreparation("k8s-n0") { Answer = PreparationAnswer.Parse("kubelab: sudo missing") }.Warnings.ShouldHaveSingleItem().ShouldStartWith("sudo is not installed there");
+    }
+
     private static async Task Fill(string file)
     {
         await using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -191,7 +207,7 @@ public sealed class AuthorizeScriptTests : IDisposable
         }
     }
 
-    private async Task<PreparationAnswer> RunAsync(string? home = null, bool isDryRun = false, string shell = "sh", string? path = null)
+    private async Task<PreparationAnswer> RunAsync(string? home = null, bool isDryRun = false, string shell = "sh", string? path = null, bool isWholePath = false)
     {
         var script = $"key={ShellWords.Quote(Key)}\ndry={(isDryRun ? "yes" : "no")}\n{Resource.Text("Ssh/authorize.sh")}";
         IReadOnlyList<string> words = shell == "busybox" ? ["busybox", "sh", "-s"] : [shell, "-s"];
@@ -200,7 +216,7 @@ public sealed class AuthorizeScriptTests : IDisposable
         {
             StandardInput = script,
             Environment = new Dictionary<string, string?>(StringComparer.Ordinal)
-            { ["HOME"] = home ?? Home, ["PATH"] = path is null ? folders : $"{path}:{folders}" },
+            { ["HOME"] = home ?? Home, ["PATH"] = path is null ? folders : isWholePath ? path : $"{path}:{folders}" },
         };
         var result = await new CommandRunner().RunAsync(command);
         var answer = PreparationAnswer.Parse(result.StandardOutput);
