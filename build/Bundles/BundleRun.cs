@@ -31,7 +31,7 @@ public sealed class BundleRun(
         log.Info(
             $"{plan.Downloads.Count(each => each.Image is null)} files and "
             + $"{plan.Downloads.Count(each => each.Image is not null)} images, of {plan.List.Known} downloads that {plan.Release} "
-            + $"knows; at least {Megabytes(known)}, for {plan.System.Id} on {plan.System.Architecture} ({plan.System.Source}).");
+            + $"knows; {(known > 0 ? $"at least {Megabytes(known)}" : "of sizes that nobody told")}, for {plan.System.Id} on {plan.System.Architecture} ({plan.System.Source}).");
 
         async Task<List<(long? Size, string? Problem)>> SizesAsync()
         {

@@ -95,15 +95,19 @@ internal sealed class ImageLoader(CommandRunner commands, BundleSource source, s
 }
 
 /// <summary>What skopeo says where it fails.</summary>
-internal static class SkopeoSaid
+internal static partial class SkopeoSaid
 {
-    /// <summary>The message of its last line, without the frame of its log.</summary>
+    /// <summary>The message of its last line, without the frame of its log and the name that was asked for.</summary>
     public static string Of(CommandResult result)
     {
         if (result.TimedOut)
             return $"skopeo had no end after {result.Command.Timeout.TotalMinutes:0} min";
         var last = result.StandardError.TrimEnd().Split('\n')[^1];
         var at = last.IndexOf("msg=", StringComparison.Ordinal);
-        return PlainText.Line(at < 0 ? last : last[(at + 4)..].Trim('"').Replace("\\\"", "\""));
+        return PlainText.Line(Frame().Replace(at < 0 ? last : last[(at + 4)..].Trim('"').Replace("\\\"", "\""), ""));
     }
+
+    [GeneratedRegex("""^Error parsing image name "[^"]{1,500}": (pinging container registry [^ ]{1,300}: )?""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Frame();
 }
