@@ -35,6 +35,7 @@ public static class RecordJson
     {
         if (VersionOf(json) is var version && version > newest)
             throw new JsonException($"it has version {version}, and this KubeLab knows versions up to {newest}");
+        RefuseNullItems(json);
         return JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException("it is null");
     }
 
@@ -44,11 +45,31 @@ public static class RecordJson
     {
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<T>(File.ReadAllText(file), Options) : null;
+            if (!File.Exists(file))
+                return null;
+            var json = File.ReadAllBytes(file).AsSpan();
+            RefuseNullItems(json = json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json);
+            return JsonSerializer.Deserialize<T>(json, Options);
         }
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    // The serialiser holds members to what may be null, but not the items of lists.
+    private static void RefuseNullItems(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        var lists = new Stack<bool>();
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.StartArray or JsonTokenType.StartObject)
+                lists.Push(reader.TokenType == JsonTokenType.StartArray);
+            else if (reader.TokenType is JsonTokenType.EndArray or JsonTokenType.EndObject)
+                lists.Pop();
+            else if (reader.TokenType == JsonTokenType.Null && lists.TryPeek(out var isList) && isList)
+                throw new JsonException("a list in it holds null");
         }
     }
 

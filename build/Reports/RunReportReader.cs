@@ -69,9 +69,11 @@ public sealed class RunReportReader
         Cluster = PlainText.Line(outcome.Cluster),
         RequestedTargets = PlainText.Line(outcome.RequestedTargets),
         ResumeCommand = outcome.ResumeCommand is null ? null : PlainText.Line(outcome.ResumeCommand, 2000),
+        Seconds = Bounded(outcome.Seconds),
         Targets = [.. outcome.Targets.Select(target => target with
         {
             Name = PlainText.Line(target.Name),
+            Seconds = Bounded(target.Seconds),
             Note = target.Note is null ? null : PlainText.Line(target.Note),
         })],
         Failures = [.. outcome.Failures.Select(failure => failure with
@@ -101,6 +103,9 @@ public sealed class RunReportReader
                 evidence => new SmokeEvidence(PlainText.Line(evidence.Title), PlainText.Of(evidence.Text)))],
         })],
     };
+
+    // No run takes thirty years, and no time can be made of what is longer than thirty thousand.
+    private static double Bounded(double seconds) => seconds is > 0 and < 1e9 ? seconds : 0;
 
     private static string Cleaned(string text) => PlainText.Line(text, 2000);
 

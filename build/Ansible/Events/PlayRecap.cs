@@ -7,7 +7,8 @@ public sealed record PlayRecap(IReadOnlyDictionary<string, HostCounts> Hosts)
     public static PlayRecap? From(IEnumerable<PlaybookEvent> events) =>
         events.LastOrDefault(each => each.Kind == "stats") is { } stats && stats.Data.TryGetProperty("hosts", out var hosts)
             && hosts.ValueKind == JsonValueKind.Object
-            ? new PlayRecap(hosts.EnumerateObject().ToDictionary(host => host.Name, host => HostCounts.From(host.Value)))
+            ? new PlayRecap(hosts.EnumerateObject().DistinctBy(host => host.Name)
+                .ToDictionary(host => host.Name, host => HostCounts.From(host.Value)))
             : null;
 }
 
@@ -24,5 +25,6 @@ public sealed record HostCounts(int Ok, int Changed, int Unreachable, int Failed
         Count(counts, "skipped"), Count(counts, "rescued"), Count(counts, "ignored"));
 
     private static int Count(JsonElement counts, string name) =>
-        counts.TryGetProperty(name, out var value) && value.TryGetInt32(out var count) ? count : 0;
+        counts.ValueKind == JsonValueKind.Object && counts.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) ? count : 0;
 }
