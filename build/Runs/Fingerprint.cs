@@ -35,7 +35,8 @@ public static class Fingerprint
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files.Where(File.Exists))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(file));
+            // Wherever it was reached through.
+            hash.AppendData(Encoding.UTF8.GetBytes(RealPath.Of(file)));
             hash.AppendData(File.ReadAllBytes(file));
         }
 
