@@ -12,7 +12,7 @@ sealed partial class Build
         .Executes(async () =>
         {
             await EnsureTestPackagesAsync();
-            await Tests.RunAsync(TestSuite.Quick, TimeSpan.FromMinutes(15), TestFilter, Interruption);
+            await Tests.RunAsync(TestSuite.Quick, TimeSpan.FromMinutes(28), TestFilter, Interruption);
         });
 
     Target TestLab => _ => _
