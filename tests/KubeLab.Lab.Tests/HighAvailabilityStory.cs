@@ -86,5 +86,6 @@ public class HighAvailabilityStory(HighAvailabilityStory.Machine lab) : IClassFi
         "--namespace", "kube-node-lease", "get", "lease", "k8s-n0", "--output", "jsonpath={.spec.renewTime}")).Output.Trim();
 
     private Task<KubeLabRun> KubectlAsync(params string[] arguments) => LabMachine.HereAsync(
-        Path.Combine(lab.OwnArtifacts, "kubectl"), ["--kubeconfig", Path.Combine(lab.OwnArtifacts, "admin.conf"), .. arguments]);
+        // Where the distribution leaves it (kubectl_localhost), as Kubespray does.
+        Path.Combine(lab.Inventory, "artifacts", "kubectl"), ["--kubeconfig", Path.Combine(lab.OwnArtifacts, "admin.conf"), .. arguments]);
 }
