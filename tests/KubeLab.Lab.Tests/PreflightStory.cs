@@ -113,7 +113,7 @@ public class PreflightStory(LabMachine lab) : IClassFixture<LabMachine>
         "umount /proc/swaps; rm /root/swaps",
         ["swap failed k8s-n1"],
         () => Task.FromResult(lab.SetVariables("k8s-n1", "kubelet_fail_swap_on=True")),
-        "k8s-n1 has swap on (/swap.img), and the kubelet stops on it", "swapoff -a");
+        "k8s-n1 is a container (lxc) that shows its host's swap (/swap.img), on which the kubelet stops", "Set kubelet_fail_swap_on: false");
 
     [Fact, Chapter(8)]
     public Task I_am_told_of_a_user_without_sudo() => WithAsync(
