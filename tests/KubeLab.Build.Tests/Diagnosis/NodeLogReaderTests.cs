@@ -141,7 +141,7 @@ public class NodeLogReaderTests
         var log = NodeLogReader.Read("k8s-n0", $"{Now}== unit kubelet failed\n{lines}{new string('y', 1_000_000)}", TimeSpan.FromMinutes(5), "kubelet");
 
         log.Lines[0].Text.ShouldContain("a.go:4999]");
-        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromMinutes(1));
     }
 
     [Theory]

@@ -6,10 +6,10 @@ internal static class KubeLabProgram
     /// <summary>The collection of the tests in which this machine is a node: a run locks it, so they come one after the other.</summary>
     public const string NodeTurn = "this machine as a node";
 
-    /// <summary>A command of it; <c>dotnet exec</c> needs a runtime configuration, which the tests' own fits.</summary>
+    /// <summary>A command of it, with its own configuration of the runtime.</summary>
     public static CommandLine Command(string root, IReadOnlyDictionary<string, string?> environment, params IReadOnlyList<string> arguments) => CommandLine.Of(
         "dotnet",
-        ["exec", "--runtimeconfig", Path.ChangeExtension(typeof(KubeLabProgram).Assembly.Location, ".runtimeconfig.json"), typeof(CommandRunner).Assembly.Location, .. arguments]) with
+        ["exec", "--runtimeconfig", Path.ChangeExtension(typeof(CommandRunner).Assembly.Location, ".runtimeconfig.json"), typeof(CommandRunner).Assembly.Location, .. arguments]) with
     {
         WorkingDirectory = root,
         Environment = new Dictionary<string, string?>(environment, StringComparer.Ordinal) { ["NUKE_ROOT"] = root },

@@ -22,12 +22,19 @@ public class InterruptedRunTests
             directory.Path, new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = null }, "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"));
 
         using var run = Start(command);
-        await UntilAsync(run, () => Records(directory).Any(record => File.Exists(Path.Combine(record, "events.jsonl")) && File.ReadAllText(Path.Combine(record, "events.jsonl")).Contains("task_start", StringComparison.Ordinal)));
-        if (how.Length <= 4)
-            using (Process.Start("kill", [$"-{how}", $"{run.Id}"])) { }
-        else
-            run.StandardOutput.Close();
-        await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        try
+        {
+            await UntilAsync(run, () => Records(directory).Any(record => File.Exists(Path.Combine(record, "events.jsonl")) && File.ReadAllText(Path.Combine(record, "events.jsonl")).Contains("task_start", StringComparison.Ordinal)));
+            if (how.Length <= 4)
+                using (Process.Start("kill", [$"-{how}", $"{run.Id}"])) { }
+            else
+                run.StandardOutput.Close();
+            await run.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+        }
+        finally
+        {
+            run.Kill(entireProcessTree: true);
+        }
 
         run.ExitCode.ShouldBe(130);
         var report = RunReportReader.Read(Records(directory).Single());
@@ -43,7 +50,8 @@ public class InterruptedRunTests
 
     private static Process Start(CommandLine command)
     {
-        var start = new ProcessStartInfo(command.Program, command.Arguments) { WorkingDirectory = command.WorkingDirectory, RedirectStandardOutput = true };
+        // With the signals as in a terminal, also where the tests run under nohup.
+        var start = new ProcessStartInfo("env", ["--default-signal", command.Program, .. command.Arguments]) { WorkingDirectory = command.WorkingDirectory, RedirectStandardOutput = true };
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         return Process.Start(start)!;

@@ -61,8 +61,9 @@ public sealed class ProcessTests : IDisposable
         said.Split("Duration")[1].ShouldNotContain("Waited no longer", Case.Sensitive, "What was taken over comes before the summary.");
     }
 
-    private CommandTask<CommandResult> Start(params string[] arguments) => Cli.Wrap("dotnet")
-        .WithArguments([Path.Combine(AppContext.BaseDirectory, "KubeLab.Bundled.Tests.Dummy.dll"), .. arguments])
+    // With the signals as in a terminal, also where the tests are started in a way that has them ignored.
+    private CommandTask<CommandResult> Start(params string[] arguments) => Cli.Wrap("env")
+        .WithArguments(["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "KubeLab.Bundled.Tests.Dummy.dll"), .. arguments])
         .WithWorkingDirectory(sandbox.Directory)
         .WithEnvironmentVariables(new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = null })
         .WithValidation(CommandResultValidation.None)

