@@ -109,6 +109,31 @@ public class FailureReaderTests
         context.Said.ShouldStartWith("No space left on device");
     }
 
+    [Fact]
+    public void An_event_that_is_cut_off_anywhere_is_no_other_failure_and_hides_none()
+    {
+        var known = Failed("k8s-n0", "Fetch", """{"msg": "No space left on device"}""");
+        var cut = Failed("k8s-n1", "Install", """{"msg": "E: Unable to locate package \u00e9"}""");
+
+        var read = Enumerable.Range(0, cut.Length).Select(length => Read(cut[..length], known, cut[..length] + known)).ToList();
+
+        read.ShouldAllBe(failures => failures.Count == 1 && failures[0].Nodes.SequenceEqual(new[] { "k8s-n0" }));
+        read.Select(failures => Explainer.Explain(failures[0]).Signature).Distinct().ShouldBe(["disk-full"]);
+    }
+
+    [Fact]
+    public async Task I_am_told_what_it_is_where_Ansibles_output_is_not_UTF_8()
+    {
+        var output = new List<string>();
+        var ansible = CommandLine.Of("printf", @"ERROR! Ger\344t \377\376\n[Errno 28] No space left on device: /tmp/\303\n");
+
+        await new CommandRunner().RunAsync(ansible, output.Add, output.Add);
+        var failure = FailureReader.Read([], output, 250).Single();
+
+        failure.Text.ShouldContain("Ger\uFFFDt");
+        Explainer.Explain(failure).Signature.ShouldBe("disk-full");
+    }
+
     private static string Failed(string host, string task, string result, string more = "") =>
         $$"""{"event": "result", "time": 100.0, "host": "{{host}}", "task": "{{task}}", "status": "failed", "failure": {{result}}{{more.Trim()}}}""";
 
