@@ -91,6 +91,9 @@ internal static partial class DoingReader
     {
         if (failure.Status == "unreachable")
             return new HashSet<Doing> { Doing.Connect };
+        // A line of a node's own logs is no task.
+        if (failure.Status == FailureSignature.NodeLogs)
+            return new HashSet<Doing>();
         var doing = new HashSet<Doing>();
         foreach (var words in Commands(failure, said))
             doing.UnionWith(OfCommand(words));
