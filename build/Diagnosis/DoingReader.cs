@@ -179,6 +179,7 @@ internal static partial class DoingReader
             "etcdctl" or "etcdutl" => [Doing.Etcdctl],
             "kubectl" when verbs.Contains("wait") || verbs.Contains("rollout") || IsReadiness(words) =>
                 [Doing.Kubectl, Doing.WaitCluster],
+            "cilium" when verbs.Contains("--wait") => [Doing.Kubectl, Doing.WaitCluster],
             "kubectl" or "calicoctl" or "cilium" => [Doing.Kubectl],
             "helm" => [Doing.Helm, Doing.Kubectl],
             "nerdctl" or "crictl" or "ctr" or "docker" or "podman" or "skopeo" =>

@@ -55,7 +55,7 @@ public sealed partial class FailureContext
     /// <summary>The ids of signatures of which nobody knows whether they match, as it took too long to tell.</summary>
     internal ICollection<string> LeftOpen { get; } = [];
 
-    /// <summary>How many patterns had to be matched against what was said, which is what an explanation takes its time for.</summary>
+    /// <summary>How many patterns had to be matched, which is what an explanation takes its time for.</summary>
     internal int PatternsTried { get; private set; }
 
     /// <summary>Where what was said matches, found as they are asked for.</summary>

@@ -221,7 +221,7 @@ public sealed class Pattern(string expression)
     /// <summary>The expression as it is written.</summary>
     public string Expression => expression;
 
-    /// <summary>Whether a text holds what each match of it holds, which takes much less time to tell than whether it matches.</summary>
+    /// <summary>Whether a text holds what each match holds, which takes much less time to tell than to match.</summary>
     public bool MayMatch(string text) =>
         literals.Value is not { } wanted || wanted.Any(literal => text.Contains(literal, StringComparison.OrdinalIgnoreCase));
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 
@@ -132,6 +133,26 @@ public class FailureReaderTests
 
         failure.Text.ShouldContain("Ger\uFFFDt");
         Explainer.Explain(failure).Signature.ShouldBe("disk-full");
+    }
+
+    [Fact]
+    public void A_line_of_50_MB_in_Ansibles_output_is_looked_at_only_in_part()
+    {
+        var failure = FailureReader.Read([], [new string('x', 50_000_000), "ERROR! A worker was found in a dead state"], 250).Single();
+
+        var explanation = Explainer.Explain(failure with { Text = $"{failure.Text}\n{new string('y', 50_000_000)}" });
+
+        explanation.Signature.ShouldBe("control-machine-memory");
+        explanation.Evidence.Length.ShouldBeLessThan(20_000);
+    }
+
+    [Fact]
+    public void JSON_within_JSON_within_a_text_is_read()
+    {
+        var within = JsonSerializer.Serialize(new { message = JsonSerializer.Serialize(new { error = "open \"/a\": No space left on device" }) });
+        var text = $"the server said: {within}{string.Concat(Enumerable.Repeat(within, 100_000))}";
+
+        Explainer.Explain(Read(Failed("k8s-n0", "Do", JsonSerializer.Serialize(new { msg = text }))).Single()).Signature.ShouldBe("disk-full");
     }
 
     private static string Failed(string host, string task, string result, string more = "") =>
