@@ -91,6 +91,9 @@ internal static partial class DoingReader
     {
         if (failure.Status == "unreachable")
             return new HashSet<Doing> { Doing.Connect };
+        // A line of a node's own logs is no task.
+        if (failure.Status == FailureSignature.NodeLogs)
+            return new HashSet<Doing>();
         var doing = new HashSet<Doing>();
         foreach (var words in Commands(failure, said))
             doing.UnionWith(OfCommand(words));
@@ -176,6 +179,7 @@ internal static partial class DoingReader
             "etcdctl" or "etcdutl" => [Doing.Etcdctl],
             "kubectl" when verbs.Contains("wait") || verbs.Contains("rollout") || IsReadiness(words) =>
                 [Doing.Kubectl, Doing.WaitCluster],
+            "cilium" when verbs.Contains("--wait") => [Doing.Kubectl, Doing.WaitCluster],
             "kubectl" or "calicoctl" or "cilium" => [Doing.Kubectl],
             "helm" => [Doing.Helm, Doing.Kubectl],
             "nerdctl" or "crictl" or "ctr" or "docker" or "podman" or "skopeo" =>

@@ -55,6 +55,19 @@ public sealed partial class FailureContext
     /// <summary>The ids of signatures of which nobody knows whether they match, as it took too long to tell.</summary>
     internal ICollection<string> LeftOpen { get; } = [];
 
+    /// <summary>How many patterns had to be matched, which is what an explanation takes its time for.</summary>
+    internal int PatternsTried { get; private set; }
+
+    /// <summary>Where what was said matches, found as they are asked for.</summary>
+    /// <exception cref="RegexMatchTimeoutException">It took too long to tell.</exception>
+    internal IEnumerable<Match> Matches(Pattern pattern)
+    {
+        if (!pattern.MayMatch(Said))
+            return [];
+        PatternsTried++;
+        return pattern.Matches(Said);
+    }
+
     /// <summary>The machine that the task ran on, as it is called in a sentence.</summary>
     public string Machine => Place switch
     {

@@ -49,9 +49,6 @@ public sealed record Failure
     /// <summary>The result in full, one field a line; empty where there is none.</summary>
     public string Details => string.Join('\n', Result.Select(part => $"{part.Key}: {part.Value}"));
 
-    /// <summary>What was said, and the result in full.</summary>
-    public string Whole => Details.Length > 0 ? $"{Text}\n{Details}" : Text;
-
     /// <summary>Whether the result was withheld by <c>no_log</c>.</summary>
     public bool IsCensored { get; init; }
 
@@ -69,6 +66,7 @@ public static partial class FailureReader
 
     // A program that says more than this says nothing that anybody reads.
     private const int LongestField = 64 * 1024;
+    private const int LongestOutputLine = 4 * 1024;
 
     private static readonly string[] Spoken =
         ["assertion", "msg", "response", "url", "stderr", "module_stderr", "stdout", "module_stdout"];
@@ -130,11 +128,12 @@ public static partial class FailureReader
     private static IReadOnlyList<Failure> FromOutput(
         IReadOnlyList<PlaybookEvent> events, IReadOnlyList<string> output, int exitCode, PlayRecap? recap)
     {
-        var cameToHosts = CameToHosts(events, output, recap);
-        var start = output.ToList().FindLastIndex(line => GivesUp().IsMatch(line));
+        List<string> lines = [.. output.Select(line => line.Length <= LongestOutputLine ? line : line[..LongestOutputLine])];
+        var cameToHosts = CameToHosts(events, lines, recap);
+        var start = lines.FindLastIndex(line => GivesUp().IsMatch(line));
         if (start < 0 && cameToHosts == false)
-            start = output.ToList().FindIndex(line => MatchedNone().IsMatch(line));
-        var said = start >= 0 ? output.Skip(start).Take(LinesOfAnError) : output.TakeLast(LinesOfAnError);
+            start = lines.FindIndex(line => MatchedNone().IsMatch(line));
+        var said = start >= 0 ? lines.Skip(start).Take(LinesOfAnError) : lines.TakeLast(LinesOfAnError);
         if (exitCode == 0 && start < 0 && events.Any(each => each.Kind == "stats"))
             return [];
         var task = events.LastOrDefault(each => each.Kind == "task_start");

@@ -129,13 +129,13 @@ public sealed record FailureSignature
 
     private SignatureMatch? Found(FailureContext context)
     {
-        if (!(context.Failure.Status == NodeLogs ? IsCause : Fits(context)) || Not.Any(pattern => pattern.IsMatch(context.Said)))
+        if (!(context.Failure.Status == NodeLogs ? IsCause : Fits(context)) || Not.Any(pattern => context.Matches(pattern).Any()))
             return null;
         if (Text.Count == 0)
             return Server.Count == 0 || context.Servers.Any(Wanted) ? new(this, Values(context, context.Servers)) : null;
         foreach (var pattern in Text)
         {
-            foreach (var match in pattern.Matches(context.Said).Take(MostMatches))
+            foreach (var match in context.Matches(pattern).Take(MostMatches))
             {
                 var line = LineOf(match, context.Said);
                 var servers = context.ServersOn(line);
@@ -216,8 +216,14 @@ public sealed class Pattern(string expression)
 
     private readonly Lazy<Regex> regex = new(() => new(expression, Options, Limit));
 
+    private readonly Lazy<IReadOnlyList<string>?> literals = new(() => PatternLiterals.Of(expression));
+
     /// <summary>The expression as it is written.</summary>
     public string Expression => expression;
+
+    /// <summary>Whether a text holds what each match holds, which takes much less time to tell than to match.</summary>
+    public bool MayMatch(string text) =>
+        literals.Value is not { } wanted || wanted.Any(literal => text.Contains(literal, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether a text matches.</summary>
     /// <exception cref="RegexMatchTimeoutException">It took too long to tell.</exception>

@@ -15,12 +15,13 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
 
     // Nothing is written on the node. Each source is bounded, so that a service that shouts keeps none of the others out.
-    // systemctl cat: a unit that isn't there has no journal to be searched for.
+    // systemctl cat: a unit that isn't there has no journal to be searched for. Where journald was turned off, what it kept of
+    // the time before is still there: only a line of the run's own time, in which Ansible logged in, tells that it is on.
     private const string Script = """
         LC_ALL=C
         export LC_ALL
         echo "== now $(date +%Y-%m-%dT%H:%M:%S%z)"
-        if [ -n "$(journalctl --quiet --lines 1 --no-pager 2>/dev/null | head -c 1)" ]; then
+        if [ -n "$(journalctl --quiet --since="-${seconds}s" --lines 1 --no-pager 2>/dev/null | head -c 1)" ]; then
             for name in $unit kubelet containerd crio docker cri-docker cri-dockerd etcd etcd-events; do
                 case "$seen" in *" ${name%.service} "*) continue;; esac
                 seen="$seen ${name%.service} "

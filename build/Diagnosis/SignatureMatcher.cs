@@ -7,6 +7,9 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private const int LinesOfEvidence = 40;
     private const int LinesOfLogs = 200;
 
+    // What is longer nobody reads, and it stands in the console, in a page and in tables.
+    private const int LongestEvidence = 16 * 1024;
+
     /// <summary>Explains a failure, whatever was said.</summary>
     public Explanation Explain(Failure failure) => Explain(failure, CancellationToken.None);
 
@@ -67,18 +70,19 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     {
         if (logs.Problem is { } problem)
             explanation = explanation with { Evidence = $"{explanation.Evidence}\n(The logs of {logs.Node}: {problem}.)" };
-        if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } known)
+        if (catalog.Signatures.FirstOrDefault(each => each.Id == explanation.Signature) is { IsCause: true } told)
         {
-            return CauseIn(logs, known, patience) is { } again
+            return CauseIn(logs, told, patience) is { } again
                 ? explanation with { Certainty = Certainty.Looked, Evidence = WithLine(explanation, logs.Node, again.Line) }
                 : explanation;
         }
 
         if (CauseIn(logs, null, patience) is not { Match: var cause, Line: var line })
         {
+            var known = patience.IsCancellationRequested ? "could not be read in time" : "hold no cause that is known";
             return logs.Lines.Count == 0 ? explanation : explanation with
             {
-                Evidence = $"{explanation.Evidence}\nThe logs of {logs.Node} hold no cause that is known. What tells most:\n"
+                Evidence = $"{explanation.Evidence}\nThe logs of {logs.Node} {known}. What tells most:\n"
                     + string.Join('\n', logs.Lines.Take(15).OrderBy(each => each.Time)),
             };
         }
@@ -175,11 +179,11 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private Explanation Unknown(Failure failure) => Describe(failure) with
     {
         Title = failure.Status == "ansible" ? "Ansible gave up" : "A task failed for a reason that KubeLab doesn't know",
-        Meaning = "None of the failures that are known matches what was said. What follows is all of it.",
+        Meaning = "None of the failures that are known matches what was said. It follows in full, or its beginning and its end.",
         Remedy = failure.Task is null
             ? "Read what Ansible says above; ansible.log in the run's record has the rest."
             : $"Read what the task said, and look at what it does: {Relative(failure.TaskPath)}",
-        Evidence = failure.Result.Count > 0 ? failure.Details : failure.Text,
+        Evidence = Bounded(failure.Result.Count > 0 ? failure.Details : failure.Text),
     };
 
     private Explanation Censored(Failure failure) => Describe(failure) with
@@ -211,11 +215,15 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private static string Head(string text)
     {
         var lines = text.Split('\n');
-        return lines.Length <= LinesOfEvidence
+        return Bounded(lines.Length <= LinesOfEvidence
             ? text
             : string.Join('\n', [.. lines.Take(LinesOfEvidence / 2),
-                $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]);
+                $"… {lines.Length - LinesOfEvidence} lines more …", .. lines.TakeLast(LinesOfEvidence / 2)]));
     }
+
+    private static string Bounded(string text) => text.Length <= LongestEvidence ? text : string.Concat(
+        text.AsSpan(0, LongestEvidence / 2), $"\n… {text.Length - LongestEvidence} characters more …\n",
+        text.AsSpan(text.Length - (LongestEvidence / 2)));
 
     // KubeadmJoin reads "kubeadm join".
     private static string InWords<T>(T value)

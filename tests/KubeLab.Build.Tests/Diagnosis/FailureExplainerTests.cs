@@ -156,6 +156,17 @@ public class FailureExplainerTests : IDisposable
         explanations.Single().Evidence.Length.ShouldBeLessThan(100_000);
     }
 
+    [Fact]
+    public async Task I_am_told_that_a_nodes_journald_is_off_beside_what_is_known_without_it()
+    {
+        var explanations = await ExplainAsync(
+            [Failed("k8s-n0", "Unable to start service etcd: Job for etcd.service failed because the control process exited with error code.")],
+            (_, _, _) => Answer("== now 2026-11-29T23:10:00+0000\n== no journal\n"));
+
+        explanations.Single().Signature.ShouldBe("service-failed");
+        explanations.Single().Evidence.ShouldContain("(The logs of k8s-n0: journald keeps nothing there.)");
+    }
+
     public void Dispose() => directory.Dispose();
 
     private static string Done(string host, string task) =>

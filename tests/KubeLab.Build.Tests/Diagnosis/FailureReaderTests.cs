@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
 
@@ -107,6 +108,51 @@ public class FailureReaderTests
 
         context.Said.Length.ShouldBeLessThan(64 * 1024);
         context.Said.ShouldStartWith("No space left on device");
+    }
+
+    [Fact]
+    public void An_event_that_is_cut_off_anywhere_is_no_other_failure_and_hides_none()
+    {
+        var known = Failed("k8s-n0", "Fetch", """{"msg": "No space left on device"}""");
+        var cut = Failed("k8s-n1", "Install", """{"msg": "E: Unable to locate package \u00e9"}""");
+
+        var read = Enumerable.Range(0, cut.Length).Select(length => Read(cut[..length], known, cut[..length] + known)).ToList();
+
+        read.ShouldAllBe(failures => failures.Count == 1 && failures[0].Nodes.SequenceEqual(new[] { "k8s-n0" }));
+        read.Select(failures => Explainer.Explain(failures[0]).Signature).Distinct().ShouldBe(["disk-full"]);
+    }
+
+    [Fact]
+    public async Task I_am_told_what_it_is_where_Ansibles_output_is_not_UTF_8()
+    {
+        var output = new List<string>();
+        var ansible = CommandLine.Of("printf", @"ERROR! Ger\344t \377\376\n[Errno 28] No space left on device: /tmp/\303\n");
+
+        await new CommandRunner().RunAsync(ansible, output.Add, output.Add);
+        var failure = FailureReader.Read([], output, 250).Single();
+
+        failure.Text.ShouldContain("Ger\uFFFDt");
+        Explainer.Explain(failure).Signature.ShouldBe("disk-full");
+    }
+
+    [Fact]
+    public void A_line_of_50_MB_in_Ansibles_output_is_looked_at_only_in_part()
+    {
+        var failure = FailureReader.Read([], [new string('x', 50_000_000), "ERROR! A worker was found in a dead state"], 250).Single();
+
+        var explanation = Explainer.Explain(failure with { Text = $"{failure.Text}\n{new string('y', 50_000_000)}" });
+
+        explanation.Signature.ShouldBe("control-machine-memory");
+        explanation.Evidence.Length.ShouldBeLessThan(20_000);
+    }
+
+    [Fact]
+    public void JSON_within_JSON_within_a_text_is_read()
+    {
+        var within = JsonSerializer.Serialize(new { message = JsonSerializer.Serialize(new { error = "open \"/a\": No space left on device" }) });
+        var text = $"the server said: {within}{string.Concat(Enumerable.Repeat(within, 100_000))}";
+
+        Explainer.Explain(Read(Failed("k8s-n0", "Do", JsonSerializer.Serialize(new { msg = text }))).Single()).Signature.ShouldBe("disk-full");
     }
 
     private static string Failed(string host, string task, string result, string more = "") =>

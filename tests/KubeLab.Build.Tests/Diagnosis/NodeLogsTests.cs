@@ -109,6 +109,23 @@ public class NodeLogsTests
         log.Lines.Select(line => line.ToString()).ShouldContain("23:09:00 docker/etcd1: {\"level\":\"fatal\",\"msg\":\"no space left on device\"}");
     }
 
+    [Theory]
+    [InlineData("exit 0")]
+    [InlineData("case \"$*\" in *--since*) ;; *) echo 'Nov 01 10:00:00 k8s-m0 sshd[1]: of the time before' ;; esac")]
+    public async Task I_am_told_that_journald_is_off_also_where_it_kept_something_of_the_time_before(string journalctl)
+    {
+        using var directory = new TemporaryDirectory();
+        var program = directory.Write("journalctl", $"#!/bin/sh\n{journalctl}\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var here = new OpenSshShell(new SshOptions(new Cluster("here", "/tmp", "/tmp/none", new ClusterSettings(), "/tmp/kubelab-none")), new CommandRunner());
+        var shell = new Shell((command, cancellation) =>
+            here.RunAsync(Node, command with { StandardInput = $"PATH='{directory.Path}':$PATH\n{command.StandardInput}" }, cancellation));
+
+        var log = await new NodeLogs(shell, Become).CollectAsync(Node, TimeSpan.FromMinutes(1), null);
+
+        log.Problem.ShouldBe("journald keeps nothing there");
+    }
+
     private sealed class Shell(Func<NodeCommand, CancellationToken, Task<NodeResult>> run) : INodeShell
     {
         public Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default) =>

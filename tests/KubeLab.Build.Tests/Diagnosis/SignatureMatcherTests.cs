@@ -7,7 +7,8 @@ public class SignatureMatcherTests
 {
     private const string Logs = "== kubelet\nFlag --cni-bin-dir has been deprecated\nF1125 server.go:157] unknown flag: --allow-privileged\ngoroutine 1 [running]:\n";
 
-    private static readonly SignatureMatcher Explainer = new(SignatureCatalog.Load(), "/home/you/kubespray", "./build.sh Deploy --resume");
+    private static readonly SignatureCatalog Catalog = SignatureCatalog.Load();
+    private static readonly SignatureMatcher Explainer = new(Catalog, "/home/you/kubespray", "./build.sh Deploy --resume");
 
     [Fact]
     public void I_am_told_the_cause_that_only_the_nodes_logs_know()
@@ -37,6 +38,44 @@ public class SignatureMatcherTests
     [Fact]
     public void No_node_is_asked_for_its_logs_where_they_have_nothing_to_do_with_it() =>
         Explainer.AsksNode(Failed("E: Unable to locate package containerd.io")).ShouldBeFalse();
+
+    [Theory]
+    [InlineData(1, 12)]
+    [InlineData(50_000_000, 12)]
+    public void Of_all_patterns_only_those_are_matched_whose_texts_were_said_whatever_its_size(int size, int oneOf)
+    {
+        var patterns = Catalog.Signatures.Sum(each => each.Text.Count + each.Not.Count);
+        var context = new FailureContext(Failed($"{new string('x', size)}\nwhat nobody knows"));
+
+        Catalog.Judge(context);
+
+        context.Said.Length.ShouldBeLessThan(64 * 1024);
+        context.PatternsTried.ShouldBeLessThan(patterns / oneOf);
+    }
+
+    [Fact]
+    public void What_is_shown_of_a_result_is_bounded()
+    {
+        var fields = Enumerable.Range(0, 5000).ToDictionary(i => $"field{i}", _ => new string('x', 10_000));
+
+        var unknown = Explainer.Explain(Failed("what nobody knows") with { Result = fields });
+
+        unknown.Evidence.Length.ShouldBeLessThan(20_000);
+        unknown.Evidence.ShouldContain(" characters more …");
+    }
+
+    [Fact]
+    public async Task I_am_told_where_a_nodes_logs_could_not_be_read_in_time()
+    {
+        using var ended = new CancellationTokenSource();
+        await ended.CancelAsync();
+        var failure = Failed("error execution phase wait-control-plane: timed out waiting for the condition");
+
+        var explanation = Explainer.WithCause(Explainer.Explain(failure), NodeLogReader.Read("k8s-m0", Logs, null, null), ended.Token);
+
+        explanation.Signature.ShouldBe("kubeadm-init-timeout");
+        explanation.Evidence.ShouldContain("The logs of k8s-m0 could not be read in time. What tells most:");
+    }
 
     private static Failure Failed(string text) => new() { Nodes = ["k8s-m0"], Status = "failed", Task = "Run kubeadm init", Text = text };
 }
