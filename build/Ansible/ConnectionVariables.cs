@@ -29,11 +29,11 @@ public sealed class ConnectionVariables(TemplateResolver resolver, DistributionD
             var variables = node.Variables.ToDictionary(StringComparer.Ordinal);
             foreach (var (variable, result) in answers[node.Name].Where(each => each.Result.Value is not null))
                 variables[variable] = result.Value!.Value;
+            var unresolved = answers[node.Name].Where(each => each.Result.Value is null).ToDictionary(
+                each => each.Variable, each => each.Result.Error ?? "it gave no value", StringComparer.Ordinal);
             // ip and access_ip say nothing of the way there, and may be made of facts, which nobody has yet.
-            var unresolved = answers[node.Name].Where(
-                each => each.Result.Value is null && each.Variable.StartsWith("ansible_", StringComparison.Ordinal));
-            var problem = unresolved.Select(each => each.Result.Error ?? "it gave no value").FirstOrDefault();
-            return node with { Variables = variables, UnresolvedConnection = problem };
+            var problem = unresolved.FirstOrDefault(each => each.Key.StartsWith("ansible_", StringComparison.Ordinal)).Value;
+            return node with { Variables = variables, UnresolvedConnection = problem, Unresolved = unresolved };
         }
     }
 

@@ -1,4 +1,5 @@
 using KubeLab.Variables;
+using KubeLab.Yaml;
 
 namespace KubeLab.Ansible;
 
@@ -34,12 +35,33 @@ public sealed partial class InventoryFailure(Cluster cluster, VariableFiles file
     private UserError AtPlace(Match place, string words)
     {
         var what = What().Match(words) is { Success: true } match ? match.Groups["what"].Value.Trim() : "this can't be read";
+        if (OpenQuote(place.Groups["file"].Value) is { } quote)
+        {
+            return new UserError(
+                $"{Shown(place.Groups["file"].Value)}:{quote.Line}:{quote.Column}: this is no YAML: the quote that opens here isn't closed",
+                "Close it there.");
+        }
+
         var isTab = words.Contains("tab character");
         return new UserError(
             $"{Shown(place.Groups["file"].Value)}:{place.Groups["line"].Value}:{place.Groups["column"].Value}: "
                 + $"this is no YAML: {what}{(isTab ? " (a tab)" : "")}",
             isTab ? "YAML is indented with blanks: put blanks where the tab is."
+                : what.Contains("unhashable") ? "A value that begins with a template stands in quotes: \"{{ name }}\"."
                 : "Correct the YAML there; often it is the indentation.");
+    }
+
+    // Ansible names where it no longer understood: behind the next quote, or at the end of the file.
+    private static (long Line, long Column)? OpenQuote(string file)
+    {
+        try
+        {
+            return YamlText.OpenQuote(File.ReadAllText(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private UserError OfLoop(Match loop)

@@ -76,7 +76,8 @@ public sealed class ClusterVariables(Inventory inventory, DistributionDefaults d
         if (!EffectiveVariable.IsTemplate(value))
             return new EffectiveVariable(name, value, isDefault, source);
         var result = Resolved.GetValueOrDefault((node.Name, name))
-            ?? new TemplateResult(null, "it is a template, and only Ansible can resolve it");
+            ?? new TemplateResult(
+                null, node.Unresolved.GetValueOrDefault(name, "it is a template, and only Ansible can resolve it"));
         return new EffectiveVariable(name, result.Value ?? value, isDefault, source)
         {
             Unresolved = result.Value is null ? result.Error ?? "Ansible gave no value" : null,

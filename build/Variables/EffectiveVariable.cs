@@ -1,9 +1,13 @@
+using System.Text.Encodings.Web;
+
 namespace KubeLab.Variables;
 
 /// <summary>A variable as a node's tasks see it.</summary>
 /// <param name="written">Finds out where it was written, which is only asked for where it is to be said.</param>
 public sealed class EffectiveVariable(string name, JsonElement value, bool isDefault, Func<VariableSource> written)
 {
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Lazy<VariableSource> source = new(written);
 
     /// <summary>Its name.</summary>
@@ -21,8 +25,13 @@ public sealed class EffectiveVariable(string name, JsonElement value, bool isDef
     /// <summary>Why its template could not be resolved, so that its value is of no use; null where it could or is none.</summary>
     public string? Unresolved { get; init; }
 
-    /// <summary>The value as text.</summary>
-    public string Text => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : Value.GetRawText();
+    /// <summary>The value as text, in one line where it is a list or a map.</summary>
+    public string Text => Value.ValueKind switch
+    {
+        JsonValueKind.String => Value.GetString()!,
+        JsonValueKind.Array or JsonValueKind.Object => JsonSerializer.Serialize(Value, OneLine),
+        _ => Value.GetRawText(),
+    };
 
     /// <summary>The number, or null where the value is none: a text that looks like one is none for Ansible either.</summary>
     public double? Number => Value.ValueKind == JsonValueKind.Number && Value.TryGetDouble(out var number) ? number : null;

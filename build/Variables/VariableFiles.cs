@@ -1,4 +1,3 @@
-using System.Text.Unicode;
 using YamlDotNet.Core;
 
 namespace KubeLab.Variables;
@@ -130,8 +129,8 @@ public sealed record VariableText(YamlOutline? Outline, bool IsEncrypted, string
             var bytes = File.ReadAllBytes(path);
             if (bytes.AsSpan().StartsWith("$ANSIBLE_VAULT;"u8))
                 return new VariableText(null, true, null);
-            if (!Utf8.IsValid(bytes))
-                return new VariableText(null, false, $"{shown}:{LineOfBadByte(bytes)}: this is no UTF-8");
+            if (YamlText.NoUtf8(bytes) is { } bad)
+                return new VariableText(null, false, $"{shown}:{bad.Line}:{bad.Column}: this is no UTF-8");
             text = Encoding.UTF8.GetString(bytes);
             var outline = YamlOutline.Read(new StringReader(text), shown);
             return new VariableText(outline, false, outline.Shape is null or YamlShape.Mapping ? null
@@ -147,17 +146,5 @@ public sealed record VariableText(YamlOutline? Outline, bool IsEncrypted, string
         {
             return new VariableText(null, false, $"{shown}: {exception.Message}");
         }
-    }
-
-    private static int LineOfBadByte(ReadOnlySpan<byte> bytes)
-    {
-        var line = 1;
-        while (bytes.IndexOf((byte)'\n') is >= 0 and var end && Utf8.IsValid(bytes[..end]))
-        {
-            bytes = bytes[(end + 1)..];
-            line++;
-        }
-
-        return line;
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Unicode;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -41,10 +43,59 @@ public static class YamlText
         return null;
     }
 
-    // A document is built by calls within calls, whose depth would end the program.
+    /// <summary>The line and column, from 1, of a quote that no other closes, or only one that was meant to open the next text;
+    /// null where there is none.</summary>
+    public static (long Line, long Column)? OpenQuote(string text)
+    {
+        var parser = new Parser(new StringReader(text));
+        try
+        {
+            while (parser.MoveNext())
+            {
+            }
+
+            return null;
+        }
+        catch (YamlException exception) when (exception.Message.Contains("quoted scalar", StringComparison.OrdinalIgnoreCase))
+        {
+            return (exception.Start.Line, exception.Start.Column);
+        }
+        catch (Exception exception) when (exception is YamlException or ArgumentException or InvalidOperationException)
+        {
+            return parser.Current is Scalar { Style: ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted } scalar
+                && scalar.Start.Line < scalar.End.Line ? (scalar.Start.Line, scalar.Start.Column) : null;
+        }
+    }
+
+    /// <summary>The line and column, from 1, of the first byte that is no UTF-8; null where all are.</summary>
+    public static (long Line, long Column)? NoUtf8(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var range in text.Split((byte)'\n'))
+        {
+            number++;
+            var line = text[range];
+            if (Utf8.IsValid(line))
+                continue;
+            var characters = 1;
+            while (Rune.DecodeFromUtf8(line, out _, out var length) == OperationStatus.Done)
+            {
+                line = line[length..];
+                characters++;
+            }
+
+            return (number, characters);
+        }
+
+        return null;
+    }
+
+    // A document is built by calls within calls, whose depth would end the program; and of an alias that stands for nothing
+    // nobody says where it is.
     private sealed class Shallow(IParser parser) : IParser
     {
         private const int MostDepth = 200;
+        private readonly HashSet<string> anchors = [];
         private int depth;
 
         public ParsingEvent? Current => parser.Current;
@@ -53,6 +104,10 @@ public static class YamlText
         {
             var hasMore = parser.MoveNext();
             depth += parser.Current?.NestingIncrease ?? 0;
+            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node)
+                anchors.Add(node.Anchor.Value);
+            else if (parser.Current is AnchorAlias alias && !anchors.Contains(alias.Value.Value))
+                throw new YamlException(alias.Start, alias.End, $"the alias *{alias.Value} stands for nothing");
             return depth <= MostDepth ? hasMore : throw new YamlException(
                 parser.Current!.Start, parser.Current.End, $"more than {MostDepth} values within each other");
         }

@@ -53,6 +53,14 @@ UsePAM no
 MaxStartups 500
 EOF
   /usr/sbin/sshd -D -E "$folder/sshd.log" -f "$folder/sshd_config" &
+  sshd=$!
+}
+
+# What all processes of both sides have taken of the processors so far, those that are gone and the nodes' included: other work on
+# the machine makes it wait, and takes nothing of it.
+processor_seconds() {
+  awk -v hertz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); for (i = 12; i <= 15; i++) ticks += $i } END { print ticks / hertz }' \
+    /proc/1/stat "/proc/$sshd/stat"
 }
 
 address() { echo "127.$((1 + $1 / 60000)).$((($1 / 250) % 240)).$((1 + $1 % 250))"; }
@@ -128,17 +136,24 @@ median() { sort -n | awk '{ value[NR] = $1 } END { print (value[int((NR + 1) / 2
 # compare <key exchange> <how many times as fast as Ansible>
 compare() {
   local round ssh_times='' our_times='' whole_times='' ansible_times='' ssh_time our_time whole_time ansible_time
+  local begun ssh_taken our_taken ansible_taken our_parts='' ansible_parts=''
   inventory "$nodes" "$1"
   for ((round = 1; round <= rounds; round++)); do
+    begun=$(processor_seconds)
     ssh_time=$(seconds bare)
     close_connections
+    ssh_taken=$(processor_seconds)
     whole_time=$(seconds preflight)
     our_time=$(target_seconds)
     close_connections
+    our_taken=$(processor_seconds)
     ansible_time=$(seconds ansible_setup)
     close_connections
+    ansible_taken=$(processor_seconds)
     printf 'round %s, key exchange %s: ssh %s s, ValidateNodes %s s (%s s with the start of KubeLab), ansible %s s\n' \
       "$round" "$1" "$ssh_time" "$our_time" "$whole_time" "$ansible_time"
+    our_parts+=$(awk "BEGIN { print ($our_taken - $ssh_taken) / ($ssh_taken - $begun) }")$'\n'
+    ansible_parts+=$(awk "BEGIN { print ($ansible_taken - $our_taken) / ($our_taken - $ssh_taken) }")$'\n'
     ssh_times+=$ssh_time$'\n' our_times+=$our_time$'\n' whole_times+=$whole_time$'\n' ansible_times+=$ansible_time$'\n'
   done
   awk -v key="$1" -v ssh="$(printf %s "$ssh_times" | median)" -v ours="$(printf %s "$our_times" | median)" \
@@ -148,6 +163,8 @@ compare() {
       ansible / ours, wanted, ansible / whole
     exit ours > 1.3 * ssh || ansible < wanted * ours
   }' || missed=1
+  printf '  of the processors: KubeLab from its start to its end takes %.2f times as much as the bare ssh, and ansible %.1f times as much as KubeLab\n' \
+    "$(printf %s "$our_parts" | median)" "$(printf %s "$ansible_parts" | median)"
 }
 
 # The most memory that any of the processes took, in MB; what they say goes to the log.

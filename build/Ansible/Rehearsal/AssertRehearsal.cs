@@ -1,3 +1,5 @@
+using KubeLab.Variables;
+
 namespace KubeLab.Ansible;
 
 /// <summary>
@@ -48,7 +50,8 @@ public sealed class AssertRehearsal(
     private async Task<Rehearsal> RunAsync(
         Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, int plays, CancellationToken cancellationToken)
     {
-        using var folder = new RehearsalFolder(ansible.Distribution, inventory, LimitOfTask);
+        var written = InventoryLines.ReadAll(ansible.Cluster.Inventories, "/").Children;
+        using var folder = new RehearsalFolder(ansible.Distribution, inventory, written, LimitOfTask);
         var command = await UnprivilegedAsync(Command(folder), folder, cancellationToken) with { LateInput = InputAsync(facts) };
         var result = await commands.RunToLimitAsync(command, cancellationToken: cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,4 +1,5 @@
 using KubeLab.Distributions;
+using KubeLab.Variables;
 
 namespace KubeLab.Ansible;
 
@@ -10,16 +11,18 @@ namespace KubeLab.Ansible;
 internal sealed class RehearsalFolder : IDisposable
 {
     // What a role has beside tasks and handlers, as far as variables and conditions can depend on it.
-    private static readonly string[] PartsOfRoles = ["defaults", "vars", "meta", "filter_plugins", "test_plugins"];
+    private static readonly string[] PartsOfRoles =
+        ["defaults", "vars", "meta", "files", "templates", "filter_plugins", "test_plugins"];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("kubelab-rehearsal-");
 
     /// <summary>Writes the folder.</summary>
+    /// <param name="written">The groups within groups as the inventory's files have them, where they can be read.</param>
     /// <param name="limit">How long one task may take on one node.</param>
-    public RehearsalFolder(Distribution distribution, Inventory inventory, TimeSpan limit)
+    public RehearsalFolder(Distribution distribution, Inventory inventory, IReadOnlyList<InventoryEntry> written, TimeSpan limit)
     {
         Directory.CreateDirectory(Home);
-        File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory)));
+        File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)));
         File.WriteAllText(Playbook, JsonSerializer.Serialize(Plays(distribution, inventory, limit)));
         foreach (var role in distribution.Asserts.Roles)
             WriteRole(distribution, role);
@@ -96,12 +99,12 @@ internal sealed class RehearsalFolder : IDisposable
     };
 
     // Variables are those that each node has in the end, whatever file they are from: all of them are weaker than facts.
-    private static object InventoryOf(Inventory inventory)
+    private static object InventoryOf(Inventory inventory, IReadOnlyList<InventoryEntry> written)
     {
         var machines = inventory.Nodes.Concat(inventory.Others).ToList();
         var groups = inventory.Groups.Keys.Concat(inventory.Children.Keys).Distinct()
             .Where(group => group is not ("all" or "ungrouped"))
-            .ToDictionary(group => group, group => Group(inventory, group));
+            .ToDictionary(group => group, group => Group(inventory, group, written));
         var shared = Shared(machines);
         return new
         {
@@ -131,9 +134,13 @@ internal sealed class RehearsalFolder : IDisposable
         : first.Variables.Where(variable => machines.All(machine => machine.Variables.TryGetValue(variable.Key, out var value)
             && JsonElement.DeepEquals(value, variable.Value))).ToDictionary();
 
-    private static object Group(Inventory inventory, string group)
+    // Ansible lists children by name, and has them in the order of the file: a task that runs once runs on the first one's
+    // first node.
+    private static object Group(Inventory inventory, string group, IReadOnlyList<InventoryEntry> written)
     {
-        var children = inventory.Children.GetValueOrDefault(group, []);
+        var order = written.Where(entry => entry.Parent == group).Select(entry => entry.Name).ToList();
+        var children = inventory.Children.GetValueOrDefault(group, [])
+            .OrderBy(child => order.IndexOf(child) is >= 0 and var place ? place : order.Count).ToList();
         var ofChildren = children.SelectMany(child => inventory.Groups.GetValueOrDefault(child, [])).ToHashSet();
         return new
         {

@@ -55,6 +55,7 @@ DOCUMENTATION = """
 """
 
 MARKER = "kubelab-rehearsal "
+PORTS = ("ansible_port", "ansible_ssh_port")
 
 # Set variables or judge them, and touch nothing.
 CARRIED_OUT = ("assert", "fail", "debug", "set_fact")
@@ -97,7 +98,6 @@ LACKING = re.compile(
 BROKEN = re.compile(
     r"The conditional check '(?P<condition>.*?)' failed\. The error was: (?:error while evaluating conditional \(.*?\): )?"
     r"(?P<why>.*?)(?:\n\nThe error appears to be in |\Z)", re.DOTALL)
-
 
 class Unknown(BaseException):
     """Something was asked for that isn't known here. No handler of Ansible's or Jinja's takes it for a failed condition."""
@@ -281,6 +281,7 @@ def refuse_other_lookups() -> None:
     if not getattr(lookups, "kubelab_guarded", False):
         lookups.kubelab_guarded = True
         remember_compiled_templates()
+        remember_plugins()
         lookups.get = guarded(lookups.get)
         if hasattr(lookups, "get_with_context"):
             lookups.get_with_context = guarded(lookups.get_with_context)
@@ -344,6 +345,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
         self.known: Dict[str, Dict[str, Any]] = {}
         self.alike = Alike(self.hosts)
+        self._remember_hosts()
         self.glance = Glance(self.alike, play, self._variable_manager, Templar(loader=self._loader, variables={}))
         tasks = [task for block in iterator._blocks for task in self._tasks(block)]
         if wanted.get("facts"):
@@ -353,6 +355,22 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             self._do(task, self.hosts)
         emit({"done": str(play.name)})
         return int(self._tqm.RUN_OK)
+
+    def _remember_hosts(self) -> None:
+        """Keeps what a template sees of another host until something is set there: a loop over hostvars sees all of them for each."""
+        manager, self.seen = self._variable_manager, {}
+        get_vars = manager.__dict__.setdefault("kubelab_get_vars", manager.get_vars)
+
+        @functools.wraps(get_vars)
+        def remembering(*args: Any, **kwargs: Any) -> Any:
+            if args or kwargs.keys() != {"host", "include_hostvars"}:
+                return get_vars(*args, **kwargs)
+            name = kwargs["host"].name
+            if name not in self.seen:
+                self.seen[name] = get_vars(**kwargs)
+            return dict(self.seen[name])
+
+        manager.get_vars = remembering
 
     def _tasks(self, block: Any) -> Iterator[Any]:
         for each in block.block:
@@ -394,6 +412,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                     UnknownValue(f"the node's answer lacks the fact {name}", "missing") if value is None else value
                 )
             self._variable_manager.set_host_facts(host.name, facts)
+            self.seen.pop(host.name, None)
             self.alike.set(host, facts)
             self.alike.set(host, {Alike.ANSWERS: {key: value for key, value in known.items() if key != "facts"}})
 
@@ -491,13 +510,17 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         return result
 
     def _execute(self, task: Any, host: Any, variables: Dict[str, Any], conditions: Optional[List[Any]]) -> Dict[str, Any]:
+        asked, problem = self._asked(task, host, variables)
+        # Nothing is connected to, and of a port that is none every task would break before its condition is asked.
+        for port in PORTS:
+            if not str(variables.get(port, 0)).isdigit():
+                variables = {name: value for name, value in variables.items() if name != port}
         copy = task.copy(exclude_parent=True)
         copy._parent = task._parent
         executor = called(
             Judge, host=host, task=copy, job_vars=dict(variables), play_context=self.play_context, new_stdin=None, loader=self._loader,
             shared_loader_obj=plugin_loader, final_q=Silence(), variable_manager=self._variable_manager,
         )
-        asked, problem = self._asked(task, host, variables)
         executor.known = self.known.get(asked, {})
         # Judged here, whomever it is delegated to.
         copy.delegate_to = None
@@ -574,6 +597,11 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
     def _include(self, task: Any, hosts: List[Any]) -> None:
         """Goes on with a role whose checks are to be judged, where its condition holds."""
         included = []
+        path, line = self._place(task)
+        said: Dict[str, Any] = {
+            "file": path, "line": line, "name": f"the checks of {task._role_name}", "action": "include_role", "once": False,
+            "registers": False, "passed": [], "skipped": [], "failed": [], "unknown": [],
+        }
         for alike in self.alike.among(hosts, task, self._variables(task, hosts[0]))[0]:
             host = alike[0]
             variables = self._variables(task, host)
@@ -581,8 +609,13 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 with Limit(self.limit):
                     if self._holds(task, Templar(loader=self._loader, variables=variables), variables):
                         included += alike
-            except (Unknown, EndlessTask) as unknown:
-                emit({"include": str(task._role_name), "host": host.name, "unknown": getattr(unknown, "reason", "it had no end")})
+            except (Unknown, EndlessTask, AnsibleError) as error:
+                is_broken = isinstance(error, AnsibleError)
+                reason = str(error) if is_broken else getattr(error, "reason", f"it had no end after {self.limit:g} s")
+                kind = getattr(error, "kind", "broken" if is_broken else "endless")
+                said["unknown"] += [{"host": each.name, "reason": shortened(reason), "kind": kind} for each in alike]
+        if said["unknown"]:
+            emit({"task": said})
         if not included:
             return
         copy = task.copy(exclude_parent=True)
@@ -601,21 +634,22 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
 
     def _remember(self, task: Any, host: Any, concerned: List[Any], result: Dict[str, Any]) -> None:
         sets: Dict[str, Any] = {}
+        is_given_away = bool(task.delegate_to and task.delegate_facts)
+        variables = self._variables(task, host) if is_given_away else {}
         for each in result.get("results") or [result]:
             if unqualified(task.action) != "set_fact":
                 continue
             facts = each.get("ansible_facts") or {}
-            if task.delegate_to and task.delegate_facts:
-                self._set(self._delegates(task, host, each), facts)
+            if is_given_away:
+                self._set(self._delegates(task, variables, each), facts)
             else:
                 sets.update(facts)
         if task.register:
             sets[task.register] = result
         self._set(concerned, sets)
 
-    def _delegates(self, task: Any, host: Any, result: Dict[str, Any]) -> List[Any]:
+    def _delegates(self, task: Any, variables: Dict[str, Any], result: Dict[str, Any]) -> List[Any]:
         """The host that a task, or one turn of its loop, gives its facts to; none where the inventory has no such host."""
-        variables = self._variables(task, host)
         if result.get("ansible_loop_var"):
             variables[result["ansible_loop_var"]] = result.get(result["ansible_loop_var"])
         delegate = self._inventory.get_host(str(Templar(loader=self._loader, variables=variables).template(task.delegate_to)))
@@ -633,6 +667,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
     def _set(self, hosts: List[Any], values: Dict[str, Any]) -> None:
         for host in hosts if values else []:
             self._variable_manager.set_nonpersistent_facts(host.name, dict(values))
+            self.seen.pop(host.name, None)
             self.alike.set(host, values)
 
 
@@ -844,6 +879,24 @@ def remember_compiled_templates() -> None:
         return known[key]
 
     Environment.compile = compiled
+
+
+def remember_plugins() -> None:
+    """Finds plugins once: with each host's variables Ansible looks for those of variables and of connections in all folders again."""
+
+    def finding_once(find: Callable[..., Any]) -> Callable[..., Any]:
+        known: Dict[Any, List[Any]] = {}
+
+        def found(*args: Any, **kwargs: Any) -> Iterator[Any]:
+            key = (args, tuple(sorted(kwargs.items())))
+            if key not in known:
+                known[key] = list(find(*args, **kwargs))
+            return iter(known[key])
+
+        return found
+
+    for loader in (plugin_loader.vars_loader, plugin_loader.connection_loader):
+        loader.all = finding_once(loader.all)
 
 
 class Limit:

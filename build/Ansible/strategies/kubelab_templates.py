@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Callable, Dict, List
+from typing import Any, Callable, Dict, Iterator, List
 
 from ansible.inventory.host import Host
-from ansible.plugins.loader import vars_loader
+from ansible.plugins.loader import connection_loader, vars_loader
 from ansible.plugins.strategy import StrategyBase
 from ansible.template import Templar
 from ansible.vars import manager
@@ -34,6 +34,9 @@ DOCUMENTATION = """
 """
 
 
+OF_ALL_HOSTS = ("ansible_play_hosts_all", "ansible_play_hosts", "ansible_play_batch", "play_hosts")
+
+
 def remember_what_is_alike() -> None:
     """Thousands of hosts have the same templates and the same groups: each is compiled, or read, once."""
     compile_template = Environment.compile
@@ -48,12 +51,23 @@ def remember_what_is_alike() -> None:
         return code[key]
 
     Environment.compile = compiled  # type: ignore[method-assign, assignment]
-    plugins = list(vars_loader.all())
-    find_plugins = vars_loader.all
-    vars_loader.all = lambda *args, **kwargs: find_plugins(*args, **kwargs) if args or kwargs else iter(plugins)
+    for loader in (vars_loader, connection_loader):
+        loader.all = finding_once(loader.all)
     for name in ("get_vars_from_inventory_sources", "get_vars_from_path"):
         if hasattr(manager, name):
             setattr(manager, name, reading_groups_once(getattr(manager, name)))
+
+
+def finding_once(find: Callable[..., Any]) -> Callable[..., Any]:
+    known: Dict[Any, List[Any]] = {}
+
+    def found(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        key = (args, tuple(sorted(kwargs.items())))
+        if key not in known:
+            known[key] = list(find(*args, **kwargs))
+        return iter(known[key])
+
+    return found
 
 
 def reading_groups_once(read: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,7 +108,9 @@ class StrategyModule(StrategyBase):
         return 0
 
     def _answers(self, host: Any, templates: List[Dict[str, Any]], names: List[str], play: Any) -> List[Dict[str, Any]]:
-        variables = self._variable_manager.get_vars(play=play, host=host, _hosts=names, _hosts_all=names)
+        # Ansible would go through the names of all hosts for each of them.
+        variables = self._variable_manager.get_vars(play=play, host=host, _hosts=names[:1], _hosts_all=names[:1])
+        variables.update((name, names) for name in OF_ALL_HOSTS if name in variables)
         self._templar.available_variables = variables
         answers = []
         for template in templates:

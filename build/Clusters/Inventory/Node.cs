@@ -8,6 +8,9 @@ public sealed record Node(string Name, IReadOnlySet<string> Groups, IReadOnlyDic
     /// <summary>Why Ansible can't resolve the templates of the way to it; null where it can, or where there are none.</summary>
     public string? UnresolvedConnection { get; init; }
 
+    /// <summary>Why the templates of variables have no value, by their names, as far as Ansible was asked for them.</summary>
+    public IReadOnlyDictionary<string, string> Unresolved { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Whether it runs the control plane (<c>kube_control_plane</c>).</summary>
     public bool IsControlPlane => Groups.Contains(NodeGroups.ControlPlane);
 

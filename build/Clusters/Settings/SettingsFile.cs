@@ -12,9 +12,14 @@ public static class SettingsFile
     /// <summary>Reads a file of settings.</summary>
     /// <returns>The values by key path.</returns>
     /// <exception cref="UserError">The file is no YAML, or holds what no setting is.</exception>
-    public static IReadOnlyDictionary<string, SettingValue> Read(string path, string shownPath) => File.Exists(path)
-        ? Parse(File.ReadAllText(path), shownPath, Path.GetDirectoryName(Path.GetFullPath(path))!)
-        : new Dictionary<string, SettingValue>();
+    public static IReadOnlyDictionary<string, SettingValue> Read(string path, string shownPath)
+    {
+        if (!File.Exists(path))
+            return new Dictionary<string, SettingValue>();
+        if (YamlText.NoUtf8(File.ReadAllBytes(path)) is { } bad)
+            throw new UserError($"{shownPath}:{bad.Line}:{bad.Column}: this is no UTF-8", "Correct the file there.");
+        return Parse(File.ReadAllText(path), shownPath, Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
 
     /// <summary>Reads settings from text.</summary>
     /// <param name="directory">The folder that relative paths count from.</param>

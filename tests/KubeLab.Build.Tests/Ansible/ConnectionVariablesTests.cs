@@ -45,6 +45,18 @@ public class ConnectionVariablesTests
         words.ShouldContain($"IdentityFile=\"{scene.Directory.File("cluster/key")}\"");
     }
 
+    [Fact]
+    public async Task I_am_told_why_the_template_of_an_address_has_no_value()
+    {
+        using var scene = new AnsibleScene(Inventory);
+        scene.Directory.Write("cluster/group_vars/all.yml", "access_ip: \"{{ privat_ip }}\"\n");
+
+        var node = (await ResolveAsync(scene)).Workers.ShouldHaveSingleItem();
+
+        node.Unresolved["access_ip"].ShouldContain("'privat_ip' is undefined");
+        node.UnresolvedConnection.ShouldBeNull();
+    }
+
     // The shape of Kubespray's own default in kubespray_defaults.
     private const string ThroughBastion = """
         ansible_ssh_common_args: "{% if 'bastion' in groups['all'] %} -o ProxyCommand='ssh -W %h:%p {{ hostvars['bastion']['ansible_user'] }}@{{ hostvars['bastion']['ansible_host'] }}' {% endif %}"

@@ -63,7 +63,7 @@ public class InventoryReaderTests
 
         var error = await Should.ThrowAsync<UserError>(() => scene.NodesAsync());
 
-        error.Message.ShouldContain("cluster/group_vars/all.yml:2: this is no UTF-8");
+        error.Message.ShouldContain("cluster/group_vars/all.yml:2:5: this is no UTF-8");
     }
 
     [Theory]
@@ -77,6 +77,31 @@ public class InventoryReaderTests
         var error = await Should.ThrowAsync<UserError>(() => scene.NodesAsync());
 
         error.Message.ShouldContain(message);
+    }
+
+    [Theory]
+    [InlineData("a: 1\nb: \"x\nc: 2\nd: 3\n")]
+    [InlineData("a: 1\nb: \"x\nc: \"y\"\nd: 3\n")]
+    public async Task I_am_told_where_a_quote_opens_that_is_not_closed(string variables)
+    {
+        using var scene = new AnsibleScene();
+        scene.Directory.Write("cluster/group_vars/all.yml", variables);
+
+        var error = await Should.ThrowAsync<UserError>(() => scene.NodesAsync());
+
+        error.Message.ShouldContain("cluster/group_vars/all.yml:2:4: this is no YAML: the quote that opens here isn't closed");
+    }
+
+    [Fact]
+    public async Task I_am_told_that_a_value_that_begins_with_a_template_stands_in_quotes()
+    {
+        using var scene = new AnsibleScene();
+        scene.Directory.Write("cluster/group_vars/all.yml", "a: 1\nb: {{ a }}\n");
+
+        var error = await Should.ThrowAsync<UserError>(() => scene.NodesAsync());
+
+        error.Message.ShouldContain("cluster/group_vars/all.yml:2:5: this is no YAML");
+        error.Remedy!.ShouldContain("stands in quotes");
     }
 
     [Fact]

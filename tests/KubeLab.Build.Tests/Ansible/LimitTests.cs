@@ -1,3 +1,4 @@
+using CsCheck;
 using KubeLab.Ansible;
 using KubeLab.Clusters;
 using KubeLab.Tests.Clusters;
@@ -64,4 +65,20 @@ public class LimitTests
     [Theory, InlineData("helm_enabled=true", "makes a string"), InlineData("{\"a\": }", "no JSON"), InlineData("@/no/such.yml", "no file /no/such.yml")]
     public void I_am_told_why_extra_variables_are_refused(string text, string why) =>
         Should.Throw<UserError>(() => ExtraVariables.Check(text)).Problem.ShouldContain(why);
+
+    [Fact]
+    public void Whatever_I_give_as_extra_variables_is_read_or_refused_in_words() => Gen.String[Gen.Char["{}[]\":,ab1 \\\n'&*!|>-\t@"], 0, 60].Sample(
+        text =>
+        {
+            try
+            {
+                ExtraVariables.Check(text);
+                ExtraVariables.Written(text).ShouldAllBe(variable => variable.Name.Length >= 0);
+            }
+            catch (UserError error)
+            {
+                error.Remedy.ShouldNotBeNullOrEmpty();
+            }
+        },
+        iter: 10_000);
 }

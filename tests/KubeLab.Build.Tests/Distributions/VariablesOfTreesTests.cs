@@ -87,5 +87,26 @@ public class VariablesOfTreesTests : IDisposable
         },
         iter: 10_000, threads: 1);
 
+    [Fact]
+    public void Whatever_the_tasks_of_preinstall_are_there_are_asserts_or_a_problem()
+    {
+        root.Write("roles/kubernetes/preinstall/tasks/0040-verify-settings.yml", "");
+
+        string[] pieces =
+        [
+            "- import_tasks: 0040-verify-settings.yml\n", "- include_role:\n", "    name: network_plugin/calico\n", "    tasks_from: check\n",
+            "  when: [a, {b: c}, [d]]\n", "  when:\n", "    - not x\n", "dependencies: [{role: x}, y, [z]]\n", "- *a\n", "\t- {", "~", "- [", "'",
+        ];
+        Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]).Array[0, 8].Sample(
+            parts =>
+            {
+                root.Write("roles/kubernetes/preinstall/tasks/main.yml", string.Concat(parts));
+                root.Write("roles/kubernetes/preinstall/meta/main.yml", string.Concat(Enumerable.Reverse(parts)));
+                var asserts = ReleaseAsserts.Read(root.Path);
+                asserts.WithFacts.Count.ShouldBeLessThanOrEqualTo(asserts.Problem is null ? parts.Length : 0);
+            },
+            iter: 10_000, threads: 1);
+    }
+
     public void Dispose() => root.Dispose();
 }

@@ -1,3 +1,4 @@
+using CsCheck;
 using KubeLab.Variables;
 
 namespace KubeLab.Tests.Variables;
@@ -24,4 +25,11 @@ public class HostPatternTests
     [InlineData("n[1:2", "n1", false)]
     public void I_know_which_hosts_a_pattern_stands_for(string pattern, string host, bool matches) =>
         HostPattern.Matches(pattern, host).ShouldBe(matches);
+
+    [Fact]
+    public void Whatever_a_pattern_is_it_stands_for_a_host_or_not() =>
+        Gen.Select(Gen.String[Gen.Char["n0129a[]:-. {"], 0, 30], Gen.String[Gen.Char["n0129a-."], 0, 12]).Sample(
+            (pattern, host) => HostPattern.Matches(pattern, host) == HostPattern.Matches(pattern, host)
+                && (pattern.Contains('[') || !HostPattern.Matches(pattern, host) || pattern.StartsWith(host)),
+            iter: 10_000);
 }

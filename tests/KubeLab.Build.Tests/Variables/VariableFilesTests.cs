@@ -36,7 +36,7 @@ public class VariableFilesTests : IDisposable
 
     [Fact]
     public void I_am_told_the_line_that_is_no_UTF_8() =>
-        Single([.. "a: 1\nb: "u8, 0xe9, (byte)'\n']).Text.Problem.ShouldBe("group_vars/all.yml:2: this is no UTF-8");
+        Single([.. "a: 1\nb: "u8, 0xe9, (byte)'\n']).Text.Problem.ShouldBe("group_vars/all.yml:2:4: this is no UTF-8");
 
     [Fact]
     public void I_see_that_a_file_is_encrypted() => Single("$ANSIBLE_VAULT;1.1;AES256\n6162\n"u8.ToArray()).IsEncrypted.ShouldBeTrue();

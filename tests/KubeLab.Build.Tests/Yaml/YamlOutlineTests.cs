@@ -44,6 +44,25 @@ public class YamlOutlineTests
         outline.ExpandedSize.ShouldBe(size);
     }
 
+    [Theory]
+    [InlineData("a: 1\nb: \"x\nc: 2\n", 2, 4)]
+    [InlineData("a: 1\nb: 'x\nc: 2\n", 2, 4)]
+    [InlineData("a: 1\nb: \"x\nc: \"y\"\nd: 3\n", 2, 4)]
+    [InlineData("a:\n  - 'x\n  - 'y'\n", 2, 5)]
+    public void I_am_told_where_a_quote_opens_that_is_not_closed(string text, long line, long column) =>
+        YamlText.OpenQuote(text).ShouldBe((line, column));
+
+    [Theory]
+    [InlineData("a: \"x\n  y\"\nb: 1\n")]
+    [InlineData("a: \"x\"\nb: c: d\n")]
+    [InlineData("a: 'it's'\n")]
+    [InlineData("\tb: 1\n")]
+    public void A_quote_that_is_closed_is_no_reason(string text) => YamlText.OpenQuote(text).ShouldBeNull();
+
+    [Fact]
+    public void Whatever_the_text_is_there_is_an_open_quote_or_none() => Gen.String[Gen.Char["ab'\"\\: \n-[]{}#!&*|>\t"], 0, 60]
+        .Sample(text => YamlText.OpenQuote(text) is null or { Line: > 0, Column: > 0 }, iter: 10_000);
+
     [Fact]
     public void A_text_of_endless_depth_is_an_error_and_no_end_of_the_program()
     {

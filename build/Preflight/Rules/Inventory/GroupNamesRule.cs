@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -7,7 +8,7 @@ namespace KubeLab.Preflight;
 /// host
 /// of any name.
 /// </summary>
-internal sealed class GroupNamesRule() : ClusterRule("group-names", "Names of the groups", RuleStage.Inventory)
+internal sealed partial class GroupNamesRule() : ClusterRule("group-names", "Names of the groups", RuleStage.Inventory)
 {
     private const double Tolerance = 0.2;
     private static readonly string[] Names = [NodeGroups.ControlPlane, NodeGroups.Etcd, NodeGroups.Worker, NodeGroups.Cluster,
@@ -46,7 +47,7 @@ internal sealed class GroupNamesRule() : ClusterRule("group-names", "Names of th
         foreach (var group in written.Keys.Where(group => !Known.Contains(group) && !scene.Distribution.KnownVariables.Names
             .Contains(group)))
         {
-            if (NearestName.Of(group, Names, Tolerance) is not { } near)
+            if ((NearestName.Of(group, Names, Tolerance) ?? MeantByAnother(scene, group)) is not { } near)
                 continue;
             // Parts of a group go by names like its own.
             var members = scene.Inventory.Groups.GetValueOrDefault(near, []);
@@ -59,4 +60,20 @@ internal sealed class GroupNamesRule() : ClusterRule("group-names", "Names of th
                 .Compared(group, near, place);
         }
     }
+
+    // Other words for the same machines are a user's own groups, unless the group that they would be has no members.
+    private static string? MeantByAnother(PreflightContext scene, string group)
+    {
+        var meant = ControlPlaneWords().IsMatch(group) ? NodeGroups.ControlPlane
+            : WorkerWords().IsMatch(group) ? NodeGroups.Worker : null;
+        return meant is not null && scene.Inventory.Groups.GetValueOrDefault(meant, []).Count == 0 ? meant : null;
+    }
+
+    [GeneratedRegex("^((kube|k8s|kubernetes)[-_]?)?(masters?|controllers?|control[-_]?planes?)$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex ControlPlaneWords();
+
+    [GeneratedRegex("^((kube|k8s|kubernetes)[-_]?(workers?|nodes?|minions?)|workers?)$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex WorkerWords();
 }

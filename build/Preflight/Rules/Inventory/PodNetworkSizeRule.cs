@@ -14,7 +14,7 @@ internal sealed class PodNetworkSizeRule() : ClusterRule("pod-network-size", "Si
         "kube_network_node_prefix_ipv6", "kube_network_plugin", "kubelet_max_pods",
     ];
 
-    public override IReadOnlyList<string> Restates => ["kubelet_max_pods", "2 ** (kube_network_node_prefix"];
+    public override IReadOnlyList<string> Restates => ["kubelet_max_pods", "node_networks", "2 ** (kube_network_node_prefix"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

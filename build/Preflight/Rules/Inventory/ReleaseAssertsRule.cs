@@ -15,7 +15,7 @@ internal sealed class ReleaseAssertsRule() : ClusterRule("release-asserts", "The
     private const string NothingSaid = "Assertion failed";
 
     // Looks at nothing that a later task would judge.
-    private static readonly string[] Judging = ["assert", "fail", "command", "shell"];
+    private static readonly string[] Judging = ["assert", "fail", "command", "shell", "include_role"];
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {

@@ -7,6 +7,7 @@ namespace KubeLab.Preflight;
 internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of variables that nothing reads",
     RuleStage.Inventory, FindingStatus.Warning)
 {
+    private const double Tolerance = 0.2;
     private static readonly string[] Folders = ["group_vars", "host_vars"];
 
     // What people lay beside variables, and what they have switched off.
@@ -21,7 +22,8 @@ internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of 
             .GroupBy(file => (file.Owner, file.Name)).Select(each => Orphan([.. each], Known(each.First())));
         var passed = scene.Deployment.Files.All.Where(file => Known(file).Contains(file.Name) && file.Passed is not null
             && IsVariables(file)).Select(Passed);
-        return orphans.Concat(passed).Concat(Elsewhere(scene)).DefaultIfEmpty(Pass("Ansible reads every file of variables"));
+        return orphans.Concat(passed).Concat(Elsewhere(scene)).Concat(Misnamed(scene))
+            .DefaultIfEmpty(Pass("Ansible reads every file of variables"));
 
         IReadOnlySet<string> Known(VariableFile file) => file.Owner == VariableOwner.Group ? groups : hosts;
     }
@@ -39,15 +41,17 @@ internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of 
     {
         var (kind, name, shown) = (files[0].Owner == VariableOwner.Group ? "group" : "host", files[0].Name, files[0].Shown);
         var bare = Path.GetFileNameWithoutExtension(name);
+        var first = name.Split('.')[0];
         var isFile = Folders.Contains(Path.GetFileName(Path.GetDirectoryName(files[0].Path)));
-        if (isFile && (known.Contains(bare) || known.Contains(Path.GetFileNameWithoutExtension(bare))))
+        if (isFile && Path.GetFileName(files[0].Path) == name
+            && (known.Contains(bare) || known.Contains(Path.GetFileNameWithoutExtension(bare))))
             return Passed(
                 files[0] with
                 {
                     Passed = "of files here Ansible only reads those that end in .yml, .yaml, .json or have no ending",
                 });
         return Warn(
-            $"{string.Join(", ", files.Select(file => file.Shown))}: the inventory has no {kind} {name}, so Ansible reads nothing of this.{NearestName.Hint(name, known)}",
+            $"{string.Join(", ", files.Select(file => file.Shown))}: the inventory has no {kind} {name}, so Ansible reads nothing of this.{NearestName.Hint(known.Contains(first) ? first : name, known)}",
             $"Rename it to the {kind} that it is for, or take it away.")
                 .Compared($"no {kind} {name}", $"a {kind} of the inventory", shown);
     }
@@ -74,6 +78,18 @@ internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of 
                     .Compared(scene.Deployment.Shown(folder), "beside the inventory", scene.Deployment
                         .Shown(cluster.InventoryFile)));
     }
+
+    private IEnumerable<Finding> Misnamed(PreflightContext scene) =>
+        scene.Cluster.Inventories.Select(VariableFiles.Folder).Distinct(StringComparer.Ordinal).Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateDirectories)
+            .Where(folder => !Folders.Contains(Path.GetFileName(folder)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            .SelectMany(folder => NearestName.Of(Path.GetFileName(folder), Folders, Tolerance) is not { } near ? [] : new[]
+            {
+                Warn(
+                    $"{scene.Deployment.Shown(folder)}: nothing reads this folder. Did you mean {near}?",
+                    $"Rename it to {near}, or take it away.")
+                    .Compared(Path.GetFileName(folder), near, scene.Deployment.Shown(folder)),
+            });
 
     private static IEnumerable<string> Above(string folder) => Path.GetDirectoryName(folder) is { } parent ? [parent] : [];
 

@@ -51,7 +51,7 @@ internal sealed class VersionsRule() : ClusterRule("versions", "Versions to down
         var advice = known.Contains(other) ? $"this release writes it {other}"
             : newest is not null ? $"the newest of {minor} is {newest}"
             : $"it has {sorted[^1]} to {sorted[0]}";
-        var problem = $"{variable.Source}: the release has no checksum of {variable.Name} {text}; {advice}";
+        var problem = $"{variable.Source}: {variable.Name} is {text}, of which the release has no checksum; {advice}";
         var remedy =
             $"Write {(known.Contains(other) ? other : newest ?? "one that it has")} in {variable.Source}, or give the checksums in the inventory.";
         var isFatal = variable.Name == Kubernetes || scene.Deployment.Ansible.Toolchain.Version < Lazy;

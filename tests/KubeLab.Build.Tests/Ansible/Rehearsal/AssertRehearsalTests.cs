@@ -424,6 +424,50 @@ public class AssertRehearsalTests
     }
 
     [Fact]
+    public async Task Whether_a_network_plugin_is_checked_at_all_is_unknown_where_a_fact_decides_it()
+    {
+        using var scene = new RehearsalScene("---\n");
+        scene.Write("distribution/roles/network_plugin/calico/tasks/check.yml", "---\n- name: Check calico\n  assert:\n    that: false\n");
+        scene.Write("cluster/group_vars/all.yml", "kube_network_plugin: \"{{ 'calico' if ansible_memtotal_mb > 1024 else 'cni' }}\"\n");
+
+        var rehearsal = await scene.RunAsync();
+
+        var task = rehearsal.Tasks.ShouldHaveSingleItem();
+        (task.Action, task.Name).ShouldBe(("include_role", "the checks of network_plugin/calico"));
+        task.Unknown.Select(each => each.Host).ShouldBe(["m1", "w1", "w2"]);
+    }
+
+    [Fact]
+    public async Task A_file_of_the_role_is_found_where_the_playbook_finds_it()
+    {
+        using var scene = new RehearsalScene("- name: Any\n  assert:\n    that: (lookup('file', 'schema.json') | from_json).a == 1\n");
+        scene.Write("distribution/roles/kubernetes/preinstall/files/schema.json", "{\"a\": 1}");
+
+        (await scene.RunAsync()).Tasks.Single().Passed.ShouldBe(["m1", "w1", "w2"]);
+    }
+
+    [Fact]
+    public async Task What_runs_once_runs_on_the_node_that_comes_first_in_the_inventory_and_not_in_the_alphabet()
+    {
+        var inventory = RehearsalScene.Inventory.Replace("kube_control_plane\nkube_node", "kube_control_plane\nkube_node\na_group") + "\n[a_group]\nw2\n";
+        using var scene = new RehearsalScene("- name: Any\n  assert:\n    that: false\n  run_once: true\n", inventory);
+
+        (await scene.RunAsync()).Tasks.Single().Failed.ShouldHaveSingleItem().Host.ShouldBe("m1");
+    }
+
+    [Fact]
+    public async Task A_port_that_is_none_keeps_no_assert_from_being_judged()
+    {
+        using var scene = new RehearsalScene(
+            "- name: Any\n  assert:\n    that: inventory_hostname != 'w2'\n", RehearsalScene.Inventory.Replace("192.0.2.1\n", "192.0.2.1 ansible_port=22a\n"));
+
+        var task = (await scene.RunAsync()).Tasks.Single();
+
+        task.Passed.ShouldBe(["m1", "w1"]);
+        task.Failed.ShouldHaveSingleItem().Host.ShouldBe("w2");
+    }
+
+    [Fact]
     public async Task It_starts_before_the_facts_are_there_and_ends_with_whoever_wanted_it()
     {
         using var scene = new RehearsalScene(Memory);

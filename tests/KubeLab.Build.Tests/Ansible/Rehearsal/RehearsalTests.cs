@@ -1,3 +1,4 @@
+using CsCheck;
 using KubeLab.Ansible;
 
 namespace KubeLab.Tests.Ansible;
@@ -49,4 +50,19 @@ public class RehearsalTests
     [InlineData("kubelab-rehearsal {\"done\": 1}")]
     public void A_line_that_cannot_be_read_is_no_pass(string line) =>
         Rehearsal.Parse($"{line}\n{Output}", 1, "it said something else").Problem.ShouldBe("it said something else");
+
+    [Fact]
+    public void Whatever_is_said_in_its_place_it_is_read_and_nothing_but_its_end_is_an_end() => Gen.Select(
+        Gen.Int[0, Output.Length], Gen.Int[0, Output.Length], Gen.String[Gen.Char["kubelab-rehearsal {}[]\":,\n0"], 0, 40]).Sample(
+        (one, other, said) =>
+        {
+            var damaged = Output[..Math.Min(one, other)] + said + Output[Math.Max(one, other)..];
+
+            var rehearsal = Rehearsal.Parse(damaged, 1, "it ended early");
+
+            if (!damaged.Contains("kubelab-rehearsal {\"done\": \"", StringComparison.Ordinal))
+                rehearsal.Problem.ShouldNotBeNull();
+            rehearsal.Tasks.Count.ShouldBeLessThanOrEqualTo(1);
+        },
+        iter: 10_000);
 }

@@ -6,6 +6,7 @@ using KubeLab.Distributions;
 using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Machines;
+using KubeLab.Variables;
 
 namespace KubeLab.Tests.Ansible;
 
@@ -90,7 +91,7 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
         ["options of Calico"] = """
             {"kube_network_plugin": "calico", "peer_with_calico_rr": true, "cluster_id": "192.0.2.250", "calico_datastore": "kdd",
              "calico_apiserver_enabled": true, "typha_enabled": true, "ipv6_stack": true, "enable_dual_stack_networks": true,
-             "calico_ipip_mode": "Never", "calico_vxlan_mode": "Always", "cloud_provider": "azure", "etcd_kubeadm_enabled": true,
+             "calico_ipip_mode": "Never", "calico_vxlan_mode": "Always", "calico_network_backend": "vxlan", "cloud_provider": "azure", "etcd_kubeadm_enabled": true,
              "etcd_deployment_type": "kubeadm"}
             """,
         ["options of Cilium"] = """
@@ -133,6 +134,8 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
         ["Verify that the packages list is sorted"] = "of the release itself, which no input changes",
         ["Stop if using deprecated containerd_config variable"] = "skipped or failed, never passed",
         ["Check that calico_rr nodes are in k8s_cluster group"] = "from v2.27 on the release puts them there",
+        ["Stop if `etcd_kubeadm_enabled` is defined and `etcd_deployment_type` is not `kubeadm` or `host`"] =
+            "the release sets the type to kubeadm itself before it asks",
         ["Stop if /etc/resolv.conf has no configured nameservers"] = "passes here; what fails it is a node's, and a test of the rule's",
     };
 
@@ -222,7 +225,7 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
     // The same play by Ansible's own strategy, which goes on after a failure, with the same facts in its cache.
     private async Task<List<string>> ReferenceAsync(AnsibleEnvironment environment, Inventory inventory, string input)
     {
-        using var folder = new RehearsalFolder(environment.Distribution, inventory, TimeSpan.FromSeconds(5));
+        using var folder = new RehearsalFolder(environment.Distribution, inventory, InventoryLines.ReadAll([root.File("cluster/hosts.json")], root.Path).Children, TimeSpan.FromSeconds(5));
         var play = (await File.ReadAllTextAsync(folder.Playbook)).Replace("\"strategy\":\"kubelab_rehearsal\"", "\"strategy\":\"linear\",\"ignore_errors\":true", StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder.Playbook, play);
         foreach (var node in inventory.Nodes)

@@ -1,5 +1,6 @@
 using CsCheck;
 using KubeLab.Clusters;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Clusters;
 
@@ -47,11 +48,22 @@ public class SettingsFileTests
     [InlineData("ssh: { user: [a, b] }", "kubelab.yml:1:14: ssh.user is a list, but it takes one value.")]
     [InlineData("preflight: { skip: swap }", "kubelab.yml:1:20: preflight.skip is \"swap\", but it takes a list.")]
     [InlineData("ssh: { user: a", "kubelab.yml:2:1: this is no YAML")]
+    [InlineData("ssh:\n  user: *me\n", "kubelab.yml:2:9: this is no YAML: the alias *me stands for nothing")]
     [InlineData("ssh:\n\tuser: root\n", "kubelab.yml:2:1: this is no YAML: a tab indents it, where only blanks may")]
     [InlineData("ssh:\n  user: \"{{ lookup('env', 'USER') }}\"\n", "kubelab.yml:2:9: ssh.user is a template, and kubelab.yml knows none")]
     [InlineData("preflight: { skip: [swap, '{% x %}'] }", "kubelab.yml:1:27: preflight.skip is a template")]
     public void I_am_told_the_place_of_what_is_no_setting(string yaml, string message) =>
         Should.Throw<UserError>(() => Bind(yaml)).Message.ShouldStartWith(message);
+
+    [Fact]
+    public void I_am_told_the_place_of_what_is_no_text()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("kubelab.yml", "");
+        File.WriteAllBytes(file, [.. "ssh:\n  user: \"Jörg"u8, 0xff, .. "\"\n"u8]);
+
+        Should.Throw<UserError>(() => SettingsFile.Read(file, "kubelab.yml")).Message.ShouldStartWith("kubelab.yml:2:14: this is no UTF-8");
+    }
 
     [Theory]
     [InlineData("distribution: kubespary", "kubelab.yml:1:15: distribution takes one of kubespray, lab, not \"kubespary\". Did you mean kubespray?")]

@@ -19,6 +19,32 @@ public class GroupRulesTests
         ]);
     }
 
+    [Theory]
+    [InlineData("kube_master", "kube_control_plane")]
+    [InlineData("masters", "kube_control_plane")]
+    [InlineData("kube_workers", "kube_node")]
+    [InlineData("k8s-nodes", "kube_node")]
+    public void I_am_told_of_another_word_for_a_group_that_has_no_members(string written, string meant)
+    {
+        using var cluster = new SampleCluster().Node("m0", "e", null)
+            .Inventory("inventory.ini", $"[{written}]\nm0\n").Written(written, "m0").Written("etcd", "m0");
+
+        var finding = cluster.Judge("group-names").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(FindingStatus.Failed);
+        finding.Message.ShouldBe($"inventory/inventory.ini:1: the release knows no group {written}. Did you mean {meant}?");
+    }
+
+    [Fact]
+    public void I_may_group_machines_by_other_words_beside_Kubesprays()
+    {
+        using var cluster = new SampleCluster().Node("m0", "cew", null).Node("m1", "w", null)
+            .Written("kube_control_plane", "m0").Written("kube_node", "m0", "m1").Written("etcd", "m0")
+            .Written("masters", "m0", "m1").Written("workers", "m1").Written("kube_minions", "m1");
+
+        cluster.Judge("group-names").ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
+    }
+
     [Fact]
     public void I_may_name_a_part_of_a_group_after_it()
     {

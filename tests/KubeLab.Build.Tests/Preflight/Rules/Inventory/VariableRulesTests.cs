@@ -74,10 +74,10 @@ public class VariableRulesTests
 
     [Theory]
     [InlineData("v1.27.10", null)]
-    [InlineData("v1.27.99", "no checksum of kube_version v1.27.99; the newest of 1.27 is v1.27.10")]
-    [InlineData("1.27.9", "no checksum of kube_version 1.27.9; this release writes it v1.27.9")]
-    [InlineData("v1.99.1", "no checksum of kube_version v1.99.1; it has v1.25.0 to v1.27.10")]
-    [InlineData("latest", "no checksum of kube_version latest")]
+    [InlineData("v1.27.99", "kube_version is v1.27.99, of which the release has no checksum; the newest of 1.27 is v1.27.10")]
+    [InlineData("1.27.9", "kube_version is 1.27.9, of which the release has no checksum; this release writes it v1.27.9")]
+    [InlineData("v1.99.1", "kube_version is v1.99.1, of which the release has no checksum; it has v1.25.0 to v1.27.10")]
+    [InlineData("latest", "kube_version is latest, of which the release has no checksum")]
     [InlineData("v1.24.6", "kube_version is v1.24.6, and the release installs v1.25.0 at the oldest (kube_version_min_required)")]
     public void I_am_told_that_there_is_no_checksum_of_a_version(string version, string? problem)
     {
@@ -154,6 +154,10 @@ public class VariableRulesTests
     [InlineData("group_vars/all/k8s.conf", "of files here Ansible only reads those that end in .yml, .yaml, .json or have no ending")]
     [InlineData("group_vars/all/k8s.yml.txt", "of files here Ansible only reads those that end in .yml, .yaml, .json or have no ending")]
     [InlineData("group_vars/all.d/k8s.yml", "the inventory has no group all.d")]
+    [InlineData("host_vars/m0.example.com.yml", "the inventory has no host m0.example.com, so Ansible reads nothing of this. Did you mean m0?")]
+    [InlineData("groups_vars/all.yml", "inventory/groups_vars: nothing reads this folder. Did you mean group_vars?")]
+    [InlineData("host-vars/m0.yml", "inventory/host-vars: nothing reads this folder. Did you mean host_vars?")]
+    [InlineData("patches/m0.yml", null)]
     [InlineData("group_vars/all.yml", null)]
     [InlineData("group_vars/all/README.md", null)]
     [InlineData("group_vars/all/k8s.yml.bak", null)]
