@@ -58,6 +58,23 @@ public class LifecycleRunTests
     }
 
     [Fact]
+    public async Task I_am_told_where_an_upgrade_has_stopped_and_go_on_with_the_same_command()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.31.9", "k8s-m0", "k8s-n0", "k8s-n1");
+        var broken = cluster.Folder.Write("machines/broken-k8s-n1", "");
+
+        var stopped = await cluster.RunAsync("Upgrade");
+
+        stopped.ExitCode.ShouldNotBe(0);
+        Words(stopped).ShouldContain("It has stopped half-way to 1.32.8: the API server that answers is v1.32.8; kubelets: v1.31.9 on k8s-n1; v1.32.8 on k8s-m0, k8s-n0.");
+        Words(stopped).ShouldContain("then the same again: ./build.sh Upgrade --inventory mine");
+        File.Delete(broken);
+        ShouldSucceed(await cluster.RunAsync("Upgrade"));
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
+    }
+
+    [Fact]
     public async Task I_recover_a_control_plane_of_which_one_node_is_gone_for_good()
     {
         await RequireAsync();
