@@ -46,7 +46,8 @@ public static class UpgradeRoute
 
         void Go(string tag, Distribution tree, Version to)
         {
-            if (EtcdUpgrade.IsStrict(tree.EtcdVersions.With(to), tree) && store < tree.EtcdVersions.LeastBefore
+            if (EtcdUpgrade.IsStrict(tree.EtcdVersions.With(to), tree)
+                && store is { } runs && runs < tree.EtcdVersions.LeastBefore
                 && EtcdUpgrade.Between(at, tree) is { } between)
                 Add(tag, tree, between);
             Add(tag, tree, to);

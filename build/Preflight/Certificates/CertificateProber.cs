@@ -24,17 +24,15 @@ public sealed class CertificateProber(INodeShell shell, NodeProber prober)
     public async Task<IReadOnlyList<NodeCertificates>> AskAsync(
         IReadOnlyList<Node> nodes, ClusterVariables variables, CancellationToken cancellationToken = default)
     {
+        string[] Named(params string[] names) => [.. names.Select(variables.OfCluster)
+            .Where(variable => variable is { Unresolved: null }).Select(variable => variable!.Text)];
+        string[] folders = [.. Folders.Concat(Named("kube_cert_dir", "etcd_cert_dir")).Distinct()];
+        string[] configs = [.. Configs.Concat(Named("kube_config_dir")).Distinct()];
         var results = new NodeCertificates[nodes.Count];
         var limits = new ParallelOptions
         { MaxDegreeOfParallelism = NodeProber.DefaultConcurrency, CancellationToken = cancellationToken };
         await Parallel.ForAsync(0, nodes.Count, limits, async (i, token) =>
-        {
-            string[] Named(params string[] names) => [.. names.Select(name => variables.Of(nodes[i], name))
-                .Where(variable => variable is { Unresolved: null }).Select(variable => variable!.Text)];
-            results[i] = await AskAsync(
-                nodes[i], [.. Folders.Concat(Named("kube_cert_dir", "etcd_cert_dir")).Distinct()],
-                [.. Configs.Concat(Named("kube_config_dir")).Distinct()], token);
-        });
+            results[i] = await AskAsync(nodes[i], folders, configs, token));
         return results;
     }
 

@@ -47,12 +47,12 @@ public class LifecycleReportTests
         var page = File.ReadAllText(record.File("report.html"));
         page.ShouldContain("Kubespray v2.30.0, Kubernetes 1.34.3");
         page.ShouldContain("/etc/kubernetes/pki/apiserver.crt");
-        page.ShouldNotContain("<b>");
+        page.ShouldNotContain(Hostile);
         page.ShouldNotContain("admin.conf (certificate-authority)");
         var summary = File.ReadAllText(record.File("summary.md"));
         summary.ShouldContain("### Step 1 of 1: Kubespray v2.30.0");
         summary.ShouldContain("| k8s-m0 | /etc/kubernetes/pki/apiserver.crt | 40 | 2026-02-11 |");
-        summary.ShouldNotContain("<b>");
+        summary.ShouldNotContain(Hostile);
         XDocument.Load(record.File("junit.xml")).Descendants("testsuite").Single(suite => suite.Attribute("name")!.Value == "UpgradePlan.steps")
             .Descendants("failure").Single().Attribute("message")!.Value.ShouldContain("./build.sh Upgrade");
         SchemaCheck.Follow("report.schema.json", File.ReadAllText(record.File("report.json")));

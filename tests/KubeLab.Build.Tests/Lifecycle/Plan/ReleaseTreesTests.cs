@@ -51,7 +51,7 @@ public sealed class ReleaseTreesTests : IDisposable
             () => Trees(new KubespraySettings { Path = directory.File("checkout") }).WayAsync("v2.30.0", null));
 
         error.Problem.ShouldContain("has no tags of releases");
-        error.Remedy!.ShouldContain($"git -C {directory.File("checkout")} fetch --tags");
+        error.Remedy!.ShouldContain($"git -C '{directory.File("checkout")}' fetch --tags");
     }
 
     public void Dispose() => directory.Dispose();

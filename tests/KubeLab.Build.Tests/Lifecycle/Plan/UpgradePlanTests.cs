@@ -29,7 +29,7 @@ public sealed class UpgradePlanTests : IDisposable
         ]);
         plan.Steps[0].Command.ShouldBe("go to v2.29.1 1.33.7");
         var first = plan.Steps[0].Findings.Select(finding => finding.Message).ToList();
-        first.ShouldContain("inventory/group_vars/all.yml:2: nothing in v2.29.1 reads old_name any more. Did it become new_name?");
+        first.ShouldContain("inventory/group_vars/all.yml:2: nothing in v2.29.1 reads some_settings any more. Did it become some_setting?");
         first.ShouldContain(message => message.Contains("kube_network_plugin is weave, and v2.29.1 only takes calico, flannel (roles/validate_inventory/tasks/main.yml:"));
         first.Count.ShouldBe(2);
         plan.Steps[1].Findings.Select(finding => finding.Message).ShouldBe([
@@ -140,7 +140,7 @@ public sealed class UpgradePlanTests : IDisposable
 
     private SampleCluster Cluster(params (string, object)[] variables) => new SampleCluster().On(directory.File("repository"))
         .Node("k8s-m0", "ce", null, variables).Node("k8s-n0", "w", null)
-        .Inventory("group_vars/all.yml", "---\nold_name: 1\ndashboard_enabled: true\nhelm_version: 3.9.1\nkube_version: 1.32.8\n");
+        .Inventory("group_vars/all.yml", "---\nsome_settings: 1\ndashboard_enabled: true\nhelm_version: 3.9.1\nkube_version: 1.32.8\n");
 
     private async Task<UpgradePlan> PlanAsync(SampleCluster cluster, LivingCluster living, string? to = null)
     {
@@ -158,9 +158,9 @@ public sealed class UpgradePlanTests : IDisposable
     {
         Directory.CreateDirectory(directory.File("repository"));
         await GitAsync("init", "--quiet");
-        await CommitAsync("v2.28.1", "old_name", "'calico', 'flannel', 'weave'", "20.04, 22.04, 24.04", isLast: false);
-        await CommitAsync("v2.29.1", "new_name", "'calico', 'flannel'", "22.04, 24.04", isLast: false);
-        await CommitAsync("v2.30.0", "new_name", "'calico', 'flannel'", "22.04, 24.04", isLast: true);
+        await CommitAsync("v2.28.1", "some_settings", "'calico', 'flannel', 'weave'", "20.04, 22.04, 24.04", isLast: false);
+        await CommitAsync("v2.29.1", "some_setting", "'calico', 'flannel'", "22.04, 24.04", isLast: false);
+        await CommitAsync("v2.30.0", "some_setting", "'calico', 'flannel'", "22.04, 24.04", isLast: true);
     }
 
     private async Task CommitAsync(string tag, string name, string plugins, string systems, bool isLast)

@@ -51,7 +51,7 @@ public sealed class UpgradeRouteTests : IDisposable
     }
 
     [Theory]
-    [InlineData("v2.28.1 v2.29.1", "1.28.0", null, "more than one minor version")]
+    [InlineData("v2.28.1 v2.29.1", "1.28.0", null, "v2.28.1 installs Kubernetes 1.30.0 or newer")]
     [InlineData("v2.28.1 v2.29.1", "1.32.8", "1.31.1", "would be a step back")]
     [InlineData("v2.28.1 v2.29.1", "1.32.8", "1.33.99", "v2.29.1 has no Kubernetes 1.33.99")]
     [InlineData("v2.28.1 v2.29.1", "1.36.0", null, "v2.29.1 has none from there on")]

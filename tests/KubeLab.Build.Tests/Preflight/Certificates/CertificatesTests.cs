@@ -16,6 +16,9 @@ public sealed class CertificatesTests : IDisposable
     private static readonly TimeSpan Reserve = TimeSpan.FromDays(30);
     private static readonly CommandRunner Commands = new();
 
+    // No line of Base64 begins with it.
+    private const string Mark = "kubelab-1";
+
     private readonly TemporaryDirectory directory = new();
     private readonly RSA key = RSA.Create(2048);
 
@@ -137,7 +140,7 @@ public sealed class CertificatesTests : IDisposable
     [Fact]
     public void I_read_the_kubelets_configuration()
     {
-        var found = NodeCertificates.Parse("k8s-n0", Framed("kubelet /var/lib/kubelet/config.yaml\nrotateCertificates: true\nserverTLSBootstrap: false\n"), "M");
+        var found = NodeCertificates.Parse("k8s-n0", Framed("kubelet /var/lib/kubelet/config.yaml\nrotateCertificates: true\nserverTLSBootstrap: false\n"), Mark);
 
         found.Rotation.ShouldBe(new KubeletRotation(true, false));
     }
@@ -146,12 +149,12 @@ public sealed class CertificatesTests : IDisposable
     public void No_damaged_answer_passes_for_a_whole_one()
     {
         var answer = Framed($"certificates /etc/kubernetes/pki/ca.crt\n{Issue("kubernetes", 3650).ExportCertificatePem()}\n");
-        NodeCertificates.Parse("k8s-m0", answer, "M").Certificates.Count.ShouldBe(1);
+        NodeCertificates.Parse("k8s-m0", answer, Mark).Certificates.Count.ShouldBe(1);
 
         Gen.Select(Gen.Int[0, answer.Length], Gen.Int[0, answer.Length], Gen.String[0, 12]).Sample((one, other, said) =>
         {
             var damaged = answer[..Math.Min(one, other)] + said + answer[Math.Max(one, other)..];
-            var found = NodeCertificates.Parse("k8s-m0", damaged, "M");
+            var found = NodeCertificates.Parse("k8s-m0", damaged, Mark);
             if (found.Problems.Count == 0)
                 found.Certificates.ShouldHaveSingleItem().Subject.ShouldBe("CN=kubernetes");
         }, iter: 500);
@@ -179,7 +182,7 @@ public sealed class CertificatesTests : IDisposable
     private IReadOnlyList<string> Said(NodeCertificates found) => [.. new CertificateReport("mine", Now, [found]).Judge(Reserve, [])
         .Select(finding => $"{finding.Status} {finding.Message.Replace(directory.Path, "", StringComparison.Ordinal)}")];
 
-    private static string Framed(string body) => $"\nM hello\n\nM begin 1\n{body}M end 1 {Encoding.UTF8.GetByteCount(body)}\nM done 1\n";
+    private static string Framed(string body) => $"\n{Mark} hello\n\n{Mark} begin 1\n{body}{Mark} end 1 {Encoding.UTF8.GetByteCount(body)}\n{Mark} done 1\n";
 
     private static CertificateProber Prober(INodeShell shell, Cluster cluster) =>
         new(shell, new NodeProber(shell, cluster.Settings, TimeProvider.System));
