@@ -126,22 +126,12 @@ sealed partial class Build
         .Triggers(SmokeTest)
         .Executes(async () =>
         {
-            try
+            await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Upgrade, "upgrades a cluster", async _ =>
             {
-                await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Upgrade, "upgrades a cluster", async _ =>
-                {
-                    var wanted = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version };
-                    return PlaybookOptions with { ForcedVariables = wanted };
-                });
-            }
-            catch (UserError) when (File.Exists(Recorder.Record.EventsFile) && !Interruption.IsCancellationRequested)
-            {
-                foreach (var line in await HalfwayUpgrade.LookAsync(
-                    await KubectlAsync(), (await PlannedUpgrade).Version, Typed(Arguments), Interruption))
-                    Console.Warning(line);
-                throw;
-            }
-
+                var wanted = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version };
+                return PlaybookOptions with { ForcedVariables = wanted };
+            }, async () => await HalfwayUpgrade.LookAsync(
+                KubectlAsync, (await PlannedUpgrade).Version, Typed(Arguments), Interruption));
             if (KubesprayVersion is { } release)
                 Console.Info($"Keep it: kubespray.version: {release} in the cluster's kubelab.yml, or the next Deploy goes back to what stands there.");
             if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
@@ -193,7 +183,8 @@ sealed partial class Build
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(
         string target, Func<Playbooks, Playbook?> choose, string does,
-        Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
+        Func<Playbook, Task<PlaybookOptions>> judge,
+        Func<Task<IReadOnlyList<string>>>? look = null) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
             throw new UserError(
@@ -207,7 +198,14 @@ sealed partial class Build
         await using var held = await TakeNodeLockAsync(current);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
-        await Playbook(current).RunAsync(playbook.File, options, Interruption);
+        try
+        {
+            await Playbook(current).RunAsync(playbook.File, options, Interruption);
+        }
+        catch (UserError error) when (look is not null && !Interruption.IsCancellationRequested)
+        {
+            throw new UserError(error.Problem, string.Join('\n', [error.Remedy, .. await look()]), error);
+        }
     });
 
     // What each of these finds out, the cluster is from there on: preflight and smoke test look at what will be left.

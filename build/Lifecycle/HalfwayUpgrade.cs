@@ -9,15 +9,16 @@ public static class HalfwayUpgrade
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <summary>Asks the cluster.</summary>
+    /// <param name="kubectl">Finds a kubectl.</param>
     /// <param name="wanted">The Kubernetes that it was to come to.</param>
     /// <param name="command">The command that was given.</param>
     /// <returns>What to tell, a line each.</returns>
     public static async Task<IReadOnlyList<string>> LookAsync(
-        IKubectl kubectl, string wanted, string command, CancellationToken cancellationToken = default)
+        Func<Task<IKubectl>> kubectl, string wanted, string command, CancellationToken cancellationToken = default)
     {
-        var api = new KubeApi(kubectl, Limit, cancellationToken);
         try
         {
+            var api = new KubeApi(await kubectl(), Limit, cancellationToken);
             var nodes = await api.ListAsync(ApiPaths.Nodes, KubeNode.Read);
             return Tell((await api.ReadAsync(ApiPaths.Version)).Text("gitVersion"), nodes, wanted, command);
         }

@@ -189,7 +189,8 @@ public sealed record NodeCertificate(
     /// <summary>A certificate of a file.</summary>
     public static NodeCertificate Of(string file, string? part, int index, X509Certificate2 certificate) => new(
         file, part, index, certificate.Subject, certificate.Issuer, NamesOf(certificate),
-        certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(), CertificateUse.Of(file),
+        new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+        new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), CertificateUse.Of(file),
         Convert.ToHexStringLower(SHA256.HashData(certificate.RawData)));
 
     private static IReadOnlyList<string> NamesOf(X509Certificate2 certificate)

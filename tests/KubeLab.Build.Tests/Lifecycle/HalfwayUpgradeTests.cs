@@ -25,7 +25,7 @@ public class HalfwayUpgradeTests
     {
         var kubectl = new StandInKubectl().Answers("", StandInKubectl.Error("The connection to the server 192.0.2.10:6443 was refused"));
 
-        var said = string.Join('\n', await HalfwayUpgrade.LookAsync(kubectl, "1.32.8", "./build.sh Upgrade"));
+        var said = string.Join('\n', await HalfwayUpgrade.LookAsync(() => Task.FromResult<IKubectl>(kubectl), "1.32.8", "./build.sh Upgrade"));
 
         said.ShouldContain("was refused");
         said.ShouldContain("journalctl -u kubelet");
