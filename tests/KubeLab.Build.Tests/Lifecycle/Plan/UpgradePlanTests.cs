@@ -63,6 +63,26 @@ public sealed class UpgradePlanTests : IDisposable
         plan.All.Where(finding => finding.Status >= FindingStatus.Warning).ShouldAllBe(finding => finding.Remedy != null);
     }
 
+    [Theory]
+    [InlineData("upgrade-cluster.yml", 80)]
+    [InlineData("cluster.yml", 80)]
+    [InlineData("scale.yml", null)]
+    public async Task I_see_how_long_the_steps_take_by_an_earlier_run(string playbook, int? seconds)
+    {
+        await RepositoryAsync();
+        using var cluster = Cluster();
+        var run = Path.Combine(cluster.Cluster().RunsDirectory, "2026-11-01T10-00-00Z");
+        Directory.CreateDirectory(run);
+        await File.WriteAllLinesAsync(Path.Combine(run, "events.jsonl"),
+        [
+            $$"""{"event": "playbook_start", "time": 100, "playbook": "{{playbook}}"}""",
+            """{"event": "task_start", "time": 110, "task": "one"}""",
+            """{"event": "stats", "time": 140, "hosts": {"k8s-m0": {"ok": 1, "changed": 0, "failed": 0, "unreachable": 0, "skipped": 0, "rescued": 0, "ignored": 0}}}""",
+        ]);
+
+        (await PlanAsync(cluster, Silent())).Duration.ShouldBe(seconds is { } known ? TimeSpan.FromSeconds(known) : null);
+    }
+
     [Fact]
     public async Task I_get_a_checklist_and_JSON_that_is_read_again()
     {
