@@ -13,10 +13,13 @@ sealed partial class Build
     // As the help lists them.
     static Group AfterIt => new(
         "After it",
-        [nameof(Scale), nameof(RemoveNode), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown)]);
+        [
+            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset),
+            nameof(LabDown),
+        ]);
 
     static Group OptionsAfterIt => new(
-        "A cluster that is there", [nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
+        "A cluster that is there", [nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
 
     [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
         Separator = ",")]
@@ -28,7 +31,10 @@ sealed partial class Build
     [Parameter("Reset: the name of the cluster, to say that it is meant")]
     readonly string? Confirm;
 
-    [Parameter("Upgrade: the Kubernetes to go to. Default: kube_version of the inventory, else the distribution's own")]
+    [Parameter("UpgradePlan: the Kubespray release to go to, as v2.31.0, or a branch or commit. Default: the newest release")]
+    readonly string? To;
+
+    [Parameter("Upgrade, UpgradePlan: the Kubernetes to go to. Default: kube_version of the inventory, else the distribution's own")]
     readonly string? KubernetesVersion;
 
     Target Scale => _ => _
@@ -59,6 +65,59 @@ sealed partial class Build
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         });
 
+    Target UpgradePlan => _ => _
+        .Description("Says by which steps a cluster comes to another Kubespray release (--to), and what of it each one touches")
+        .DependsOn(InstallRequirements)
+        .Executes(() => RecordedAsync(nameof(UpgradePlan), async () =>
+        {
+            var started = TimeProvider.System.GetUtcNow();
+            var current = await Deployment;
+            var trees = new ReleaseTrees(
+                Fetcher, new OfferedVersions(Commands, Console, CacheDirectory.Path), Cluster.Settings.Kubespray);
+            var planning = new UpgradePlanning(current, trees, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync);
+            var plan = await planning.MakeAsync(AskClusterAsync(current), To, KubernetesVersion, StepCommand, Interruption);
+            plan = plan.With(Secrets.Mask).With(CommandsInText.Complete);
+            Recorder.Record.Write(KubeLab.Lifecycle.UpgradePlan.FileName, RecordJson.Write(plan));
+            Recorder.Record.Write(KubeLab.Lifecycle.UpgradePlan.ChecklistFile, plan.Checklist());
+            new UpgradePlanTable(Console).Show(plan);
+            Conclude(JudgedBy(nameof(UpgradePlan), started, current, [.. plan.All]));
+            Console.Info($"As a checklist: {Locator.Shown(Recorder.Record.File(KubeLab.Lifecycle.UpgradePlan.ChecklistFile))}");
+        }));
+
+    // What each step is told outranks what the cluster's files say of the release and of Kubernetes.
+    string StepCommand(UpgradeLeg leg)
+    {
+        string[] words = [
+            nameof(Upgrade),
+            .. Cluster.Settings.Kubespray.Path is null ? ["--kubespray-version", leg.Tag] : Array.Empty<string>(),
+            .. KubesprayUrl is { } url ? ["--kubespray-url", url] : Array.Empty<string>(),
+            .. KubesprayPath is { } path ? ["--kubespray-path", path] : Array.Empty<string>(),
+            "--kubernetes-version", $"{leg.To}",
+        ];
+        var checkout = Cluster.Settings.Kubespray.Path is { } tree
+            ? $"git -C {ShellWords.Quote(tree)} checkout {ShellWords.Quote(leg.Tag)} && " : "";
+        return checkout + Typed(words);
+    }
+
+    async Task<LivingCluster> AskClusterAsync(Deployment current)
+    {
+        var kubeconfig = Path.GetFullPath(Kubeconfig ?? Cluster.KubeconfigFile);
+        if (!File.Exists(kubeconfig))
+            return LivingCluster.Silent(
+                $"there is no kubeconfig {Locator.Shown(kubeconfig)}",
+                "./build.sh FetchKubeconfig brings it, or --kubeconfig names one; then plan again.");
+        try
+        {
+            return await LivingCluster.AskAsync(
+                await KubectlAsync(),
+                token => EtcdUpgrade.ReadAsync(Shell, current.Inventory.EtcdMembers, Become, token), Interruption);
+        }
+        catch (UserError error)
+        {
+            return LivingCluster.Silent(error.Problem, error.Remedy ?? "Try it by hand, and plan again.");
+        }
+    }
+
     Target JudgeUpgrade => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeUpgrade), () => PlannedUpgrade));
 
     Target Upgrade => _ => _
@@ -71,7 +130,10 @@ sealed partial class Build
             {
                 var wanted = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version };
                 return PlaybookOptions with { ForcedVariables = wanted };
-            });
+            }, async () => await HalfwayUpgrade.LookAsync(
+                KubectlAsync, (await PlannedUpgrade).Version, Typed(Arguments), Interruption));
+            if (KubesprayVersion is { } release)
+                Console.Info($"Keep it: kubespray.version: {release} in the cluster's kubelab.yml, or the next Deploy goes back to what stands there.");
             if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
                 Console.Warning(
                     $"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
@@ -121,7 +183,8 @@ sealed partial class Build
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(
         string target, Func<Playbooks, Playbook?> choose, string does,
-        Func<Playbook, Task<PlaybookOptions>> judge) => RecordedAsync(target, async () =>
+        Func<Playbook, Task<PlaybookOptions>> judge,
+        Func<Task<IReadOnlyList<string>>>? look = null) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
             throw new UserError(
@@ -135,7 +198,14 @@ sealed partial class Build
         await using var held = await TakeNodeLockAsync(current);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
-        await Playbook(current).RunAsync(playbook.File, options, Interruption);
+        try
+        {
+            await Playbook(current).RunAsync(playbook.File, options, Interruption);
+        }
+        catch (UserError error) when (look is not null && !Interruption.IsCancellationRequested)
+        {
+            throw new UserError(error.Problem, string.Join('\n', [error.Remedy, .. await look()]), error);
+        }
     });
 
     // What each of these finds out, the cluster is from there on: preflight and smoke test look at what will be left.

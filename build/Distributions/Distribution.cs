@@ -43,6 +43,9 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The etcd that it brings.</summary>
     public EtcdVersions EtcdVersions => field ??= EtcdVersions.Read(Directory);
 
+    /// <summary>The names of the objects of the API that it makes.</summary>
+    public IReadOnlySet<string> ObjectNames => field ??= Distributions.ObjectNames.Read(Directory);
+
     /// <summary>Where it leaves the administrator's kubeconfig on a control plane.</summary>
     public string KubeconfigOnNode =>
         field ??= new[] { "roles/kubernetes/client/defaults/main.yml", "roles/kubespray_defaults/defaults/main/main.yml" }

@@ -19,6 +19,28 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
     public IReadOnlyDictionary<string, (int Major, VariableSource Source)> NewestKnown { get; private init; } =
         new Dictionary<string, (int, VariableSource)>();
 
+    // What the release's README lists, by the names in bold; those of codenames and of numbers alike.
+    private IReadOnlyList<(string Name, string Versions, VariableSource Source)> Readme { get; init; } = [];
+
+    /// <summary>What the release's README says of an operating system: whether it lists that version, what it lists, and where;
+    /// null where it has no line on such a system.</summary>
+    /// <param name="system">The system as its os-release(5) names it for people: <c>Debian GNU/Linux 12 (bookworm)</c>.</param>
+    public (bool IsListed, string Listed, VariableSource Source)? Says(string system)
+    {
+        var name = system.Replace(" ", "").Replace("RedHatEnterprise", "RHEL");
+        var line = Readme.FirstOrDefault(
+            line => line.Name.Split('/').Any(each => name.StartsWith(each, StringComparison.OrdinalIgnoreCase)));
+        if (line.Source is null)
+            return null;
+        // Without a version it means every one; of 22.04.3 LTS, 22.04 is looked for, of 9.3, 9, and of 15.5, 15.x.
+        var versions = Words().Matches(system).Select(word => word.Value)
+            .Select(word => (Whole: word, Parts: word.Split('.')))
+            .SelectMany(word => new[] { word.Whole, string.Join('.', word.Parts.Take(2)), word.Parts[0], $"{word.Parts[0]}.x" });
+        var listed = Words().Matches(line.Versions).Select(word => word.Value);
+        var isListed = line.Versions.Length == 0 || listed.Intersect(versions, StringComparer.OrdinalIgnoreCase).Any();
+        return (isListed, line.Versions, line.Source);
+    }
+
     /// <summary>Reads the list: a variable of preinstall's defaults, or, up to v2.21.0, part of the assert itself.</summary>
     public static SupportedSystems Read(string directory)
     {
@@ -29,7 +51,7 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
             : new[] { LaterVerifySettings, VerifySettings }.Select(file => InAssert(directory, file)).FirstOrDefault(
                 found => found is not null)
                 ?? new SupportedSystems([], null);
-        return listed with { NewestKnown = NewestKnownIn(directory) };
+        return listed with { NewestKnown = NewestKnownIn(directory), Readme = InReadme(directory) };
     }
 
     private static Dictionary<string, (int Major, VariableSource Source)> NewestKnownIn(string directory)
@@ -45,6 +67,20 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
             .ToDictionary(
                 system => system.Key,
                 system => (system.Max(), new VariableSource($"{PackagesOfSystems}/{system.Key}-{system.Max()}.yml", null)));
+    }
+
+    private static List<(string Name, string Versions, VariableSource Source)> InReadme(string directory)
+    {
+        var path = Path.Combine(directory, "README.md");
+        if (!File.Exists(path))
+            return [];
+        return [.. File.ReadLines(path).Select((line, index) => (Match: OfReadme().Match(line), Number: index + 1))
+            .SkipWhile(line => !line.Match.Groups["heading"].Value.StartsWith("Supported Linux", StringComparison.Ordinal))
+            .Skip(1).TakeWhile(line => !line.Match.Groups["heading"].Success).Where(line => line.Match.Groups["name"].Success)
+            .Select(line => (
+                line.Match.Groups["name"].Value.Replace(" ", "").Replace("Stream", ""),
+                Aside().Replace(line.Match.Groups["versions"].Value, "").Replace("[", "").Replace("]", "").Trim(),
+                new VariableSource("README.md", line.Number)))];
     }
 
     private static SupportedSystems? InAssert(string directory, string file)
@@ -65,6 +101,17 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
 
     [GeneratedRegex(@"^(?<name>[a-z]+)-(?<major>[0-9]{1,4})\.yml$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex OfSystem();
+
+    [GeneratedRegex(@"^(## (?<heading>.*)|- \*\*(?<name>[^*]+)\*\*(?<versions>.*))$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OfReadme();
+
+    // A link's address, or a remark.
+    [GeneratedRegex(@"\([^()]*(\([^()]*\))?[^()]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Aside();
+
+    [GeneratedRegex(@"[A-Za-z]+|[0-9]+(\.[0-9x]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Words();
 
     [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -30,6 +30,13 @@ public static class EtcdUpgrade
         return answers.Where(each => each.Version is not null).ToDictionary(each => each.Name, each => each.Version!);
     }
 
+    /// <summary>The Kubernetes of the same minor version that brings an etcd new enough for its first 3.6; null where the release
+    /// has none.</summary>
+    public static Version? Between(Version from, Distribution distribution) =>
+        distribution.KubernetesVersions.Supported.OrderDescending().FirstOrDefault(
+            version => version.Minor == from.Minor && version >= from && distribution.EtcdVersions.With(version) is { } etcd
+            && etcd >= distribution.EtcdVersions.LeastBefore && etcd < EtcdVersions.FirstStrict);
+
     /// <summary>Judges it.</summary>
     /// <param name="running">The version of each member, by its node.</param>
     /// <param name="brings">What the upgrade brings; null where that isn't known, so that the playbook has to judge.</param>
@@ -42,9 +49,7 @@ public static class EtcdUpgrade
             || running.Where(member => member.Value < least).OrderBy(member => member.Key, StringComparer.Ordinal).ToList()
                 is not [var old, ..])
             return;
-        var between = distribution.KubernetesVersions.Supported.OrderDescending().FirstOrDefault(
-            version => version.Minor == path.From.Minor && version >= path.From && offered.With(version) is { } etcd
-            && etcd >= least && etcd < EtcdVersions.FirstStrict);
+        var between = Between(path.From, distribution);
         throw new UserError(
             $"{old.Key} runs etcd {old.Value}, and before etcd {brings}, which comes with Kubernetes {path.To}, it has to be {least} or newer ({offered.Source}).",
             between is null

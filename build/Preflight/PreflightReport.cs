@@ -23,6 +23,10 @@ public sealed record PreflightReport
     /// <summary>The target that asked: <c>ValidateNodes</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>Whether it judges a deployment that is to come, and not a cluster that is there.</summary>
+    [JsonIgnore]
+    public bool IsPreflight => Target.StartsWith("Validate", StringComparison.Ordinal);
+
     /// <summary>When it began; <c>started</c> in a file.</summary>
     [JsonPropertyName("started")]
     public required DateTimeOffset StartedAt { get; init; }

@@ -14,7 +14,8 @@ public static class FindingsMarkdown
     /// <summary>The section of a preflight.</summary>
     public static string Write(PreflightReport report)
     {
-        var text = new StringBuilder($"## Preflight: {Inline(report.Target)}\n\n{Verdict(report.Succeeded, report.Summary)}");
+        var heading = $"{(report.IsPreflight ? "Preflight: " : "")}{Inline(report.Target)}";
+        var text = new StringBuilder($"## {heading}\n\n{Verdict(report.Succeeded, report.Summary)}");
         var open = report.Findings.Where(finding => finding.Status >= FindingStatus.Warning)
             .OrderByDescending(finding => finding.Status).ToList();
         Append(text, ["", "check", "what", "required by", "what to do"], open, finding => [
@@ -57,6 +58,18 @@ public static class FindingsMarkdown
         {
             result.Status.Mark.Emoji, $"`{result.Id}`", Inline(result.Sentence), ConsoleLog.Elapsed(result.Duration),
         }))).ToString();
+    }
+
+    /// <summary>The nodes' certificates.</summary>
+    public static string Write(CertificateReport report)
+    {
+        var text = new StringBuilder("## Every certificate\n\n");
+        Append(text, ["node", "file", ":days", "until", "issuer", "names", "used by"], report.Rows, row => [
+            Inline(row.Node), Inline(row.Certificate.Place), $"{row.Certificate.DaysLeft(report.At)}",
+            $"{row.Certificate.NotAfter:yyyy-MM-dd}", Inline(row.Certificate.Issuer),
+            Inline(string.Join(", ", row.Certificate.Names)), Inline(row.Certificate.UsedBy),
+        ]);
+        return text.ToString();
     }
 
     private static string Verdict(bool isGood, string sentence) =>

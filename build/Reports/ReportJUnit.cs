@@ -1,4 +1,5 @@
 using KubeLab.Diagnosis;
+using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Smoke;
@@ -14,6 +15,7 @@ public static class ReportJUnit
         report.Outcome is { Targets.Count: > 0 } outcome ? Targets(report, outcome) : null,
         report.Preflight is { } preflight ? Preflight(preflight) : null,
         report.Smoke is { } smoke ? Smoke(smoke) : null,
+        report is { Plan: { } plan, Started: { } started } ? Steps(plan, started) : null,
     }.OfType<JUnitSuite>()]);
 
     private static JUnitSuite Targets(RunReport report, RunOutcome outcome) => new(
@@ -37,6 +39,14 @@ public static class ReportJUnit
         report.Checks.Select(result => new JUnitCase(
             $"SmokeTest.tier{result.Tier}", $"{result.Id}: {result.Title}", result.Status.Mark, result.Message, Body(result))
         { Duration = result.Duration }));
+
+    // What is still to be done was not tried: no step has passed.
+    private static JUnitSuite Steps(UpgradePlan plan, DateTimeOffset started) => new(
+        "UpgradePlan.steps", started, TimeSpan.Zero,
+        plan.Steps.Select(step => new JUnitCase(
+            "UpgradePlan.steps", $"{step.Number}: {step.Summary}",
+            step.Findings.Any(finding => finding.Status == FindingStatus.Failed) ? Mark.Failed : Mark.Skipped,
+            step.Command, string.Concat(step.Findings.Select(finding => $"{finding}\n{finding.Remedy}\n")))));
 
     private static string Body(Finding finding)
     {

@@ -24,6 +24,8 @@ public static class ReportJson
         report.Explanations,
         report.Preflight,
         report.Smoke,
+        report.Certificates,
+        UpgradePlan = report.Plan,
         Playbook = report.Timeline.IsEmpty ? null : Playbook(report.Timeline),
         report.Commands,
         report.Notes,

@@ -38,6 +38,10 @@ public static class ReportMarkdown
             sections.Add((!preflight.Succeeded, FindingsMarkdown.Write(preflight)));
         if (report.Smoke is { } smoke)
             sections.Add((smoke.ExitCode != 0, FindingsMarkdown.Write(smoke)));
+        if (report.Certificates is { } certificates)
+            sections.Add((false, FindingsMarkdown.Write(certificates)));
+        if (report.Plan is { } plan)
+            sections.Add((false, plan.Checklist()));
         return sections.OrderByDescending(section => section.Failed).Select(section => section.Text);
     }
 

@@ -58,7 +58,8 @@ public static class ReportSentence
             return explanation.Nodes.Count > 0
                 ? $"{Named(explanation.Nodes)}: {Lower(explanation.Title)}"
                 : Lower(explanation.Title);
-        if (report.BrokenTarget is "ValidateInventory" or "ValidateNodes" && FailedFindings(report) is [var finding, ..] findings)
+        if ((report.BrokenTarget is "ValidateInventory" or "ValidateNodes" || report.BrokenTarget == report.Preflight?.Target)
+            && FailedFindings(report) is [var finding, ..] findings)
             return findings.Count == 1
                 ? Lower(finding.Message)
                 : $"{Lower(finding.Message.TrimEnd('.'))} (and {findings.Count - 1} more)";

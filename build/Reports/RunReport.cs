@@ -1,4 +1,5 @@
 using KubeLab.Diagnosis;
+using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Smoke;
@@ -29,6 +30,12 @@ public sealed record RunReport
 
     /// <summary>What the smoke test found; null where it did not run.</summary>
     public SmokeReport? Smoke { get; init; }
+
+    /// <summary>The nodes' certificates; null where nobody asked for them.</summary>
+    public CertificateReport? Certificates { get; init; }
+
+    /// <summary>The plan of an upgrade; null where none was made.</summary>
+    public UpgradePlan? Plan { get; init; }
 
     /// <summary>Why the playbook failed, the first cause first.</summary>
     public IReadOnlyList<Explanation> Explanations { get; init; } = [];

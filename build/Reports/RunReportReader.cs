@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
+using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Smoke;
@@ -24,6 +25,9 @@ public sealed class RunReportReader
         var outcome = Part(RunOutcome.FileName, file => Clean(RunOutcome.Read(File.ReadAllBytes(file))));
         var preflight = Part(PreflightReport.FileName, file => Clean(PreflightReport.Read(File.ReadAllBytes(file))));
         var smoke = Part(SmokeReport.FileName, file => Clean(SmokeReport.Read(File.ReadAllText(file))));
+        var plan = Part(UpgradePlan.FileName, file => UpgradePlan.Read(File.ReadAllBytes(file)).With(Cleaned));
+        var certificates = Part(
+            CertificateReport.FileName, file => CertificateReport.Read(File.ReadAllBytes(file)).With(Cleaned));
         var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
         var events = Lines("events.jsonl").Select(PlaybookEvent.Parse).OfType<PlaybookEvent>().ToList();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
@@ -36,6 +40,8 @@ public sealed class RunReportReader
             Outcome = outcome,
             Preflight = preflight,
             Smoke = smoke,
+            Certificates = certificates,
+            Plan = plan,
             Explanations = explanations,
             Timeline = timeline,
             Nodes = new ReportNodes(outcome, preflight, smoke, explanations, timeline, PlayRecap.From(events)).All(),

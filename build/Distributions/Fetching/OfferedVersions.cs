@@ -23,9 +23,7 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
     /// <exception cref="UserError">The remote can't be reached.</exception>
     public async Task<IReadOnlyList<OfferedVersion>> ListAsync(string url, CancellationToken cancellationToken = default)
     {
-        Directory.CreateDirectory(RepositoryDirectory);
-        var tags = ParseTags(
-            (await GitAsync(url, cancellationToken, "ls-remote", "--tags", "--end-of-options", url)).StandardOutput);
+        var tags = await TagsAsync(url, cancellationToken);
         var offered = new List<OfferedVersion>();
         var unknown = tags.Where(tag => Recall(tag.Commit) is null).ToList();
         if (unknown.Count > 0)
@@ -33,6 +31,17 @@ public sealed class OfferedVersions(CommandRunner commands, ConsoleLog log, stri
         foreach (var (tag, commit) in tags)
             offered.Add((Recall(commit) ?? await ReadAsync(url, tag, commit, cancellationToken)) with { Tag = tag });
         return offered;
+    }
+
+    /// <summary>The tags of the releases from v2.18.2 on with their commits, the newest first.</summary>
+    /// <param name="url">The remote, or a repository on this machine.</param>
+    /// <exception cref="UserError">It can't be reached.</exception>
+    public async Task<IReadOnlyList<(string Tag, string Commit)>> TagsAsync(
+        string url, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(RepositoryDirectory);
+        return ParseTags(
+            (await GitAsync(url, cancellationToken, "ls-remote", "--tags", "--end-of-options", url)).StandardOutput);
     }
 
     /// <summary>Reads what <c>git ls-remote --tags</c> prints: the releases from v2.18.2 on, the newest first.</summary>

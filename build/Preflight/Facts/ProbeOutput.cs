@@ -36,12 +36,14 @@ public sealed record ProbeOutput(
 
     /// <summary>Reads the output of a probe, however damaged.</summary>
     /// <param name="marker">The random word that the probe framed its sections with.</param>
-    public static ProbeOutput Parse(string output, string marker) => new Reader(output, marker).Read();
+    /// <param name="names">The sections that have to come, in their order; null for <see cref="Names"/>.</param>
+    public static ProbeOutput Parse(string output, string marker, IReadOnlyList<string>? names = null) =>
+        new Reader(output, marker, names ?? Names).Read();
 
     /// <summary>Whether the section came whole.</summary>
     public bool Has(string section) => Sections.ContainsKey(section);
 
-    private sealed class Reader(string output, string marker)
+    private sealed class Reader(string output, string marker, IReadOnlyList<string> names)
     {
         private readonly Dictionary<string, IReadOnlyList<string>> sections = new();
         private readonly Dictionary<string, string> broken = new();
@@ -67,7 +69,7 @@ public sealed record ProbeOutput(
 
             if (open is not null)
                 broken[open] = "it was cut off";
-            foreach (var name in Names.Where(name => !sections.ContainsKey(name)))
+            foreach (var name in names.Where(name => !sections.ContainsKey(name)))
                 broken.TryAdd(name, "it did not come");
             foreach (var name in broken.Keys)
                 sections.Remove(name);
@@ -143,7 +145,7 @@ public sealed record ProbeOutput(
             Encoding.UTF8.GetByteCount(each) is var bytes && count <= bytes
                 && count >= bytes - (2 * each.Count(sign => sign == '\ufffd')));
 
-        private static int Place(string name) => Names.TakeWhile(each => each != name).Count();
+        private int Place(string name) => names.TakeWhile(each => each != name).Count();
 
         private static string Shortened(ReadOnlySpan<char> line) => line[..Math.Min(line.Length, MaxLine)].ToString();
     }

@@ -9,6 +9,7 @@ public static class ProbeScript
     private const int MaxOutput = 512 * 1024;
 
     private static readonly Lazy<string> Probe = new(() => WithoutComments(Read("probe.sh")));
+    private static readonly Lazy<string> Certificates = new(() => WithoutComments(Read("certificates.sh")));
     private static readonly Lazy<string> Become = new(() => WithoutComments(Read("become.sh")));
 
     /// <summary>The command for a node.</summary>
@@ -24,6 +25,17 @@ public static class ProbeScript
             .Append(Probe.Value);
         return WithPrivileges(request, probe.ToString());
     }
+
+    /// <summary>The command that has a node say which certificates it has.</summary>
+    /// <param name="folders">The folders that hold them.</param>
+    /// <param name="configs">The folders that hold kubeconfigs.</param>
+    public static NodeCommand ForCertificates(
+        ProbeRequest request, IReadOnlyList<string> folders, IReadOnlyList<string> configs) => WithPrivileges(
+        request, new StringBuilder()
+            .Append(Assign("marker", request.Marker))
+            .Append(Assign("folders", string.Join('\n', folders)))
+            .Append(Assign("configs", string.Join('\n', configs)))
+            .Append(Certificates.Value).ToString());
 
     /// <summary>The command that runs a script on a node with the privileges that the playbook will have, or without them if it
     /// gets none.</summary>

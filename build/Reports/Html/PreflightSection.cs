@@ -19,7 +19,8 @@ internal static class PreflightSection
             {Rest(preflight, FindingStatus.Skipped)}
             """;
         return HtmlParts.Section(
-            "preflight", "Preflight", content, $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
+            "preflight", preflight.IsPreflight ? "Preflight" : preflight.Target, content,
+            $"{preflight.Summary}, in {ConsoleLog.Elapsed(preflight.Duration)}.");
     }
 
     private static Markup Row(PreflightReport report, Finding finding)

@@ -33,6 +33,8 @@ internal static class ReportHtml
             {MemorySection.Write(report)}
             {TimeSection.Write(report)}
             {RecapSection.Write(report)}
+            {PlanSection.Write(report)}
+            {CertificatesSection.Write(report)}
             {PreflightSection.Write(report)}
             {SmokeSection.Write(report)}
             {DetailsSection.Write(report)}

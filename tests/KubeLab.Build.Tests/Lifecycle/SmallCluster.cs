@@ -112,7 +112,8 @@ internal sealed class SmallCluster : IDisposable
         var environment = new Dictionary<string, string?> { ["GITHUB_ACTIONS"] = null, ["CI"] = null, ["NO_COLOR"] = "1", ["KUBELAB_CACHE"] = Folder.File("cache") };
         var checks = $"hosts,control-plane,etcd-members{(arguments[0] == "Reset" || arguments.Contains("--skip") ? "" : ",reachable,node-set,version")}";
         var command = KubeLabProgram.Command(
-            Folder.Path, environment, [.. arguments, "--inventory", "mine", "--kubespray-path", Folder.File("distribution"), "--checks", checks, "--tier", "0"]);
+            Folder.Path, environment,
+            [.. arguments, "--inventory", "mine", "--kubespray-path", Folder.File("distribution"), .. arguments[0] == "UpgradePlan" ? Array.Empty<string>() : ["--checks", checks, "--tier", "0"]]);
         return await new CommandRunner().RunAsync(PrivateMachine.Within(Folder, command));
     }
 

@@ -1,3 +1,4 @@
+using KubeLab.Ansible;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -7,7 +8,7 @@ internal sealed class RepeatedKeysRule() : ClusterRule(
     "repeated-keys", "Keys that come twice", RuleStage.Inventory, FindingStatus.Warning)
 {
     public override IEnumerable<Finding> Judge(PreflightContext scene) =>
-        FilesRead.Of(scene).Select(file => file.Text).Concat(Inventories(scene))
+        FilesRead.Of(scene.Deployment).Select(file => file.Text).Concat(Inventories(scene))
             .SelectMany(text => text.Outline?.Repeated ?? [])
             .Select(key => Warn(
                 $"{key.First.Path}:{key.Line}: {key.Key} comes again, after line {key.First.Line}: the last one holds",

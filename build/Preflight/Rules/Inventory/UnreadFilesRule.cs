@@ -1,3 +1,4 @@
+using KubeLab.Ansible;
 using KubeLab.Variables;
 
 namespace KubeLab.Preflight;
@@ -17,7 +18,7 @@ internal sealed class UnreadFilesRule() : ClusterRule("unread-files", "Files of 
 
     public override IEnumerable<Finding> Judge(PreflightContext scene)
     {
-        var (groups, hosts) = (FilesRead.Groups(scene), FilesRead.Hosts(scene));
+        var (groups, hosts) = (FilesRead.Groups(scene.Deployment), FilesRead.Hosts(scene.Deployment));
         var orphans = scene.Deployment.Files.All.Where(file => !Known(file).Contains(file.Name) && IsVariables(file))
             .GroupBy(file => (file.Owner, file.Name)).Select(each => Orphan([.. each], Known(each.First())));
         var passed = scene.Deployment.Files.All.Where(file => Known(file).Contains(file.Name) && file.Passed is not null
