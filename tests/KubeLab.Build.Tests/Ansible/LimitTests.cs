@@ -73,7 +73,7 @@ public class LimitTests
             try
             {
                 ExtraVariables.Check(text);
-                ExtraVariables.Written(text).ShouldAllBe(variable => variable.Name.Length >= 0);
+                ExtraVariables.Written(text).ShouldAllBe(variable => variable.Source.Path.Length > 0);
             }
             catch (UserError error)
             {

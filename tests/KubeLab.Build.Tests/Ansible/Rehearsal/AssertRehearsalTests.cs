@@ -438,6 +438,29 @@ public class AssertRehearsalTests
     }
 
     [Fact]
+    public async Task What_is_set_on_another_node_is_seen_from_then_on()
+    {
+        using var scene = new RehearsalScene("""
+            - name: First
+              set_fact:
+                mine: "{{ inventory_hostname }}"
+            - name: Its own
+              assert:
+                that: hostvars['w1'].mine == 'w1'
+            - name: Then
+              set_fact:
+                mine: changed
+            - name: The new one
+              assert:
+                that: hostvars['w1'].mine == 'changed'
+            """);
+
+        var asserts = (await scene.RunAsync()).Tasks.Where(task => task.Action == "assert");
+
+        asserts.Select(task => task.Passed.Count).ShouldBe([3, 3]);
+    }
+
+    [Fact]
     public async Task A_file_of_the_role_is_found_where_the_playbook_finds_it()
     {
         using var scene = new RehearsalScene("- name: Any\n  assert:\n    that: (lookup('file', 'schema.json') | from_json).a == 1\n");
