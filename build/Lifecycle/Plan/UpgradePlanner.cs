@@ -19,7 +19,7 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
 
     /// <summary>The variables that are judged by their values, of those that releases have lists of.</summary>
     public static IReadOnlyCollection<string> Variables(IEnumerable<Distribution> releases) =>
-        [.. releases.SelectMany(release => release.VariableDemands.Allowed.Keys).Append(Etcd).Distinct()];
+        [.. releases.SelectMany(release => release.VariableDemands.Allowed.Keys).Append(Etcd).Append(KubeVersion).Distinct()];
 
     /// <summary>Makes the plan.</summary>
     /// <param name="from">The release that is deployed, with its tree.</param>

@@ -30,11 +30,11 @@ public sealed class UpgradePlanning(Deployment current, ReleaseTrees trees, Temp
             () => (release.Tree.KnownVariables, release.Tree.ChecksumTables, release.Tree.ObjectNames), cancellationToken));
         await Task.WhenAll(trying);
         var names = UpgradePlanner.Variables(releases.Select(release => release.Tree));
-        var variables = await current.Variables.ResolveAsync([], names, resolver, cancellationToken);
+        var resolved = current.WithVariables(await current.Variables.ResolveAsync([], names, resolver, cancellationToken));
         var living = await asking;
-        var running = living.Lowest ?? UpgradePath.Wanted(current.ConfiguredKubernetes);
+        var running = living.Lowest ?? UpgradePath.Wanted(resolved.ConfiguredKubernetes);
         var way = UpgradeRoute.Find(releases, running, wanted is null ? null : UpgradePath.Wanted(wanted), living.Etcd);
-        return new UpgradePlanner(current.WithVariables(variables), living, command)
+        return new UpgradePlanner(resolved, living, command)
             .Make(releases[0], releases[^1].Tag, running, way);
     }
 }
