@@ -29,7 +29,9 @@ public sealed class UpgradePlanning(Deployment current, ReleaseTrees trees, Temp
         var trying = releases.Select(release => Task.Run(
             () => (release.Tree.KnownVariables, release.Tree.ChecksumTables, release.Tree.ObjectNames), cancellationToken));
         await Task.WhenAll(trying);
-        var names = UpgradePlanner.Variables(releases.Select(release => release.Tree));
+        // What nobody has set is the release's own to bring.
+        string[] names = [.. UpgradePlanner.Variables(releases.Select(release => release.Tree))
+            .Where(name => current.Variables.OfCluster(name) is { IsDefault: false })];
         var resolved = current.WithVariables(await current.Variables.ResolveAsync([], names, resolver, cancellationToken));
         var living = await asking;
         var running = living.Lowest ?? UpgradePath.Wanted(resolved.ConfiguredKubernetes);

@@ -126,7 +126,8 @@ public sealed class CertificatesTests : IDisposable
         var (one, other) = (new string('a', 64), new string('b', 64));
 
         Judge(Node("m0", one), Node("m1", one)).ShouldContain(finding => finding.Check == "service-account-keys" && finding.Status == FindingStatus.Passed);
-        var failed = Judge(Node("m0", one), Node("m1", other)).Single(finding => finding.Status == FindingStatus.Failed);
+        var failed = Judge(Node("m0", one), Node("m1", other)).Single(finding => finding.Check == "service-account-keys");
+        failed.Status.ShouldBe(FindingStatus.Failed);
         failed.Message.ShouldContain("is /etc/kubernetes/pki/sa.pub on m1");
     }
 
