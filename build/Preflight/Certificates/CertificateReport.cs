@@ -134,7 +134,8 @@ public sealed class CertificateTable(ConsoleLog log)
         var table = new ConsoleTable().Names("node").Wide("file").Figures("days").Names("until").Wide("issuer").Wide("used by");
         foreach (var (node, each) in report.Rows.Take(Most))
             table.Row(node, each.Place, $"{each.DaysLeft(report.At)}", $"{each.NotAfter:yyyy-MM-dd}", each.Issuer, each.UsedBy);
-        table.Show(log);
+        if (report.Rows.Count > 0)
+            table.Show(log);
         if (report.Rows.Count > Most)
             log.Info($"  and {report.Rows.Count - Most} more that end later; {CertificateReport.FileName} has all of them");
         foreach (var key in report.Nodes.SelectMany(node => node.Keys.Select(key => (node.Node, key))))

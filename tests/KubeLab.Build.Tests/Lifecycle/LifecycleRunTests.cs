@@ -94,7 +94,7 @@ public class LifecycleRunTests
         using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
         var none = await cluster.RunAsync("Certificates");
         none.ExitCode.ShouldNotBe(0);
-        Words(none).ShouldContain("k8s-m0 has no certificate where they are looked for", Case.Sensitive, none.StandardOutput + none.StandardError);
+        Words(none).ShouldContain("k8s-n0 has no certificate where they are looked for");
 
         File.AppendAllText(cluster.Folder.File("inventory/mine/group_vars/all.yml"), "kube_cert_dir: \"{{ machines }}/pki\"\n");
         using var key = RSA.Create(2048);
