@@ -105,7 +105,8 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
         .Where(each => before.ObjectNames.Contains(each.Name) && !leg.Release.ObjectNames.Contains(each.Name))
         .Select(each => Found("features", "What the cluster uses and a release no longer has", FindingStatus.Warning,
             $"The cluster runs {each}, which {leg.Tag} no longer makes: it stays as it is, and nobody looks after it.",
-            "Replace it before, or take it over yourself.") with { Subject = $"{each}" });
+            "Replace it before, or take it over yourself.") with
+        { Subject = $"{each}" });
 
     private IEnumerable<Finding> Systems(Distribution before, UpgradeLeg leg) =>
         from node in living.Systems
