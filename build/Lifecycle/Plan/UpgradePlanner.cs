@@ -19,7 +19,7 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
 
     /// <summary>The variables that are judged by their values, of those that releases have lists of.</summary>
     public static IReadOnlyCollection<string> Variables(IEnumerable<Distribution> releases) =>
-        [.. releases.SelectMany(release => release.VariableDemands.Allowed.Keys).Append(Etcd).Distinct()];
+        [.. releases.SelectMany(release => release.VariableDemands.Allowed.Keys).Append(Etcd).Append(KubeVersion).Distinct()];
 
     /// <summary>Makes the plan.</summary>
     /// <param name="from">The release that is deployed, with its tree.</param>
@@ -105,7 +105,8 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
         .Where(each => before.ObjectNames.Contains(each.Name) && !leg.Release.ObjectNames.Contains(each.Name))
         .Select(each => Found("features", "What the cluster uses and a release no longer has", FindingStatus.Warning,
             $"The cluster runs {each}, which {leg.Tag} no longer makes: it stays as it is, and nobody looks after it.",
-            "Replace it before, or take it over yourself.") with { Subject = $"{each}" });
+            "Replace it before, or take it over yourself.") with
+        { Subject = $"{each}" });
 
     private IEnumerable<Finding> Systems(Distribution before, UpgradeLeg leg) =>
         from node in living.Systems

@@ -29,12 +29,14 @@ public sealed class UpgradePlanning(Deployment current, ReleaseTrees trees, Temp
         var trying = releases.Select(release => Task.Run(
             () => (release.Tree.KnownVariables, release.Tree.ChecksumTables, release.Tree.ObjectNames), cancellationToken));
         await Task.WhenAll(trying);
-        var names = UpgradePlanner.Variables(releases.Select(release => release.Tree));
-        var variables = await current.Variables.ResolveAsync([], names, resolver, cancellationToken);
+        // What nobody has set is the release's own to bring.
+        string[] names = [.. UpgradePlanner.Variables(releases.Select(release => release.Tree))
+            .Where(name => current.Variables.OfCluster(name) is { IsDefault: false })];
+        var resolved = current.WithVariables(await current.Variables.ResolveAsync([], names, resolver, cancellationToken));
         var living = await asking;
-        var running = living.Lowest ?? UpgradePath.Wanted(current.ConfiguredKubernetes);
+        var running = living.Lowest ?? UpgradePath.Wanted(resolved.ConfiguredKubernetes);
         var way = UpgradeRoute.Find(releases, running, wanted is null ? null : UpgradePath.Wanted(wanted), living.Etcd);
-        return new UpgradePlanner(current.WithVariables(variables), living, command)
+        return new UpgradePlanner(resolved, living, command)
             .Make(releases[0], releases[^1].Tag, running, way);
     }
 }

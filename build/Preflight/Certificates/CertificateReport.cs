@@ -59,8 +59,12 @@ public sealed record CertificateReport(string Cluster, DateTimeOffset At, IReadO
                 problem.File is null ? $"{node.Node}: {problem.Why}" : $"{node.Node}: {problem.File}: {problem.Why}") with
             { Remedy = problem.Remedy, Unknown = problem.IsUnknown, Subject = problem.File };
         if (node is { Problems.Count: 0, Certificates.Count: 0 })
-            yield return Found("certificates", node.Node, FindingStatus.Skipped,
-                $"{node.Node} has no certificate where they are looked for");
+            yield return Found("certificates", node.Node, FindingStatus.Failed,
+                $"{node.Node} has no certificate where they are looked for") with
+            {
+                Remedy = "Deploy it; or name the folder where they lie, kube_cert_dir or etcd_cert_dir, in the inventory.",
+                Unknown = true,
+            };
         foreach (var each in node.Certificates.Where(each => !each.IsRepeated))
         {
             var days = each.DaysLeft(At);
@@ -130,7 +134,8 @@ public sealed class CertificateTable(ConsoleLog log)
         var table = new ConsoleTable().Names("node").Wide("file").Figures("days").Names("until").Wide("issuer").Wide("used by");
         foreach (var (node, each) in report.Rows.Take(Most))
             table.Row(node, each.Place, $"{each.DaysLeft(report.At)}", $"{each.NotAfter:yyyy-MM-dd}", each.Issuer, each.UsedBy);
-        table.Show(log);
+        if (report.Rows.Count > 0)
+            table.Show(log);
         if (report.Rows.Count > Most)
             log.Info($"  and {report.Rows.Count - Most} more that end later; {CertificateReport.FileName} has all of them");
         foreach (var key in report.Nodes.SelectMany(node => node.Keys.Select(key => (node.Node, key))))

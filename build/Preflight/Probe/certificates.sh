@@ -53,7 +53,14 @@ file() {
   fi
   case $1 in
     *.key | *-key.pem) key "$1" ;;
-    *.pub) tell "public $1" "$(cat "$1")" ;;
+    *.pub)
+      public=$(cat "$1")
+      case $public in
+        # Somebody has put the wrong half there.
+        *PRIVATE*) public= ;;
+      esac
+      tell "public $1" "$public"
+      ;;
     *.crt | *.pem)
       certificates "$1"
       tell "certificates $1" "$blocks"

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Lifecycle;
@@ -83,6 +85,29 @@ public class LifecycleRunTests
 
         ShouldSucceed(await cluster.RunAsync("Upgrade", "--kubernetes-version", "1.32.8"));
         cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
+    }
+
+    [Fact]
+    public async Task I_list_the_certificates_of_a_cluster_and_leave_a_record_of_them()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
+        var none = await cluster.RunAsync("Certificates");
+        none.ExitCode.ShouldNotBe(0);
+        Words(none).ShouldContain("k8s-n0 has no certificate where they are looked for");
+
+        File.AppendAllText(cluster.Folder.File("inventory/mine/group_vars/all.yml"), "kube_cert_dir: \"{{ machines }}/pki\"\n");
+        using var key = RSA.Create(2048);
+        using var certificate = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(300));
+        cluster.Folder.Write("machines/pki/apiserver.crt", certificate.ExportCertificatePem());
+        var listed = await cluster.RunAsync("Certificates");
+
+        listed.ExitCode.ShouldBe(0, listed.StandardOutput + listed.StandardError);
+        Words(listed).ShouldContain("CN=kube-apiserver");
+        var record = Directory.GetDirectories(cluster.Folder.File("artifacts/mine/runs")).Order(StringComparer.Ordinal).Last();
+        File.ReadAllText(Path.Combine(record, "certificates.json")).ShouldContain("\"subject\": \"CN=kube-apiserver\"");
+        File.ReadAllText(Path.Combine(record, "summary.md")).ShouldContain("## Every certificate");
     }
 
     [Fact]

@@ -73,6 +73,7 @@ public sealed class CertificatesTests : IDisposable
         File.WriteAllBytes(directory.File("pki/der.crt"), Issue("der", 365).RawData);
         directory.Write("pki/locked.key", key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         directory.Write("pki/sa.pub", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
+        directory.Write("pki/wrong.pub", key.ExportPkcs8PrivateKeyPem());
         directory.Write("config/scheduler.conf", "users:\n- user:\n    client-certificate-data: '%%%'\n");
 
         var (found, output) = await AskAsync(sshd, "pki");
@@ -86,6 +87,7 @@ public sealed class CertificatesTests : IDisposable
         said.ShouldContain("Failed k8s-m0: /config/scheduler.conf: it holds no certificate that can be read, or one that is damaged");
         said.ShouldContain("Failed k8s-m0: /pki/locked.key: the key is encrypted, and no component can ask for its password");
         said.ShouldContain("Failed k8s-m0: /pki/sa.pub: it holds no public key that can be read");
+        said.ShouldContain("Failed k8s-m0: /pki/wrong.pub: it holds no public key that can be read");
         output.ShouldNotContain(key.ExportPkcs8PrivateKeyPem().Split('\n')[5]);
         new CertificateReport("mine", Now, [found]).Judge(Reserve, []).Where(finding => finding.Status >= FindingStatus.Warning)
             .ShouldAllBe(finding => !string.IsNullOrEmpty(finding.Remedy));
@@ -124,7 +126,8 @@ public sealed class CertificatesTests : IDisposable
         var (one, other) = (new string('a', 64), new string('b', 64));
 
         Judge(Node("m0", one), Node("m1", one)).ShouldContain(finding => finding.Check == "service-account-keys" && finding.Status == FindingStatus.Passed);
-        var failed = Judge(Node("m0", one), Node("m1", other)).Single(finding => finding.Status == FindingStatus.Failed);
+        var failed = Judge(Node("m0", one), Node("m1", other)).Single(finding => finding.Check == "service-account-keys");
+        failed.Status.ShouldBe(FindingStatus.Failed);
         failed.Message.ShouldContain("is /etc/kubernetes/pki/sa.pub on m1");
     }
 
