@@ -174,7 +174,7 @@ sealed partial class Build
         distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
         var current = await Deployment;
         var wanted = UpgradePath.Wanted(
-            KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);
+            KubernetesVersion ?? ExtraVariables.Value(OverridingVariables, "kube_version") ?? current.ConfiguredKubernetes);
         if (Kubeconfig is null)
             await BringKubeconfigAsync();
         var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);
