@@ -53,7 +53,11 @@ sealed partial class Build
                 {
                     ForcedVariables = leaving.Answers(playbook),
                     Required = NodeIsGone ? [] : leaving.Names,
-                    SkipTags = [.. SkipTags, .. leaving.SkipTags],
+                    SkipTags =
+                    [
+                        .. SkipTags,
+                        .. leaving.SkipTags(File.ReadAllText(Path.Combine((await FetchedDistribution).Directory, playbook.File))),
+                    ],
                 };
             });
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
