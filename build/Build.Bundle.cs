@@ -14,7 +14,8 @@ sealed partial class Build
             nameof(RedirectPackages),
         ]);
 
-    [Parameter("The bundle's folder. Default: artifacts/<cluster>/bundle")]
+    [Parameter(
+        "The bundle's folder; Deploy and what comes after it download from it alone. Default: artifacts/<cluster>/bundle, and the public hosts")]
     readonly string? Bundle;
 
     [Parameter(
@@ -37,10 +38,10 @@ sealed partial class Build
     [Parameter("BundleArtifacts: shows what would be loaded with its size, and loads nothing. Default: no")]
     readonly bool ListOnly;
 
-    [Parameter("ServeBundle: the address to serve on. Default: that of the lab's bridge, for the lab's network alone")]
+    [Parameter("ServeBundle, --bundle: the address to serve on. Default: that of the lab's bridge, for the lab's network alone")]
     readonly string? Address;
 
-    [Parameter("ServeBundle: the port of the files; the registry has the next one. Default: 8080")]
+    [Parameter("ServeBundle, --bundle: the port of the files; the registry has the next one. Default: 8080")]
     readonly int Port = 8080;
 
     [Parameter("ServeBundle: goes on in the background, until --stop. Default: until Ctrl+C")]
@@ -49,7 +50,8 @@ sealed partial class Build
     [Parameter("ServeBundle: ends what serves in the background. Default: no")]
     readonly bool Stop;
 
-    [Parameter("ServeBundle: leads apt on the nodes to the bundle's packages, and back when it ends. Default: no")]
+    [Parameter(
+        "ServeBundle, --bundle: leads apt on the nodes to the bundle's packages, and back when it ends. Default: no, but in the lab")]
     readonly bool RedirectPackages;
 
     Target BundleArtifacts => _ => _
@@ -93,18 +95,17 @@ sealed partial class Build
             var bundle = BundleFolder.Open(BundleDirectory);
             bundle.Require(await FetchedDistribution, TargetSystem.Said(Cluster)?.Architecture);
             await Console.WatchAsync("Looking at every file of the bundle", bundle.VerifyAsync(Interruption));
-            var options = ServeOptions.Of(Address, Port, LabNetwork.Default.Gateway, LabNetwork.Default.Subnet);
-            var server = new BundleServer(Commands, Console, bundle, options);
+            var server = new BundleServer(Commands, Console, bundle, ServeOptions);
             if (Background)
             {
                 await server.StartAsync(Interruption);
-                await BeginServingAsync(bundle, options);
+                await BeginServingAsync(bundle);
                 return;
             }
 
             try
             {
-                await server.ServeAsync(() => BeginServingAsync(bundle, options), Interruption);
+                await server.ServeAsync(() => BeginServingAsync(bundle), Interruption);
             }
             finally
             {
@@ -113,18 +114,76 @@ sealed partial class Build
             }
         });
 
+    Target UseBundle => _ => _
+        .Description("Serves the bundle that --bundle names in the background, and leads the lab's apt there; it goes on being served")
+        .DependsOn(InstallRequirements)
+        .After(LabUp)
+        .OnlyWhenDynamic(() => DownloadsFromBundle)
+        .Executes(() => RecordedAsync(nameof(UseBundle), async () =>
+        {
+            var bundle = BundleFolder.Open(BundleDirectory);
+            bundle.Require(await FetchedDistribution, TargetSystem.Said(Cluster)?.Architecture);
+            var server = new BundleServer(Commands, Console, bundle, ServeOptions);
+            if (!await server.IsServedAsync(Interruption))
+            {
+                await Console.WatchAsync("Looking at every file of the bundle", bundle.VerifyAsync(Interruption));
+                await server.StartAsync(Interruption);
+            }
+
+            if (RedirectPackages || (UsesLab && bundle.HasPackages))
+                await PackagesOnNodes.RedirectReachableAsync(
+                    (await Deployment).Inventory.Nodes, bundle.RepositoryAt(ServeOptions.Files), Interruption);
+            Console.Done($"{Locator.Shown(bundle.Path)} is served on {ServeOptions.Files}, until {StopServing}");
+        }));
+
     NodePackageSources PackagesOnNodes => new(Shell, Become, Console, BundleDirectory);
 
-    async Task BeginServingAsync(BundleFolder bundle, ServeOptions options)
+    ServeOptions ServeOptions => KubeLab.Bundles.ServeOptions.Of(
+        Address, Port, LabNetwork.Default.Gateway, LabNetwork.Default.Subnet);
+
+    async Task BeginServingAsync(BundleFolder bundle)
     {
         if (RedirectPackages)
             await PackagesOnNodes.RedirectAsync(
-                (await Deployment).Inventory.Nodes, bundle.RepositoryAt(options.Files), Interruption);
-        var allowed = options.Allowed?.ToString() ?? "whoever reaches them";
-        Console.Done($"Files on {options.Files}, images on {options.Registry}, for {allowed}.");
-        var smoke = bundle.SmokeImageAt(options.Registry) is { } image ? $" --smoke-image {image}" : "";
-        Console.Info($"Next: ./build.sh Deploy --extra-vars @{Locator.Shown(OfflineFile.PathOf(bundle.Path))}{smoke}");
+                (await Deployment).Inventory.Nodes, bundle.RepositoryAt(ServeOptions.Files), Interruption);
+        var allowed = ServeOptions.Allowed?.ToString() ?? "whoever reaches them";
+        Console.Done($"Files on {ServeOptions.Files}, images on {ServeOptions.Registry}, for {allowed}.");
+        Console.Info($"Next: {WithThisBundle(nameof(Deploy))}");
     }
+
+    // Who makes or serves a bundle names its folder; whoever else names one downloads from it.
+    bool DownloadsFromBundle => Bundle is not null
+        && !ExecutionPlan.Any(target => target.Name is nameof(BundleArtifacts) or nameof(ServeBundle) or nameof(LabDown));
+
+    // Where it will be served is known before it is: the inventory is read with it from the first look on.
+    string? OverridingVariables => overridingVariables ??= DownloadsFromBundle ? $"@{WrittenOffline()}" : ExtraVars;
+
+    string? overridingVariables;
+
+    string? BundledSmokeImage => SmokeImage is null && DownloadsFromBundle
+        ? BundleFolder.Open(BundleDirectory).SmokeImageAt(ServeOptions.Registry) : null;
+
+    string WrittenOffline()
+    {
+        if (ExtraVars is not null)
+            throw new UserError(
+                "--bundle and --extra-vars can't both be given: the bundle's offline.yml is given to Ansible as extra variables.",
+                $"Set yours in the group_vars of {Locator.Shown(Cluster.InventoryFile)}.");
+        var bundle = BundleFolder.Open(BundleDirectory);
+        OfflineFile.Write(bundle, ServeOptions);
+        return OfflineFile.PathOf(bundle.Path);
+    }
+
+    // As it was asked for, with all that made this run what it is but how long it serves.
+    string WithThisBundle(params string[] words) => Typed(
+    [
+        .. words,
+        .. Bundle is null ? ["--bundle", Locator.Shown(BundleDirectory)] : Array.Empty<string>(),
+        .. Arguments.SkipWhile(each => !each.StartsWith('-'))
+            .Where(each => each.ToLowerInvariant() is not ("--background" or "--stop" or "--resume")),
+    ]);
+
+    string StopServing => WithThisBundle(nameof(ServeBundle), "--stop");
 
     string BundleDirectory => Path.GetFullPath(Bundle ?? Path.Combine(Cluster.ArtifactsDirectory, "bundle"));
 }

@@ -38,7 +38,14 @@ sealed partial class Build
     }
 
     PlaybookOptions PlaybookOptions =>
-        new() { Limit = Limit, Tags = Tags, SkipTags = SkipTags, StartAtTask = StartAtTask, ExtraVariables = ExtraVars };
+        new()
+        {
+            Limit = Limit,
+            Tags = Tags,
+            SkipTags = SkipTags,
+            StartAtTask = StartAtTask,
+            ExtraVariables = OverridingVariables,
+        };
 
     // What ran on some nodes or with some tasks alone proves nothing for the next run.
     bool InstallsEverything => !PlaybookOptions.IsPartial && !RetryFailed;

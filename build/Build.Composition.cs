@@ -121,7 +121,7 @@ sealed partial class Build
         var toolchain = (await InstalledAnsible).Toolchain;
         return new AnsibleEnvironment(Cluster, await FetchedDistribution, toolchain, SshOptions)
         {
-            ExtraVariables = ExtraVars,
+            ExtraVariables = OverridingVariables,
             Accelerator = await new AcceleratorFinder(Commands, Console, CacheDirectory.Path)
                 .EnsureAsync(toolchain, Cluster.Settings.Ansible, Interruption),
         };

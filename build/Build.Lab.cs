@@ -1,3 +1,4 @@
+using KubeLab.Bundles;
 using KubeLab.Lab;
 using KubeLab.Ssh;
 using Nuke.Common;
@@ -16,18 +17,22 @@ sealed partial class Build
         {
             TakeLock();
             var inventory = (await Deployment).Inventory;
-            var changes = await Lab.UpAsync(LabInventory.Read(inventory), LabInventory.HasWayOut(inventory), Interruption);
+            var hasWayOut = LabInventory.HasWayOut(inventory) && !DownloadsFromBundle;
+            var changes = await Lab.UpAsync(LabInventory.Read(inventory), hasWayOut, Interruption);
             if (changes.Values.Contains(NodeChange.Created))
                 Ledger.Forget(nameof(InstallCluster));
         }));
 
     Target LabDown => _ => _
-        .Description("Removes the lab's nodes and all that belongs to them; the node image stays in the cache")
+        .Description("Removes the lab's nodes and all that belongs to them, and serves no bundle; the node image stays in the cache")
         .Requires(() => UsesLab)
         .Executes(async () =>
         {
             TakeLock();
             await new OpenSshShell(SshOptions, Commands).CloseAsync(Interruption);
+            if (await BundleServer.StopAsync(Commands, BundleDirectory, Interruption))
+                Console.Done($"{Locator.Shown(BundleDirectory)} is served no more.");
+            PackagesOnNodes.Forget();
             await Lab.DownAsync(RemoveImage, Interruption);
             Ledger.Forget(nameof(InstallCluster));
         });

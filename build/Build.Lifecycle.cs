@@ -59,7 +59,11 @@ sealed partial class Build
                 {
                     ForcedVariables = leaving.Answers(playbook),
                     Required = NodeIsGone ? [] : leaving.Names,
-                    SkipTags = [.. SkipTags, .. leaving.SkipTags],
+                    SkipTags =
+                    [
+                        .. SkipTags,
+                        .. leaving.SkipTags(File.ReadAllText(Path.Combine((await FetchedDistribution).Directory, playbook.File))),
+                    ],
                 };
             });
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
@@ -244,7 +248,7 @@ sealed partial class Build
         distribution.Playbooks.Require(distribution.Playbooks.Upgrade, "upgrades a cluster");
         var current = await Deployment;
         var wanted = UpgradePath.Wanted(
-            KubernetesVersion ?? ExtraVariables.Value(ExtraVars, "kube_version") ?? current.ConfiguredKubernetes);
+            KubernetesVersion ?? ExtraVariables.Value(OverridingVariables, "kube_version") ?? current.ConfiguredKubernetes);
         if (Kubeconfig is null)
             await BringKubeconfigAsync();
         var running = await new RunningVersions(await KubectlAsync()).ReadAsync(Interruption);

@@ -30,7 +30,9 @@ sealed partial class Build
         .Executes(async () =>
         {
             var listing = await Installation(await Deployment).ListAsync(PlaybookOptions, RetryFailed, Interruption);
-            var steps = DeploySteps.Select(step => step.Target).Where(target => UsesLab || target != nameof(LabUp));
+            var steps = DeploySteps.Select(step => step.Target)
+                .Where(target => UsesLab || target != nameof(LabUp))
+                .Where(target => DownloadsFromBundle || target != nameof(UseBundle));
             new DeploymentPreview(Console).Show([.. steps.Select(target => (target, Resumption.Preview(target)))], listing);
         });
 
@@ -89,6 +91,6 @@ sealed partial class Build
         var toolchain = (await Ansible).Toolchain;
         Resumption.Take(Fingerprint.Of(
             Cluster, await FetchedDistribution, $"{toolchain.Version} {toolchain.Directory}",
-            typeof(Build).Assembly.ManifestModule.ModuleVersionId.ToString(), ExtraVariables.Read(ExtraVars)));
+            typeof(Build).Assembly.ManifestModule.ModuleVersionId.ToString(), ExtraVariables.Read(OverridingVariables)));
     }
 }

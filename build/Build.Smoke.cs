@@ -56,7 +56,7 @@ sealed partial class Build
             ? Durations.Parse(wait, "--wait")
             : TimeSpan.Zero,
         Count = Count,
-        Settings = Cluster.Settings.Smoke,
+        Settings = BundledSmokeImage is { } image ? Cluster.Settings.Smoke with { Image = image } : Cluster.Settings.Smoke,
     };
 
     NodeBecome Become => new(Cluster.Settings.Become);

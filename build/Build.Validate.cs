@@ -20,7 +20,7 @@ sealed partial class Build
     Target ValidateInventory => _ => _
         .Description("Judges the inventory and the settings, without touching a node")
         .DependsOn(InstallRequirements)
-        .After(LabUp)
+        .After(LabUp, UseBundle)
         .OnlyWhenDynamic(() => InventoryIsUnproven)
         .Executes(() => RecordedAsync(nameof(ValidateInventory), async () =>
         {
@@ -36,7 +36,7 @@ sealed partial class Build
 
     Target ValidateNodes => _ => _
         .Description("Asks every node, in one round trip each, whether the deployment can succeed; changes nothing there")
-        .DependsOn(ValidateInventory, LabUp)
+        .DependsOn(ValidateInventory, LabUp, UseBundle)
         .Executes(() => RecordedAsync(nameof(ValidateNodes), async () =>
         {
             var (options, here) = (PreflightOptions, ControlMachineAsync());
@@ -60,7 +60,7 @@ sealed partial class Build
 
     PreflightRunner Preflight(Deployment current, bool rehearses) => new(
         current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System,
-        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, ExtraVars) : null,
+        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, OverridingVariables) : null,
         new DownloadLister(Commands, current.Ansible, current.Inventory));
 
     async Task<ControlMachine> ControlMachineAsync()

@@ -27,6 +27,7 @@ sealed partial class Build : NukeBuild
         new(nameof(FetchDistribution), CostsNothing),
         new(nameof(InstallRequirements), CostsNothing),
         new(nameof(LabUp), CostsNothing),
+        new(nameof(UseBundle), CostsNothing),
         new(nameof(ValidateInventory)),
         new(nameof(ValidateNodes), LooksAtNow),
         new(nameof(InstallCluster), BeginsLate: true),

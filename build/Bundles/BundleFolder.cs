@@ -55,9 +55,12 @@ public sealed record BundleFolder(string Path, BundleManifest Manifest)
                 Again);
     }
 
+    /// <summary>Whether it has packages of the operating system.</summary>
+    public bool HasPackages => Manifest.Artifacts.Any(each => each.Part == BundleParts.Packages);
+
     /// <summary>The address of its packages, where its files are served.</summary>
     /// <exception cref="UserError">It has none.</exception>
-    public string RepositoryAt(string files) => Manifest.Artifacts.Any(each => each.Part == BundleParts.Packages)
+    public string RepositoryAt(string files) => HasPackages
         ? $"{files}/{BundleParts.Packages}/{Manifest.System}"
         : throw new UserError($"The bundle in {Path} has no packages.", "Leave --redirect-packages out, or bundle them too.");
 

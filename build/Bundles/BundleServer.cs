@@ -79,6 +79,9 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         RequirePrograms();
+        // What is left where one of the two has died serves nobody.
+        if (folder.IsHalfRunning)
+            await folder.StopAsync(commands, cancellationToken);
         using var held = folder.Take();
         RequirePorts();
         folder.WriteConfiguration(options, RegistryPort());
@@ -104,6 +107,24 @@ public sealed class BundleServer(CommandRunner commands, ConsoleLog log, BundleF
             // What did not come up whole is not left behind.
             await folder.StopAsync(commands, CancellationToken.None);
             throw;
+        }
+    }
+
+    /// <summary>Whether this very bundle is served there already, whoever does it.</summary>
+    public async Task<bool> IsServedAsync(CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            var served = await http.GetByteArrayAsync($"{options.Files}/{BundleManifest.FileName}", cancellationToken);
+            var own = await File.ReadAllBytesAsync(Path.Combine(bundle.Path, BundleManifest.FileName), cancellationToken);
+            using var registry = await http.GetAsync($"http://{options.Registry}/v2/", cancellationToken);
+            return registry.IsSuccessStatusCode && served.AsSpan().SequenceEqual(own);
+        }
+        catch (Exception exception) when (exception is HttpRequestException
+            || (exception is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
         }
     }
 

@@ -22,14 +22,30 @@ public sealed class NodePackageSources(
     /// <summary>Whether nodes are led elsewhere.</summary>
     public bool AreRedirected => File.Exists(Record);
 
+    /// <summary>Forgets nodes that are no more.</summary>
+    public void Forget()
+    {
+        if (AreRedirected)
+            File.Delete(Record);
+    }
+
     /// <summary>Leads nodes to a repository.</summary>
     /// <param name="repository">Its address: <c>http://192.0.2.1:8080/packages/debian-12</c>.</param>
     /// <exception cref="UserError">A node could not be led there; all are put back.</exception>
-    public async Task RedirectAsync(IReadOnlyList<Node> nodes, string repository, CancellationToken cancellationToken)
+    public async Task RedirectAsync(IReadOnlyList<Node> nodes, string repository, CancellationToken cancellationToken) =>
+        await RedirectAsync(nodes, repository, mayBeSilent: false, cancellationToken);
+
+    /// <summary>Leads those nodes to a repository that can be reached: whether all have to be is for others to judge.</summary>
+    /// <exception cref="UserError">A node that answers could not be led there; all are put back.</exception>
+    public async Task RedirectReachableAsync(IReadOnlyList<Node> nodes, string repository, CancellationToken cancellationToken) =>
+        await RedirectAsync(nodes, repository, mayBeSilent: true, cancellationToken);
+
+    private async Task RedirectAsync(
+        IReadOnlyList<Node> nodes, string repository, bool mayBeSilent, CancellationToken cancellationToken)
     {
         Machine.Aside.Write(Record, RecordJson.Write(nodes.Select(node => node.Name).ToList()));
         var line = ShellWords.Quote($"deb [trusted=yes] {repository} ./");
-        var failed = await OnAllAsync(nodes, $$"""
+        var failed = await OnAllAsync(nodes, mayBeSilent, $$"""
             set -eu
             etc={{ShellWords.Quote(etc)}} aside={{ShellWords.Quote(Aside)}}
             mkdir -p "$aside/sources.list.d" "$etc/sources.list.d"
@@ -71,7 +87,7 @@ public sealed class NodePackageSources(
     private async Task<IReadOnlyDictionary<string, string>> RestoreAsync(
         IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
     {
-        var failed = await OnAllAsync(nodes, $$"""
+        var failed = await OnAllAsync(nodes, mayBeSilent: false, $$"""
             set -eu
             etc={{ShellWords.Quote(etc)}} aside={{ShellWords.Quote(Aside)}}
             [ -d "$aside" ] || exit 0
@@ -90,14 +106,14 @@ public sealed class NodePackageSources(
     }
 
     private async Task<IReadOnlyDictionary<string, string>> OnAllAsync(
-        IReadOnlyList<Node> nodes, string script, CancellationToken cancellationToken)
+        IReadOnlyList<Node> nodes, bool mayBeSilent, string script, CancellationToken cancellationToken)
     {
         var results = await Task.WhenAll(nodes.Select(async node =>
         {
             var command = become.Script(node, script) with { Timeout = Limit };
             return (node.Name, Result: await shell.RunAsync(node, command, cancellationToken));
         }));
-        return results.Where(each => !each.Result.Succeeded).ToDictionary(
+        return results.Where(each => !each.Result.Succeeded && !(mayBeSilent && each.Result.Failure is not null)).ToDictionary(
             each => each.Name, each => each.Result.Failure?.Message ?? PlainText.Line(each.Result.Error.Trim().Split('\n')[^1]));
     }
 }

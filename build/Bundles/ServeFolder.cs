@@ -46,11 +46,16 @@ internal sealed class ServeFolder(string bundle)
         return held;
     }
 
+    /// <summary>Whether of the two programs in the background one has died.</summary>
+    public bool IsHalfRunning => Running(NginxPid) != Running(RegistryPid);
+
     /// <summary>Stops what serves in the background.</summary>
     /// <returns>Whether something did.</returns>
     public async Task<bool> StopAsync(CommandRunner commands, CancellationToken cancellationToken)
     {
         var stopped = false;
+        if (!Directory.Exists(Path))
+            return false;
         foreach (var (pidFile, program) in new[] { (NginxPid, "nginx"), (RegistryPid, "docker-registry") })
         {
             if (Running(pidFile))

@@ -53,6 +53,7 @@ public sealed class LocalLab(
             log.Done($"The bridge {network.Bridge} had lost its address or was down, and is up again.");
 
         var changes = await EnsureNodesAsync(nodes, built, machine.Cgroups!.Value, cancellationToken);
+        NodeCgroup.ShareProcessors(nodes.Count, machine.Cgroups!.Value);
         await Keys.WriteKnownHostsAsync(nodes, cancellationToken);
         await WaitForSshAsync(nodes, cancellationToken);
         if (changes.Values.Any(change => change is not (NodeChange.None or NodeChange.Resized)))

@@ -5,7 +5,7 @@ namespace KubeLab.Lifecycle;
 /// <summary>The nodes that leave a cluster, once it is clear that the cluster outlives it.</summary>
 /// <param name="Names">Their names, in the order in which they were given.</param>
 /// <param name="AreGone">Whether the machines don't answer any more, so that nothing is taken off them.</param>
-public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
+public sealed partial record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
 {
     /// <summary>Judges a removal by the inventory.</summary>
     /// <exception cref="UserError">None is named, one is no node of the cluster, or the cluster would not outlive it.</exception>
@@ -44,7 +44,15 @@ public sealed record NodeDeparture(IReadOnlyList<string> Names, bool AreGone)
 
     /// <summary>What is left out where the machines are gone: from v2.24 on, Kubespray's bootstrap role fails on all nodes when
     /// the facts are not gathered, as it looks for a file by the system, unknown then. Its tag has two spellings.</summary>
-    public IReadOnlyList<string> SkipTags => AreGone ? ["bootstrap-os", "bootstrap_os"] : [];
+    /// <param name="playbook">The playbook's text: up to v2.18 it gathers facts of all, and who gives none is out of it then.
+    /// Those tasks can be left out by their tag alone, which nothing has that a removal without the machine needs.</param>
+    public IReadOnlyList<string> SkipTags(string playbook) =>
+        !AreGone ? [] : ["bootstrap-os", "bootstrap_os", .. FactsOfAll().IsMatch(playbook) ? ["always"] : Array.Empty<string>()];
+
+    [GeneratedRegex(
+        @"^  import_playbook: *(\S*/)?facts\.ya?ml *\r?\n(?! +when:)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex FactsOfAll();
 
     // Kubespray's remove-node.yml says so itself: "Currently cannot remove first control plane node or first etcd node".
     private static void KeepFirst(IReadOnlyList<Node> group, IReadOnlyList<string> names, string what, string groupName)

@@ -114,7 +114,7 @@ public sealed partial class BuildOptionsTests : IDisposable
 
         run.ExitCode.ShouldBe(0);
         run.StandardOutput.ShouldContain("1. FetchDistribution    needed by InstallRequirements\n");
-        run.StandardOutput.ShouldContain("9. Deploy               the default\n");
+        run.StandardOutput.ShouldContain("10. Deploy               the default\n");
         var steps = (IEnumerable<DeployStep>)typeof(Build).GetProperty("DeploySteps", BindingFlags.Static | BindingFlags.NonPublic)!.GetValue(null)!;
         PlannedTarget().Matches(run.StandardOutput).Select(match => match.Groups["name"].Value)
             .ShouldBe([.. steps.Select(step => step.Target), "Deploy"]);

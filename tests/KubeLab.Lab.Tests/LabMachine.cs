@@ -146,6 +146,23 @@ public class LabMachine : IAsyncLifetime
         return new OngoingRun(processId, KeptAsync(run, arguments), records);
     }
 
+    /// <summary>Types a whole command line in the checkout; its output is kept under <c>artifacts/tests/lab</c>.</summary>
+    public Task<KubeLabRun> TypeAsync(string line) => Typed(line).Kept;
+
+    /// <summary>The same, to do something to it while it goes on.</summary>
+    public OngoingRun Type(string artifacts, string line)
+    {
+        var records = new Records(Path.Combine(artifacts, "runs"));
+        var (processId, run) = Typed(line);
+        return new OngoingRun(processId, run, records);
+    }
+
+    private (int ProcessId, Task<KubeLabRun> Kept) Typed(string line)
+    {
+        var (processId, run) = Begin("bash", ["-c", $"cd '{Root}' && exec {line}"], TimeSpan.FromMinutes(40));
+        return (processId, KeptAsync(run, [line.Split(' ', 3)[1]]));
+    }
+
     private async Task<KubeLabRun> KeptAsync(Task<KubeLabRun> ongoing, string[] arguments)
     {
         var run = await ongoing;

@@ -62,6 +62,18 @@ public sealed class NodeCgroup(string node, CgroupVersion version, string root =
         }
     }
 
+    /// <summary>Gives the control group that nodes lie in the share of so many machines: by itself it has one
+    /// process's share for all of them, and starves where much else runs.</summary>
+    public static void ShareProcessors(int nodes, CgroupVersion version, string root = Root)
+    {
+        var (file, each, most) = version == CgroupVersion.V2
+            ? ($"{root}/{Parent}/cpu.weight", 100, 10_000)
+            : ($"{root}/cpu/{Parent}/cpu.shares", 1024, 262_144);
+        // Not there where the machine doesn't share processors out by control groups.
+        if (File.Exists(file))
+            File.WriteAllText(file, Math.Clamp(each * nodes, each, most).ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Reads the version from what is mounted; null where memory can't be limited.</summary>
     public static CgroupVersion? DetectVersion(string root = Root)
     {

@@ -79,6 +79,8 @@ public sealed class BundleServerTests : IDisposable
             await Server(bundle, options).StartAsync(CancellationToken.None);
 
             (await http.GetStringAsync($"{options.Files}/dl.example/release/v1.35.4/kubelet")).ShouldBe("the kubelet");
+            (await Server(bundle, options).IsServedAsync(CancellationToken.None)).ShouldBeTrue();
+            (await Server(bundle, Options()).IsServedAsync(CancellationToken.None)).ShouldBeFalse();
             (await Should.ThrowAsync<UserError>(() => Server(bundle, Options()).StartAsync(CancellationToken.None))).Message.ShouldContain("--stop");
         }
         finally
@@ -144,7 +146,7 @@ public sealed class BundleServerTests : IDisposable
     }
 
     // Two ports next to each other, of which nobody has one.
-    private static ServeOptions Options()
+    internal static ServeOptions Options()
     {
         var port = LoopbackSshd.FreePort();
         while (port > 65000 || !IsFree(port) || !IsFree(port + 1))
@@ -152,7 +154,7 @@ public sealed class BundleServerTests : IDisposable
         return new ServeOptions(IPAddress.Loopback, port, null);
     }
 
-    private static bool IsFree(int port)
+    internal static bool IsFree(int port)
     {
         try
         {

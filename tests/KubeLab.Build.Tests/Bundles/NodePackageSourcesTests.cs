@@ -78,6 +78,28 @@ public sealed class NodePackageSourcesTests : IDisposable
         Sources().AreRedirected.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Whether_a_node_may_be_out_of_reach_is_for_others_to_judge()
+    {
+        var gone = new NodePackageSources(new Gone(), Become, Consoles.Silent(), root.File("bundle"), root.File("etc"));
+
+        await gone.RedirectReachableAsync(nodes, Repository, CancellationToken.None);
+
+        (await Should.ThrowAsync<UserError>(() => gone.RedirectAsync(nodes, Repository, CancellationToken.None)))
+            .Message.ShouldContain("k8s-m0: no route to it");
+    }
+
+    [Fact]
+    public async Task Nodes_that_are_no_more_are_forgotten()
+    {
+        await Sources().RedirectAsync(nodes, Repository, CancellationToken.None);
+
+        Sources().Forget();
+        Sources().Forget();
+
+        Sources().AreRedirected.ShouldBeFalse();
+    }
+
     private static NodeBecome Become => new(new BecomeSettings { User = Environment.UserName });
 
     private NodePackageSources Sources() =>
@@ -102,6 +124,12 @@ public sealed class NodePackageSourcesTests : IDisposable
             var result = await new CommandRunner().RunAsync(line, cancellationToken: cancellationToken);
             return new NodeResult(result.ExitCode, result.StandardOutput, result.StandardError, result.Duration, null);
         }
+    }
+
+    private sealed class Gone : INodeShell
+    {
+        public Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new NodeResult(255, "", "", TimeSpan.Zero, new SshFailure(SshFailureReason.Other, "no route to it", "Look at it.")));
     }
 
     private sealed class Silence : INodeShell

@@ -24,6 +24,21 @@ public class NodeDepartureTests
     }
 
     [Theory]
+    [InlineData("- name: Gather facts\n  import_playbook: facts.yml\n\n- hosts: all\n", true)] // up to v2.18
+    [InlineData("- name: Gather facts\n  import_playbook: facts.yml\n  when: reset_nodes|default(True)|bool\n", false)] // since v2.19
+    [InlineData("- name: Remove a node\n  ansible.builtin.import_playbook: playbooks/remove_node.yml\n", false)] // since v2.21
+    [InlineData("", false)]
+    [InlineData("  import_playbook: [", false)]
+    public void Nobody_waits_for_the_facts_of_a_machine_that_is_gone(string playbook, bool leftOut)
+    {
+        var (gone, living) = (NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: true), NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: false));
+
+        gone.SkipTags(playbook).Contains("always").ShouldBe(leftOut);
+        gone.SkipTags(playbook).ShouldContain("bootstrap-os");
+        living.SkipTags(playbook).ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData(1, 2, "", "No node is named")]
     [InlineData(1, 2, "k8s-n9", "k8s-n9 is no node of this inventory")]
     [InlineData(1, 2, "k8s-m0", "k8s-m0 is the first control plane node")]

@@ -5,8 +5,9 @@ namespace KubeLab.Lab.Tests.Kubespray;
 /// <summary>A release of Kubespray with a Kubernetes whose parts can be had.</summary>
 /// <param name="Tag">The release.</param>
 /// <param name="Kubernetes">The version of Kubernetes.</param>
+/// <param name="Next">The version that one goes to from there; parts may lack it.</param>
 /// <param name="Ansible">The versions of Ansible that it takes: from this one up to, but not including, that one.</param>
-public sealed record Era(string Tag, string Kubernetes, (Version From, Version Below) Ansible)
+public sealed record Era(string Tag, string Kubernetes, string Next, (Version From, Version Below) Ansible)
 {
     // The program or archive that a variable holds the checksum of, by how the file's name begins.
     private static readonly Dictionary<string, string> Checksums = new()
@@ -23,14 +24,20 @@ public sealed record Era(string Tag, string Kubernetes, (Version From, Version B
     };
 
     /// <summary>The last release that takes the Kubernetes of the lab's own node image.</summary>
-    public static Era Old { get; } = new("v2.18.2", "v1.20.2", (new Version(2, 9), new Version(2, 12)));
+    public static Era Old { get; } = new("v2.18.2", "v1.20.2", "v1.20.3", (new Version(2, 9), new Version(2, 12)));
 
     /// <summary>What the release is told beside <c>inventory/lab-kubespray</c>.</summary>
     public string Variables => Path.Combine(LabMachine.Root, "tests", "KubeLab.Lab.Tests", "Kubespray", "eras", $"{Tag}.yml");
 
+    /// <summary>Whether a bundle's files are there for a version of Kubernetes.</summary>
+    public static bool Has(string bundle, string kubernetes) =>
+        Directory.GetDirectories(Path.Combine(bundle, "files"), kubernetes, SearchOption.AllDirectories).Length > 0;
+
     /// <summary>The checksums of a bundle's files as the release's variables: its parts need not be those that the release knows.</summary>
-    public static string ChecksumsOf(string bundle) => string.Concat(
+    /// <param name="others">Versions of Kubernetes that are not meant, though the bundle has them.</param>
+    public static string ChecksumsOf(string bundle, params string[] others) => string.Concat(
         Directory.GetFiles(Path.Combine(bundle, "files"), "*", SearchOption.AllDirectories)
+            .Where(file => !others.Any(other => file.Contains($"/{other}/", StringComparison.Ordinal)))
             .Select(file => (Variable: Checksums.FirstOrDefault(each => Path.GetFileName(file).StartsWith(each.Key, StringComparison.Ordinal)).Value, file))
             .Where(each => each.Variable is not null)
             .OrderBy(each => each.Variable, StringComparer.Ordinal)

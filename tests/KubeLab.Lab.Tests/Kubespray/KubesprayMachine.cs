@@ -36,7 +36,11 @@ public sealed class KubesprayMachine : IAsyncLifetime
         Directory.GetDirectories(Path.Combine(Artifacts, "runs")).Order(StringComparer.Ordinal).Last();
 
     // A bundle has a manifest; of what one can be made from, one is made.
-    private string Bundle => File.Exists(Path.Combine(parts.Bundle!, "manifest.json")) ? parts.Bundle! : Path.Combine(LabMachine.Folder.FullName, "bundle");
+    private bool IsBundle => File.Exists(Path.Combine(parts.Bundle!, "manifest.json"));
+
+    private string Bundle => IsBundle ? parts.Bundle! : Path.Combine(LabMachine.Folder.FullName, isNext ? "next bundle" : "bundle");
+
+    private bool isNext;
 
     /// <summary>Skips the chapter where a part is missing, and says which and how to get it.</summary>
     public void SkipUnlessComplete()
@@ -53,20 +57,34 @@ public sealed class KubesprayMachine : IAsyncLifetime
         WriteInventory();
         (await BuildAsync("LabDown")).ShouldSucceed();
         (await BuildAsync("LabUp")).ShouldSucceed();
-        if (Bundle != parts.Bundle)
-            (await BuildAsync(
-                "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
-                "--bundle-system", "debian-12", "--smoke-image", "docker.io/library/busybox:1.35")).ShouldSucceed();
-        (await BuildAsync("ServeBundle", "--bundle", Bundle, "--background", "--redirect-packages")).ShouldSucceed();
+        if (!IsBundle)
+            await MakeBundleAsync();
         await GivePodNetworkAsync();
     }
+
+    /// <summary>Makes the inventory ask for the next Kubernetes, with a bundle that has it in the place of the first; skips the chapter
+    /// where the parts lack it.</summary>
+    public async Task GoToNextAsync()
+    {
+        Assert.SkipUnless(!IsBundle && Era.Has(parts.Bundle!, Era.Next), $"{parts.Bundle} has no parts of Kubernetes {Era.Next} to bundle beside those of {Era.Kubernetes}.");
+        (await BuildAsync("ServeBundle", "--bundle", Bundle, "--stop")).ShouldSucceed();
+        isNext = true;
+        var variables = Path.Combine(Inventory, "group_vars", "all");
+        var era = Path.Combine(variables, "20-era.yml");
+        File.WriteAllText(era, File.ReadAllText(era).Replace($"kube_version: {Era.Kubernetes}", $"kube_version: {Era.Next}", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(variables, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!, Era.Kubernetes));
+        await MakeBundleAsync();
+    }
+
+    private async Task MakeBundleAsync() => (await BuildAsync(
+        "BundleArtifacts", "--bundle-from", parts.Bundle!, "--bundle", Bundle, "--bundle-parts", "files,images,packages",
+        "--bundle-system", "debian-12", "--smoke-image", "docker.io/library/busybox:1.35")).ShouldSucceed();
 
     public async ValueTask DisposeAsync()
     {
         if (Directory.Exists(Inventory))
         {
-            await BuildAsync("ServeBundle", "--bundle", Bundle, "--stop");
-            await BuildAsync("LabDown");
+            await BuildAsync("LabDown", "--bundle", Bundle);
         }
 
         // All stories share it, and each removes what it made.
@@ -80,6 +98,14 @@ public sealed class KubesprayMachine : IAsyncLifetime
     /// <summary>The same for what runs a playbook, which downloads from the bundle.</summary>
     public Task<KubeLabRun> PlayAsync(params string[] arguments) => BuildAsync([.. arguments, .. Offline]);
 
+    /// <summary>Types the command that the last run named to go on with, as a person does.</summary>
+    public Task<KubeLabRun> GoOnAsync() => machine.TypeAsync(NamedCommand());
+
+    /// <summary>The same, to do something to it while it goes on.</summary>
+    public OngoingRun StartToGoOn() => machine.Type(Artifacts, NamedCommand());
+
+    private static string NamedCommand() => Record("run.json").GetProperty("goOnWith").GetString().ShouldNotBeNull();
+
     /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
     public static IDisposable ChangeInventory(string file, Func<string, string> change) =>
         LabMachine.Change(Path.Combine(Inventory, file), change);
@@ -90,6 +116,9 @@ public sealed class KubesprayMachine : IAsyncLifetime
     /// <summary>Runs the smoke test with the bundle's busybox, and reads what it found.</summary>
     public async Task<SmokeOutcome> SmokeTestAsync() =>
         SmokeOutcome.Read(await PlayAsync("SmokeTest"), Path.Combine(Artifacts, "runs"));
+
+    /// <summary>Where the lab's machines get images from.</summary>
+    public const string Registry = "10.86.0.1:8081";
 
     public static Task<KubeLabRun> KubectlAsync(params string[] arguments) =>
         LabMachine.HereAsync(Path.Combine(Inventory, "artifacts", "kubectl"), ["--kubeconfig", Kubeconfig, .. arguments]);
@@ -114,8 +143,32 @@ public sealed class KubesprayMachine : IAsyncLifetime
     public static async Task<IReadOnlyList<string>> NodeNamesAsync() =>
         (await KubectlAsync("get", "nodes", "--output", "jsonpath={.items[*].metadata.name}")).ShouldSucceed().Output.Trim().Split(' ');
 
-    /// <summary>The bundle's folder of files, as they are served.</summary>
-    public string Files => Path.Combine(Bundle, "files");
+    /// <summary>A file or folder of the bundle, as it is served.</summary>
+    public string InBundle(string path) => Path.Combine(Bundle, path);
+
+    /// <summary>Takes a file or folder of the bundle away until the result is disposed of.</summary>
+    public IDisposable TakeAway(string path) => new Away(InBundle(path));
+
+    /// <summary>Kills what serves the bundle, as a machine does that breaks down.</summary>
+    public async Task KillMirrorAsync()
+    {
+        // nginx's workers would outlive their master: the whole group goes.
+        foreach (var program in new[] { "nginx", "registry" })
+            (await LabMachine.HereAsync("bash", "-c", $"kill -KILL -- -$(ps -o pgid= -p $(cat '{InBundle($".serve/{program}.pid")}') | tr -d ' ')")).ShouldSucceed();
+    }
+
+    private sealed class Away : IDisposable
+    {
+        private readonly string path;
+
+        public Away(string path)
+        {
+            this.path = path;
+            Directory.Move(path, $"{path}.away");
+        }
+
+        public void Dispose() => Directory.Move($"{path}.away", path);
+    }
 
     /// <summary>The hosts' lines of the last run's recap.</summary>
     public static IReadOnlyDictionary<string, JsonElement> LastRecap()
@@ -156,12 +209,7 @@ public sealed class KubesprayMachine : IAsyncLifetime
             : ["--kubespray-url", parts.Checkout!, "--kubespray-version", Era.Tag],
     ];
 
-    private string[] Offline =>
-        ["--extra-vars", $"@{Path.Combine(Bundle, "offline.yml")}", "--smoke-image", $"{Registry()}/library/busybox:1.35"];
-
-    // What the bundle's own variables call it.
-    private string Registry() => File.ReadLines(Path.Combine(Bundle, "offline.yml"))
-        .Single(line => line.StartsWith("registry_host:", StringComparison.Ordinal))["registry_host:".Length..].Trim(' ', '"');
+    private string[] Offline => ["--bundle", Bundle];
 
     private void WriteInventory()
     {
@@ -169,6 +217,6 @@ public sealed class KubesprayMachine : IAsyncLifetime
         var all = Directory.CreateDirectory(Path.Combine(Inventory, "group_vars", "all")).FullName;
         File.Move(Path.Combine(Inventory, "group_vars", "all.yml"), Path.Combine(all, "10-lab.yml"));
         File.Copy(Era.Variables, Path.Combine(all, "20-era.yml"));
-        File.WriteAllText(Path.Combine(all, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!));
+        File.WriteAllText(Path.Combine(all, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!, Era.Next));
     }
 }

@@ -52,8 +52,11 @@ public sealed class KubesprayPartsTests : IDisposable
         Write("files/dl.k8s.io/kubelet", "kubelet");
         Write("files/github.com/etcd-v3.4.23-linux-amd64.tar.gz", "");
         Write("files/github.com/something-else.tar.gz", "");
+        Write("files/dl.k8s.io/v1.20.3/kubelet", "another kubelet");
 
-        Era.ChecksumsOf(folder.FullName).ShouldBe("""
+        Era.Has(folder.FullName, "v1.20.3").ShouldBeTrue();
+        Era.Has(folder.FullName, "v1.20.2").ShouldBeFalse();
+        Era.ChecksumsOf(folder.FullName, "v1.20.3").ShouldBe("""
             ---
             etcd_binary_checksum: e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
             kubelet_binary_checksum: 1ca4bc7eb9b3d6f1e205da9cfab437c89d3760d0765a29a6bcbccf4ad51a2cb1

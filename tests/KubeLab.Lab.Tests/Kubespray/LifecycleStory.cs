@@ -2,7 +2,7 @@ namespace KubeLab.Lab.Tests.Kubespray;
 
 /// <summary>
 /// A cluster of the real Kubespray from its first deployment on, which fails in the middle: again on the same machines, a worker that
-/// leaves, comes back, and is lost, reset, and a deployment after that.
+/// leaves and comes back, an upgrade, reset, and a deployment after that. What a user runs on it survives.
 /// </summary>
 [Collection(LabMachine.Turn)]
 [TestMethodOrderer(typeof(StoryOrder))]
@@ -14,6 +14,8 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     private const string LaterTask = "kubernetes/node : Write kubelet config file";
 
     private static int changedAtFirst;
+
+    private static string? pods;
 
     [Fact, Chapter(1)]
     public async Task I_go_on_with_the_command_that_I_am_given_after_Ansible_was_killed_in_the_middle()
@@ -35,6 +37,11 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
         again.Output.ShouldMatch("ValidateInventory: left out, as it succeeded at ");
         KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
         changedAtFirst = Changed();
+        (await KubesprayMachine.KubectlAsync(
+            "create", "deployment", "mine", "--image", $"{KubesprayMachine.Registry}/library/busybox:1.35", "--replicas", "2", "--", "sleep", "1000000"))
+            .ShouldSucceed();
+        await ShouldHaveMineAsync();
+        pods = await PodsAsync();
     }
 
     [Fact, Chapter(2)]
@@ -46,6 +53,7 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
 
         KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
         Changed().ShouldBeLessThan(changedAtFirst);
+        (await PodsAsync()).ShouldBe(pods, "the user's pods are those that they were");
     }
 
     [Fact, Chapter(3)]
@@ -57,6 +65,8 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
 
         run.Output.ShouldContain($"Now take {Leaving} out of");
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(["ks-m0", "ks-n0"]);
+        await ShouldHaveMineAsync();
+        pods = await PodsAsync();
         (await LabMachine.OnNodeAsync(
             KubesprayMachine.Nodes[Leaving], "test ! -e /etc/kubernetes/kubelet.conf && ! systemctl is-active --quiet kubelet")).ShouldSucceed();
     }
@@ -70,24 +80,27 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
         (await kubespray.PlayAsync("Scale")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(["ks-m0", "ks-n0", Leaving]);
+        (await PodsAsync()).ShouldBe(pods, "the user's pods are those that they were");
     }
 
     [Fact, Chapter(5)]
-    public async Task I_remove_a_worker_whose_machine_is_gone()
+    public async Task I_upgrade_to_the_next_Kubernetes()
     {
         kubespray.SkipUnlessComplete();
-        await LabMachine.HereAsync("lxc-stop", "--lxcpath", "/var/lib/kubelab/lab/nodes", "--name", Leaving, "--kill");
+        await kubespray.GoToNextAsync();
 
-        (await kubespray.PlayAsync("RemoveNode", "--node", Leaving, "--node-is-gone", "--skip", "LabUp")).ShouldSucceed();
+        (await kubespray.PlayAsync("Upgrade")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
-        (await KubesprayMachine.NodeNamesAsync()).ShouldBe(["ks-m0", "ks-n0"]);
+        var versions = (await KubesprayMachine.KubectlAsync("get", "nodes", "--output", "jsonpath={.items[*].status.nodeInfo.kubeletVersion} {.items[*].spec.unschedulable}"))
+            .ShouldSucceed().Output.Trim();
+        versions.ShouldBe(string.Join(' ', Enumerable.Repeat(KubesprayMachine.Era.Next, 3)));
+        await ShouldHaveMineAsync();
     }
 
     [Fact, Chapter(6)]
     public async Task I_reset_and_deploy_again()
     {
         kubespray.SkipUnlessComplete();
-        (await kubespray.BuildAsync("LabUp")).ShouldSucceed();
         (await kubespray.PlayAsync("Reset", "--confirm", "lab-kubespray")).ShouldSucceed();
         await KubesprayMachine.GivePodNetworkAsync();
 
@@ -95,6 +108,14 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
 
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(KubesprayMachine.Nodes.Keys);
     }
+
+    private static async Task ShouldHaveMineAsync() =>
+        (await KubesprayMachine.KubectlAsync("rollout", "status", "deployment/mine", "--timeout", "55s")).ShouldSucceed();
+
+    // Whether a pod is still the one that it was.
+    private static async Task<string> PodsAsync() => (await KubesprayMachine.KubectlAsync(
+        "get", "pods", "--selector", "app=mine", "--sort-by", "{.metadata.name}",
+        "--output", "jsonpath={range .items[*]}{.metadata.uid} {.status.containerStatuses[0].restartCount}{\"\\n\"}{end}")).ShouldSucceed().Output;
 
     private static int Changed() => KubesprayMachine.LastRecap().Values.Sum(host => host.GetProperty("changed").GetInt32());
 }

@@ -57,6 +57,30 @@ public sealed class NodeCgroupTests : IDisposable
         node.MemoryUsed().ShouldBe(70000);
     }
 
+    [Theory]
+    [InlineData(CgroupVersion.V1, "cpu/kubelab/cpu.shares", 3, "3072")]
+    [InlineData(CgroupVersion.V1, "cpu/kubelab/cpu.shares", 0, "1024")]
+    [InlineData(CgroupVersion.V2, "kubelab/cpu.weight", 5, "500")]
+    [InlineData(CgroupVersion.V2, "kubelab/cpu.weight", 500, "10000")] // the kernel takes no more
+    public void Nodes_get_the_processors_as_so_many_machines_do(CgroupVersion version, string file, int nodes, string expected)
+    {
+        root.Write(file, "by itself\n");
+
+        NodeCgroup.ShareProcessors(nodes, version, root.Path);
+
+        File.ReadAllText(root.File(file)).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(CgroupVersion.V1)]
+    [InlineData(CgroupVersion.V2)]
+    public void Where_processors_are_not_shared_out_nothing_is_made(CgroupVersion version)
+    {
+        NodeCgroup.ShareProcessors(3, version, root.Path);
+
+        Directory.GetFileSystemEntries(root.Path).ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_node_that_does_not_run_has_no_figures()
     {
