@@ -79,7 +79,7 @@ sealed partial class Build
     Target ServeBundle => _ => _
         .Description("Serves a bundle with nginx and a registry, and writes offline.yml, which leads a deployment there")
         .DependsOn(FetchDistribution)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             if (Stop)
             {
@@ -111,7 +111,7 @@ sealed partial class Build
                 if (PackagesOnNodes.AreRedirected)
                     await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, CancellationToken.None);
             }
-        });
+        }));
 
     NodePackageSources PackagesOnNodes => new(Shell, Become, Console, BundleDirectory);
 

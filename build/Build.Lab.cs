@@ -24,13 +24,13 @@ sealed partial class Build
     Target LabDown => _ => _
         .Description("Removes the lab's nodes and all that belongs to them; the node image stays in the cache")
         .Requires(() => UsesLab)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             TakeLock();
             await new OpenSshShell(SshOptions, Commands).CloseAsync(Interruption);
             await Lab.DownAsync(RemoveImage, Interruption);
             Ledger.Forget(nameof(InstallCluster));
-        });
+        }));
 
     Target LabStatus => _ => _
         .Description("Shows the lab's nodes; changes nothing")
@@ -43,6 +43,6 @@ sealed partial class Build
     string? OwnPrivateKey => UsesLab ? null : Cluster.Settings.Ssh.PrivateKey;
 
     LocalLab Lab => new(
-        new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),
+        new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CachePath, Commands, Console),
         Packages, Commands, Console, TimeProvider.System);
 }
