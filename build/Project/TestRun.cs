@@ -17,12 +17,24 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         var counts = TestCounts.None;
         foreach (var suite in suites)
             counts += await RunAsync(suite, limit, filter, cancellationToken);
+        WriteReliability();
         foreach (var reason in counts.SkipReasons)
             log.Warning($"skipped {reason}");
         log.Info(counts.ToString());
         if (counts.Failed > 0)
             throw new UserError(
                 $"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
+    }
+
+    private void WriteReliability()
+    {
+        var page = Path.Combine(rootDirectory, "docs", "reliability.md");
+        var text = ReliabilityTable.Page(
+            ReliabilityTable.Promises(Path.Combine(rootDirectory, "tests")), Directory.EnumerateFiles(ResultsDirectory, "*.trx"),
+            File.Exists(page) ? File.ReadAllText(page) : null);
+        File.WriteAllText(Path.Combine(ResultsDirectory, "reliability.md"), text);
+        if (Environment.GetEnvironmentVariable("KUBELAB_UPDATE_SCHEMA") == "1")
+            File.WriteAllText(page, text);
     }
 
     // All projects at once: what they share is compiled once, and what they don't side by side.
