@@ -20,6 +20,17 @@ public static partial class ReliabilityTable
             $"{Path.GetFileNameWithoutExtension(file).Split('.')[0]}.{match.Groups["test"].Value}",
             file.Contains("Lab.Tests") ? "TestLab" : "Test", TriesOf(match, File.ReadAllText(file)))))];
 
+    /// <summary>The page of a checkout, after its tests have run.</summary>
+    /// <param name="results">The folder of their results.</param>
+    public static string Of(string rootDirectory, string results)
+    {
+        var page = Path.Combine(rootDirectory, "docs", "reliability.md");
+        return Page(
+            Promises(Path.Combine(rootDirectory, "tests")),
+            Directory.Exists(results) ? Directory.EnumerateFiles(results, "*.trx") : [],
+            File.Exists(page) ? File.ReadAllText(page) : null);
+    }
+
     /// <summary>The page.</summary>
     /// <param name="results">Files of results (TRX).</param>
     /// <param name="before">The page as it was; null for none.</param>
@@ -36,8 +47,9 @@ public static partial class ReliabilityTable
             # How reliable it is
 
             What is promised, what was done to break it, how often, and how often the promise held. `./build.sh Test` and
-            `./build.sh TestLab` make this page of their own results, as `artifacts/tests/reliability.md`
-            (with `KUBELAB_UPDATE_SCHEMA=1` this file, too); it is not written by hand. A test that was never run here has a dash.
+            `./build.sh TestLab` make this page of their own results, as `artifacts/tests/reliability.md`; this copy follows with
+            `KUBELAB_UPDATE_SCHEMA=1 ./build.sh Test --test-filter ReliabilityDocs` and is not written by hand. A test that was
+            never run has a dash.
 
             By chance tried again, longer and with other seeds: `KUBELAB_FUZZ_SECONDS=60 ./build.sh Test --test-filter Fuzz` (a
             minute a parser; what fails is kept in `tests/KubeLab.Build.Tests/Fuzz/corpus`), `tests/long/kills.sh` (a hundred

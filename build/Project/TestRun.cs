@@ -26,16 +26,9 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
                 $"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
     }
 
-    private void WriteReliability()
-    {
-        var page = Path.Combine(rootDirectory, "docs", "reliability.md");
-        var text = ReliabilityTable.Page(
-            ReliabilityTable.Promises(Path.Combine(rootDirectory, "tests")), Directory.EnumerateFiles(ResultsDirectory, "*.trx"),
-            File.Exists(page) ? File.ReadAllText(page) : null);
-        File.WriteAllText(Path.Combine(ResultsDirectory, "reliability.md"), text);
-        if (Environment.GetEnvironmentVariable("KUBELAB_UPDATE_SCHEMA") == "1")
-            File.WriteAllText(page, text);
-    }
+    // Its copy under docs follows as other pages do.
+    private void WriteReliability() => File.WriteAllText(
+        Path.Combine(ResultsDirectory, "reliability.md"), ReliabilityTable.Of(rootDirectory, ResultsDirectory));
 
     // All projects at once: what they share is compiled once, and what they don't side by side.
     private async Task BuildAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -93,8 +93,9 @@ internal sealed record FetchRecord(string Version, string Url, string Commit, Da
     /// <summary>The record of a tree in the cache; null where there is none that can be read.</summary>
     public static FetchRecord? Read(string directory) => RecordJson.Recall<FetchRecord>(FileIn(directory));
 
-    // Beside the tree, which may be removed and fetched again.
-    private static string FileBeside(string directory) => $"{directory}.json";
+    // Outside of the tree, which may be removed and fetched again.
+    private static string FileBeside(string directory) => Path.Combine(
+        Path.GetDirectoryName(Path.GetDirectoryName(directory))!, "kubespray-fetched", $"{Path.GetFileName(directory)}.json");
 
     /// <summary>The record of a tree that was in the cache once; null where there was none.</summary>
     public static FetchRecord? ReadLast(string directory) => RecordJson.Recall<FetchRecord>(FileBeside(directory));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace KubeLab.Tests.Fuzz;
 
@@ -15,7 +16,7 @@ internal static class Fuzzing
 
     private static readonly string[] Noise =
     [
-        "\0", "\u001b[31m", "\u202e", "\ufeff", "\ud800", "\r\n", "\n\n", "\t", "::error::", "{{ x }}", "!!python/object:os.system x", "&a [*a]", "*a", "---\n", "...\n", "<<: *x", "? ", "|\n ", "- - - -",
+        "\0", "\u001b[31m", "\u202e", "\ufeff", "\r\n", "\n\n", "\t", "::error::", "{{ x }}", "!!python/object:os.system x", "&a [*a]", "*a", "---\n", "...\n", "<<: *x", "? ", "|\n ", "- - - -",
         "-1", "0", "99999999999999999999999", "1e999", "NaN", "0x", "9999-99-99T99:99:99Z", "null", "true", "[]", "{}", "[[[[[[[[", "{\"a\":{\"a\":", "\"", "'", "`", "\\", "%", "=", ":", ",", "#", "@", "[", "]", "\\ud800", "١٢",
     ];
 
@@ -80,7 +81,8 @@ internal static class Fuzzing
             };
         }
 
-        return text.Length > Longest ? text[..Longest] : text;
+        // Whatever comes in was bytes once, of which half a character becomes a mark (U+FFFD).
+        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > Longest ? text[..Longest] : text));
     }
 
     private static string Shuffled(string text, Random random)

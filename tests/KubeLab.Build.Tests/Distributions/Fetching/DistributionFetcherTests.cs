@@ -231,7 +231,9 @@ public class DistributionFetcherTests : IDisposable
     {
         // Arrange
         var repository = await RepositoryAsync();
-        await GitAsync($"-c protocol.file.allow=always -c user.name=t submodule --quiet add file://{repository} sub");
+        root.Write("repository/.gitmodules", $"[submodule \"sub\"]\n\tpath = sub\n\turl = file://{repository}\n");
+        await GitAsync("add .gitmodules");
+        await GitAsync($"update-index --add --cacheinfo 160000,{await GitAsync("rev-parse HEAD")},sub");
         await GitAsync("-c user.name=test -c user.email=test@example.invalid commit --quiet -m sub");
         await GitAsync("tag v2.32.0");
         var ran = root.File("ran");
