@@ -42,6 +42,11 @@ function Say([string] $text) { [Console]::Error.WriteLine("build.ps1: $text") }
 # Ends the script from inside a function, with the text as its message.
 function Stop-With([string] $text) { throw [InvalidOperationException]::new($text) }
 
+if ($Root -match '[;%*?\n]') {
+    Say "KubeLab can't be compiled in a folder whose path holds ; % * ? or a line break: move it out of $Root"
+    exit 1
+}
+
 function Get-DotnetOnPath {
     $command = Get-Command -Name dotnet -CommandType Application -ErrorAction Ignore
     if ($command) { return @($command)[0].Source }

@@ -54,6 +54,11 @@ die() {
   exit 1
 }
 
+# MSBuild reads these as the end of a value, an escape or a pattern, wherever they stand (MSBuild special characters).
+case $root in
+  *[\;%*?]* | *$'\n'*) die "KubeLab can't be compiled in a folder whose path holds ; % * ? or a line break: move it out of $root" ;;
+esac
+
 # One line for each file, if it exists, that the compiled build depends on: checksum, size, name. Contents count, not times,
 # because an older file may come back (git, a backup, an undone rename) and has to be compiled all the same.
 fingerprint() (

@@ -81,7 +81,7 @@ sealed partial class Build
     Target ServeBundle => _ => _
         .Description("Serves a bundle with nginx and a registry, and writes offline.yml, which leads a deployment there")
         .DependsOn(FetchDistribution)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             if (Stop)
             {
@@ -112,7 +112,7 @@ sealed partial class Build
                 if (PackagesOnNodes.AreRedirected)
                     await PackagesOnNodes.PutBackAsync((await Deployment).Inventory.Nodes, CancellationToken.None);
             }
-        });
+        }));
 
     Target UseBundle => _ => _
         .Description("Serves the bundle that --bundle names in the background, and leads the lab's apt there; it goes on being served")

@@ -53,7 +53,12 @@ sealed partial class Build
     RunRecorder Recorder => field ??= new RunRecorder(() => Cluster, Secrets, TimeProvider.System, Interruption)
     {
         Completed = CommandsInText.Complete,
+        Checkout = RootDirectory,
     };
+
+    // Programs that this user runs come from there.
+    string CachePath => field ??= Environment.IsPrivilegedProcess
+        ? TrustedFolder.Require(CacheDirectory.Path, RootDirectory) : CacheDirectory.Path;
 
     CommandRunner Commands { get; } = new();
 
@@ -65,9 +70,9 @@ sealed partial class Build
 
     SshOptions SshOptions => new(Cluster);
 
-    DistributionFetcher Fetcher => new(Commands, Console, CacheDirectory.Path);
+    DistributionFetcher Fetcher => new(Commands, Console, CachePath);
 
-    AnsibleInstaller Installer => new(Commands, Console, CacheDirectory.Path);
+    AnsibleInstaller Installer => new(Commands, Console, CachePath);
 
     DebianPackages Packages => new(Commands, Console);
 
@@ -96,7 +101,14 @@ sealed partial class Build
                 Console.Warning("Interrupted: letting what runs come to its end. Once more to stop at once.");
         });
         VerifyChecks();
-        ExtraVariables.Check(ExtraVars);
+        try
+        {
+            ExtraVariables.Check(ExtraVars);
+        }
+        catch (UserError error)
+        {
+            throw Secrets.Mask(error);
+        }
     }
 
     // Before anything runs: a check whose name is wrong is not found out after the playbook.
@@ -111,6 +123,19 @@ sealed partial class Build
         ExitCode = null;
     }
 
+    // What a target that leaves no record says in the end; the build engine shows it as it is.
+    async Task CleanAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (UserError error)
+        {
+            throw Secrets.Mask(error);
+        }
+    }
+
     Task RecordedAsync(string target, Func<Task> work) => Recorder.RunAsync(target, work);
 
     async Task<InstalledAnsible> EnsureInstalledAsync() =>
@@ -122,7 +147,7 @@ sealed partial class Build
         return new AnsibleEnvironment(Cluster, await FetchedDistribution, toolchain, SshOptions)
         {
             ExtraVariables = OverridingVariables,
-            Accelerator = await new AcceleratorFinder(Commands, Console, CacheDirectory.Path)
+            Accelerator = await new AcceleratorFinder(Commands, Console, CachePath)
                 .EnsureAsync(toolchain, Cluster.Settings.Ansible, Interruption),
         };
     }

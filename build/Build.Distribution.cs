@@ -15,12 +15,12 @@ sealed partial class Build
     Target Versions => _ => _
         .Description(
             "Lists the Kubespray releases that the remote offers, with their Kubernetes and Ansible, beside the pinned one")
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
-            var offered = await new OfferedVersions(Commands, Console, CacheDirectory.Path).ListAsync(
+            var offered = await new OfferedVersions(Commands, Console, CachePath).ListAsync(
                 Cluster.Settings.Kubespray.Url, Interruption);
             new VersionsTable(Console, Fetcher).Show(offered, Cluster.Settings.Kubespray);
-        });
+        }));
 
     Target InstallRequirements => _ => _
         .Description("Installs an Ansible that fits the distribution, with roles and collections, and proves that nothing is missing")

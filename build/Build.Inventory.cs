@@ -20,7 +20,7 @@ sealed partial class Build
 
     Target NewCluster => _ => _
         .Description("Writes inventory/<name> from the Kubespray version's own sample (--name, --nodes); never overwrites")
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             var plan = NewClusterPlan.Parse(Name, NewNodes, ControlPlanes);
             var kubespray = new SettingsBinder(Layers.Overrides, Layers.Defaults).Bind().Kubespray;
@@ -30,12 +30,12 @@ sealed partial class Build
                 $"{Locator.Shown(directory)}: {plan.ControlPlane.Count} control plane, {plan.EtcdMembers.Count} etcd, {plan.Workers.Count} workers");
             Console.Info(
                 $"Next: ./build.sh PinHosts --inventory {plan.Name}, then ./build.sh ValidateNodes --inventory {plan.Name}");
-        });
+        }));
 
     Target PinHosts => _ => _
         .Description("Asks the nodes for their host keys, shows the fingerprints, and pins them in the cluster's folder")
         .DependsOn(InstallRequirements)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             var pins = new HostPins(Cluster);
             pins.RequireInForce();
@@ -47,5 +47,5 @@ sealed partial class Build
             new HostPinsTable(Console).Show(hosts);
             pins.Pin(hosts, ReplacePins);
             Console.Done($"Pinned in {Locator.Shown(Cluster.PinnedHostsFile)}: from now on, another key is refused.");
-        });
+        }));
 }

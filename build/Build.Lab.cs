@@ -26,7 +26,7 @@ sealed partial class Build
     Target LabDown => _ => _
         .Description("Removes the lab's nodes and all that belongs to them, and serves no bundle; the node image stays in the cache")
         .Requires(() => UsesLab)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             TakeLock();
             await new OpenSshShell(SshOptions, Commands).CloseAsync(Interruption);
@@ -35,7 +35,7 @@ sealed partial class Build
             PackagesOnNodes.Forget();
             await Lab.DownAsync(RemoveImage, Interruption);
             Ledger.Forget(nameof(InstallCluster));
-        });
+        }));
 
     Target LabStatus => _ => _
         .Description("Shows the lab's nodes; changes nothing")
@@ -48,6 +48,6 @@ sealed partial class Build
     string? OwnPrivateKey => UsesLab ? null : Cluster.Settings.Ssh.PrivateKey;
 
     LocalLab Lab => new(
-        new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CacheDirectory.Path, Commands, Console),
+        new LabImage(new LabRecipe(RootDirectory / "lab" / "image"), CachePath, Commands, Console),
         Packages, Commands, Console, TimeProvider.System);
 }

@@ -50,7 +50,7 @@ sealed partial class Build
         .Description("Takes a node out of the cluster (--node); refuses what the cluster would not outlive")
         .DependsOn(JudgeDeparture, ValidateNodes)
         .Triggers(SmokeTest)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.RemoveNode, "removes nodes", async playbook =>
             {
@@ -67,7 +67,7 @@ sealed partial class Build
                 };
             });
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
-        });
+        }));
 
     Target UpgradePlan => _ => _
         .Description("Says by which steps a cluster comes to another Kubespray release (--to), and what of it each one touches")
@@ -128,7 +128,7 @@ sealed partial class Build
         .Description("Goes to the Kubernetes that the inventory asks for, one minor version at a time")
         .DependsOn(JudgeUpgrade, ValidateNodes)
         .Triggers(SmokeTest)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Upgrade, "upgrades a cluster", async _ =>
             {
@@ -141,7 +141,7 @@ sealed partial class Build
             if (await PlannedUpgrade is { IsConfigured: false, Version: var version })
                 Console.Warning(
                     $"The inventory asks for another Kubernetes: set kube_version: {version} in its group_vars, or the next Deploy goes back to that.");
-        });
+        }));
 
     Target JudgeReset => _ => _
         .Unlisted()
@@ -151,7 +151,7 @@ sealed partial class Build
     Target Reset => _ => _
         .Description("Deletes all that the cluster holds and takes it off the nodes; needs --confirm <cluster name>")
         .DependsOn(JudgeReset, ValidateInventory)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             await ChangeClusterAsync(nameof(Reset), playbooks => playbooks.Reset, "resets a cluster", async playbook =>
             {
@@ -159,7 +159,7 @@ sealed partial class Build
                 return PlaybookOptions with { ForcedVariables = playbook.Answers };
             });
             File.Delete(Cluster.KubeconfigFile);
-        });
+        }));
 
     Target JudgeRecovery => _ => Judging(_).Executes(() => RecordedAsync(nameof(JudgeRecovery), () => Recovery));
 

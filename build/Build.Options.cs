@@ -1,4 +1,6 @@
 using System.Reflection;
+using KubeLab.Records;
+using KubeLab.Runs;
 using Nuke.Common;
 using Nuke.Common.Execution;
 
@@ -87,10 +89,14 @@ sealed partial class Build
             verify();
             return false;
         }
-        catch (UserError error)
+        catch (UserError unmasked)
         {
-            System.Console.WriteLine(error.Message);
-            var problem = error.Problem.Replace("%", "%25").ReplaceLineEndings("%0A");
+            var mask = new SecretMask();
+            mask.Add(SecretSources.OfEnvironment(Environment.GetEnvironmentVariables()));
+            mask.Add(Environment.GetCommandLineArgs().SelectMany(SecretSources.OfExtraVariables));
+            var error = mask.Mask(unmasked);
+            System.Console.WriteLine(PlainText.Of(error.Message));
+            var problem = PlainText.Of(error.Problem).Replace("%", "%25").ReplaceLineEndings("%0A");
             if (Environment.GetEnvironmentVariable("GITHUB_ACTIONS") is not null)
                 System.Console.WriteLine($"::error::{problem}");
             return true;
@@ -117,7 +123,11 @@ sealed partial class Build
             _ => OptionKind.Text,
         };
         return new CommandOption(parameter.Name ?? field.Name, kind, parameter.Description ?? "")
-        { Separator = parameter.Separator?[0], Choices = field.Name == nameof(Show) ? [Connections] : [] };
+        {
+            Separator = parameter.Separator?[0],
+            Choices = field.Name == nameof(Show) ? [Connections] : [],
+            MayHaveLines = field.Name == nameof(ExtraVars),
+        };
     }
 
     // NUKE's own help is in the order of the alphabet.

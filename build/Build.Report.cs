@@ -77,6 +77,7 @@ sealed partial class Build
         try
         {
             PreflightRecord.Release();
+            record.ReleaseReserve();
             record.Write(RunOutcome.FileName, RecordJson.Write(Outcome));
             var report = RecordRendering.Render(record.Directory, Secrets);
             new StepSummary(RootDirectory, System.Console.Out).Show(report, Environment.GetEnvironmentVariable);

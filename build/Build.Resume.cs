@@ -27,14 +27,14 @@ sealed partial class Build
     Target Preview => _ => _
         .Description("Shows what Deploy would do, without doing it: targets, hosts, tasks by role, and Ansible's command line")
         .DependsOn(InstallRequirements)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             var listing = await Installation(await Deployment).ListAsync(PlaybookOptions, RetryFailed, Interruption);
             var steps = DeploySteps.Select(step => step.Target)
                 .Where(target => UsesLab || target != nameof(LabUp))
                 .Where(target => DownloadsFromBundle || target != nameof(UseBundle));
             new DeploymentPreview(Console).Show([.. steps.Select(target => (target, Resumption.Preview(target)))], listing);
-        });
+        }));
 
     protected override void OnTargetRunning(string target)
     {
@@ -55,10 +55,10 @@ sealed partial class Build
         Recorder.Fail(name, exception);
         var target = ExecutionPlan.Single(target => target.Name == name);
         target.Status = ExecutionStatus.Failed;
-        target.SummaryInformation[exception.GetType().Name] = exception.Message.ReplaceLineEndings("\n").Split('\n')[0];
+        target.SummaryInformation[exception.GetType().Name] = Secrets.Inert(exception.Message).Split('\n')[0];
         Log.Error(
             exception is UserError ? null : exception,
-            "{Target:l} could not begin: {Reason:l}", name, Secrets.Mask(exception.Message));
+            "{Target:l} could not begin: {Reason:l}", name, Secrets.Inert(exception.Message));
     }
 
     void Begin(string target)

@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Kubernetes;
+using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
 using Nuke.Common;
@@ -64,6 +65,7 @@ sealed partial class Build
     async Task<IKubectl> KubectlAsync()
     {
         var kubeconfig = Kubeconfig is { } given ? Path.GetFullPath(given) : Cluster.KubeconfigFile;
+        Secrets.Add(SecretSources.OfKubeconfig(kubeconfig));
         var folders = new[] { Path.Combine(Cluster.Directory, "artifacts"), Path.GetDirectoryName(kubeconfig)! };
         // A control plane's kubectl has that node's own kubeconfig and none that was named here.
         Func<IKubectl>? remote = Kubeconfig is null && await Deployment is { Inventory.ControlPlane: [var first, ..] } current

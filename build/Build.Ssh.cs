@@ -39,7 +39,7 @@ sealed partial class Build
     Target PrepareNodes => _ => _
         .Description("The first login on machines that only know a password: puts your key there (--fingerprints, --create-user)")
         .DependsOn(InstallRequirements)
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             var inventory = (await Deployment).Inventory;
             var nodes = Node.Length > 0
@@ -57,11 +57,11 @@ sealed partial class Build
             };
             var preparer = new NodePreparer(Cluster, SshOptions, Commands, plan, new Terminal(Commands));
             new NodePreparationTable(Console).Show(await preparer.RunAsync([.. nodes], Interruption), DryRun);
-        });
+        }));
 
     Target Ssh => _ => _
         .Description("Opens a session on a node, or runs there what stands behind --, as Ansible connects (--node)")
-        .Executes(async () =>
+        .Executes(() => CleanAsync(async () =>
         {
             if (!Config && Node.Length != 1)
                 throw new UserError(
@@ -71,7 +71,7 @@ sealed partial class Build
                 engineOutput?.Answer(await WriteSshConfigAsync());
             else
                 await BeOnAsync((await Deployment).Inventory.Named(Node[0]));
-        });
+        }));
 
     async Task BeOnAsync(Node node)
     {

@@ -13,6 +13,7 @@ sealed partial class Build : NukeBuild
     {
         if (IsRefused(VerifyCommandLine))
             return -1;
+        UnixFile.LetOthersWriteNothing();
         if (AsksForSsh)
             engineOutput = new EngineOutput();
         return Execute<Build>(x => x.Deploy);

@@ -17,6 +17,11 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
 
     private const int MostForks = 50;
 
+    private static readonly (string Name, string Value)[] PinnedConnection = [
+        ("ANSIBLE_SSH_COMMON_ARGS", ""), ("ANSIBLE_SSH_EXTRA_ARGS", ""), ("ANSIBLE_SSH_EXECUTABLE", "ssh"),
+        ("ANSIBLE_TRANSPORT", "ssh"),
+    ];
+
     // A network that is away for half a minute costs no run: what was sent into the dark is sent again 31 s after it (tcp(7)).
     private static readonly TimeSpan LeastConnectTimeout = TimeSpan.FromSeconds(40);
 
@@ -69,6 +74,13 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         environment["ANSIBLE_SSH_CONTROL_PATH"] = Ssh.ControlPath.Replace("%", "%%");
         environment["ANSIBLE_TIMEOUT"] = Seconds(PromptTimeout);
         environment["ANSIBLE_HOST_KEY_CHECKING"] = Cluster.Settings.Ssh.HostKeyChecking == "no" ? "False" : "True";
+        // An ansible.cfg would decide over pins otherwise; the environment's own are looked at (HostKeyGuard).
+        foreach (var (name, value) in Cluster.Settings.Ssh.KnownHosts is null ? [] : PinnedConnection)
+        {
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+                environment[name] = value;
+        }
+
         foreach (var (name, value) in Accelerator?.Environment ?? new Dictionary<string, string?>())
             environment[name] = value;
         return environment;

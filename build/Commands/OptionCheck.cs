@@ -31,6 +31,9 @@ public sealed record CommandOption(string Name, OptionKind Kind, string Descript
     /// <summary>The only values that there are; none for any.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
+    /// <summary>Whether it may have lines, as JSON does; all others go into arguments and names.</summary>
+    public bool MayHaveLines { get; init; }
+
     /// <summary>Whether it says something without a value.</summary>
     public bool StandsAlone { get; init; } = Kind == OptionKind.Switch;
 
@@ -77,7 +80,9 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             var name = Fold((string)variable.Key);
             var option = byName.GetValueOrDefault(name)
                 ?? (name.StartsWith("NUKE", StringComparison.Ordinal) ? byName.GetValueOrDefault(name[4..]) : null);
-            // A text may be anything, and variables such as HOST are often about something else.
+            if (option is not null && variable.Value is string text && Fault(option, text) is { } fault)
+                throw Refused($"The variable {variable.Key} {fault}.", $"It is read as {option.Dashed}.");
+            // A text may be anything else, and variables such as HOST are often about something else.
             if (option is { Kind: OptionKind.Number or OptionKind.Switch } && variable.Value is string value
                 && !string.IsNullOrWhiteSpace(value) && Expected(option, value) is { } expected)
             {
@@ -184,6 +189,8 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
             throw Refused($"{option.Dashed} needs a value.", $"{option.Description}.");
         if (values.Any(string.IsNullOrWhiteSpace))
             throw Refused($"{option.Dashed} has an empty value.", $"{option.Description}.");
+        if (values.Select(value => Fault(option, value)).FirstOrDefault(each => each is not null) is { } fault)
+            throw Refused($"{option.Dashed} {fault}.");
         if (option.Kind == OptionKind.Targets)
         {
             VerifyTargets(values);
@@ -224,6 +231,10 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
                 $"{property.Name} in {path} is no parameter."
                 + NearestName.Hint(property.Name, options.Select(known => known.Name)));
         var value = property.Value;
+        var texts = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().ToList() : [value];
+        if (texts.Where(each => each.ValueKind == JsonValueKind.String).Select(each => Fault(option, each.GetString()!))
+            .FirstOrDefault(each => each is not null) is { } fault)
+            throw RefusedFile($"{property.Name} in {path} {fault}.");
         var expected = (option.Kind, value.ValueKind) switch
         {
             (_, JsonValueKind.Null) => null,
@@ -235,6 +246,13 @@ public sealed class OptionCheck(IReadOnlyList<CommandOption> options, IReadOnlyL
         if (expected is not null)
             throw RefusedFile($"{property.Name} in {path} is {value.GetRawText()}, but has to be {expected}.");
     }
+
+    // What no value may have, wherever it goes: null where it has none of it.
+    private static string? Fault(CommandOption option, string value) =>
+        option.Kind is not (OptionKind.Text or OptionKind.List) || option.MayHaveLines ? null
+        : value.Any(char.IsControl) ? "has a line break or another control character in it"
+        : value.Split(option.Separator ?? '\0').Any(each => each.TrimStart().StartsWith('-'))
+            ? $"is '{value}', which begins with a dash and would be an option elsewhere" : null;
 
     // What a value has to be, or null where it is that.
     private static string? Expected(CommandOption option, string value)

@@ -48,6 +48,11 @@ internal sealed class ProcessTree
 
     public static bool IsRunning(int processId) => Member.Read(processId) is { HasEnded: false };
 
+    /// <summary>When a process began, in the system's own count, which tells it from a later one with its number; null where
+    /// there is none.</summary>
+    public static string? StartTimeOf(int processId) =>
+        Member.Read(processId) is { HasEnded: false } member ? member.StartTime : null;
+
     /// <summary>Waits until the process that started them has ended, then ends those that are still there: asked first, and after
     /// three seconds killed, with what they have started since.</summary>
     public async Task EndOrphansAsync()

@@ -3,8 +3,8 @@ namespace KubeLab.Lab;
 /// <summary>One change to the lab at a time on a machine. The lock ends with the process that holds it.</summary>
 internal static class LabLock
 {
-    // Not in the lab's own folder, which LabDown deletes.
-    private const string File = "/run/lock/kubelab-lab.lock";
+    // Not in the lab's own folder, which LabDown deletes, nor in one that everybody may write to, as /run/lock.
+    private const string File = "/run/kubelab/lab.lock";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -12,14 +12,14 @@ internal static class LabLock
     /// <exception cref="UserError">It is still held after half an hour.</exception>
     public static async Task<IDisposable> TakeAsync(ConsoleLog log, TimeProvider time, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(File)!);
+        UnixFile.MakePrivateDirectory(TrustedFolder.Require(Path.GetDirectoryName(File)!));
         var started = time.GetTimestamp();
         var said = false;
         while (true)
         {
             try
             {
-                return new FileStream(File, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return UnixFile.OpenPrivate(File, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException exception) when (time.GetElapsedTime(started) > Limit)
             {

@@ -12,28 +12,19 @@ public static class Aside
     }, mode);
 
     /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
-    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null) => Write(path, stream =>
-    {
-        write(stream);
-        return true;
-    }, mode);
-
-    /// <inheritdoc cref="Write(string, string, UnixFileMode?)" />
-    /// <param name="write">Writes it, and says whether it takes the place of the file that is there.</param>
-    public static void Write(string path, Func<Stream, bool> write, UnixFileMode? mode = null)
+    public static void Write(string path, Action<Stream> write, UnixFileMode? mode = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Environment.ProcessId}");
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var aside = Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}");
+        // A new file, whatever lies there: nothing is followed.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (mode is not null && !OperatingSystem.IsWindows())
             options.UnixCreateMode = mode;
         try
         {
-            var isWanted = false;
             using (var stream = new FileStream(aside, options))
-                isWanted = write(stream);
-            if (isWanted)
-                File.Move(aside, path, overwrite: true);
+                write(stream);
+            File.Move(aside, path, overwrite: true);
         }
         finally
         {

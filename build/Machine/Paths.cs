@@ -35,13 +35,18 @@ public static class RealPath
     private const int MostLinks = 40;
 
     /// <summary>The path of a file or folder with every link in it followed; what isn't there stays as it is written.</summary>
-    public static string Of(string path)
+    public static string Of(string path) => Places(path)[^1];
+
+    /// <summary>All folders and links on the way to a file or folder, and in the end its path without links.</summary>
+    public static IReadOnlyList<string> Places(string path)
     {
         var left = new Stack<string>(Parts(Path.GetFullPath(path)).Reverse());
         var real = Path.GetPathRoot(Path.GetFullPath(path))!;
+        List<string> places = [real];
         for (var links = 0; left.TryPop(out var part);)
         {
             var next = Path.Combine(real, part);
+            places.Add(next);
             if (links < MostLinks && new FileInfo(next).LinkTarget is { } target)
             {
                 links++;
@@ -56,7 +61,10 @@ public static class RealPath
             }
         }
 
-        return real;
+        // Links may have led to what lies higher up.
+        if (places[^1] != real)
+            places.Add(real);
+        return places;
     }
 
     private static string[] Parts(string path) => path[Path.GetPathRoot(path)!.Length..]

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace KubeLab.Machine;
 
 /// <summary>Files and directories with just the mode that they need, whatever the umask of whoever runs KubeLab.</summary>
@@ -12,13 +14,17 @@ public static class UnixFile
     private static UnixFileMode Directories =>
         Readable | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    /// <summary>How a file is opened for writing that nobody but its owner may read, mode 0600; the owner may at once.</summary>
-    public static FileStreamOptions PrivateOptions(FileMode mode)
+    /// <summary>Opens a file for writing that nobody but its owner may read, mode 0600; the owner may at once.</summary>
+    /// <exception cref="IOException">It can't be opened, or leads somewhere else.</exception>
+    public static FileStream OpenPrivate(
+        string path, FileMode mode, FileAccess access = FileAccess.Write, FileShare share = FileShare.Read)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (new FileInfo(path).LinkTarget is { } target)
+            throw new IOException($"{path} is a link to {target}, and KubeLab writes through none.");
+        var options = new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = Private;
-        return options;
+        return new FileStream(path, options);
     }
 
     /// <summary>Makes a directory that nobody but its owner may enter, mode 0700, with its parents as usual.</summary>
@@ -29,6 +35,26 @@ public static class UnixFile
         else
             Directory.CreateDirectory(path, Private | UnixFileMode.UserExecute);
     }
+
+    /// <summary>Makes a directory that nobody but its owner may enter, where nothing is yet: of several who try at the same time,
+    /// one has made it.</summary>
+    /// <returns>Whether it was made; not where something is there already.</returns>
+    /// <exception cref="IOException">It can't be made.</exception>
+    public static bool TryMakePrivateDirectory(string path)
+    {
+        if (Path.Exists(path))
+            return false;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else if (MakeNew(path, (uint)(Private | UnixFileMode.UserExecute)) != 0)
+            return Path.Exists(path) ? false
+                : throw new IOException($"{path} can't be made: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        return true;
+    }
+
+    [DllImport("libc", EntryPoint = "mkdir", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakeNew([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode);
 
     /// <summary>Makes a directory with mode 0755, with its parents.</summary>
     /// <returns>The path.</returns>
@@ -43,10 +69,23 @@ public static class UnixFile
     public static void Write(string path, string text, UnixFileMode mode)
     {
         File.Delete(path);
-        using (var writer = new StreamWriter(path, PrivateOptions(FileMode.CreateNew)))
+        using (var writer = new StreamWriter(OpenPrivate(path, FileMode.CreateNew)))
             writer.Write(text);
         SetMode(path, mode);
     }
+
+    /// <summary>From now on, whatever this process and what it starts make is for its owner alone to change.</summary>
+    public static void LetOthersWriteNothing()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = SetMask(SetMask(GroupAndOthersWrite) | GroupAndOthersWrite);
+    }
+
+    private const uint GroupAndOthersWrite = 0b000_010_010;
+
+    [DllImport("libc", EntryPoint = "umask")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetMask(uint mask);
 
     /// <summary>Sets the mode of a file or directory.</summary>
     public static void SetMode(string path, UnixFileMode mode)

@@ -41,10 +41,13 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     /// <summary>Shows a command as it could be pasted.</summary>
     public void Command(CommandLine command) => Write($"$ {command}", "grey");
 
-    /// <summary>Writes a line as it is, such as a command that a CI service understands.</summary>
+    /// <summary>Writes a line of KubeLab's own as it is: a command that a CI service understands.</summary>
     public void Verbatim(string text) => Console.WriteLine(text);
 
-    /// <summary>Writes a table, a panel or whatever else Spectre.Console renders.</summary>
+    /// <summary>A text as a table shows it, whose cells are broken into lines wherever they are too long.</summary>
+    internal string Cell(string text) => AnyCommand().Replace(PlainText.Of(Mask(text)), match => match.Value.Insert(1, "\\"));
+
+    /// <summary>Writes what Spectre.Console renders, of texts that were masked and can steer nothing.</summary>
     public void Render(Spectre.Console.Rendering.IRenderable renderable) => Console.Write(renderable);
 
     /// <summary>Waits for work and shows that it goes on: at once what it is, and then the time passed, every 15 s.</summary>
@@ -73,27 +76,35 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     {
         var shown = Inert(Mask(text));
         // Where there is nothing to wrap or to colour: a log of ten thousand lines is no rarity.
-        if (!Console.Profile.Out.IsTerminal && shown.Length < Console.Profile.Width)
+        if (!Console.Profile.Out.IsTerminal && (shown.Length < Console.Profile.Width || !Console.Profile.Capabilities.Ansi))
             Console.Profile.Out.Writer.WriteLine(shown);
         else
             Console.WriteLine(shown, style is null ? Style.Plain : Style.Parse(style));
         Transcript?.Invoke(shown);
     }
 
-    // What a task or a node says must not steer the terminal, nor, at a line's beginning, become a CI service's command.
-    private static string Inert(string text)
+    /// <summary>What a task or a node says must not steer the terminal, nor become a CI service's command at a line's
+    /// beginning.</summary>
+    internal static string Inert(string text)
     {
         var plain = text.Length > LongestLine || text.AsSpan().ContainsAnyExceptInRange(' ', '~')
             ? PlainText.Of(text, LongestLine)
             : text;
-        return plain.Contains("::") || plain.Contains("##[")
-            ? WorkflowCommand().Replace(plain, match => $"{match.Groups["indent"].Value}\\{match.Groups["command"].Value}")
+        return plain.Contains("::") || plain.Contains("##")
+            ? WorkflowCommand().Replace(plain, "${before}\\")
             : plain;
     }
 
-    [GeneratedRegex(@"(?<indent>^[ \t]*)(?<command>::)|(?<command>##\[)",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // Where a command breaks. GitHub takes ::error:: at a line's beginning and ##[error] anywhere, as Azure Pipelines does with
+    // ##vso[…] and TeamCity with ##teamcity[…].
+    [GeneratedRegex(@"(?<before>^[ \t]*)(?=::)|(?<before>#)(?=#(vso|teamcity)?\[)",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex WorkflowCommand();
+
+    // Where a line may begin anywhere: but for addresses, as fd00::1, two colons before a word.
+    [GeneratedRegex(@"::(?=[a-z][a-z-]*(::|\s|$))|##(?=(vso|teamcity)?\[)",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex AnyCommand();
 }
 
 /// <summary>The console of this process: colours only on a terminal and never under NO_COLOR (no-color.org).</summary>

@@ -9,6 +9,7 @@ public sealed class ConsoleTable
     public static int FullWidth => 100;
 
     private readonly Table table = new() { Border = TableBorder.None };
+    private readonly List<IReadOnlyList<ConsoleCell>> rows = [];
 
     /// <summary>A table with columns that are never broken.</summary>
     public ConsoleTable(params IReadOnlyList<string> columns) => Columns(columns);
@@ -35,13 +36,20 @@ public sealed class ConsoleTable
     /// <summary>Adds a column of names, with room beside them.</summary>
     public ConsoleTable Names(string title) => Added([title], column => column.NoWrap().PadRight(2));
 
-    /// <summary>Adds a row; what a cell says doesn't steer the terminal.</summary>
-    public void Row(params IReadOnlyList<ConsoleCell> cells) =>
-        table.AddRow(cells.Select(
-            cell => new Text(PlainText.Of(cell.Text), cell.Colour is null ? Style.Plain : Style.Parse(cell.Colour))));
+    /// <summary>Adds a row.</summary>
+    public void Row(params IReadOnlyList<ConsoleCell> cells) => rows.Add(cells);
 
-    /// <summary>Shows the table.</summary>
-    public void Show(ConsoleLog log) => log.Console.Write(table);
+    /// <summary>Shows the table; what a cell says neither tells a secret nor steers the terminal or a CI service.</summary>
+    public void Show(ConsoleLog log)
+    {
+        foreach (var cells in rows)
+        {
+            table.AddRow(cells.Select(
+                cell => new Text(log.Cell(cell.Text), cell.Colour is null ? Style.Plain : Style.Parse(cell.Colour))));
+        }
+
+        log.Console.Write(table);
+    }
 
     private ConsoleTable Added(IReadOnlyList<string> titles, Func<TableColumn, TableColumn> formed)
     {

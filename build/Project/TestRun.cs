@@ -17,6 +17,7 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
         var counts = TestCounts.None;
         foreach (var suite in suites)
             counts += await RunAsync(suite, limit, filter, cancellationToken);
+        WriteReliability();
         foreach (var reason in counts.SkipReasons)
             log.Warning($"skipped {reason}");
         log.Info(counts.ToString());
@@ -24,6 +25,10 @@ public sealed class TestRun(CommandRunner commands, ConsoleLog log, string rootD
             throw new UserError(
                 $"{counts.Failed} of {counts.Passed + counts.Failed} tests failed.", $"Their results are in {ResultsDirectory}");
     }
+
+    // Its copy under docs follows as other pages do.
+    private void WriteReliability() => File.WriteAllText(
+        Path.Combine(ResultsDirectory, "reliability.md"), ReliabilityTable.Of(rootDirectory, ResultsDirectory));
 
     // All projects at once: what they share is compiled once, and what they don't side by side.
     private async Task BuildAsync(TimeSpan limit, CancellationToken cancellationToken)

@@ -4,9 +4,17 @@ namespace KubeLab.Records;
 public static class ArtifactsFolder
 {
     /// <summary>Makes sure that a run may write there, before it does anything else.</summary>
-    /// <exception cref="UserError">It may not; the error says how that is mended.</exception>
-    public static void RequireWritable(Cluster cluster)
+    /// <param name="checkout">KubeLab's own folder, whose owner gets what a run with sudo makes; null for none.</param>
+    /// <exception cref="UserError">It may not, or somebody else may; the error says how that is mended.</exception>
+    public static void RequireWritable(Cluster cluster, string? checkout = null)
     {
+        // What root writes, and what Ansible reads again as root (facts), is nobody's to change.
+        if (Environment.IsPrivilegedProcess)
+        {
+            TrustedFolder.Require(cluster.RunsDirectory, checkout);
+            TrustedFolder.Require(Path.Combine(cluster.ArtifactsDirectory, "facts"), checkout);
+        }
+
         var existing = new[] { cluster.ArtifactsDirectory, cluster.RunsDirectory }.Select(NearestFolder.Of).Distinct();
         foreach (var folder in existing)
         {
@@ -15,6 +23,12 @@ public static class ArtifactsFolder
                 using var probe = new FileStream(
                     Path.Combine(folder, $".kubelab-{Guid.NewGuid():N}"), FileMode.CreateNew,
                     FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException exception)
+            {
+                throw new UserError(
+                    $"Nothing can be written to {folder}, where runs on the cluster {cluster.Name} leave their records: {exception.Message.TrimEnd('.')}.",
+                    "Free some space there (df -h shows how much there is), or make the file system writable.", exception);
             }
             catch (UnauthorizedAccessException exception)
             {

@@ -21,7 +21,7 @@ public sealed class LogFile : IDisposable
         FileStream? stream = null;
         try
         {
-            stream = new FileStream(path, UnixFile.PrivateOptions(FileMode.Append));
+            stream = UnixFile.OpenPrivate(path, FileMode.Append);
             if (heading is not null)
                 stream.Write(Encoding.UTF8.GetBytes($"{heading}\n"));
             writer = new StreamWriter(stream) { AutoFlush = true };

@@ -5,17 +5,20 @@ namespace KubeLab.Records;
 public sealed class RunRecord
 {
     private const int RunsKept = 20;
+
+    // So much is put by for how the run ended, which is to be said on a disk that became full, too.
+    private const int ReservedBytes = 64 * 1024;
+    private const string Reserved = ".reserved";
     private readonly Cluster cluster;
-    private readonly string directory;
+    private readonly string name;
+    private string directory;
 
     /// <summary>Creates a record.</summary>
     public RunRecord(Cluster cluster, DateTimeOffset started)
     {
         this.cluster = cluster;
-        var name = started.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ssZ", CultureInfo.InvariantCulture);
+        name = started.UtcDateTime.ToString("yyyy-MM-ddTHH-mm-ssZ", CultureInfo.InvariantCulture);
         directory = Path.Combine(cluster.RunsDirectory, name);
-        for (var another = 2; System.IO.Directory.Exists(directory); another++)
-            directory = Path.Combine(cluster.RunsDirectory, $"{name}-{another}");
     }
 
     /// <summary>Takes secrets out of what is written into the record line by line while the run goes on.</summary>
@@ -51,7 +54,7 @@ public sealed class RunRecord
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
     public void Write(string name, Action<Stream> write) => Guarded(name, path =>
     {
-        using var file = new FileStream(path, UnixFile.PrivateOptions(FileMode.Create));
+        using var file = UnixFile.OpenPrivate(path, FileMode.Create);
         write(file);
     });
 
@@ -59,7 +62,7 @@ public sealed class RunRecord
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
     public void Append(string name, string text) => Guarded(name, path =>
     {
-        using var writer = new StreamWriter(path, UnixFile.PrivateOptions(FileMode.Append));
+        using var writer = new StreamWriter(UnixFile.OpenPrivate(path, FileMode.Append));
         writer.Write(Mask(text));
     });
 
@@ -85,32 +88,48 @@ public sealed class RunRecord
     {
         if (HasBegun)
             return this;
-        HasBegun = true;
         System.IO.Directory.CreateDirectory(cluster.RunsDirectory);
-        UnixFile.MakePrivateDirectory(directory);
+        // Of the runs that began in this second, each has one of its own.
+        for (var another = 2; !UnixFile.TryMakePrivateDirectory(directory); another++)
+            directory = Path.Combine(cluster.RunsDirectory, $"{name}-{another}");
+        HasBegun = true;
+        Guarded(Reserved, path =>
+        {
+            using var file = UnixFile.OpenPrivate(path, FileMode.Create);
+            file.Write(new byte[ReservedBytes]);
+        });
         Prune();
         return this;
     }
 
-    // Names sort by time, so the oldest come first. The last good run of each playbook stays whatever came after it, such as
-    // previews: it tells how long the next one takes, and what the cluster was last made with.
+    /// <summary>Gives back the room that was kept for how the run ended, which comes next.</summary>
+    public void ReleaseReserve() => System.IO.File.Delete(Path.Combine(directory, Reserved));
+
+    // Names sort by time, so the oldest come first. What has no end may belong to a run that goes on, or tells of one that was
+    // killed, and what is from the future was left before this machine's clock was set back: neither is touched, nor counts.
+    // The last good run of each playbook, and of all, stays whatever came after it, such as previews: it tells how long the next
+    // one takes, and what the cluster was last made with.
     private void Prune()
     {
-        var runs = System.IO.Directory.GetDirectories(cluster.RunsDirectory).OrderDescending(StringComparer.Ordinal).ToList();
-        foreach (var old in runs.Skip(RunsKept))
-        {
-            var playbook = ProvenPlaybook(old);
-            if (playbook is null || runs.TakeWhile(newer => newer != old).Any(newer => ProvenPlaybook(newer) == playbook))
-                System.IO.Directory.Delete(old, recursive: true);
-        }
+        var whole = System.IO.Directory.GetDirectories(cluster.RunsDirectory)
+            .Where(run => string.CompareOrdinal(Path.GetFileName(run), Path.GetFileName(directory)) < 0)
+            .OrderDescending(StringComparer.Ordinal)
+            .Select(run => (Run: run, Outcome: RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName))))
+            .Where(each => each.Outcome is not null).ToList();
+        // This run is one of them, too.
+        if (whole.Count < RunsKept)
+            return;
+        var wanted = whole.Where(each => each.Outcome!.ExitCode == 0).GroupBy(each => ProvenPlaybook(each.Run) ?? "")
+            .Select(runs => runs.First().Run).ToHashSet();
+        foreach (var old in whole.Skip(RunsKept - 1).Where(each => !wanted.Contains(each.Run)))
+            System.IO.Directory.Delete(old.Run, recursive: true);
     }
 
-    // The playbook that a run took to a good end, on all nodes and with all tasks; null where there is none.
+    // The playbook that a good run took to its end, on all nodes and with all tasks; null where there is none.
     private static string? ProvenPlaybook(string run)
     {
         var events = Path.Combine(run, "events.jsonl");
-        var outcome = RecordJson.Recall<RunOutcome>(Path.Combine(run, RunOutcome.FileName));
-        if (outcome is not { ExitCode: 0 } || !System.IO.File.Exists(events))
+        if (!System.IO.File.Exists(events))
             return null;
         try
         {

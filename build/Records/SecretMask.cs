@@ -51,6 +51,13 @@ public sealed partial class SecretMask
         return text;
     }
 
+    /// <summary>An error as the build engine may show it: without secrets, and steering neither terminal nor CI.</summary>
+    public UserError Mask(UserError error) =>
+        new(Inert(error.Problem), error.Remedy is null ? null : Inert(error.Remedy), error);
+
+    /// <summary>A text as the build engine may show it.</summary>
+    public string Inert(string text) => ConsoleLog.Inert(Mask(text));
+
     /// <summary>Masks the files of a record where they lie. A file that holds no secret is left as it is.</summary>
     public void Seal(string directory)
     {
@@ -58,20 +65,20 @@ public sealed partial class SecretMask
             SealFile(file);
     }
 
-    private void SealFile(string file) => Aside.Write(file, aside =>
+    // Looked at first, as there may be no room for another file.
+    private void SealFile(string file)
     {
-        using var writer = new StreamWriter(aside);
-        var (masked, isChanged) = (new MaskedLines(Mask), false);
-        foreach (var line in File.ReadLines(file))
+        var seen = new MaskedLines(Mask);
+        if (File.ReadLines(file).All(line => seen.Next(line) == line))
+            return;
+        Aside.Write(file, aside =>
         {
-            var clean = masked.Next(line);
-            isChanged |= clean != line;
-            if (clean is not null)
+            using var writer = new StreamWriter(aside);
+            var masked = new MaskedLines(Mask);
+            foreach (var clean in File.ReadLines(file).Select(masked.Next).OfType<string>())
                 writer.Write($"{clean}\n");
-        }
-
-        return isChanged;
-    }, UnixFile.Private);
+        }, UnixFile.Private);
+    }
 
     // As it is, and as JSON (of Python too), XML, Markdown, a shell's word, a URL and Base64 have it.
     private static IEnumerable<string> Notations(string secret) => [
@@ -82,13 +89,19 @@ public sealed partial class SecretMask
         secret.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;"),
         System.Net.WebUtility.HtmlEncode(secret),
         MarkdownText.Inline(secret),
+        // Python's html.escape and shlex.quote, and YAML's two quotations.
+        secret.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\"", "&quot;").Replace("'", "&#x27;"),
+        secret.Replace("'", """'"'"'"""),
+        secret.Replace("'", "''"),
+        InYaml(secret),
         secret.Replace("'", @"'\''"),
         // Inside a JSON text that is an argument of a command line.
         InJson(secret).Replace("'", @"'\''"),
         // JSON within JSON, as a task's message that shows a data structure.
         PythonJson(InJson(secret)),
-        Uri.EscapeDataString(secret),
-        .. InBase64(secret),
+        .. InUrl(secret),
+        // RFC 4648, 5: the alphabet of tokens and URLs.
+        .. InBase64(secret).SelectMany(text => new[] { text, text.Replace('+', '-').Replace('/', '_') }),
     ];
 
     // Base64 writes three bytes as four characters: what a secret becomes depends on what stands before it, as in
@@ -109,6 +122,20 @@ public sealed partial class SecretMask
 
     private static string InJson(string text) => JsonSerializer.Serialize(text, RecordJson.Options)[1..^1];
 
+    // RFC 3986's way, Python's, which leaves slashes alone, and those of forms; hexadecimal digits are small ones too.
+    private static IEnumerable<string> InUrl(string secret)
+    {
+        var escaped = Uri.EscapeDataString(secret);
+        string[] ways = [
+            escaped, escaped.Replace("%2F", "/"), escaped.Replace("%20", "+"), System.Net.WebUtility.UrlEncode(secret),
+        ];
+        return ways.SelectMany(way => new[] { way, EscapedByte().Replace(way, match => match.Value.ToLowerInvariant()) });
+    }
+
+    // YAML 1.2, 5.7, as PyYAML writes what is not ASCII.
+    private static string InYaml(string text) => string.Concat(PythonJson(text).Split(@"\u00").Select(
+        (part, at) => at == 0 ? part : $@"\x{part[..2].ToUpperInvariant()}{part[2..]}"));
+
     private static string PythonJson(string text) => string.Concat(text.Select(character => character switch
     {
         '"' => "\\\"",
@@ -118,6 +145,9 @@ public sealed partial class SecretMask
         < ' ' or > '~' => $@"\u{(int)character:x4}",
         _ => character.ToString(),
     }));
+
+    [GeneratedRegex("%[0-9A-F]{2}", RegexOptions.NonBacktracking)]
+    private static partial Regex EscapedByte();
 
     [GeneratedRegex("""(?<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/?#@:"'<>]{0,200}:[^\s/?#"'<>]{1,300}@""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]

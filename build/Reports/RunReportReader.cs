@@ -48,7 +48,10 @@ public sealed class RunReportReader
             Commands = [.. Lines("commands.txt").Take(500).Select(line => PlainText.Of(line))],
             Notes = notes,
             Files =
-                [.. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)],
+                [
+                    .. Directory.EnumerateFiles(directory).Select(file => Path.GetFileName(file)!)
+                        .Where(file => !file.StartsWith('.')).Order(StringComparer.Ordinal),
+                ],
         };
     }
 

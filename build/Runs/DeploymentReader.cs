@@ -31,7 +31,8 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
     // One that Ansible can't decrypt holds nothing that this run could tell.
     private async Task<IEnumerable<string>> OfEncryptedFilesAsync(AnsibleEnvironment ansible, CancellationToken cancellationToken)
     {
-        var views = await Task.WhenAll(SecretSources.EncryptedFiles(ansible.Cluster).Select(file => commands.RunAsync(
+        var files = SecretSources.EncryptedFiles(ansible.Cluster, ansible.ExtraVariables);
+        var views = await Task.WhenAll(files.Select(file => commands.RunAsync(
             ansible.Toolchain.Command("ansible-vault", "view", file) with { Environment = ansible.ForInventory() },
             cancellationToken: cancellationToken)));
         return views.Where(view => view.Succeeded).SelectMany(view => SecretSources.OfEncryptedFile(view.StandardOutput));

@@ -18,14 +18,33 @@ public sealed class NodeLock : IAsyncDisposable
         """;
 
     private const string Take = """
-        make() { mkdir -m 755 "$d" 2>/dev/null && printf '%s\n' "$owner" > "$d/owner"; }
+        make() {
+          mkdir -m 755 "$d" 2>/dev/null || return 1
+          if ! printf '%s\n' "$owner" 2>/dev/null > "$d/owner"; then
+            rm -rf "$d"
+            echo "none $d can't be written"
+            exit 0
+          fi
+        }
         if make; then echo taken; exit 0; fi
         [ -d "$d" ] || { echo "none $(mkdir "$d" 2>&1)"; exit 0; }
-        age=$(( $(date +%s) - $(stat -c %Y "$d/owner" 2>/dev/null || stat -c %Y "$d") ))
-        case "$held" in *"$place"*) age=-1 ;; esac
-        if [ "$age" -ge 0 ] && [ "$age" -le "$stale" ]; then echo "held $held"; exit 0; fi
+        touched=$(stat -c %Y "$d/owner" 2>/dev/null || stat -c %Y "$d")
+        age=$(( $(date +%s) - touched ))
+        case "$held" in
+          *"$place"*) ;;
+          *)
+            if [ "$age" -ge 0 ] && [ "$age" -le "$stale" ]; then echo "held $age $held"; exit 0; fi
+            # The clock was set back. Whoever lives touches it again.
+            if [ "$age" -lt 0 ] && [ "$touched" != "$seen" ]; then
+              if [ -n "$seen" ]; then echo "held 0 $held"; else echo "ahead $touched $held"; fi
+              exit 0
+            fi
+            ;;
+        esac
         aside=$d.$$
-        mv "$d" "$aside" 2>/dev/null && rm -rf "$aside" && make && echo "broken $held" || echo "held $held"
+        if ! mv "$d" "$aside" 2>/dev/null; then echo "stuck $age $held"; exit 0; fi
+        rm -rf "$aside"
+        if make; then echo "broken $held"; else echo "held 0 $(cat "$d/owner" 2>/dev/null)"; fi
 
         """;
 
@@ -72,8 +91,14 @@ public sealed class NodeLock : IAsyncDisposable
         var process = $"process {Environment.ProcessId} of {Environment.UserName} on {Environment.MachineName}";
         var name = $"{process}, {since} {place} {Guid.NewGuid():N}";
         var taken = new NodeLock(shell, node, name, folder, log);
-        var result = await taken.RunAsync(
-            $"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\n{Take}", cancellationToken);
+        var result = await AskAsync("");
+        if (result.Split(' ', 3) is ["ahead", var seen, ..])
+        {
+            log.Info($"{node.Name}: a lock there lies in the future, as after its clock was set back: looking whether its run lives.");
+            await Task.Delay(BeatEvery + Limit, time, cancellationToken);
+            result = await AskAsync(seen);
+        }
+
         switch (result.Split(' ', 2))
         {
             case ["taken"]:
@@ -81,18 +106,29 @@ public sealed class NodeLock : IAsyncDisposable
             case ["broken", var who]:
                 log.Warning($"{node.Name}: the lock of a run that has ended or hangs was broken: {Shown(who)}");
                 break;
-            case ["held", var who]:
+            case ["broken"]:
+                log.Warning($"{node.Name}: the lock of a run that has ended or hangs was broken: {Shown("")}");
+                break;
+            case ["held", var rest] when rest.Split(' ', 2) is [var age, .. var who]:
                 throw new UserError(
-                    $"Another run on the cluster {cluster.Name} is going on: {Shown(who)}.",
-                    $"Wait for it to end, or end it with Ctrl+C where it runs. Its lock is {folder} on {node.Name}, and goes stale {StaleAfter.TotalSeconds:0} s after that run's end.");
-            default:
+                    $"Another run on the cluster {cluster.Name} is going on: {Shown(who)}, heard of {age} s ago.",
+                    $"Wait for it to end, or end it with Ctrl+C where it runs; ps -fp with its number says there whether it lives. Its lock is {folder} on {node.Name}, and goes stale {StaleAfter.TotalSeconds:0} s after that run's end.");
+            case ["stuck", var rest] when rest.Split(' ', 2) is [var age, .. var who]:
+                throw new UserError(
+                    $"A run on the cluster {cluster.Name} was not heard of for {age} s: {Shown(who)}. Its lock on {node.Name} belongs to another user.",
+                    $"See that it has ended; then, on {node.Name}: sudo rm -r {ShellWords.Quote(folder)}");
+            case [var said, ..]:
                 log.Warning(
-                    $"{node.Name}: no lock could be taken there, so a run from another machine would not be noticed{(result.Length > 0 ? $": {result}" : "")}");
+                    $"{node.Name}: no lock could be taken there, so a run from another machine would not be noticed{(result.Length > 0 ? $": {(said == "none" ? result["none".Length..].Trim() : result)}" : "")}");
                 return null;
         }
 
         taken.beating = taken.KeepAsync(time);
         return taken;
+
+        Task<string> AskAsync(string seen) => taken.RunAsync(
+            $"place={ShellWords.Quote(place)}\nstale={StaleAfter.TotalSeconds}\nseen={ShellWords.Quote(seen)}\n{Take}",
+            cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -141,5 +177,7 @@ public sealed class NodeLock : IAsyncDisposable
         return result.Output.Trim();
     }
 
-    private static string Shown(string who) => who.Split(" [")[0];
+    // A run that was killed as it wrote it has said nothing.
+    private static string Shown(params IReadOnlyList<string> who) =>
+        PlainText.Line(who is [{ Length: > 0 } name, ..] ? name.Split(" [")[0] : "a run that left no name");
 }

@@ -26,6 +26,9 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     /// <summary>Completes the commands that a text tells people to type.</summary>
     public Func<string, string> Completed { get; init; } = text => text;
 
+    /// <summary>KubeLab's own folder, whose owner may do all that the run may; null where it plays no part.</summary>
+    public string? Checkout { get; init; }
+
     /// <summary>Whether the run may have left something in the cluster's folder of artifacts.</summary>
     public bool MayHaveWritten { get; private set; }
 
@@ -43,7 +46,7 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
     {
         if (MayHaveWritten)
             return;
-        ArtifactsFolder.RequireWritable(cluster());
+        ArtifactsFolder.RequireWritable(cluster(), Checkout);
         MayHaveWritten = true;
     }
 
@@ -114,7 +117,15 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
         catch (UserError error)
         {
             Note(target, error);
-            throw new UserError(secrets.Mask(error.Problem), error.Remedy is null ? null : secrets.Mask(error.Remedy), error);
+            throw secrets.Mask(error);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            var error = new UserError(
+                $"{target}: {secrets.Inert(exception.Message)}",
+                "Free some space there (df -h shows how much there is), and make sure that you may write to it.", exception);
+            Note(target, error);
+            throw error;
         }
         catch (OperationCanceledException exception) when (IsInterrupted)
         {
@@ -124,12 +135,34 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
             Note(target, interrupted);
             throw interrupted;
         }
+        catch (Exception exception)
+        {
+            // A fault of KubeLab's own: whoever mends it needs to see where, but no secret that the message has.
+            Note(target, exception);
+            throw new UnexpectedException(secrets.Inert(exception.ToString()), exception);
+        }
     }
 
     // A target that fails leaves a record, whatever it had left until then.
-    private void Note(string target, UserError error)
+    private void Note(string target, Exception error)
     {
         Fail(target, error);
-        Record.Begin();
+        try
+        {
+            Record.Begin();
+        }
+        catch (UserError)
+        {
+            // What there is to say is said on the console.
+        }
     }
+}
+
+/// <summary>A fault of KubeLab's own, told without secrets.</summary>
+/// <param name="told">What was thrown and where.</param>
+public sealed class UnexpectedException(string told, Exception innerException)
+    : Exception(told.ReplaceLineEndings("\n").Split('\n')[0], innerException)
+{
+    /// <inheritdoc />
+    public override string ToString() => told;
 }

@@ -46,17 +46,21 @@ public static partial class SecretSources
     public static IEnumerable<string> OfAnswers(IEnumerable<TemplateResult> answers) => answers
         .SelectMany(answer => answer.Value is { } value ? OfJson("password", value) : []).Distinct();
 
-    /// <summary>The files of an inventory's variables that are encrypted as a whole.</summary>
-    public static IReadOnlyList<string> EncryptedFiles(Cluster cluster) => [.. cluster.Inventories
+    /// <summary>The files of an inventory's variables, and of extra variables, that are encrypted as a whole.</summary>
+    public static IReadOnlyList<string> EncryptedFiles(Cluster cluster, string? extraVariables) => [.. cluster.Inventories
         .Select(inventory => Directory.Exists(inventory) ? inventory : Path.GetDirectoryName(inventory)!)
         .Append(cluster.Directory).Distinct()
         .SelectMany(folder => new[] { "group_vars", "host_vars" }.Select(vars => Path.Combine(folder, vars)))
         .Where(Directory.Exists)
         .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        .Concat(extraVariables is ['@', .. var given] ? [Path.GetFullPath(given)] : [])
         .Where(file => Text(file).StartsWith("$ANSIBLE_VAULT", StringComparison.Ordinal))];
 
     /// <summary>The secrets of such a file, decrypted: all that it holds, whatever the names.</summary>
     public static IEnumerable<string> OfEncryptedFile(string text) => OfYaml(text, "password");
+
+    /// <summary>The secrets of a kubeconfig: tokens, passwords and keys of its users.</summary>
+    public static IEnumerable<string> OfKubeconfig(string? file) => OfYaml(Text(file));
 
     private static IEnumerable<string> OfEnvironment(string name, string value) => name switch
     {
@@ -106,9 +110,10 @@ public static partial class SecretSources
 
     private static bool IsSecret(string name) => SecretName().IsMatch(name) && !HarmlessName().IsMatch(name);
 
-    // A template names its value, and a path its file.
+    // A template names its value, and a path its file; a password may begin with a slash too.
     private static bool IsLiteral(string value) =>
-        !Template.IsIn(value) && !value.StartsWith('/') && !value.StartsWith('~') && !bool.TryParse(value, out _)
+        !Template.IsIn(value) && !Folders().IsMatch(value) && !File.Exists(ShownPath.WithHome(value))
+        && !bool.TryParse(value, out _)
         && value.Trim() is not ("yes" or "no" or "none" or "null");
 
     // A file that can be executed is a program that says the password; it is not run for this.
@@ -131,7 +136,7 @@ public static partial class SecretSources
     }
 
     [GeneratedRegex(
-        "passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key",
+        "passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key|^client-key-data$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();
 
@@ -139,6 +144,9 @@ public static partial class SecretSources
         "_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HarmlessName();
+
+    [GeneratedRegex("^(~|~?(/[A-Za-z0-9._-]+){2,}/?)$", RegexOptions.NonBacktracking)]
+    private static partial Regex Folders();
 
     [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -80,7 +80,7 @@ public sealed class OpenSshShell(SshOptions options, CommandRunner commands) : I
         options.PrepareControlDirectory();
         IReadOnlyList<string> words = node.IsLocal
             ? command.Words
-            : ["ssh", .. options.For(node), node.Address, .. command.Words.Select(ShellWords.Quote)];
+            : ["ssh", .. options.For(node), "--", node.Address, .. command.Words.Select(ShellWords.Quote)];
         return new CommandLine(words[0], [.. words.Skip(1)])
         {
             StandardInput = command.StandardInput ?? "",

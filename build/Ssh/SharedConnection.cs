@@ -70,5 +70,5 @@ internal sealed class SharedConnection(SshOptions options, CommandRunner command
     }
 
     private CommandLine Line(Node node, IReadOnlyList<string> words, params IReadOnlyList<string> first) =>
-        new("ssh", [.. first, .. options.For(node), node.Address, .. words]) { StandardInput = "", Timeout = Patience };
+        new("ssh", [.. first, .. options.For(node), "--", node.Address, .. words]) { StandardInput = "", Timeout = Patience };
 }

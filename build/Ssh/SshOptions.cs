@@ -114,6 +114,9 @@ public sealed class SshOptions(Cluster cluster)
         try
         {
             Directory.CreateDirectory(ControlDirectory, ownerOnly);
+            // Root may set any folder's mode, and that of what a link leads to.
+            if (Environment.IsPrivilegedProcess)
+                TrustedFolder.Require(ControlDirectory);
             // Succeeds for the owner alone (chmod(2)), so a folder that somebody else made first is found out here.
             File.SetUnixFileMode(ControlDirectory, ownerOnly);
         }

@@ -17,6 +17,9 @@ public sealed class OngoingRun(int processId, Task<KubeLabRun> run, Records reco
     /// <summary>The run's record.</summary>
     public string Record => records.New ?? throw new InvalidOperationException("The run has left no record yet.");
 
+    /// <summary>Whether it has left a record yet.</summary>
+    public bool HasRecord => records.New is not null;
+
     /// <summary>Waits until the playbook begins with a task, by its role and name.</summary>
     /// <param name="limit">How long that may take; null for five minutes.</param>
     public async Task UntilTaskAsync(string task, TimeSpan? limit = null)

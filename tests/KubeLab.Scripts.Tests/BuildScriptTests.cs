@@ -81,6 +81,43 @@ public sealed class BuildScriptTests(CompiledTree compiled)
         result.Output.ShouldContain($"root: {tree.Root}\n");
     }
 
+    [Theory]
+    [InlineData("-it's \"odd\" $HOME & (so) ünïcödé 漢字 #1 [a] {b} !")]
+    [InlineData("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")]
+    public async Task I_can_run_it_in_a_folder_of_any_name_and_through_a_link_to_it(string name)
+    {
+        using var tree = compiled.Clone(name);
+        Directory.CreateSymbolicLink(Path.Combine(tree.Elsewhere, "link"), tree.Root);
+
+        var result = await tree.RunAsync("--help");
+        var linked = await tree.RunThroughAsync(Path.Combine(tree.Elsewhere, "link", "build.sh"), "--help");
+
+        result.ExitCode.ShouldBe(0, result.ToString());
+        result.Output.ShouldContain($"root: {tree.Root}\n");
+        linked.Output.ShouldContain($"root: {tree.Root}\n");
+    }
+
+    [Theory]
+    [InlineData("a;b")]
+    [InlineData("100%")]
+    [InlineData("a*")]
+    [InlineData("line\nbreak")]
+    public async Task I_am_told_in_one_sentence_that_it_cannot_be_compiled_in_a_folder_of_this_name(string name)
+    {
+        using var tree = compiled.Clone(name);
+
+        var result = await tree.RunAsync("--help");
+        var powerShell = await tree.RunPowerShellAsync("--help");
+
+        foreach (var run in new[] { result, powerShell })
+        {
+            run.ExitCode.ShouldBe(1, run.ToString());
+            run.Output.ShouldBeEmpty();
+            run.Error.ShouldContain("KubeLab can't be compiled in a folder whose path holds ; % * ? or a line break: move it out of ");
+            run.Error.Trim().Split('\n').Length.ShouldBe(1 + name.Count(each => each == '\n'));
+        }
+    }
+
     [Fact]
     public async Task I_can_put_another_SDK_on_the_PATH_without_a_compilation()
     {

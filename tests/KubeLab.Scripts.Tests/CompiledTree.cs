@@ -22,5 +22,5 @@ public sealed class CompiledTree : IAsyncLifetime, ICollectionFixture<CompiledTr
 
     internal IReadOnlyList<string> Calls => tree.DotnetCalls;
 
-    internal SampleTree Clone() => tree.Clone();
+    internal SampleTree Clone(string name = "my project") => tree.Clone(name);
 }

@@ -10,6 +10,7 @@ namespace KubeLab.Scripts;
 sealed class SampleTree : IDisposable
 {
     readonly SampleTree? original;
+    readonly string name = "my project";
     readonly string folder = Directory.CreateTempSubdirectory("kubelab scripts ").FullName;
 
     public SampleTree()
@@ -24,14 +25,15 @@ sealed class SampleTree : IDisposable
     }
 
     // The same dotnet as the original's: that another one is on the PATH would be a difference to the scripts.
-    SampleTree(SampleTree original)
+    SampleTree(SampleTree original, string name)
     {
         this.original = original;
+        this.name = name;
         Copy(original.Root, Root);
     }
 
     /// <summary>The project's root; it has a space in its path.</summary>
-    public string Root => Path.Combine(folder, "my project");
+    public string Root => Path.Combine(folder, name);
 
     /// <summary>Programs of the test, which come before those of the machine.</summary>
     public string Programs => Path.Combine(folder, "programs");
@@ -49,7 +51,7 @@ sealed class SampleTree : IDisposable
     string CallsFile => Path.Combine(folder, "dotnet-calls");
 
     /// <summary>The same project elsewhere, with what the scripts have left in it.</summary>
-    public SampleTree Clone() => new(this);
+    public SampleTree Clone(string name = "my project") => new(this, name);
 
     /// <summary>A file or folder of the project.</summary>
     public string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -88,6 +90,10 @@ sealed class SampleTree : IDisposable
 
     /// <summary>Runs build.sh.</summary>
     public Task<ScriptResult> RunAsync(params string[] arguments) => FinishAsync(Start(arguments));
+
+    /// <summary>Runs build.sh by another path to it.</summary>
+    public Task<ScriptResult> RunThroughAsync(string script, params string[] arguments) =>
+        FinishAsync(ScriptRun.Start(script, arguments, Root, Environment));
 
     /// <summary>Runs build.sh with an environment variable.</summary>
     public Task<ScriptResult> RunWithAsync(string variable, string value, params string[] arguments) =>

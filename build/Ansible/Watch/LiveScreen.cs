@@ -5,7 +5,8 @@ namespace KubeLab.Ansible;
 
 /// <summary>What the live view draws: lines that never wrap, as each that does moves all below it.</summary>
 /// <param name="estimate">How long it took last time; null where nothing is known.</param>
-public sealed class LiveScreen(RunState state, RunEstimate? estimate)
+/// <param name="mask">Takes the secrets out of what is drawn; null where there are none.</param>
+public sealed class LiveScreen(RunState state, RunEstimate? estimate, Func<string, string>? mask = null)
 {
     /// <summary>How many lines are no node's: play, task, time, slowest, heading, how many nodes more, the cursor's.</summary>
     public static int OtherLines => 7;
@@ -34,12 +35,12 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
         return new Rows(lines);
     }
 
-    private static Markup Line(string name, string? text, int width) =>
+    private Markup Line(string name, string? text, int width) =>
         new($"[grey]{name}[/]  {Shown(text ?? "-", width - name.Length - 2)}");
 
     private Markup Row(string name, HostState host, DateTimeOffset now, int names, int width)
     {
-        var shown = Markup.Escape(Padded(Fit(PlainText.Line(name), names), names));
+        var shown = Markup.Escape(Padded(Fit(PlainText.Line(Masked(name)), names), names));
         var counts = $"{host.Ok,5} {Coloured(host.Changed, 7, "yellow")} {Coloured(host.Failed, 6, "red")}";
         return new Markup(width < LeastForCounts
             ? $"{shown} {Doing(host, now, width - names - 1)}"
@@ -97,8 +98,10 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate)
 
     private static string Padded(string text, int cells) => text + new string(' ', Math.Max(0, cells - Cells(text)));
 
-    private static string Shown(string text, int cells) =>
-        Markup.Escape(Fit(PlainText.Of(text, 500).ReplaceLineEndings(" "), cells));
+    private string Masked(string text) => mask?.Invoke(text) ?? text;
+
+    private string Shown(string text, int cells) =>
+        Markup.Escape(Fit(PlainText.Of(Masked(text), 500).ReplaceLineEndings(" "), cells));
 
     private static string Fit(string text, int cells) => cells <= 0 ? ""
         : Cells(text) <= cells ? text

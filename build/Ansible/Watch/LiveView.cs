@@ -23,7 +23,7 @@ internal sealed class LiveView : IPlaybookView
         this.log = log;
         this.state = state;
         this.time = time;
-        screen = new LiveScreen(state, estimate);
+        screen = new LiveScreen(state, estimate, log.Mask);
         showing = ShowAsync();
     }
 

@@ -67,7 +67,7 @@ public sealed class PlainView : IPlaybookView
     {
         // Past the log, which takes the meaning out of whatever looks like a command of a CI service.
         if (groups)
-            log.Verbatim($"::group::{PlainText.Of(state.Play ?? "", 200)}");
+            log.Verbatim($"::group::{PlainText.Line(log.Mask(state.Play ?? ""), 200)}");
         else
             Say(log.Info, $"Play: {state.Play}");
         inGroup = groups;

@@ -28,7 +28,8 @@ public static class InventoryParser
         var (written, _) = Groups(root, name => name);
         var hostVariables = HostVariables(root);
         var names = members.GetValueOrDefault("all", []).Concat(members.Values.SelectMany(hosts => hosts))
-            .Concat(hostVariables.Keys).Distinct();
+            .Concat(hostVariables.Keys).Distinct().ToList();
+        names.ForEach(name => NodeNames.Check(source, name));
         var groups = members.SelectMany(group => group.Value.Select(host => (Host: host, Group: group.Key)))
             .ToLookup(each => each.Host, each => each.Group);
         var nodes = names.Select(name => new Node(

@@ -103,7 +103,7 @@ public sealed record AnsibleSettings
 /// <summary>How nodes are reached.</summary>
 public sealed record SshSettings
 {
-    [Setting("ssh.user", "The user to log in as, where the inventory names none.", Parameter = "SshUser")]
+    [Setting("ssh.user", "The user to log in as, where the inventory names none.", SettingKind.User, Parameter = "SshUser")]
     public string? User { get; init; }
 
     [Setting("ssh.private_key", "The private key file, as ansible-playbook's --private-key.",
@@ -121,7 +121,8 @@ public sealed record SshSettings
     [Setting("ssh.connect_timeout", "How long a connection may take to open. Default: 10s.", SettingKind.Duration)]
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    [Setting("ssh.kex_algorithms", "The key exchange to offer, as KexAlgorithms of ssh_config(5). Default: OpenSSH's own.")]
+    [Setting("ssh.kex_algorithms", "The key exchange to offer, as KexAlgorithms of ssh_config(5). Default: OpenSSH's own.",
+        SettingKind.Algorithms)]
     public string? KexAlgorithms { get; init; }
 
     [Setting("ssh.client", "The SSH client: the system's OpenSSH, or SSH.NET. Default: openssh.",
@@ -132,7 +133,8 @@ public sealed record SshSettings
 /// <summary>How privileges are escalated on a node.</summary>
 public sealed record BecomeSettings
 {
-    [Setting("become.user", "The user that tasks run as on the nodes. Default: root.", Parameter = "BecomeUser")]
+    [Setting("become.user", "The user that tasks run as on the nodes. Default: root.",
+        SettingKind.User, Parameter = "BecomeUser")]
     public string User { get; init; } = "root";
 
     [Setting("become.password_file", "A file, readable by you alone, that holds the password for sudo.",

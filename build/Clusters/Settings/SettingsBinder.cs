@@ -13,8 +13,13 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
         var settings = new ClusterSettings();
         foreach (var key in SettingsSchema.Keys)
         {
-            if (layers.Select(layer => layer.GetValueOrDefault(key.Path)).FirstOrDefault(value => value is not null) is { } value)
-                key.Set(settings, Read(key, value));
+            if (layers.Select(layer => layer.GetValueOrDefault(key.Path))
+                .FirstOrDefault(value => value is not null) is not { } value)
+                continue;
+            // The items of a list stand on lines.
+            if (value.Text.Any(each => char.IsControl(each) && !(each == '\n' && key.IsList)))
+                throw Wrong(key, value, "one line, and there is a line break or another control character in it");
+            key.Set(settings, Read(key, value));
         }
 
         return settings;
@@ -58,6 +63,12 @@ public sealed class SettingsBinder(params IReadOnlyList<IReadOnlyDictionary<stri
             && number > 0
             ? number
             : throw Wrong(key, value, $"a whole number above 0, not \"{value.Text}\""),
+        SettingKind.User => NodeNames.IsUser(value.Text)
+            ? value.Text
+            : throw Wrong(
+                key, value, $"the name of a user, and '{value.Text}' begins with a dash or holds what a shell reads otherwise"),
+        SettingKind.Text when value.Text.StartsWith('-') =>
+            throw Wrong(key, value, $"no text that begins with a dash, which would be an option elsewhere, as '{value.Text}'"),
         _ => Text(key, value),
     };
 

@@ -60,8 +60,14 @@ public sealed class SettingsKey(PropertyInfo? section, PropertyInfo property)
 /// <summary>What a setting's value is.</summary>
 public enum SettingKind
 {
-    /// <summary>Any text.</summary>
+    /// <summary>Any text that is no option.</summary>
     Text,
+
+    /// <summary>The name of a user.</summary>
+    User,
+
+    /// <summary>A list as ssh_config(5) has it, which may begin with a dash.</summary>
+    Algorithms,
 
     /// <summary>An address, which holds no password.</summary>
     Address,

@@ -29,8 +29,8 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
         return Distribution.Open($"kubespray {settings.Version}", directory, record.Commit);
     }
 
-    /// <summary>Whether a version lies in the cache, so that it needs no network.</summary>
-    public bool Has(KubespraySettings settings) => Directory.Exists(PlaceOf(settings));
+    /// <summary>The commit of a version that lies in the cache, so that it needs no network; null where it doesn't.</summary>
+    public string? CommitOf(KubespraySettings settings) => FetchRecord.Read(PlaceOf(settings))?.Commit;
 
     private async Task<Distribution> OpenLocalAsync(string path, CancellationToken cancellationToken)
     {
@@ -87,13 +87,16 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
         Directory.CreateDirectory(aside);
         try
         {
-            await RunAsync("init", "--quiet");
+            await RunAsync("init", "--quiet", "--template=");
             await RunAsync("config", "core.symlinks", OperatingSystem.IsWindows() ? "false" : "true");
             await RunAsync("fetch", "--quiet", "--no-tags", "--depth", "1", "--end-of-options", settings.Url, settings.Version);
             await RunAsync("-c", "advice.detachedHead=false", "checkout", "--quiet", "FETCH_HEAD");
             Distribution.Open($"kubespray {settings.Version}", aside);
             var commit = (await GitTree.ReadAsync(commands, aside, cancellationToken)).Commit!;
-            new FetchRecord(settings.Version, Git.Shown(settings.Url), commit, TimeProvider.System.GetUtcNow()).Write(aside);
+            var record = new FetchRecord(settings.Version, Git.Shown(settings.Url), commit, TimeProvider.System.GetUtcNow());
+            WarnOfMovedTag(FetchRecord.ReadLast(directory), record);
+            record.Write(aside);
+            record.Remember(directory);
             Aside.Publish(aside, directory);
         }
         finally
@@ -107,12 +110,19 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
             var git = Git.In(aside, arguments) with { Timeout = CloneLimit };
             var fetches = arguments[0] == "fetch";
             if (fetches)
-                log.Command(Git.In(aside, [.. arguments.Select(Git.Shown)]));
+                log.Command(Git.Pasteable(aside, [.. arguments.Select(Git.Shown)]));
             var running = commands.RunAsync(git, cancellationToken: cancellationToken);
             var result = fetches ? await log.WatchAsync($"Fetching Kubespray {settings.Version}", running) : await running;
             if (!result.Succeeded)
                 throw Failed(settings, result);
         }
+    }
+
+    private void WarnOfMovedTag(FetchRecord? before, FetchRecord now)
+    {
+        if (before is not null && before.Commit != now.Commit && TagName().IsMatch(now.Version))
+            log.Warning(
+                $"The tag {now.Version} has moved: on {before.FetchedAt.UtcDateTime:yyyy-MM-dd} it was commit {before.Commit}, now it is {now.Commit}. Kubespray doesn't move its tags: find out why, or go on with the old one: --kubespray-version {before.Commit}");
     }
 
     private static UserError Failed(KubespraySettings settings, CommandResult result) => new(

@@ -61,7 +61,18 @@ internal sealed record GitTree(string? Commit, IReadOnlyList<string> Changed, st
 /// <summary>Commands of git that never ask for a password on the terminal.</summary>
 internal static class Git
 {
-    public static CommandLine In(string directory, params IReadOnlyList<string> arguments) => new("git", arguments)
+    // Programs that a tree's or a user's configuration names are not run, nor is what the tree refers to fetched.
+    private static readonly string[] Guards = [
+        "-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "submodule.recurse=false",
+        "-c", "fetch.recurseSubmodules=false", "-c", "protocol.ext.allow=never",
+    ];
+
+    /// <summary>A command as KubeLab runs it.</summary>
+    public static CommandLine In(string directory, params IReadOnlyList<string> arguments) =>
+        Pasteable(directory, [.. Guards, .. arguments]);
+
+    /// <summary>A command as people see it.</summary>
+    public static CommandLine Pasteable(string directory, params IReadOnlyList<string> arguments) => new("git", arguments)
     {
         WorkingDirectory = directory,
         Environment = new Dictionary<string, string?>() { ["GIT_TERMINAL_PROMPT"] = "0" },
@@ -81,6 +92,15 @@ internal sealed record FetchRecord(string Version, string Url, string Commit, Da
 
     /// <summary>The record of a tree in the cache; null where there is none that can be read.</summary>
     public static FetchRecord? Read(string directory) => RecordJson.Recall<FetchRecord>(FileIn(directory));
+
+    // Outside of the tree, which may be removed and fetched again.
+    private static string FileBeside(string directory) => Path.Combine(
+        Path.GetDirectoryName(Path.GetDirectoryName(directory))!, "kubespray-fetched", $"{Path.GetFileName(directory)}.json");
+
+    /// <summary>The record of a tree that was in the cache once; null where there was none.</summary>
+    public static FetchRecord? ReadLast(string directory) => RecordJson.Recall<FetchRecord>(FileBeside(directory));
+
+    public void Remember(string directory) => Aside.Write(FileBeside(directory), RecordJson.Write(this));
 
     public void Write(string directory) => File.WriteAllText(FileIn(directory), RecordJson.Write(this));
 }

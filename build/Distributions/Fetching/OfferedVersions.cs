@@ -137,11 +137,17 @@ public sealed class VersionsTable(ConsoleLog log, DistributionFetcher fetcher)
             table.Row(
                 IsPinned(each) ? "→" : "", each.Tag, each.Commit[..Math.Min(10, each.Commit.Length)],
                 each.Kubernetes ?? "?", each.LowestKubernetes ?? "?", each.Ansible ?? "?",
-                fetcher.Has(pinned with { Version = each.Tag, Path = null }) ? "in the cache" : "");
+                Cached(each));
         table.Show(log);
         log.Info(pinned.Path is { } path ? $"→ pinned to the checkout {path}"
             : offered.Any(IsPinned) ? $"→ pinned: {pinned.Version}"
             : $"→ pinned to {pinned.Version}, which is none of these releases");
+
+        string Cached(OfferedVersion each)
+        {
+            var commit = fetcher.CommitOf(pinned with { Version = each.Tag, Path = null });
+            return commit is null ? "" : commit == each.Commit ? "in the cache" : $"moved since it was fetched at {commit[..10]}";
+        }
 
         bool IsPinned(OfferedVersion each) => pinned.Path is null
             && (each.Tag == pinned.Version || each.Commit == pinned.Version);

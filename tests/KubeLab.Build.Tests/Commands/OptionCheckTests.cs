@@ -141,5 +141,35 @@ public sealed class OptionCheckTests : IDisposable
         Should.Throw<UserError>(() => Check.VerifyFiles(directory.Path, [])).Message.ShouldContain("Did you mean Inventory?");
     }
 
+    [Theory]
+    [InlineData("Inventory", "a\nb", "--inventory has a line break or another control character in it.")]
+    [InlineData("Inventory", "a\rb", "--inventory has a line break or another control character in it.")]
+    [InlineData("Inventory", "a\u001b[2J", "--inventory has a line break or another control character in it.")]
+    [InlineData("Tags", "etcd,a\nb", "--tags has a line break or another control character in it.")]
+    [InlineData("SshUser", "-oProxyCommand=id", "which begins with a dash and would be an option elsewhere")]
+    [InlineData("Tags", "etcd,-x", "which begins with a dash and would be an option elsewhere")]
+    [Promise("A name is a name and nothing else", "options that are options or lines: command line, environment, parameters file")]
+    public void A_value_that_would_be_an_option_or_several_lines_is_refused_whichever_way_it_comes_in(string name, string value, string expected)
+    {
+        var option = new CommandOption(name, OptionKind.Text, "").Dashed;
+        var json = System.Text.Json.JsonSerializer.Serialize(value);
+        directory.Write("parameters.json", $"{{ \"{name}\": {(name == "Tags" ? $"[{json}]" : json)} }}");
+
+        if (!value.StartsWith('-'))
+            Should.Throw<UserError>(() => Check.VerifyArguments(["Deploy", option, value])).Message.ShouldContain(expected);
+        Should.Throw<UserError>(() => Check.VerifyEnvironment(new Dictionary<string, string> { [name] = value })).Message
+            .ShouldContain(expected.Replace(option, $"The variable {name}", StringComparison.Ordinal));
+        Should.Throw<UserError>(() => Check.VerifyFile(directory.File("parameters.json"))).Message
+            .ShouldContain(expected.Replace(option, $"{name} in {directory.File("parameters.json")}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_what_may_have_lines_has_some()
+    {
+        var check = new OptionCheck([new("ExtraVars", OptionKind.Text, "JSON") { MayHaveLines = true }], ["Deploy"]);
+
+        Should.NotThrow(() => check.VerifyArguments(["Deploy", "--extra-vars", "{\n\"a\": 1\n}"]));
+    }
+
     private static void Verify(string line) => Check.VerifyArguments(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

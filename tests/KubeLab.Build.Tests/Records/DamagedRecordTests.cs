@@ -23,6 +23,7 @@ public partial class DamagedRecordTests
         Gen.Int[0, 5], Gen.Int[0, int.MaxValue], Gen.Int[1, 60], Gen.Int[0, Others.Length - 1], Gen.String[Gen.Char['\0', '\ud7ff'], 0, 20]);
 
     [Fact]
+    [Promise("Damaged records are read as far as they go", "damaged lines of events", Tries = 10_000)]
     public void I_can_read_any_of_10_000_damaged_lines_of_events()
     {
         using var record = new SampleRecord(tasks: 2).Failed();
@@ -41,6 +42,7 @@ public partial class DamagedRecordTests
     }
 
     [Fact]
+    [Promise("Damaged records are read as far as they go", "damaged notes of the ledger", Tries = 10_000)]
     public void I_can_read_any_of_10_000_damaged_notes_of_a_target_and_what_is_damaged_proves_nothing()
     {
         using var directory = new TemporaryDirectory();
@@ -60,6 +62,7 @@ public partial class DamagedRecordTests
     }
 
     [Fact]
+    [Promise("Damaged records are read as far as they go", "damaged records, read and shown", Tries = 2_500)]
     public void I_can_read_and_show_any_of_2_500_damaged_records()
     {
         using var record = new SampleRecord(nodes: 2, tasks: 2).Failed().Smoke("failed");

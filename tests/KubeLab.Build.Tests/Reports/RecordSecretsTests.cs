@@ -45,6 +45,7 @@ public class RecordSecretsTests
         """;
 
     [Fact]
+    [Promise("No secret leaves KubeLab", "a playbook of the real Ansible that tells all of them and fails")]
     public async Task I_find_no_secret_in_the_record_of_a_run_that_tells_all_of_them()
     {
         Programs.Require(AnsibleFinder.Playbook);
@@ -129,6 +130,7 @@ public class RecordSecretsTests
     }
 
     [Fact]
+    [Promise("No secret leaves KubeLab", "kill -9 in the middle of a playbook; command lines of all processes looked at")]
     public async Task I_find_no_secret_while_a_run_goes_on_nor_after_it_was_killed()
     {
         Programs.Require(AnsibleFinder.Playbook);

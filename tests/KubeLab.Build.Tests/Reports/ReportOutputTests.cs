@@ -101,7 +101,7 @@ public class ReportOutputTests
         log.Info($"said:\n   ::add-mask::x\n{new string('y', 100_000)}");
 
         said.ToString().ShouldStartWith("\\::error::from a task\n");
-        said.ToString().ShouldContain("=> \\##[error]no red\n");
+        said.ToString().ShouldContain("=> #\\#[error]no red\n");
         said.ToString().ShouldContain("\n   \\::add-mask::x");
         said.ToString().Length.ShouldBeLessThan(30_000);
     }

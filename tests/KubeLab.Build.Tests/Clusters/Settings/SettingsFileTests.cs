@@ -70,6 +70,16 @@ public class SettingsFileTests
     [InlineData("ssh: { connect_timeout: soon }", "kubelab.yml:1:25: ssh.connect_timeout takes a time span such as 90s, 2m or 1h30m, not \"soon\".")]
     [InlineData("preflight: { concurrency: -1 }", "kubelab.yml:1:27: preflight.concurrency takes a whole number above 0, not \"-1\".")]
     [InlineData("become: { password_file: /nowhere/at/all }", "kubelab.yml:1:26: become.password_file takes a file")]
+    [InlineData("ssh: { user: -oProxyCommand=id }", "kubelab.yml:1:14: ssh.user takes the name of a user, and '-oProxyCommand=id' begins with a dash")]
+    [InlineData("ssh: { user: 'two words' }", "kubelab.yml:1:14: ssh.user takes the name of a user")]
+    [InlineData("become: { user: 'a;id' }", "kubelab.yml:1:17: become.user takes the name of a user")]
+    [InlineData("become: { user: '%u' }", "kubelab.yml:1:17: become.user takes the name of a user")]
+    [InlineData("kubespray: { version: --upload-pack=id }", "kubelab.yml:1:23: kubespray.version takes no text that begins with a dash")]
+    [InlineData("kubespray: { url: -x }", "kubelab.yml:1:19: kubespray.url takes no text that begins with a dash")]
+    [InlineData("smoke: { image: \"a\\nb\" }", "kubelab.yml:1:17: smoke.image takes one line")]
+    [InlineData("ssh: { private_key: \"a\\nb\" }", "kubelab.yml:1:21: ssh.private_key takes one line")]
+    [InlineData("inventories: [\"a\\e[2J\"]", "kubelab.yml:1:14: inventories takes one line")]
+    [Promise("A name is a name and nothing else", "kubelab.yml with users, versions, addresses and paths that are none")]
     public void I_am_told_the_place_of_a_value_of_the_wrong_kind(string yaml, string message) =>
         Should.Throw<UserError>(() => Bind(yaml)).Message.ShouldStartWith(message);
 

@@ -116,6 +116,7 @@ public class DistributionFetcherTests : IDisposable
     [InlineData("changed file", "files in it were changed: cluster.yml")]
     [InlineData("other commit", "it is at commit")]
     [InlineData("no record", "nothing says what it is")]
+    [Promise("The distribution is what was fetched", "changed files, another commit, no record")]
     public async Task I_am_told_that_the_tree_in_the_cache_is_not_what_was_fetched(string damage, string says)
     {
         var repository = await RepositoryAsync();
@@ -169,7 +170,7 @@ public class DistributionFetcherTests : IDisposable
 
         await Should.ThrowAsync<OperationCanceledException>(() => Fetcher().FetchAsync(settings, interruption.Token));
 
-        Fetcher().Has(settings).ShouldBeFalse();
+        Fetcher().CommitOf(settings).ShouldBeNull();
         (await Fetcher().FetchAsync(settings)).Commit.ShouldNotBeNull();
         Directory.GetFileSystemEntries(root.File("cache/kubespray")).Length.ShouldBe(1);
     }
@@ -193,6 +194,78 @@ public class DistributionFetcherTests : IDisposable
         offered[1].ShouldBe(offered[2] with { Tag = "v2.30.0" });
         (offered[0].Kubernetes, offered[0].Ansible).ShouldBe((null, null));
         (await versions.ListAsync($"file://{repository}")).ShouldBe(offered);
+    }
+
+    [Fact]
+    [Promise("The distribution is what was fetched", "a tag that moves")]
+    public async Task I_am_told_that_a_tag_has_moved_since_it_was_fetched()
+    {
+        // Arrange
+        var repository = await RepositoryAsync();
+        var settings = new KubespraySettings { Url = $"file://{repository}", Version = "v2.31.0" };
+        using var said = new StringWriter();
+        var fetcher = new DistributionFetcher(commands, Consoles.Into(said), root.File("cache"));
+        var first = await fetcher.FetchAsync(settings);
+        await GitAsync("-c user.name=test -c user.email=test@example.invalid commit --quiet --allow-empty -m another");
+        await GitAsync("tag --force v2.31.0");
+
+        // Act
+        using var table = new StringWriter();
+        new VersionsTable(Consoles.Into(table), fetcher).Show([new OfferedVersion("v2.31.0", await GitAsync("rev-parse HEAD"), null, null, null)], settings);
+        var cached = await fetcher.FetchAsync(settings);
+        Directory.Delete(first.Directory, recursive: true);
+        var second = await fetcher.FetchAsync(settings);
+
+        // Assert
+        table.ToString().ShouldContain($"moved since it was fetched at {first.Commit![..10]}");
+        cached.Commit.ShouldBe(first.Commit);
+        second.Commit.ShouldBe(await GitAsync("rev-parse HEAD"));
+        var words = said.ToString().ReplaceLineEndings(" ");
+        words.ShouldContain("The tag v2.31.0 has moved");
+        words.ShouldContain($"--kubespray-version {first.Commit}");
+    }
+
+    [Fact]
+    [Promise("The distribution is what was fetched", "hooks, templates, fsmonitor and submodules")]
+    public async Task Neither_hooks_nor_other_programs_that_git_is_told_of_are_run_and_no_submodule_is_fetched()
+    {
+        // Arrange
+        var repository = await RepositoryAsync();
+        root.Write("repository/.gitmodules", $"[submodule \"sub\"]\n\tpath = sub\n\turl = file://{repository}\n");
+        await GitAsync("add .gitmodules");
+        await GitAsync($"update-index --add --cacheinfo 160000,{await GitAsync("rev-parse HEAD")},sub");
+        await GitAsync("-c user.name=test -c user.email=test@example.invalid commit --quiet -m sub");
+        await GitAsync("tag v2.32.0");
+        var ran = root.File("ran");
+        foreach (var hook in new[] { "templates/hooks/post-checkout", "templates/hooks/reference-transaction", "fsmonitor", "hooks/post-checkout", "hooks/post-index-change" })
+            File.SetUnixFileMode(root.Write(hook, $"#!/bin/sh\ntouch '{ran}'\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var home = root.Write("home/.gitconfig", $"""
+            [core]
+              hooksPath = "{root.File("hooks")}"
+              fsmonitor = "{root.File("fsmonitor")}"
+            [init]
+              templateDir = "{root.File("templates")}"
+            [submodule]
+              recurse = true
+            [protocol "file"]
+              allow = always
+            """);
+        KubeLabProgram.Prepare(root, "- hosts: all\n");
+        var command = KubeLabProgram.Command(
+            root.Path, new Dictionary<string, string?> { ["HOME"] = Path.GetDirectoryName(home), ["KUBELAB_CACHE"] = root.File("cache") },
+            "FetchDistribution", "--inventory", "mine", "--kubespray-url", $"file://{repository}", "--kubespray-version", "v2.32.0");
+
+        // Act
+        var run = await commands.RunAsync(command);
+        var again = await commands.RunAsync(command);
+
+        // Assert
+        run.ExitCode.ShouldBe(0, run.StandardOutput);
+        again.ExitCode.ShouldBe(0, again.StandardOutput);
+        File.Exists(ran).ShouldBeFalse();
+        var tree = Directory.GetDirectories(root.File("cache/kubespray")).ShouldHaveSingleItem();
+        Directory.EnumerateFileSystemEntries(Path.Combine(tree, "sub")).ShouldBeEmpty();
+        Directory.Exists(Path.Combine(tree, ".git/hooks")).ShouldBeFalse();
     }
 
     [Fact]

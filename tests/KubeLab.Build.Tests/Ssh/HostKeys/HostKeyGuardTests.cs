@@ -27,6 +27,7 @@ public sealed class HostKeyGuardTests : IDisposable
     [InlineData("ansible_control_path", "/tmp/mine", "ansible_control_path=/tmp/mine")]
     [InlineData("ansible_connection", "paramiko", "ansible_connection=paramiko")]
     [InlineData("ansible_connection", "community.libssh.libssh", "ansible_connection=community.libssh.libssh")]
+    [Promise("A pinned host key is not overruled", "options, variables, configuration and environment that would decide instead")]
     public async Task A_way_round_a_pin_is_refused_and_named(string variable, string value, string named)
     {
         // Arrange
@@ -61,6 +62,7 @@ public sealed class HostKeyGuardTests : IDisposable
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n192.0.2.* ssh-ed25519 BBBB\n", 2)]
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n# a comment\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|{hash} ssh-ed25519 BBBB\n", 3)]
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n192.0.2.9,192.0.2.10 ssh-ed25519 BBBB\n", 2)]
+    [Promise("A pinned host key is not overruled", "certificate authorities, patterns, hashed and second lines")]
     public async Task Another_line_beside_the_pin_is_refused_and_named(string pins, int line)
     {
         var error = await Should.ThrowAsync<UserError>(Guard(WithHash(pins)).RequireAsync(Node()));
@@ -80,6 +82,7 @@ public sealed class HostKeyGuardTests : IDisposable
     }
 
     [Fact]
+    [Promise("A pinned host key is not overruled", "another port")]
     public async Task A_port_without_a_pin_is_refused_where_new_keys_are_taken()
     {
         var error = await Should.ThrowAsync<UserError>(
@@ -92,6 +95,7 @@ public sealed class HostKeyGuardTests : IDisposable
     }
 
     [Fact]
+    [Promise("A pinned host key is not overruled", "a jump host, against a real sshd")]
     public async Task A_node_that_shows_another_key_is_not_logged_in_behind_a_jump_host_either()
     {
         // Arrange: the way there leads through the machine itself, whose own key the jump doesn't look at.

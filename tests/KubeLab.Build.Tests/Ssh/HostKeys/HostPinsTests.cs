@@ -14,6 +14,7 @@ public class HostPinsTests : IDisposable
     private readonly TemporaryDirectory root = new();
 
     [Fact]
+    [Promise("A pinned host key is not overruled", "another machine that answers, another client and arguments from an ansible.cfg")]
     public async Task I_pin_a_nodes_key_and_from_then_on_another_is_refused()
     {
         await using var sshd = await LoopbackSshd.StartAsync();
@@ -36,6 +37,14 @@ public class HostPinsTests : IDisposable
         var ping = await PingAsync(Find());
         ping.Succeeded.ShouldBeFalse();
         ping.StandardOutput.ShouldContain("REMOTE HOST IDENTIFICATION HAS CHANGED");
+        await CloseAsync(Find());
+
+        // No more by another client, or by arguments, that an ansible.cfg names.
+        var client = root.Write("ssh", "#!/bin/sh\nexec ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(client, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        (await PingAsync(Find(), $"ssh_executable = {client}\n")).Succeeded.ShouldBeFalse();
+        (await PingAsync(Find(), $"ssh_extra_args = -o HostKeyAlias=other -F {root.Write("config", "Host *\n  HostKeyAlias other\n")}\n")).StandardOutput.ShouldContain("REMOTE HOST IDENTIFICATION HAS CHANGED");
         await CloseAsync(Find());
     }
 
@@ -121,10 +130,11 @@ public class HostPinsTests : IDisposable
 
     private Task CloseAsync(Cluster cluster) => new OpenSshShell(new SshOptions(cluster), commands).CloseAsync();
 
-    private async Task<CommandResult> PingAsync(Cluster cluster)
+    private async Task<CommandResult> PingAsync(Cluster cluster, string configuration = "")
     {
         var toolchain = await RealAnsible.ToolchainAsync();
         var distribution = RealAnsible.Distribution(root);
+        File.AppendAllText(distribution.File("ansible.cfg"), configuration);
         var environment = new AnsibleEnvironment(cluster, distribution, toolchain, new SshOptions(cluster));
         var ping = toolchain.Command("ansible", [.. cluster.InventoryArguments, $"--private-key={cluster.Settings.Ssh.PrivateKey}", "all", "-m", "ansible.builtin.raw", "-a", "true"]);
         return await commands.RunAsync(ping with { Environment = environment.For(1), WorkingDirectory = distribution.Directory });
