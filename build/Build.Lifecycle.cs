@@ -77,7 +77,7 @@ sealed partial class Build
             var started = TimeProvider.System.GetUtcNow();
             var current = await Deployment;
             var trees = new ReleaseTrees(
-                Fetcher, new OfferedVersions(Commands, Console, CacheDirectory.Path), Cluster.Settings.Kubespray);
+                Fetcher, new OfferedVersions(Commands, Console, CachePath), Cluster.Settings.Kubespray);
             var planning = new UpgradePlanning(current, trees, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync);
             var plan = await planning.MakeAsync(AskClusterAsync(current), To, KubernetesVersion, StepCommand, Interruption);
             plan = plan.With(Secrets.Mask).With(CommandsInText.Complete);
