@@ -145,7 +145,7 @@ public static partial class SecretSources
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HarmlessName();
 
-    [GeneratedRegex("^(~|~?(/[A-Za-z0-9._-]+){2,}/?)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^(~|~?(/[A-Za-z0-9._-]+){2,}/?)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Folders();
 
     [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@",
