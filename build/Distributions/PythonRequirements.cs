@@ -27,7 +27,7 @@ public sealed partial record PythonRequirements(IReadOnlyList<PythonRequirement>
             var source = new VariableSource(ShownPath.Of(root, path), number);
             if (Include().Match(line) is { Success: true } include)
             {
-                var other = Path.GetFullPath(include.Groups["file"].Value, Path.GetDirectoryName(path)!);
+                var other = Path.GetFullPath(include.Groups["file"].Value.Replace('\0', '\uFFFD'), Path.GetDirectoryName(path)!);
                 IReadOnlyList<(string Path, string Source)> chain = [.. above, (path, $"{source}")];
                 Check(other, include.Groups["file"].Value, chain);
                 var isOfConstraints = isConstraint || include.Groups["kind"].Value is "-c" or "--constraint";

@@ -22,7 +22,7 @@ public sealed class RunningVersions(IKubectl kubectl)
             using var version = JsonDocument.Parse(server);
             using var list = JsonDocument.Parse(nodes);
             var running = list.RootElement.GetProperty("items").EnumerateArray().ToDictionary(
-                node => $"the kubelet of {node.GetProperty("metadata").GetProperty("name").GetString()}",
+                node => $"the kubelet of {node.GetProperty("metadata").GetProperty("name").Said()}",
                 node => Read(node.GetProperty("status").GetProperty("nodeInfo").GetProperty("kubeletVersion")),
                 StringComparer.Ordinal);
             running["the API server"] = Read(version.RootElement.GetProperty("gitVersion"));
@@ -38,7 +38,7 @@ public sealed class RunningVersions(IKubectl kubectl)
     }
 
     private static Version Read(JsonElement text) =>
-        KubernetesVersions.Parse(text.GetString() ?? "") ?? throw new JsonException($"{text.GetRawText()} is no version");
+        KubernetesVersions.Parse(text.Said()) ?? throw new JsonException($"{text.GetRawText()} is no version");
 
     private async Task<string> AskAsync(string path, CancellationToken cancellationToken)
     {

@@ -76,5 +76,5 @@ public sealed class LogFile : IDisposable
     private UserError Unwritable(Exception exception) =>
         new(
             $"{path} can't be written: {exception.Message}",
-            "Free some space there (df -h shows how much there is), then run this again.", exception);
+            "Put that right (df -h shows how much space there is), then run this again.", exception);
 }

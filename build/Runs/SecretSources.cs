@@ -85,7 +85,7 @@ public static partial class SecretSources
         try
         {
             var stream = YamlText.Load(new StringReader(text));
-            return [.. stream.Documents.SelectMany(document => OfNode(name, document.RootNode))];
+            return [.. stream.Documents.SelectMany(document => OfNode(name, document.RootNode, []))];
         }
         catch (YamlException)
         {
@@ -94,13 +94,19 @@ public static partial class SecretSources
         }
     }
 
-    private static IEnumerable<string> OfNode(string name, YamlNode node) => node switch
+    // A node may hold itself by an alias, or be held by thousands: each is looked at once under a secret's name, and once under
+    // others.
+    private static IEnumerable<string> OfNode(string name, YamlNode node, HashSet<(YamlDotNet.Core.Mark Start, bool IsSecret)> seen) => node switch
     {
         YamlScalarNode { Value: { } value } => OfVariable(name, value),
-        YamlMappingNode mapping => mapping.Children.SelectMany(each => OfNode(IsSecret(name) ? name : $"{each.Key}", each.Value)),
-        YamlSequenceNode sequence => sequence.Children.SelectMany(item => OfNode(name, item)),
+        _ when !seen.Add((node.Start, IsSecret(name))) => [],
+        YamlMappingNode mapping => mapping.Children.SelectMany(
+            each => OfNode(IsSecret(name) ? name : Key(each.Key), each.Value, seen)),
+        YamlSequenceNode sequence => sequence.Children.SelectMany(item => OfNode(name, item, seen)),
         _ => [],
     };
+
+    private static string Key(YamlNode key) => (key as YamlScalarNode)?.Value ?? "";
 
     private static IEnumerable<string> OfVariable(string name, string value) => [
         .. UrlPassword().Matches(value).Select(match => match.Groups["password"].Value)

@@ -90,25 +90,31 @@ public static class YamlText
         return null;
     }
 
-    // A document is built by calls within calls, whose depth would end the program; and of an alias that stands for nothing
-    // nobody says where it is.
+    // A document is built by calls within calls, whose depth would end the program, and a value that holds itself has no end; of
+    // an alias that stands for nothing nobody says where it is.
     private sealed class Shallow(IParser parser) : IParser
     {
         private const int MostDepth = 200;
         private readonly HashSet<string> anchors = [];
-        private int depth;
+        private readonly Stack<string> open = [];
 
         public ParsingEvent? Current => parser.Current;
 
         public bool MoveNext()
         {
             var hasMore = parser.MoveNext();
-            depth += parser.Current?.NestingIncrease ?? 0;
-            if (parser.Current is NodeEvent { Anchor.IsEmpty: false } node)
+            var node = parser.Current as NodeEvent;
+            if (parser.Current?.NestingIncrease > 0)
+                open.Push(node?.Anchor is { IsEmpty: false } anchor ? anchor.Value : "");
+            else if (parser.Current?.NestingIncrease < 0)
+                open.Pop();
+            if (node is { Anchor.IsEmpty: false })
                 anchors.Add(node.Anchor.Value);
             else if (parser.Current is AnchorAlias alias && !anchors.Contains(alias.Value.Value))
                 throw new YamlException(alias.Start, alias.End, $"the alias *{alias.Value} stands for nothing");
-            return depth <= MostDepth ? hasMore : throw new YamlException(
+            else if (parser.Current is AnchorAlias part && open.Contains(part.Value.Value))
+                throw new YamlException(part.Start, part.End, $"the alias *{part.Value} stands for a value that it is part of");
+            return open.Count <= MostDepth ? hasMore : throw new YamlException(
                 parser.Current!.Start, parser.Current.End, $"more than {MostDepth} values within each other");
         }
     }

@@ -83,11 +83,11 @@ public static class InventoryParser
         if (!root.TryGetProperty("_meta", out var meta) || !meta.TryGetProperty("hostvars", out var hosts))
             return variables;
         foreach (var host in hosts.EnumerateObject())
-            variables[host.Name] = host.Value.EnumerateObject()
-                .ToDictionary(variable => variable.Name, variable => variable.Value);
+            variables[host.Name] = host.Value.EnumerateObject().GroupBy(variable => variable.Name)
+                .ToDictionary(same => same.Key, same => same.Last().Value);
         return variables;
     }
 
     private static IEnumerable<string> Strings(JsonElement group, string property) =>
-        group.TryGetProperty(property, out var values) ? values.EnumerateArray().Select(value => value.GetString()!) : [];
+        group.TryGetProperty(property, out var values) ? values.EnumerateArray().Select(value => value.GetString()).OfType<string>() : [];
 }

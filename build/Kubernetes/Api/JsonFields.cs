@@ -7,10 +7,18 @@ public static class JsonFields
     public static JsonElement? At(this JsonElement element, params ReadOnlySpan<string> path)
     {
         var current = element;
-        foreach (var name in path)
+        try
         {
-            if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(name, out current))
-                return null;
+            foreach (var name in path)
+            {
+                if (current.ValueKind != JsonValueKind.Object || !current.TryGetProperty(name, out current))
+                    return null;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // A name in which half a character was cut off is none that anybody asks for.
+            return null;
         }
 
         return current.ValueKind == JsonValueKind.Null ? null : current;
@@ -18,7 +26,20 @@ public static class JsonFields
 
     /// <summary>A text, or null where it is missing or no text.</summary>
     public static string? Text(this JsonElement element, params ReadOnlySpan<string> path) =>
-        element.At(path) is { ValueKind: JsonValueKind.String } found ? found.GetString() : null;
+        element.At(path) is { ValueKind: JsonValueKind.String } found ? Said(found) : null;
+
+    /// <summary>A text; as it was written where it is none, or half a character was cut off.</summary>
+    public static string Said(this JsonElement text)
+    {
+        try
+        {
+            return text.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            return text.GetRawText().Trim('"');
+        }
+    }
 
     /// <summary>A whole number, or 0 where it is missing.</summary>
     public static int Number(this JsonElement element, params ReadOnlySpan<string> path) =>
@@ -42,7 +63,7 @@ public static class JsonFields
     {
         var texts = new Dictionary<string, string>();
         foreach (var property in element.Properties(path))
-            texts[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : "";
+            texts[property.Name] = property.Value.ValueKind == JsonValueKind.String ? Said(property.Value) : "";
         return texts;
     }
 

@@ -111,13 +111,13 @@ public sealed record KubePod
     };
 
     private static IEnumerable<string> ReadCommand(JsonElement container) =>
-        container.Items("command").Concat(container.Items("args")).Select(word => word.GetString() ?? "");
+        container.Items("command").Concat(container.Items("args")).Select(word => word.Said());
 
     private static string? ReadWantedNode(JsonElement pod) => pod
         .Items("spec", "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
         .SelectMany(term => term.Items("matchFields"))
         .Where(field => field.Text("key") == "metadata.name")
-        .SelectMany(field => field.Items("values")).Select(value => value.GetString()).FirstOrDefault();
+        .SelectMany(field => field.Items("values")).Select(value => value.Said()).FirstOrDefault();
 }
 
 /// <summary>The state of one container of a pod.</summary>

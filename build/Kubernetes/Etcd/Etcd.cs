@@ -16,7 +16,7 @@ public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Cli
     private static EtcdMember Read(JsonElement member) => new(
         EtcdJson.Id(member, "ID"),
         member.Text("name") ?? "",
-        [.. member.Items("clientURLs").Select(url => url.GetString() ?? "")],
+        [.. member.Items("clientURLs").Select(url => url.Said())],
         member.Flag("isLearner"));
 }
 
@@ -33,7 +33,7 @@ public sealed record EtcdStatus(ulong MemberId, ulong Leader, IReadOnlyList<stri
     private static EtcdStatus Read(JsonElement status) => new(
         status.At("header") is { } header ? EtcdJson.Id(header, "member_id") : 0,
         EtcdJson.Id(status, "leader"),
-        [.. status.Items("errors").Select(error => (error.GetString() ?? "").Trim())]);
+        [.. status.Items("errors").Select(error => error.Said().Trim())]);
 }
 
 /// <summary>Reads what <c>etcdctl -w json</c> prints.</summary>

@@ -154,11 +154,12 @@ public class PlaybookRunnerTests
     [Fact]
     public async Task I_am_told_that_the_record_cannot_be_written_on_a_full_disk()
     {
-        Assert.SkipUnless(File.Exists("/dev/full"), "there is no /dev/full here");
+        Programs.Require("mknod");
+        Assert.SkipUnless(Environment.UserName == "root", "a device that is always full is made, which root alone may");
         using var scene = new AnsibleScene();
         scene.Tasks("- name: Say something\n  ansible.builtin.debug:\n    msg: here");
         Directory.CreateDirectory(Path.GetDirectoryName(scene.Record.AnsibleLog)!);
-        File.CreateSymbolicLink(scene.Record.AnsibleLog, "/dev/full");
+        (await new CommandRunner().RunAsync(CommandLine.Of("mknod", scene.Record.AnsibleLog, "c", "1", "7"))).Succeeded.ShouldBeTrue();
 
         var error = await Should.ThrowAsync<UserError>(() => scene.RunAsync());
 
