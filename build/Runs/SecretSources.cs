@@ -96,7 +96,8 @@ public static partial class SecretSources
 
     // A node may hold itself by an alias, or be held by thousands: each is looked at once under a secret's name, and once under
     // others.
-    private static IEnumerable<string> OfNode(string name, YamlNode node, HashSet<(YamlDotNet.Core.Mark Start, bool IsSecret)> seen) => node switch
+    private static IEnumerable<string> OfNode(
+        string name, YamlNode node, HashSet<(YamlDotNet.Core.Mark Start, bool IsSecret)> seen) => node switch
     {
         YamlScalarNode { Value: { } value } => OfVariable(name, value),
         _ when !seen.Add((node.Start, IsSecret(name))) => [],

@@ -89,5 +89,6 @@ public static class InventoryParser
     }
 
     private static IEnumerable<string> Strings(JsonElement group, string property) =>
-        group.TryGetProperty(property, out var values) ? values.EnumerateArray().Select(value => value.GetString()).OfType<string>() : [];
+        group.TryGetProperty(property, out var values)
+            ? values.EnumerateArray().Select(value => value.GetString()).OfType<string>() : [];
 }
