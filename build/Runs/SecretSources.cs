@@ -98,14 +98,14 @@ public static partial class SecretSources
     // others.
     private static IEnumerable<string> OfNode(
         string name, YamlNode node, HashSet<(YamlDotNet.Core.Mark Start, bool IsSecret)> seen) => node switch
-    {
-        YamlScalarNode { Value: { } value } => OfVariable(name, value),
-        _ when !seen.Add((node.Start, IsSecret(name))) => [],
-        YamlMappingNode mapping => mapping.Children.SelectMany(
-            each => OfNode(IsSecret(name) ? name : Key(each.Key), each.Value, seen)),
-        YamlSequenceNode sequence => sequence.Children.SelectMany(item => OfNode(name, item, seen)),
-        _ => [],
-    };
+        {
+            YamlScalarNode { Value: { } value } => OfVariable(name, value),
+            _ when !seen.Add((node.Start, IsSecret(name))) => [],
+            YamlMappingNode mapping => mapping.Children.SelectMany(
+                each => OfNode(IsSecret(name) ? name : Key(each.Key), each.Value, seen)),
+            YamlSequenceNode sequence => sequence.Children.SelectMany(item => OfNode(name, item, seen)),
+            _ => [],
+        };
 
     private static string Key(YamlNode key) => (key as YamlScalarNode)?.Value ?? "";
 

@@ -36,14 +36,16 @@ public sealed class ParserTests : IDisposable
         ["inventory"] = ([Inventory], text => InventoryParser.Parse("x", text)),
         ["settings"] = ([Yaml], text => new SettingsBinder(SettingsFile.Parse(text, "x", "/x")).Bind()),
         ["variables"] = ([Vars], text => YamlOutline.Read(new StringReader(text), "x")),
-        ["extra-variables"] = ([Vars, Inventory], text => { ExtraVariables.Written(text); SecretSources.OfExtraVariables(text).ToList(); }),
+        ["extra-variables"] = ([Vars, Inventory], text => { ExtraVariables.Written(text); SecretSources.OfExtraVariables(text).ToList(); }
+        ),
         ["vaulted-file"] = ([Vars], text => SecretSources.OfEncryptedFile(text).ToList()),
         ["event"] = ([Event], text => PlaybookEvent.Parse(text)),
         ["failure"] = ([Event], text =>
         {
             foreach (var failure in FailureReader.Read([.. text.Split('\n').Select(PlaybookEvent.Parse).OfType<PlaybookEvent>()], text.Split('\n'), 2))
                 DoingReader.Of(failure, text);
-        }),
+        }
+        ),
         ["output"] = ([Said], text => FailureReader.Read([], text.Split('\n'), 2)),
         ["servers"] = ([Said], text => ServerReader.In(text)),
         ["node-log"] = ([NodeLog], text => NodeLogReader.Read("n", text, TimeSpan.FromHours(1), "kubelet")),
@@ -52,11 +54,13 @@ public sealed class ParserTests : IDisposable
         ["host-limit"] = ([Listing], text => HostLimit.Parse(text)),
         ["inventory-warnings"] = (["[WARNING]: Found both group and host with same name: x\n [WARNING]: y\n"], text => InventoryWarnings.Of(text).ToList()),
         ["resolved-download"] = (["192.0.2.10 | SUCCESS => {\"msg\": {\"url\": \"http://192.0.2.1/x\", \"dest\": \"/tmp/x\"}}"], text => DownloadResolver.Read(text)),
-        ["kubeconfig"] = ([Kubeconfig], text => { ForeignKubeconfig.Check(text, "x"); KubeLab.Kubernetes.Kubeconfig.ServerOf(text, "x"); }),
+        ["kubeconfig"] = ([Kubeconfig], text => { ForeignKubeconfig.Check(text, "x"); KubeLab.Kubernetes.Kubeconfig.ServerOf(text, "x"); }
+        ),
         ["kube-access"] = ([Kubeconfig, "{\"clusters\": [{\"cluster\": {\"server\": \"https://192.0.2.1\"}}]}"], text => KubeAccess.Parse(text)),
         ["etcd-answer"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"header\": {\"member_id\": 1}, \"version\": \"3.5.1\"}}]"], text => EtcdSurvey.Read("n", text)),
         ["agent-answer"] = (["a ok 12 10.0.0.1 x\n"], text => AgentAnswer.Parse(text)),
-        ["known-hosts"] = (["192.0.2.10 ssh-ed25519 AAAA\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|x= ssh-rsa BBBB\n@cert-authority * ssh-ed25519 C\n"], text => { HostKey.Parse(text); foreach (var line in text.Split('\n')) HostKey.Parse(line); }),
+        ["known-hosts"] = (["192.0.2.10 ssh-ed25519 AAAA\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|x= ssh-rsa BBBB\n@cert-authority * ssh-ed25519 C\n"], text => { HostKey.Parse(text); foreach (var line in text.Split('\n')) HostKey.Parse(line); }
+        ),
         ["ssh-G"] = (["hostname 192.0.2.10\nuser root\nport 22\nidentityfile ~/.ssh/x\nproxyjump none\n"], text => EffectiveConnection.Read(text)),
         ["ssh-error"] = (["root@192.0.2.10: Permission denied (publickey).\nkex_exchange_identification: x\n@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\n"], text => SshFailureReader.Read(Nodes.Node("k8s-m0", []), text)),
         ["preparation"] = (["sudo=free\npython=3.11\nmodes=0700 0600\n"], text => PreparationAnswer.Parse(text)),
@@ -79,9 +83,11 @@ public sealed class ParserTests : IDisposable
             {
                 // What a shell refuses, too.
             }
-        }),
+        }
+        ),
         ["mask"] = ([Said, Kubeconfig, "-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY----- http://a:b@192.0.2.1 Bearer eyJ0 --token abcdef.0123456789abcdef"], text => new SecretMask().Mask(text)),
-        ["shown"] = ([Said, "\e]8;;x\e\\::error::##vso[x]"], text => { PlainText.Of(text); PlainText.Line(text); MarkdownText.Inline(text); ConsoleLog.Inert(text); }),
+        ["shown"] = ([Said, "\e]8;;x\e\\::error::##vso[x]"], text => { PlainText.Of(text); PlainText.Line(text); MarkdownText.Inline(text); ConsoleLog.Inert(text); }
+        ),
     };
 
     // Those that read a file.
