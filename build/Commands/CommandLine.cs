@@ -34,6 +34,14 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>Creates a command from a program and its arguments.</summary>
     public static CommandLine Of(string program, params IReadOnlyList<string> arguments) => new(program, arguments);
 
+    /// <summary>This command as it may be shown: each word is changed before it is quoted, as in quotes a secret is another
+    /// text.</summary>
+    public CommandLine With(Func<string, string> change) => this with
+    {
+        Arguments = [.. Arguments.Select(change)],
+        Environment = Environment.ToDictionary(each => each.Key, each => each.Value is null ? null : change(each.Value)),
+    };
+
     /// <summary>The command as a person could paste it into a POSIX shell: directory, the environment it adds, program and
     /// arguments. Secrets never stand in an argument or in <see cref="Environment"/>, so nothing is masked here.</summary>
     public override string ToString()

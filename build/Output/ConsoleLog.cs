@@ -39,13 +39,13 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     public void Detail(string text) => Write(text, "grey");
 
     /// <summary>Shows a command as it could be pasted.</summary>
-    public void Command(CommandLine command) => Write($"$ {command}", "grey");
+    public void Command(CommandLine command) => Write($"$ {command.With(Mask)}", "grey");
 
     /// <summary>Writes a line of KubeLab's own as it is: a command that a CI service understands.</summary>
     public void Verbatim(string text) => Console.WriteLine(text);
 
     /// <summary>A text as a table shows it, whose cells are broken into lines wherever they are too long.</summary>
-    internal string Cell(string text) => AnyCommand().Replace(PlainText.Of(Mask(text)), match => match.Value.Insert(1, "\\"));
+    internal string Cell(string text) => Wrappable(PlainText.Of(Mask(text)));
 
     /// <summary>Writes what Spectre.Console renders, of texts that were masked and can steer nothing.</summary>
     public void Render(Spectre.Console.Rendering.IRenderable renderable) => Console.Write(renderable);
@@ -79,9 +79,11 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
         if (!Console.Profile.Out.IsTerminal && (shown.Length < Console.Profile.Width || !Console.Profile.Capabilities.Ansi))
             Console.Profile.Out.Writer.WriteLine(shown);
         else
-            Console.WriteLine(shown, style is null ? Style.Plain : Style.Parse(style));
+            Console.WriteLine(Wrappable(shown), style is null ? Style.Plain : Style.Parse(style));
         Transcript?.Invoke(shown);
     }
+
+    private static string Wrappable(string text) => AnyCommand().Replace(text, match => match.Value.Insert(1, "\\"));
 
     /// <summary>What a task or a node says must not steer the terminal, nor become a CI service's command at a line's
     /// beginning.</summary>

@@ -68,7 +68,7 @@ public sealed class RunRecord
 
     /// <summary>Notes a command that ran.</summary>
     /// <exception cref="UserError">The disk is full, or the folder may not be written.</exception>
-    public void AddCommand(CommandLine command) => Append("commands.txt", $"{command}\n");
+    public void AddCommand(CommandLine command) => Append("commands.txt", $"{command.With(Mask)}\n");
 
     private void Guarded(string name, Action<string> write)
     {

@@ -23,7 +23,7 @@ public sealed partial class SecretMask
         lock (adding)
         {
             var added = secrets.Select(secret => secret.Trim()).Where(secret => secret.Length >= Shortest)
-                .SelectMany(Notations).SelectMany(form => new[] { form, InJson(form) });
+                .SelectMany(Notations).SelectMany(form => new[] { form, InJson(form), PythonJson(form) });
             forms = [.. forms.Concat(added).Distinct().OrderByDescending(form => form.Length)];
             search = SearchValues.Create([.. forms], StringComparison.Ordinal);
         }

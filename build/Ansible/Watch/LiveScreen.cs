@@ -98,7 +98,7 @@ public sealed class LiveScreen(RunState state, RunEstimate? estimate, Func<strin
 
     private static string Padded(string text, int cells) => text + new string(' ', Math.Max(0, cells - Cells(text)));
 
-    private string Masked(string text) => mask?.Invoke(text) ?? text;
+    private string Masked(string text) => ConsoleLog.Inert(mask?.Invoke(text) ?? text);
 
     private string Shown(string text, int cells) =>
         Markup.Escape(Fit(PlainText.Of(Masked(text), 500).ReplaceLineEndings(" "), cells));

@@ -96,13 +96,13 @@ public sealed class TrustedFolderTests : IDisposable
         {
             Should.Throw<UserError>(options.PrepareControlDirectory).Problem.ShouldContain($"{options.ControlDirectory} belongs to user {Stranger}");
             Directory.Delete(options.ControlDirectory);
-            Directory.CreateSymbolicLink(options.ControlDirectory, directory.File("mine"));
+            Directory.CreateSymbolicLink(options.ControlDirectory, Directory.CreateDirectory(directory.File("mine")).FullName);
             Shell($"chown -h {Stranger} {options.ControlDirectory}");
             Should.Throw<UserError>(options.PrepareControlDirectory);
         }
         finally
         {
-            Directory.Delete(options.ControlDirectory);
+            Shell($"rm -r {options.ControlDirectory}");
         }
     }
 

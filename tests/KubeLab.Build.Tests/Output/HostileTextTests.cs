@@ -61,8 +61,8 @@ public sealed partial class HostileTextTests : IDisposable
 
         var page = File.ReadAllText(record.File("report.html"));
 
-        page.ShouldContain("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;sha256-");
-        page.ShouldContain("base-uri &#39;none&#39;; form-action &#39;none&#39;\">");
+        page.ShouldContain("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-");
+        page.ShouldContain("base-uri 'none'; form-action 'none'\">");
         Regex.Count(page, "<script").ShouldBe(Regex.Count(page, "</script>"));
         page.ShouldNotContain("<script>x");
     }
@@ -163,7 +163,7 @@ public sealed partial class HostileTextTests : IDisposable
 
     private static void Reported(string text, Dictionary<string, string> written)
     {
-        using var record = new SampleRecord(nodes: 2, tasks: 2).Failed().Smoke("failed", text, text).Events(1, text).Write("commands.txt", text)
+        using var record = new SampleRecord(nodes: 2, tasks: 2).Failed().Smoke("failed", text, text).Events(1, text).Write("commands.txt", text.Replace("\ud800", "\ufffd", StringComparison.Ordinal))
             .Write("explanations.json", RecordJson.Write(new[] { Explained(text) }));
         record.Write("run.json", RecordJson.Write(record.Read().Outcome! with { Nodes = [new RunNode(text, ["worker"], text)], Failures = [new("InstallCluster", text, text)], Cluster = text }));
         var report = record.Render();

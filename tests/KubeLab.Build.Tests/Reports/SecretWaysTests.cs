@@ -84,7 +84,7 @@ public class SecretWaysTests
         foreach (var text in new[]
         {
             secret, JsonSerializer.Serialize(secret)[1..^1], JsonSerializer.Serialize(secret, RecordJson.Options)[1..^1], python, Uri.EscapeDataString(secret), WebUtility.UrlEncode(secret),
-            ShellWords.Quote(secret).Trim('\''), secret.Replace("'", """'"'"'"""), secret.Replace("'", "''"), python.Replace(@"\u00", @"\x"), WebUtility.HtmlEncode(secret),
+            ShellWords.Quote(secret) is ['\'', .. var quoted, '\''] ? quoted : secret, secret.Replace("'", """'"'"'"""), secret.Replace("'", "''"), python.Replace(@"\u00", @"\x"), WebUtility.HtmlEncode(secret),
             secret.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;").Replace("\"", "&quot;").Replace("'", "&#x27;"),
         })
         {
@@ -181,6 +181,7 @@ public class SecretWaysTests
         using var sample = new SampleRecord(nodes: 2, tasks: 1).Failed().Smoke("failed", said, said);
         var record = new RunRecord(new Cluster("lab", "/x", "/x/inventory.ini", new(), Path.GetFullPath(Path.Combine(sample.Directory, "..", ".."))), DateTimeOffset.UnixEpoch) { Mask = mask.Mask };
         record.AddCommand(CommandLine.Of("ansible-playbook", said));
+        record.ReleaseReserve();
         record.Write("explanations.json", RecordJson.Write(new[] { new Explanation { Title = said, Meaning = said, Remedy = said, Evidence = said, Nodes = ["k8s-m0"], Task = said } }));
         record.Write("run.json", RecordJson.Write(sample.Read().Outcome! with { Failures = [new("InstallCluster", said, said)] }));
         record.Write("k8s-m0.log", said);

@@ -15,7 +15,8 @@ internal sealed class ValueTypesRule() : ClusterRule("value-types", "Booleans, n
     {
         var withKind = scene.Distribution.ChecksumTables.WithKind;
         return SetVariables.Of(scene, name => !name.StartsWith("ansible_", StringComparison.Ordinal))
-            .Select(each => OfType(each.Variable, scene) ?? (withKind is { } wanted ? OfChecksum(each.Variable, wanted) : null))
+            .Select(each => OfType(each.Variable, scene) ?? OfNumber(each.Variable)
+                ?? (withKind is { } wanted ? OfChecksum(each.Variable, wanted) : null))
             .OfType<Finding>().DefaultIfEmpty(Pass("every value has the type of its default"));
     }
 
@@ -50,6 +51,14 @@ internal sealed class ValueTypesRule() : ClusterRule("value-types", "Booleans, n
             $"Write {writing}, in a file under group_vars; of name=value in an INI inventory or in --extra-vars Ansible makes a text.";
         return (isFatal ? Fail(problem, remedy) : Warn(problem, remedy)).Compared($"\"{variable.Text}\"", type, source);
     }
+
+    // Of 0, and so of 64 zeros, Kubespray takes that there is no checksum, and downloads what comes.
+    private Finding? OfNumber(EffectiveVariable variable) =>
+        variable.Name.EndsWith("_checksum", StringComparison.Ordinal) && variable.Value.ValueKind == JsonValueKind.Number
+            ? Warn($"{variable.Source}: {variable.Name} has a checksum of figures alone, which YAML reads as a number: of 0 nothing is checked at all",
+                "Write the checksum in quotes.")
+                .Compared("a number", "a text", "the distribution's own tables of checksums")
+            : null;
 
     private Finding? OfChecksum(EffectiveVariable variable, bool withKind)
     {

@@ -72,6 +72,17 @@ public class VariableRulesTests
         cluster.Judge("value-types").ShouldHaveSingleItem().Status.ShouldBe(expected);
     }
 
+    [Fact]
+    public void I_am_told_of_a_checksum_that_is_a_number_to_YAML()
+    {
+        using var cluster = Cluster(new string('a', 64), ("etcd_binary_checksum", 0));
+
+        var finding = cluster.Judge("value-types").ShouldHaveSingleItem();
+
+        finding.Status.ShouldBe(FindingStatus.Warning);
+        finding.Message.ShouldContain("etcd_binary_checksum has a checksum of figures alone");
+    }
+
     [Theory]
     [InlineData("v1.27.10", null)]
     [InlineData("v1.27.99", "kube_version is v1.27.99, of which the release has no checksum; the newest of 1.27 is v1.27.10")]
