@@ -143,8 +143,16 @@ internal sealed class SshNetShell(SshOptions options, string hostKeyChecking, IR
         try
         {
             var execution = running.ExecuteAsync(limit.Token);
-            await using (var input = running.CreateInputStream())
+            try
+            {
+                await using var input = running.CreateInputStream();
                 await input.WriteAsync(System.Text.Encoding.UTF8.GetBytes(command.StandardInput ?? ""), limit.Token);
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or ObjectDisposedException)
+            {
+                // It has ended already, without asking for it: what it said tells why.
+            }
+
             await Task.WhenAll(
                 output.ReadAsync(running.OutputStream, limit.Token),
                 error.ReadAsync(running.ExtendedOutputStream, limit.Token),
