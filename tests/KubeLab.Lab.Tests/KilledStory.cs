@@ -21,6 +21,8 @@ public class KilledStory(LabMachine lab) : IClassFixture<LabMachine>
     public async Task I_go_on_ten_times_with_one_deployment_that_is_killed()
     {
         LabMachine.SkipUnlessRoot();
+        // Until a hundred in a row have gone well: a moment of chance that finds a fault is no news about somebody's change.
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("KUBELAB_KILLS_LOG") is { Length: > 0 }, "tests/long/kills.sh runs it");
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);

@@ -6,11 +6,13 @@ variable KUBELAB_EVENTS; without it the plugin does nothing. Results and argumen
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
 import re
 import signal
+import sys
 import threading
 import time
 from typing import Any, Dict, IO, Iterator, Optional
@@ -108,6 +110,18 @@ def _stop_when_orphaned(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _opened(path: str) -> IO[str]:
+    """Opens the file or pipe of events. A pipe that nobody reads would be waited for without end."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o600)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            sys.exit("Nothing was begun: whoever started this has ended, and nobody reads its events.")
+        raise
+    os.set_blocking(descriptor, True)
+    return open(descriptor, "a", encoding="utf-8", buffering=1)
+
+
 class CallbackModule(CallbackBase):
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "notification"
@@ -122,8 +136,10 @@ class CallbackModule(CallbackBase):
         self._failed_items: Dict[str, Dict[str, Any]] = {}
         path = os.environ.get("KUBELAB_EVENTS")
         if path:
-            self._file = open(path, "a", encoding="utf-8", buffering=1)
-            threading.Thread(target=_stop_when_orphaned, args=(os.getppid(),), daemon=True).start()
+            # Who ends from here on is missed by the thread; who ended before reads the events no more.
+            parent = os.getppid()
+            self._file = _opened(path)
+            threading.Thread(target=_stop_when_orphaned, args=(parent,), daemon=True).start()
         else:
             self.disabled = True
 

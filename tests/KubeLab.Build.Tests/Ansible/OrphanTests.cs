@@ -29,4 +29,25 @@ public class OrphanTests
             await Task.Delay(100);
         Processes.IsRunning(ansible).ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task Ansible_begins_nothing_for_a_process_that_ended_before_it_was_there()
+    {
+        var program = Programs.Require(AnsibleFinder.Playbook);
+        using var directory = new TemporaryDirectory();
+        directory.Write("play.yml", $"- hosts: localhost\n  gather_facts: false\n  tasks:\n    - ansible.builtin.file: {{ path: '{directory.File("begun")}', state: touch }}\n");
+        var events = directory.File("events");
+        (await new CommandRunner().RunAsync(CommandLine.Of("mkfifo", events))).Succeeded.ShouldBeTrue();
+        var run = new CommandLine(program, ["play.yml"])
+        {
+            WorkingDirectory = directory.Path,
+            Environment = new Dictionary<string, string?> { ["ANSIBLE_CALLBACK_PLUGINS"] = PlaybookRunner.CallbackDirectory, ["ANSIBLE_CALLBACKS_ENABLED"] = "kubelab_events", ["KUBELAB_EVENTS"] = events },
+        };
+
+        var result = await new CommandRunner().RunAsync(run);
+
+        result.ExitCode.ShouldNotBe(0);
+        (result.StandardOutput + result.StandardError).ShouldContain("nobody reads its events");
+        File.Exists(directory.File("begun")).ShouldBeFalse();
+    }
 }
