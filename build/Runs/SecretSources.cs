@@ -94,8 +94,7 @@ public static partial class SecretSources
         }
     }
 
-    // A node may hold itself by an alias, or be held by thousands: each is looked at once under a secret's name, and once under
-    // others.
+    // By aliases a node may be held by thousands of others: it is looked at once under a secret's name, and once under others.
     private static IEnumerable<string> OfNode(
         string name, YamlNode node, HashSet<(YamlDotNet.Core.Mark Start, bool IsSecret)> seen) => node switch
         {

@@ -83,8 +83,13 @@ public static class InventoryParser
         if (!root.TryGetProperty("_meta", out var meta) || !meta.TryGetProperty("hostvars", out var hosts))
             return variables;
         foreach (var host in hosts.EnumerateObject())
-            variables[host.Name] = host.Value.EnumerateObject().GroupBy(variable => variable.Name)
-                .ToDictionary(same => same.Key, same => same.Last().Value);
+        {
+            var own = new Dictionary<string, JsonElement>();
+            foreach (var variable in host.Value.EnumerateObject())
+                own[variable.Name] = variable.Value;
+            variables[host.Name] = own;
+        }
+
         return variables;
     }
 
