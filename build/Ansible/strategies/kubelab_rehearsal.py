@@ -293,6 +293,12 @@ def emit(what: Dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def only_verdict(outcome: Dict[str, List[Any]]) -> Optional[str]:
+    """The verdict of an outcome that says no more than that."""
+    said = [(verdict, entry) for verdict, entries in outcome.items() for entry in entries]
+    return said[0][0] if len(said) == 1 and isinstance(said[0][1], str) else None
+
+
 def lacking(message: str) -> Optional[str]:
     """What this machine's Ansible lacks, where that is why something failed."""
     found = LACKING.search(message)
@@ -442,7 +448,12 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                     if not self._is_seen(hosts[0], outcome):
                         self.glance.end()
             self.glance.end()
+        plain = {key: only_verdict(outcome) for key, outcome in {id(outcome): outcome for outcome in outcomes.values()}.items()}
         for host in (each.name for each in hosts if each.name in outcomes):
+            verdict = plain[id(outcomes[host])]
+            if verdict is not None:
+                said[verdict].append(host)
+                continue
             for verdict, entries in outcomes[host].items():
                 said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
         if is_judged:
@@ -453,13 +464,15 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         try:
             with Limit(self.limit):
                 verdict = self.glance.verdict(host)
+                own = self.alike.own(host)
+                is_set = all(name in own and own[name] == value for name, value in self.glance.sets.items())
         except Unknown as unknown:
             return any(entry["kind"] == unknown.kind for entry in outcome["unknown"])
         except EndlessTask:
             return False
         if verdict is None:
             return bool(outcome["failed"]) and all(entry["assertion"] is not None for entry in outcome["failed"])
-        return bool(outcome[verdict])
+        return bool(outcome[verdict]) and is_set
 
     def _outcome(self, task: Any, host: Any, concerned: List[Any]) -> Dict[str, List[Any]]:
         """What a task says of a host, and of all that are like it."""
@@ -468,6 +481,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             with Limit(self.limit):
                 verdict = self.glance.verdict(host)
                 if verdict is not None:
+                    self._set(concerned, self.glance.sets)
                     said[verdict].append(host.name)
                     return said
                 variables = self._variables(task, host)
@@ -622,9 +636,10 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         copy._parent = task._parent
         blocks, _ = copy.get_block_list(play=self.play, variable_manager=self._variable_manager, loader=self._loader)
         chosen = {host.name for host in included}
+        those = [host for host in hosts if host.name in chosen]
         for block in blocks:
             for each in self._tasks(block):
-                self._do(each, [host for host in hosts if host.name in chosen])
+                self._do(each, those)
 
     @staticmethod
     def _holds(task: Any, templar: Any, variables: Dict[str, Any]) -> bool:
@@ -687,11 +702,15 @@ class Alike:
         self._own: Dict[str, Dict[str, Any]] = {}
         self._texts: Dict[Tuple[str, str], str] = {}
         self._named: Dict[int, Tuple[Any, FrozenSet[str]]] = {}
+        # How often a name has been set that some host has of its own, and who is alike in names that were set no more since.
+        self._times: Dict[str, int] = {}
+        self._known: Dict[Any, Tuple[List[Any], Tuple[int, ...], List[List[Any]]]] = {}
         for host in hosts:
             self._own[host.name] = {
                 **host.get_vars(), "inventory_hostname": host.name, "inventory_hostname_short": host.name.partition(".")[0],
                 "group_names": sorted(group.name for group in host.get_groups()),
             }
+            self._times.update(dict.fromkeys(self._own[host.name], 0))
 
     def set(self, host: Any, values: Dict[str, Any]) -> None:
         """Gives a host variables of its own."""
@@ -699,6 +718,7 @@ class Alike:
         own.update(values)
         for name in values:
             self._texts.pop((host.name, name), None)
+            self._times[name] = self._times.get(name, 0) + 1
 
     def own(self, host: Any) -> Dict[str, Any]:
         """The variables that a host has of its own."""
@@ -713,16 +733,26 @@ class Alike:
             return [[host] for host in hosts], None
         if unqualified(task.action) not in CARRIED_OUT:
             names = names | {self.ANSWERS}
+        ordered = sorted(names)
+        times = tuple(self._times.get(name, 0) for name in ordered)
+        before = self._known.get((id(hosts), *ordered))
+        if before is not None and before[0] is hosts and before[1] == times:
+            return before[2], names
         groups: Dict[Tuple[str, ...], List[Any]] = {}
         for host in hosts:
-            groups.setdefault(tuple(self._text(host.name, name) for name in sorted(names)), []).append(host)
+            groups.setdefault(tuple(self._text(host.name, name) for name in ordered), []).append(host)
+        self._known[(id(hosts), *ordered)] = (hosts, times, list(groups.values()))
         return list(groups.values()), names
 
     def _text(self, host: str, name: str) -> str:
         key = (host, name)
         if key not in self._texts:
             own = self._own.get(host, {})
-            self._texts[key] = json.dumps(own[name], default=self._shown, sort_keys=True) if name in own else ""
+            value = own.get(name)
+            self._texts[key] = (
+                f"'{value}" if isinstance(value, str) else self._shown(value) if isinstance(value, UnknownValue)
+                else json.dumps(value, default=self._shown, sort_keys=True) if name in own else ""
+            )
         return self._texts[key]
 
     @staticmethod
@@ -748,13 +778,16 @@ class Alike:
                 return None
             found |= waiting
             values = [variables[name] for name in waiting if name in variables and name != "ansible_facts"]
-            for host in hosts:
+            of_hosts = [name for name in waiting if name in self._times]
+            for host in hosts if of_hosts else []:
                 own = self._own.get(host.name, {})
-                values += [own[name] for name in waiting if name in own]
+                values += [own[name] for name in of_hosts if name in own]
             distinct = {id(value): value for value in values}
             waiting = set().union(*(self._named_in(value) for value in distinct.values())) - found
         facts = {f"ansible_{name}" for name in found} if "ansible_facts" in found else set()
-        return {name for name in found | facts if any(name in self._own.get(host.name, {}) for host in hosts)}
+        return {
+            name for name in found | facts if name in self._times and any(name in self._own.get(host.name, {}) for host in hosts)
+        }
 
     def _named_in(self, value: Any, is_expression: bool = False) -> FrozenSet[str]:
         """The words in the templates of a value; a set that holds "vars" where they can't be told."""
@@ -785,7 +818,7 @@ class Alike:
 
 
 class Glance:
-    """Sees where a task's conditions hold, or keep it from running, without the rest of Ansible's work for a task.
+    """Sees where a task's conditions hold, or keep it from running, and what it sets, without the rest of Ansible's work for a task.
 
     Where hosts differ in a few variables that a task names, thousands of them differ in nothing else: the variables of the first one
     serve, with these few in place of its own. Whatever isn't plainly passed or skipped is left to Ansible's own executor.
@@ -799,6 +832,7 @@ class Glance:
         for role in play.roles:
             self._set_above.update(role.get_vars(include_params=True))
         self._base: Optional[Dict[str, Any]] = None
+        self.sets: Dict[str, Any] = {}
 
     def begin(self, task: Any, host: Any, variables: Dict[str, Any], names: Optional[Set[str]]) -> None:
         """Prepares for a task, whose variables on one host are given, and the names in which hosts differ."""
@@ -815,14 +849,18 @@ class Glance:
         self._that = that if isinstance(that, list) else [that]
         self._when = list(task.when)
         self._is_assert = unqualified(task.action) == "assert"
+        is_setting = unqualified(task.action) == "set_fact" and not task.delegate_facts
+        self._facts = {name: value for name, value in task.args.items() if name != "cacheable"} if is_setting else {}
         self._base = variables
 
     def end(self) -> None:
         """The task is done with."""
         self._base = None
+        self.sets = {}
 
     def verdict(self, host: Any) -> Optional[str]:
-        """What plainly becomes of the task on a host; None where that has to be found out."""
+        """What plainly becomes of the task on a host, with what it sets there; None where that has to be found out."""
+        self.sets = {}
         own = self._alike.own(host)
         if self._base is None or not all(name in own for name in self._names):
             return None
@@ -836,9 +874,19 @@ class Glance:
             self._templar.available_variables = variables
             if not all(self._holds(condition) for condition in self._when):
                 return "skipped"
+            if self._facts:
+                self.sets = {name: self._value(value) for name, value in self._facts.items()}
+                return "passed"
             return "passed" if self._is_assert and self._that and all(self._holds(each) for each in self._that) else None
         except Exception:  # pylint: disable=broad-except
             return None
+
+    def _value(self, template: Any) -> Any:
+        value = self._templar.template(template)
+        # Of words that mean true or false, set_fact makes what they mean, which depends on Ansible's settings.
+        if isinstance(value, str) and value.lower() in ("true", "false", "yes", "no"):
+            raise ValueError(value)
+        return value
 
     def _are_its_own(self, host: Any, variables: Dict[str, Any]) -> bool:
         own = self._alike.own(host)
