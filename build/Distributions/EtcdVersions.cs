@@ -6,14 +6,22 @@ namespace KubeLab.Distributions;
 /// itself.</summary>
 public sealed partial class EtcdVersions
 {
-    // Kubespray: from v2.29 on, and in v2.28. Before, there is no etcd 3.6.
+    // Kubespray: from v2.29 on, in v2.28, from v2.24 on, in v2.23, and before. Up to v2.27 there is no etcd 3.6.
     private static readonly string[] VersionFiles =
-        ["roles/kubespray_defaults/vars/main/main.yml", "roles/kubespray_defaults/defaults/main/download.yml"];
+    [
+        "roles/kubespray_defaults/vars/main/main.yml", "roles/kubespray_defaults/defaults/main/download.yml",
+        "roles/kubespray-defaults/defaults/main/download.yml", "roles/download/defaults/main/main.yml",
+        "roles/download/defaults/main.yml",
+    ];
+
+    private const string Table = "etcd_supported_versions:";
 
     // What empties the store of etcd's second API, from v2.31.0 on.
     private const string CleaningFile = "roles/etcd/tasks/clean_v2_store.yml";
 
     private readonly Dictionary<string, Version> bounds = [];
+    private readonly Dictionary<string, Version> named = [];
+    private Version? alone;
     private readonly List<Version> offered;
 
     private EtcdVersions(string directory) => offered = [.. KubernetesVersions.All(directory, "etcd_binary_checksums")];
@@ -28,17 +36,29 @@ public sealed partial class EtcdVersions
     /// <summary>Where it asks for that; null where it doesn't.</summary>
     public VariableSource? Source { get; private set; }
 
-    /// <summary>The etcd that comes with a Kubernetes, the newest below a bound; null where the tree doesn't say so.</summary>
-    public Version? With(Version kubernetes) =>
-        bounds.TryGetValue($"{kubernetes.Major}.{kubernetes.Minor}", out var bound)
-            ? offered.FirstOrDefault(version => version < bound) : null;
+    /// <summary>The etcd that comes with a Kubernetes: the newest below a bound, the one of a table, or one for all; null where the
+    /// tree says none.</summary>
+    public Version? With(Version kubernetes) => $"{kubernetes.Major}.{kubernetes.Minor}" is var minor
+        && bounds.TryGetValue(minor, out var bound)
+            ? offered.FirstOrDefault(version => version < bound) : named.TryGetValue(minor, out var one) ? one : alone;
 
     /// <summary>Reads them from a distribution's tree.</summary>
     public static EtcdVersions Read(string directory)
     {
         var versions = new EtcdVersions(directory);
-        foreach (var row in Lines(directory, VersionFiles).Select(line => Row().Match(line.Text)).Where(row => row.Success))
-            versions.bounds.TryAdd(row.Groups["kubernetes"].Value, Version.Parse(row.Groups["below"].Value));
+        var table = "";
+        foreach (var (text, _) in Lines(directory, VersionFiles))
+        {
+            if (text.Length > 0 && text[0] is not (' ' or '#'))
+                table = text.TrimEnd();
+            if (Row().Match(text) is { Success: true } row)
+                versions.bounds.TryAdd(row.Groups["kubernetes"].Value, Version.Parse(row.Groups["below"].Value));
+            else if (table == Table && Named().Match(text) is { Success: true } entry)
+                versions.named.TryAdd(entry.Groups["kubernetes"].Value, Version.Parse(entry.Groups["etcd"].Value));
+            else if (Alone().Match(text) is { Success: true } one)
+                versions.alone ??= Version.Parse(one.Groups["etcd"].Value);
+        }
+
         foreach (var (text, source) in Lines(directory, CleaningFile))
         {
             if (Older().Match(text) is { Success: true } older && Version.Parse(older.Groups["version"].Value) is var least
@@ -57,6 +77,14 @@ public sealed partial class EtcdVersions
         @"^  ['""](?<kubernetes>1\.[0-9]{1,4})['""]:.*etcd_binary_checksums.*'version', '(?<below>[0-9]{1,4}\.[0-9]{1,4})', '<'",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"^ +['""]?v?(?<kubernetes>1\.[0-9]{1,4})['""]?: *['""]?v?(?<etcd>[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})['""]? *(#|$)",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"^etcd_version: *['""]?v?(?<etcd>[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})['""]? *(#|$)",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Alone();
 
     [GeneratedRegex(@"etcd_current_version is version\('(?<version>[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})', '<'\)",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]

@@ -1,0 +1,39 @@
+using KubeLab.Distributions;
+using KubeLab.Tests.Machines;
+
+namespace KubeLab.Tests.Distributions;
+
+public sealed class EtcdVersionsTests : IDisposable
+{
+    private readonly TemporaryDirectory tree = new();
+
+    public void Dispose() => tree.Dispose();
+
+    [Theory]
+    [InlineData("roles/download/defaults/main.yml", "etcd_version: v3.5.0\n", "1.21", "3.5.0")]
+    [InlineData("roles/download/defaults/main/main.yml", "etcd_version: \"v3.4.13\" # of all\n", "1.20", "3.4.13")]
+    [InlineData("roles/download/defaults/main/main.yml", Table, "1.26", "3.5.9")]
+    [InlineData("roles/kubespray-defaults/defaults/main/download.yml", Table, "1.27", "3.5.10")]
+    [InlineData("roles/kubespray-defaults/defaults/main/download.yml", Table, "1.25", null)]
+    [InlineData("roles/kubespray-defaults/defaults/main/download.yml", "etcd_version: \"{{ mine }}\"\n", "1.25", null)]
+    [InlineData("roles/kubespray-defaults/defaults/main/download.yml", "etcd_supported_versions:\n  v1.25: [\n", "1.25", null)]
+    [InlineData("roles/elsewhere/defaults/main.yml", Table, "1.26", null)]
+    public void I_see_which_etcd_a_release_brings_with_a_Kubernetes(string file, string text, string kubernetes, string? expected)
+    {
+        tree.Write(file, text);
+
+        EtcdVersions.Read(tree.Path).With(Version.Parse(kubernetes))?.ToString().ShouldBe(expected);
+    }
+
+    private const string Table = """
+        pod_infra_supported_versions:
+          v1.27: "3.9.0"
+        etcd_supported_versions:
+          v1.27: "v3.5.10"
+          # the last of its minor
+          v1.26: 'v3.5.9'
+        etcd_version: "{{ etcd_supported_versions[kube_major_version] }}"
+        crictl_supported_versions:
+          v1.25: "v1.25.0"
+        """;
+}
