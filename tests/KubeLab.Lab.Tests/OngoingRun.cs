@@ -39,8 +39,16 @@ public sealed class OngoingRun(int processId, Task<KubeLabRun> run, Records reco
     /// <summary>Kills KubeLab alone, without a word, as a machine that runs out of memory does.</summary>
     public async Task<KubeLabRun> KillAsync()
     {
-        using (var process = Process.GetProcessById(processId))
+        try
+        {
+            using var process = Process.GetProcessById(processId);
             process.Kill();
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
+        {
+            // It has just ended.
+        }
+
         return await run.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
