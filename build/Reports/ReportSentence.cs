@@ -73,11 +73,12 @@ public static class ReportSentence
                 ?? $"exit code {report.Outcome.ExitCode}";
     }
 
-    // A line that ends in a colon only introduces what failed.
+    // A line that ends in a colon only introduces what failed, unless several are listed under it.
     private static string FirstWords(string message)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var words = lines is [var head, var next, ..] && head.EndsWith(':') ? next : lines.FirstOrDefault() ?? "";
+        var words = lines is [var head, var next, ..] && head.EndsWith(':') && !next.StartsWith("- ", StringComparison.Ordinal)
+            ? next : lines.FirstOrDefault()?.TrimEnd(':') ?? "";
         // The file of a task stands with the rest of what was said.
         var path = words.IndexOf(" (/", StringComparison.Ordinal);
         // "… failed: exit code 1 of", and the command stands on the next line.

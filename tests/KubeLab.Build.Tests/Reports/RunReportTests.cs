@@ -19,6 +19,7 @@ public class RunReportTests
     [Theory]
     [InlineData("There is no check memroy. Did you mean memory?", "Deploy failed in InstallCluster: There is no check memroy. Did you mean memory?")]
     [InlineData("Reading the inventory failed: exit code 1 of\n  ansible-inventory --list", "Deploy failed in InstallCluster: Reading the inventory failed: exit code 1.")]
+    [InlineData("kubespray needs Ansible 2.18, and none is there:\n  - requirements.txt: no index\n  - /usr/bin: Ansible 2.14", "Deploy failed in InstallCluster: kubespray needs Ansible 2.18, and none is there.")]
     public void I_read_a_failure_as_a_whole_sentence(string message, string sentence)
     {
         using var record = new SampleRecord().Failed();
