@@ -77,7 +77,7 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
                 && document.RootElement.TryGetProperty("answers", out var answers) && answers.ValueKind == JsonValueKind.Array
                 ? (host.GetString()!, answers.Clone()) : null;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }

@@ -24,7 +24,8 @@ public sealed class BundleSource
         if (Uri.TryCreate(from.TrimEnd('/'), UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
             return new BundleSource(url, null);
-        var folder = Path.GetFullPath(ShownPath.WithHome(from));
+        // What Path.GetFullPath refuses.
+        var folder = from.Length == 0 || from.Contains('\0') ? from : Path.GetFullPath(ShownPath.WithHome(from));
         return Directory.Exists(folder) ? new BundleSource(null, folder) : throw new UserError(
             $"--bundle-from {from} is no URL, and no folder of this machine.",
             "Name a mirror (http://mirror.example/), whose first folders are the hosts, or a folder that is laid out like a bundle.");

@@ -1,4 +1,5 @@
 using KubeLab.Ansible;
+using KubeLab.Bundles;
 using KubeLab.Clusters;
 using KubeLab.Diagnosis;
 using KubeLab.Distributions;
@@ -58,6 +59,17 @@ public sealed class ParserTests : IDisposable
         ),
         ["kube-access"] = ([Kubeconfig, "{\"clusters\": [{\"cluster\": {\"server\": \"https://192.0.2.1\"}}]}"], text => KubeAccess.Parse(text)),
         ["etcd-answer"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"header\": {\"member_id\": 1}, \"version\": \"3.5.1\"}}]"], text => EtcdSurvey.Read("n", text)),
+        ["artifact-answers"] = (["m 0 there\nm 1 page text/html\nm end 2\n"], text => ArtifactAnswers.Parse(text, "m", [])),
+        ["disk-measure"] = (["m synced 500 0.001234 done\n", "m failed no room done\n"], text => DiskMeasureParser.Parse(text, "m")),
+        ["connectivity"] = (["mlisten 6443 open\nmreach 192.0.2.1 443 ok\nmway 192.0.2.2 0.001 0 10\nmend 3\n"], text => ConnectivityParser.Parse(text, "m")),
+        ["certificates"] = (["\nm begin 1\nuser given\nm end 1 11\n\nm begin 2\nkubeconfig /etc/kubernetes/admin.conf\n    client-certificate-data: QQ==\nm end 2 80\nm done 2\n"], text => NodeCertificates.Parse("n", text, "m")),
+        ["rehearsal"] = (["kubelab-rehearsal {\"at\": {\"file\": \"/x.yml\", \"line\": 3, \"name\": \"Stop\"}}\nkubelab-rehearsal {\"task\": {\"file\": \"/x.yml\", \"line\": 3, \"name\": \"Stop\", \"action\": \"assert\", \"once\": false, \"registers\": false, \"passed\": [\"a\"], \"skipped\": [], \"failed\": [], \"unknown\": [{\"host\": \"b\", \"reason\": \"x\", \"kind\": \"never\"}]}}\nkubelab-rehearsal {\"done\": \"x\"}\n"], text => Rehearsal.Parse(text, 1, "x")),
+        ["template-answer"] = (["{\"host\": \"k8s-m0\", \"answers\": [{\"value\": 1}, {\"error\": \"x\"}]}"], text => TemplateEvaluator.ReadLine(text)),
+        ["downloads"] = (["msg: kubelab:k8s-m0:eyJldGNkIjogeyJ1cmwiOiAiaHR0cDovLzE5Mi4wLjIuMS94IiwgImVuYWJsZWQiOiB0cnVlfX0=:kubelab\n"], text => DownloadLister.Read(text)),
+        ["metrics"] = (["# HELP x\napiserver_request_total{code=\"200\"} 1\napiserver_requested_deprecated_apis{group=\"policy\",removed_release=\"1.25\",resource=\"x\",version=\"v1beta1\"} 1\nprocess_start_time_seconds 1.6e+09\n"], text => DeprecatedRequests.Read("n", text)),
+        ["versions"] = (["{\"gitVersion\": \"v1.33.1\", \"items\": [{\"metadata\": {\"name\": \"n\"}, \"status\": {\"nodeInfo\": {\"kubeletVersion\": \"v1.33.1\"}}}]}"], text => RunningVersions.Parse(text, text)),
+        ["bundle-source"] = (["/srv/parts", "https://192.0.2.1/mirror", "file:///x"], text => BundleSource.Parse(text)),
+        ["new-cluster"] = (["node1=192.0.2.11", "ops@192.0.2.12:2222"], text => NewClusterPlan.Parse("x", [text], 1)),
         ["agent-answer"] = (["a ok 12 10.0.0.1 x\n"], text => AgentAnswer.Parse(text)),
         ["known-hosts"] = (["192.0.2.10 ssh-ed25519 AAAA\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|x= ssh-rsa BBBB\n@cert-authority * ssh-ed25519 C\n"], text => { HostKey.Parse(text); foreach (var line in text.Split('\n')) HostKey.Parse(line); }
         ),
@@ -98,6 +110,8 @@ public sealed class ParserTests : IDisposable
         ["variables-file"] = ("all.yml", Vars, path => VariablesFile.Read(path, "x")),
         ["python-requirements"] = ("requirements.txt", "ansible==9.8.0 # why\njinja2>=3; python_version < '3.8' \\\n  --hash=sha256:ab\n-r other.txt\n", path => PythonRequirements.Read(path)),
         ["ansible-pin"] = ("requirements-2.12.txt", "ansible-core==2.14.6\n", path => AnsiblePin.Read(path)),
+        ["bundle-manifest"] = ("manifest.json", "{\"version\": 1, \"release\": \"v2.31.0\", \"artifacts\": [{\"name\": \"etcd\", \"path\": \"files/x\", \"sha256\": \"ab\", \"size\": 1}]}", path => BundleFolder.Find(Path.GetDirectoryName(path)!)),
+        ["etcd-versions"] = ("roles/download/defaults/main.yml", "etcd_supported_versions:\n  v1.27: \"v3.5.10\"\netcd_version: v3.5.0\n", path => EtcdVersions.Read(path[..^"/roles/download/defaults/main.yml".Length])),
         ["fingerprints"] = ("fingerprints", "k8s-m0 SHA256:abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq\n256 SHA256:x root@k8s-m0 (ED25519)\n", path => GivenFingerprints.Read(path)),
         ["known-hosts-file"] = ("known_hosts", "192.0.2.10 ssh-ed25519 AAAA\n[192.0.2.10]:22,x ssh-rsa B\n", path => KnownHosts.Read([path]).Beside("192.0.2.10", 22)),
     };
@@ -123,6 +137,7 @@ public sealed class ParserTests : IDisposable
     {
         var (name, sample, parse) = OfFiles[parser];
         var file = directory.File(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
 
         Fuzzing.Feed(parser, [sample], text =>
         {
