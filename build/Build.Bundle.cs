@@ -130,11 +130,14 @@ sealed partial class Build
                 await server.StartAsync(Interruption);
             }
 
-            if (RedirectPackages || (UsesLab && bundle.HasPackages))
+            if (LeadsPackages && (RedirectPackages || (UsesLab && bundle.HasPackages)))
                 await PackagesOnNodes.RedirectReachableAsync(
                     (await Deployment).Inventory.Nodes, bundle.RepositoryAt(ServeOptions.Files), Interruption);
             Console.Done($"{Locator.Shown(bundle.Path)} is served on {ServeOptions.Files}, until {StopServing}");
         }));
+
+    // What only looks at nodes changes nothing there.
+    bool LeadsPackages => ExecutionPlan.Any(ChangesCluster) || InvokedTargets.Any(target => target.Name == nameof(UseBundle));
 
     NodePackageSources PackagesOnNodes => new(Shell, Become, Console, BundleDirectory);
 

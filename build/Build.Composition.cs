@@ -84,8 +84,12 @@ sealed partial class Build
 
     // What a smoke test found is mended in the cluster, not by the playbook.
     string NextCommand => ExecutionPlan.Any(target => target.Name == nameof(SmokeTest) && target.Status == ExecutionStatus.Failed)
-        ? Typed([nameof(SmokeTest), .. Arguments.SkipWhile(each => !each.StartsWith('-')).Where(each => each != "--resume")])
+        ? TypedAs(nameof(SmokeTest))
         : ResumeCommand;
+
+    // Another target with the same options.
+    static string TypedAs(string target) =>
+        Typed([target, .. Arguments.SkipWhile(each => !each.StartsWith('-')).Where(each => each != "--resume")]);
 
     static IEnumerable<string> Arguments => Environment.GetCommandLineArgs().Skip(1);
 

@@ -65,7 +65,7 @@ sealed partial class Build
                         .. leaving.SkipTags(File.ReadAllText(Path.Combine((await FetchedDistribution).Directory, playbook.File))),
                     ],
                 };
-            });
+            }, before: async current => await LeadJoinsAwayAsync(current, (await Departure).Names));
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
         }));
 
@@ -167,28 +167,36 @@ sealed partial class Build
         .Description("Replaces control planes and etcd members that the inventory calls broken")
         .DependsOn(JudgeRecovery, ValidateNodes)
         .Triggers(SmokeTest)
-        .Executes(() => ChangeClusterAsync(
-            nameof(RecoverControlPlane), playbooks => playbooks.RecoverControlPlane, "recovers a control plane",
-            async _ => PlaybookOptions with
-            {
-                Limit = ControlPlaneRecovery.Limit,
-                ForcedVariables = ControlPlaneRecovery.Answers,
-                Required = (await Recovery).Working,
-            }));
+        .Executes(() => CleanAsync(async () =>
+        {
+            await ChangeClusterAsync(
+                nameof(RecoverControlPlane), playbooks => playbooks.RecoverControlPlane, "recovers a control plane",
+                async _ => PlaybookOptions with
+                {
+                    Limit = ControlPlaneRecovery.Limit,
+                    ForcedVariables = ControlPlaneRecovery.Answers,
+                    Required = (await Recovery).Working,
+                },
+                before: async current => await LeadJoinsAwayAsync(current, (await Recovery).Broken));
+            Console.Info(
+                $"Now take {string.Join(", ", (await Recovery).Broken)} out of {Locator.Shown(Cluster.InventoryFile)}; then {TypedAs(nameof(Deploy))}, as the playbook left out the workers, which know the control planes from before.");
+        }));
 
     // As soon as the lab's nodes can be asked, and before anything is judged by what a change leaves.
     ITargetDefinition Judging(ITargetDefinition target) => target.Unlisted().DependsOn(InstallRequirements).After(LabUp)
         .Before(ValidateInventory);
 
-    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded
-        && target.Name is nameof(InstallCluster) or nameof(Scale) or nameof(RemoveNode)
-            or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane));
+    bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && ChangesCluster(target));
+
+    static bool ChangesCluster(ExecutableTarget target) => target.Name is nameof(InstallCluster) or nameof(Scale)
+        or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane);
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(
         string target, Func<Playbooks, Playbook?> choose, string does,
         Func<Playbook, Task<PlaybookOptions>> judge,
-        Func<Task<IReadOnlyList<string>>>? look = null) => RecordedAsync(target, async () =>
+        Func<Task<IReadOnlyList<string>>>? look = null,
+        Func<Deployment, Task>? before = null) => RecordedAsync(target, async () =>
     {
         if (RetryFailed)
             throw new UserError(
@@ -202,6 +210,8 @@ sealed partial class Build
         await using var held = await TakeNodeLockAsync(current);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
+        if (before is not null)
+            await before(current);
         try
         {
             await Playbook(current).RunAsync(playbook.File, options, Interruption);
@@ -211,6 +221,24 @@ sealed partial class Build
             throw new UserError(error.Problem, string.Join('\n', [error.Remedy, .. await look()]), error);
         }
     });
+
+    // What is left to hands where a control plane goes; without an API the playbook may well bring it back.
+    async Task LeadJoinsAwayAsync(Deployment current, IReadOnlyList<string> leaving)
+    {
+        if (current.Inventory.ControlPlane is not [var stays, ..])
+            return;
+        try
+        {
+            var programs = EtcdSurvey.Programs(await ResolvedAsync(current, EtcdSurvey.Variables));
+            var joins = new JoinAddress(Shell, Become, current.Distribution.KubeconfigOnNode, programs);
+            foreach (var line in await joins.LeadAwayAsync(stays, leaving, Interruption))
+                Console.Done($"{line}: what joins asks there.");
+        }
+        catch (UserError error)
+        {
+            Console.Warning($"{error.Problem} {error.Remedy}");
+        }
+    }
 
     // What each of these finds out, the cluster is from there on: preflight and smoke test look at what will be left.
     Task<NodeDeparture> Departure => field ??= JudgeDepartureAsync();

@@ -191,7 +191,7 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
         Title = "A task failed whose result is withheld",
         Meaning = "The task has no_log, as its result may hold secrets, so nobody gets to see why it failed.",
         Remedy = HasSwitch(failure.TaskPath)
-            ? "To see it, run it once more with --extra-vars '{\"unsafe_show_logs\": true}'. ansible.log may then hold secrets: remove that run's record afterwards."
+            ? "To see it, set unsafe_show_logs: true in the inventory's group_vars for one more run. ansible.log may then hold secrets: remove that run's record afterwards."
             : $"To see it, set no_log: false at {Relative(failure.TaskPath)} in a checkout of your own (--kubespray-path), and run it once more. "
                 + "ansible.log may then hold secrets: remove that run's record afterwards.",
     };

@@ -33,7 +33,7 @@ public static class PlaybookVerdict
         if (last is null)
             return $"{host}: {word}.";
         var said = last.Censored
-            ? "what it said is withheld (no_log); to see it: --extra-vars '{\"unsafe_show_logs\": true}' where the role knows it, else look on the node"
+            ? "what it said is withheld (no_log); to see it: unsafe_show_logs: true in group_vars where the role knows it, else look on the node"
             : last.FailureText ?? "it said nothing";
         var lines = said.Split('\n').Take(20).Select(line => $"    {line.TrimEnd()}");
         return $"{host}: {word} in \"{last.Task}\" ({last.TaskPath})\n{string.Join('\n', lines)}";

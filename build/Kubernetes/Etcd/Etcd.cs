@@ -6,8 +6,12 @@ namespace KubeLab.Kubernetes;
 /// <param name="Name">Its name; empty for one that was added and never started.</param>
 public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Clients, bool IsLearner)
 {
+    /// <summary>The hosts of its client URLs.</summary>
+    public IEnumerable<string> Hosts =>
+        Clients.Select(client => Uri.TryCreate(client, UriKind.Absolute, out var url) ? url.Host : null).OfType<string>();
+
     /// <summary>The host of its first client URL; empty for none.</summary>
-    public string Host => Clients.Count > 0 && Uri.TryCreate(Clients[0], UriKind.Absolute, out var url) ? url.Host : "";
+    public string Host => Hosts.FirstOrDefault("");
 
     /// <summary>Reads the list; empty where the text is none.</summary>
     public static IReadOnlyList<EtcdMember> ReadList(string json) =>

@@ -2,8 +2,9 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>Every member of etcd answers, all follow one leader, none raises an alarm, and there are as many as in the inventory.
-/// etcd is asked itself, in its pod or over SSH; else the API server says which endpoints are healthy.</summary>
+/// <summary>Every member of etcd answers, all follow one leader, none raises an alarm, there are as many as in the inventory, and
+/// every API server asks all of them. etcd is asked itself, in its pod or over SSH; else the API server says which endpoints are
+/// healthy.</summary>
 public sealed class EtcdMembersCheck : ISmokeCheck
 {
     // etcdctl's own limits are 2 s for a connection and 5 s for an answer, which a busy machine misses.
@@ -29,7 +30,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
             if (members.Count > 0)
                 return await status is { TimedOut: true, Duration.TotalSeconds: var waited }
                     ? SmokeVerdict.Fail($"{members.Count} members are listed, but how they are wasn't told within {waited:0} s")
-                    : Judge(context.Expected.Nodes, members, statuses);
+                    : Judge(context.Expected.Nodes, members, statuses, pods);
         }
 
         var components = await context.Api.ListAsync(ApiPaths.ComponentStatuses, KubeComponent.Read);
@@ -37,12 +38,15 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     }
 
     internal static SmokeVerdict Judge(
-        IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses)
+        IReadOnlyList<ExpectedNode>? expected, IReadOnlyList<EtcdMember> members, IReadOnlyList<EtcdStatus> statuses,
+        IReadOnlyList<KubePod>? systemPods = null)
     {
         var byMember = statuses.ToLookup(status => status.MemberId);
         List<Finding> findings = [
             .. members.SelectMany(member => Judge(Node(expected, member), member, byMember[member.Id].FirstOrDefault())),
             .. Compare(expected, members.Count),
+            .. systemPods?.Where(pod => pod.Labels.GetValueOrDefault("component") == "kube-apiserver")
+                .SelectMany(pod => Asked(pod, members)) ?? [],
         ];
         var leaders = statuses.Select(status => status.Leader).Where(leader => leader != 0).Distinct().ToList();
         if (leaders.Count > 1)
@@ -84,6 +88,31 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     {
         var wanted = expected?.Count(node => node.IsEtcdMember) ?? 0;
         return wanted == 0 || wanted == actual ? [] : [Finding.Fail(null, $"it has {actual} members, in the inventory {wanted}")];
+    }
+
+    // Kubespray's cluster.yml writes it anew on a control plane that was there before up to v2.23; since then upgrade-cluster.yml
+    // alone does (docs/nodes.md, "Adding an etcd node"). An API server whose etcd is beside it asks that one, and may.
+    private static IEnumerable<Finding> Asked(KubePod apiServer, IReadOnlyList<EtcdMember> members)
+    {
+        const string option = "--etcd-servers=";
+        var asked = apiServer.Command.Where(word => word.StartsWith(option, StringComparison.Ordinal))
+            .SelectMany(word => word[option.Length..].Split(','))
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed : null).OfType<Uri>().ToList();
+        if (asked.Count == 0 || asked.Any(url => url.IsLoopback))
+            return [];
+        var hosts = asked.Select(url => url.Host).ToHashSet();
+        var missing = members.Where(member => !member.Hosts.Any(hosts.Contains)).ToList();
+        // By names that are not the members' own, nothing can be told but how many they are.
+        if (missing.Count == 0 || (missing.Count == members.Count && hosts.Count >= members.Count))
+            return [];
+        return
+        [
+            Finding.Warn(
+                apiServer.Node,
+                $"its API server asks {string.Join(", ", hosts.Order())} (--etcd-servers), and not "
+                    + $"{string.Join(", ", missing.Select(member => $"{member.Name} ({member.Host})"))}: it ends with those that it knows. "
+                    + "./build.sh Upgrade writes it anew, to the same Kubernetes too"),
+        ];
     }
 
     private static string? Node(IReadOnlyList<ExpectedNode>? expected, EtcdMember member) => expected?

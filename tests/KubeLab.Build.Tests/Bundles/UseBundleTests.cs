@@ -64,6 +64,29 @@ public sealed class UseBundleTests : IDisposable
     }
 
     [Fact]
+    public async Task What_only_looks_at_nodes_leaves_their_apt_alone()
+    {
+        var folder = await BundleAsync();
+        try
+        {
+            var looked = await RunAsync("ValidateNodes", "--redirect-packages", "--checks", "hosts", "--bundle", folder);
+
+            looked.ExitCode.ShouldBe(0, looked.StandardOutput);
+            looked.StandardOutput.ShouldContain($"is served on {served.Files}");
+
+            // It has none to lead apt to, so that this test leads no machine's anywhere.
+            var asked = await RunAsync("UseBundle", "--redirect-packages", "--bundle", folder);
+
+            asked.ExitCode.ShouldBe(255, asked.StandardOutput);
+            asked.StandardOutput.ShouldContain("has no packages");
+        }
+        finally
+        {
+            await RunAsync("ServeBundle", "--stop", "--bundle", folder);
+        }
+    }
+
+    [Fact]
     public async Task The_next_command_has_all_that_made_this_one_what_it_is()
     {
         var folder = await BundleAsync();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using KubeLab.Ansible;
 using KubeLab.Diagnosis;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Diagnosis;
 
@@ -104,6 +105,18 @@ public class SignatureTests
 
         explanation.IsCensored.ShouldBeTrue();
         explanation.Remedy.ShouldContain("no_log: false");
+    }
+
+    [Fact]
+    public void What_is_withheld_by_a_switch_of_the_release_is_shown_by_the_inventory_as_a_bundle_allows_no_extra_variables()
+    {
+        using var folder = new TemporaryDirectory();
+        folder.Write("tasks/main.yml", "no_log: \"{{ not (unsafe_show_logs | bool) }}\"");
+
+        var remedy = Explainer.Explain(Read("censored/no-log.jsonl").Single() with { TaskPath = $"{folder.File("tasks/main.yml")}:1" }).Remedy;
+
+        remedy.ShouldContain("unsafe_show_logs: true in the inventory's group_vars");
+        remedy.ShouldNotContain("--extra-vars");
     }
 
     [Fact]

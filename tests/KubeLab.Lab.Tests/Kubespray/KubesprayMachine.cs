@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KubeLab.Clusters;
 
@@ -24,8 +25,16 @@ public sealed class KubesprayMachine : IAsyncLifetime
         ["ks-n1"] = "10.86.0.32",
     };
 
+    /// <summary>The machines that a story may have beside those.</summary>
+    public static IReadOnlyDictionary<string, string> MoreNodes { get; } = new Dictionary<string, string>
+    {
+        ["ks-m1"] = "10.86.0.33",
+        ["ks-m2"] = "10.86.0.34",
+        ["ks-m3"] = "10.86.0.35",
+    };
+
     /// <summary>A copy of <c>inventory/lab-kubespray</c>.</summary>
-    public static string Inventory { get; } = Path.Combine(LabMachine.Folder.FullName, "lab-kubespray");
+    public static string Inventory { get; } = Path.Combine(Folder, "lab-kubespray");
 
     public static string Artifacts => new ClusterLocator(LabMachine.Root).Find(Inventory, Nothing, Nothing).ArtifactsDirectory;
 
@@ -38,15 +47,25 @@ public sealed class KubesprayMachine : IAsyncLifetime
     // A bundle has a manifest; of what one can be made from, one is made.
     private bool IsBundle => File.Exists(Path.Combine(parts.Bundle!, "manifest.json"));
 
-    private string Bundle => IsBundle ? parts.Bundle! : Path.Combine(LabMachine.Folder.FullName, isNext ? "next bundle" : "bundle");
+    private string Bundle => IsBundle ? parts.Bundle! : Path.Combine(Folder, IsNext ? "next bundle" : "bundle");
 
-    private bool isNext;
+    /// <summary>Whether workers ask the API through an nginx of their own, as the release has it by default: where its image is there.</summary>
+    public bool HasLocalBalancer =>
+        Directory.EnumerateFileSystemEntries(Path.Combine(parts.Bundle!, "images"), "*nginx*", SearchOption.AllDirectories).Any();
 
-    /// <summary>Skips the chapter where a part is missing, and says which and how to get it.</summary>
+    private static string Folder => KeptStory.Folder ?? LabMachine.Folder.FullName;
+
+    private static string EraFile => Path.Combine(Inventory, "group_vars", "all", "20-era.yml");
+
+    private static bool IsNext =>
+        File.Exists(EraFile) && File.ReadAllText(EraFile).Contains($"kube_version: {Era.Next}", StringComparison.Ordinal);
+
+    /// <summary>Skips the chapter where a part is missing, and says which and how to get it; and where the story begins later.</summary>
     public void SkipUnlessComplete()
     {
         LabMachine.SkipUnlessRoot();
         Assert.SkipUnless(parts.Missing.Count == 0, string.Join("\n", parts.Missing));
+        KeptStory.SkipEarlierChapters();
     }
 
     public async ValueTask InitializeAsync()
@@ -54,12 +73,26 @@ public sealed class KubesprayMachine : IAsyncLifetime
         if (Environment.UserName != "root" || parts.Missing.Count > 0)
             return;
         Environment.SetEnvironmentVariable("PATH", $"{parts.Ansible}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}");
+        if (!KeptStory.GoesOn)
+            await BeginAnewAsync();
+        await NodeTraffic.CountAsync();
+    }
+
+    private async Task BeginAnewAsync()
+    {
+        if (Directory.Exists(Inventory))
+        {
+            (await BuildAsync("LabDown", "--bundle", Bundle)).ShouldSucceed();
+            Directory.Delete(Folder, recursive: true);
+        }
+
+        await NodeTraffic.EndAsync();
         WriteInventory();
         (await BuildAsync("LabDown")).ShouldSucceed();
         (await BuildAsync("LabUp")).ShouldSucceed();
         if (!IsBundle)
             await MakeBundleAsync();
-        await GivePodNetworkAsync();
+        await GivePodNetworkAsync(Nodes.Keys);
     }
 
     /// <summary>Makes the inventory ask for the next Kubernetes, with a bundle that has it in the place of the first; skips the chapter
@@ -68,11 +101,8 @@ public sealed class KubesprayMachine : IAsyncLifetime
     {
         Assert.SkipUnless(!IsBundle && Era.Has(parts.Bundle!, Era.Next), $"{parts.Bundle} has no parts of Kubernetes {Era.Next} to bundle beside those of {Era.Kubernetes}.");
         (await BuildAsync("ServeBundle", "--bundle", Bundle, "--stop")).ShouldSucceed();
-        isNext = true;
-        var variables = Path.Combine(Inventory, "group_vars", "all");
-        var era = Path.Combine(variables, "20-era.yml");
-        File.WriteAllText(era, File.ReadAllText(era).Replace($"kube_version: {Era.Kubernetes}", $"kube_version: {Era.Next}", StringComparison.Ordinal));
-        File.WriteAllText(Path.Combine(variables, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!, Era.Kubernetes));
+        File.WriteAllText(EraFile, File.ReadAllText(EraFile).Replace($"kube_version: {Era.Kubernetes}", $"kube_version: {Era.Next}", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(EraFile)!, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!, Era.Kubernetes));
         await MakeBundleAsync();
     }
 
@@ -82,9 +112,10 @@ public sealed class KubesprayMachine : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (Directory.Exists(Inventory))
+        if (KeptStory.Folder is null && Directory.Exists(Inventory))
         {
             await BuildAsync("LabDown", "--bundle", Bundle);
+            await NodeTraffic.EndAsync();
         }
 
         // All stories share it, and each removes what it made.
@@ -99,12 +130,13 @@ public sealed class KubesprayMachine : IAsyncLifetime
     public Task<KubeLabRun> PlayAsync(params string[] arguments) => BuildAsync([.. arguments, .. Offline]);
 
     /// <summary>Types the command that the last run named to go on with, as a person does.</summary>
-    public Task<KubeLabRun> GoOnAsync() => machine.TypeAsync(NamedCommand());
+    public Task<KubeLabRun> GoOnAsync() => machine.TypeAsync(NamedCommand().ShouldNotBeNull());
 
-    /// <summary>The same, to do something to it while it goes on.</summary>
-    public OngoingRun StartToGoOn() => machine.Type(Artifacts, NamedCommand());
+    /// <summary>The same, to do something to it while it goes on; a run that came to its end named none, and is done again.</summary>
+    public OngoingRun StartToGoOn() => NamedCommand() is { } named ? machine.Type(Artifacts, named) : Start("Deploy");
 
-    private static string NamedCommand() => Record("run.json").GetProperty("goOnWith").GetString().ShouldNotBeNull();
+    private static string? NamedCommand() =>
+        Record("run.json").TryGetProperty("goOnWith", out var named) ? named.GetString() : null;
 
     /// <summary>Changes a file of the inventory until the result is disposed of.</summary>
     public static IDisposable ChangeInventory(string file, Func<string, string> change) =>
@@ -177,27 +209,46 @@ public sealed class KubesprayMachine : IAsyncLifetime
         return JsonDocument.Parse(stats).RootElement.GetProperty("hosts").EnumerateObject().ToDictionary(host => host.Name, host => host.Value);
     }
 
-    /// <summary>Gives every node the pod network that a release without a plugin leaves to whoever deploys: routes between nodes on one
+    /// <summary>Gives nodes the pod network that a release without a plugin leaves to whoever deploys: routes between nodes on one
     /// bridge.</summary>
-    public static async Task GivePodNetworkAsync()
+    public static async Task GivePodNetworkAsync(IEnumerable<string> nodes)
     {
-        // Parts of kube_pods_subnet, as the release has it by default.
-        var networks = Nodes.Keys.Zip(["10.233.64.0/24", "10.233.65.0/24", "10.233.66.0/24"])
-            .ToDictionary(each => each.First, each => each.Second);
-        foreach (var (node, address) in Nodes)
+        var addresses = Nodes.Concat(MoreNodes).Where(each => nodes.Contains(each.Key)).Select(each => each.Value).ToList();
+        foreach (var address in addresses)
         {
-            var routes = networks.Where(each => each.Key != node).Select(each => $"ip route replace {each.Value} via {Nodes[each.Key]}");
+            var routes = addresses.Where(other => other != address).Select(other => $"ip route replace {PodsOf(other)} via {other}");
             (await LabMachine.OnNodeAsync(address, $$$"""
                 set -e
                 mkdir -p /etc/cni/net.d
                 cat > /etc/cni/net.d/10-own.conflist <<END
                 {"cniVersion": "0.3.1", "name": "own", "plugins": [
-                  {"type": "ptp", "ipam": {"type": "host-local", "ranges": [[{"subnet": "{{{networks[node]}}}"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
+                  {"type": "ptp", "ipam": {"type": "host-local", "ranges": [[{"subnet": "{{{PodsOf(address)}}}"}]], "routes": [{"dst": "0.0.0.0/0"}]}},
                   {"type": "portmap", "capabilities": {"portMappings": true}}]}
                 END
                 {{{string.Join('\n', routes)}}}
                 """)).ShouldSucceed();
         }
+    }
+
+    // A part of kube_pods_subnet, as the release has it by default, by the last number of the node's address: 30 and more.
+    private static string PodsOf(string address) =>
+        $"10.233.{int.Parse(address.Split('.')[^1], CultureInfo.InvariantCulture) + 34}.0/24";
+
+    /// <summary>Writes who is in the cluster; control planes are members of etcd, too.</summary>
+    /// <param name="broken">The control planes that never come back.</param>
+    public static void WriteNodes(string[] controlPlanes, string[] workers, params string[] broken)
+    {
+        string[] Group(string name, IEnumerable<string> nodes) => ["", $"[{name}]", .. nodes];
+        string Line(string node) => $"{node} ansible_host={Nodes.GetValueOrDefault(node) ?? MoreNodes[node]} lab_memory_mb=2560"
+            + (node.StartsWith("ks-m", StringComparison.Ordinal) ? $" etcd_member_name=etcd{int.Parse(node[4..], CultureInfo.InvariantCulture) + 1}" : "");
+        File.WriteAllLines(
+            Path.Combine(Inventory, "inventory.ini"),
+            [
+                "[all]", .. controlPlanes.Concat(broken).Concat(workers).Select(Line),
+                .. Group("kube_control_plane", controlPlanes), .. Group("etcd", controlPlanes), .. Group("kube_node", workers),
+                .. broken.Length == 0 ? [] : Group("broken_kube_control_plane", broken).Concat(Group("broken_etcd", broken)),
+                .. Group("k8s_cluster:children", ["kube_control_plane", "kube_node"]),
+            ]);
     }
 
     // A repository is fetched from, as the public one would be; a tree is taken as it is.
@@ -218,5 +269,7 @@ public sealed class KubesprayMachine : IAsyncLifetime
         File.Move(Path.Combine(Inventory, "group_vars", "all.yml"), Path.Combine(all, "10-lab.yml"));
         File.Copy(Era.Variables, Path.Combine(all, "20-era.yml"));
         File.WriteAllText(Path.Combine(all, "30-checksums.yml"), Era.ChecksumsOf(parts.Bundle!, Era.Next));
+        if (HasLocalBalancer)
+            File.WriteAllText(Path.Combine(all, "40-balancer.yml"), "---\nloadbalancer_apiserver_localhost: true\n");
     }
 }

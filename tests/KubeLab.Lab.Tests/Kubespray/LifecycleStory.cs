@@ -13,10 +13,6 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     // Far enough that etcd is there, and far from the end.
     private const string LaterTask = "kubernetes/node : Write kubelet config file";
 
-    private static int changedAtFirst;
-
-    private static string? pods;
-
     [Fact, Chapter(1)]
     public async Task I_go_on_with_the_command_that_I_am_given_after_Ansible_was_killed_in_the_middle()
     {
@@ -36,18 +32,14 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
 
         again.Output.ShouldMatch("ValidateInventory: left out, as it succeeded at ");
         KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
-        changedAtFirst = Changed();
-        (await KubesprayMachine.KubectlAsync(
-            "create", "deployment", "mine", "--image", $"{KubesprayMachine.Registry}/library/busybox:1.35", "--replicas", "2", "--", "sleep", "1000000"))
-            .ShouldSucceed();
-        await ShouldHaveMineAsync();
-        pods = await PodsAsync();
+        await HaveMineAsync();
     }
 
     [Fact, Chapter(2)]
     public async Task I_deploy_again_and_less_changes()
     {
         kubespray.SkipUnlessComplete();
+        var (pods, changedAtFirst) = (await HaveMineAsync(), Changed());
 
         (await kubespray.PlayAsync("Deploy")).ShouldSucceed();
 
@@ -60,13 +52,13 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     public async Task I_remove_a_worker_and_it_is_clean()
     {
         kubespray.SkipUnlessComplete();
+        await HaveMineAsync();
 
         var run = (await kubespray.PlayAsync("RemoveNode", "--node", Leaving)).ShouldSucceed();
 
         run.Output.ShouldContain($"Now take {Leaving} out of");
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(["ks-m0", "ks-n0"]);
         await ShouldHaveMineAsync();
-        pods = await PodsAsync();
         (await LabMachine.OnNodeAsync(
             KubesprayMachine.Nodes[Leaving], "test ! -e /etc/kubernetes/kubelet.conf && ! systemctl is-active --quiet kubelet")).ShouldSucceed();
     }
@@ -75,7 +67,8 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     public async Task I_add_it_again()
     {
         kubespray.SkipUnlessComplete();
-        await KubesprayMachine.GivePodNetworkAsync();
+        await KubesprayMachine.GivePodNetworkAsync(KubesprayMachine.Nodes.Keys);
+        var pods = await HaveMineAsync();
 
         (await kubespray.PlayAsync("Scale")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
@@ -87,6 +80,7 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     public async Task I_upgrade_to_the_next_Kubernetes()
     {
         kubespray.SkipUnlessComplete();
+        await HaveMineAsync();
         await kubespray.GoToNextAsync();
 
         (await kubespray.PlayAsync("Upgrade")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
@@ -101,12 +95,35 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     public async Task I_reset_and_deploy_again()
     {
         kubespray.SkipUnlessComplete();
+        await HaveMineAsync();
         (await kubespray.PlayAsync("Reset", "--confirm", "lab-kubespray")).ShouldSucceed();
-        await KubesprayMachine.GivePodNetworkAsync();
+        await KubesprayMachine.GivePodNetworkAsync(KubesprayMachine.Nodes.Keys);
 
-        (await kubespray.PlayAsync("Deploy")).ShouldSucceed();
+        (await kubespray.PlayAsync("Deploy")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
+        KubesprayMachine.LastRecap().Values.ShouldAllBe(host => host.GetProperty("failures").GetInt32() == 0);
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(KubesprayMachine.Nodes.Keys);
+        (await KubesprayMachine.KubectlAsync("get", "deployments", "--output", "name")).ShouldSucceed()
+            .Output.ShouldNotContain("mine", Case.Sensitive, "it is another cluster");
+    }
+
+    [Fact, Chapter(7)]
+    public async Task All_of_it_came_from_the_bundle()
+    {
+        kubespray.SkipUnlessComplete();
+
+        await NodeTraffic.ShouldBeOfTheBundleAsync(KubesprayMachine.Nodes[Leaving]);
+    }
+
+    // The user's pods, as they are now; they are made where they aren't there.
+    private static async Task<string> HaveMineAsync()
+    {
+        if ((await KubesprayMachine.KubectlAsync("get", "deployment", "mine")).ExitCode != 0)
+            (await KubesprayMachine.KubectlAsync(
+                "create", "deployment", "mine", "--image", $"{KubesprayMachine.Registry}/library/busybox:1.35", "--replicas", "2", "--", "sleep", "1000000"))
+                .ShouldSucceed();
+        await ShouldHaveMineAsync();
+        return await PodsAsync();
     }
 
     private static async Task ShouldHaveMineAsync() =>

@@ -55,6 +55,14 @@ public class ShortStory(KubesprayMachine kubespray) : IClassFixture<KubesprayMac
     }
 
     [Fact, Chapter(4)]
+    public async Task All_of_it_came_from_the_bundle_from_new_machines_to_the_smoke_test()
+    {
+        kubespray.SkipUnlessComplete();
+
+        await NodeTraffic.ShouldBeOfTheBundleAsync(KubesprayMachine.Nodes["ks-n0"]);
+    }
+
+    [Fact, Chapter(5)]
     public async Task I_reset_the_machines_and_nothing_of_the_cluster_is_left()
     {
         kubespray.SkipUnlessComplete();

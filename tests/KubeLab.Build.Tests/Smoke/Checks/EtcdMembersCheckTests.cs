@@ -83,6 +83,36 @@ public class EtcdMembersCheckTests
         verdict.Findings.ShouldContain(finding => finding.Status == FindingStatus.Warning && finding.Node == "k8s-m2");
     }
 
+    [Theory]
+    [InlineData("https://192.0.2.10:2379", "asks 192.0.2.10 (--etcd-servers), and not etcd2 (192.0.2.11), etcd3 (192.0.2.12)")]
+    [InlineData("https://192.0.2.10:2379,https://192.0.2.99:2379,https://192.0.2.12:2379", "and not etcd2 (192.0.2.11)")]
+    [InlineData("https://one.example:2379,https://two.example:2379", "asks one.example, two.example")]
+    public void I_am_warned_of_an_API_server_that_does_not_ask_every_member(string servers, string says)
+    {
+        var verdict = EtcdMembersCheck.Judge(Inventory, Three, Healthy, [ApiServer(servers)]);
+
+        verdict.ShouldPass();
+        verdict.Findings.ShouldContain(finding => finding.Status == FindingStatus.Warning && finding.Node == "k8s-m0" && finding.Message.Contains(says));
+    }
+
+    [Theory]
+    [InlineData("https://192.0.2.10:2379,https://192.0.2.11:2379,https://192.0.2.12:2379")]
+    // The member beside it; names that are not the members' own; nothing that can be read.
+    [InlineData("https://127.0.0.1:2379")]
+    [InlineData("https://one.example:2379,https://two.example:2379,https://three.example:2379")]
+    [InlineData("nothing, of, use")]
+    [InlineData("")]
+    public void I_am_not_warned_of_one_that_may_well_ask_all(string servers) =>
+        EtcdMembersCheck.Judge(Inventory, Three, Healthy, [ApiServer(servers)]).Findings.ShouldAllBe(finding => finding.Status == FindingStatus.Passed);
+
+    private static KubePod ApiServer(string servers) => new()
+    {
+        Name = "kube-apiserver-k8s-m0",
+        Node = "k8s-m0",
+        Labels = new Dictionary<string, string> { ["component"] = "kube-apiserver" },
+        Command = ["kube-apiserver", "--etcd-servers-overrides=/events#https://192.0.2.10:2383", $"--etcd-servers={servers}"],
+    };
+
     [Fact]
     public void I_am_told_what_the_API_server_finds_where_etcd_itself_cannot_be_asked()
     {
