@@ -14,8 +14,8 @@ sealed partial class Build
     static Group AfterIt => new(
         "After it",
         [
-            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset),
-            nameof(LabDown),
+            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
+            nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown),
         ]);
 
     static Group OptionsAfterIt => new(

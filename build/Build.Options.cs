@@ -66,6 +66,7 @@ sealed partial class Build
         ]),
         new("A new cluster", [nameof(Name), nameof(NewNodes), nameof(ControlPlanes), nameof(ReplacePins)]),
         OptionsAfterIt,
+        OptionsOfBackups,
         OptionsOfBundles,
         new("The records of runs", [nameof(Run), nameof(Compare), nameof(All)]),
         new("KubeLab's own", [nameof(RemoveImage), nameof(TestFilter)]),

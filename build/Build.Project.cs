@@ -48,7 +48,7 @@ sealed partial class Build
             return;
         string[] needed = [
             "ansible-core", "openssh-client", "openssh-server", "git", "shellcheck", "strace", "busybox", "fish", "tcsh", "zsh",
-            "sudo", "python3-venv", "python3-junitparser", "chromium",
+            "sudo", "python3-venv", "python3-junitparser", "chromium", "etcd-server", "etcd-client", "age",
         ];
         var missing = await Packages.MissingAsync(needed, Interruption);
         if (missing.Count > 0)

@@ -15,6 +15,12 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>As <see cref="StandardInput"/>, for what is known only while the command runs already; null for none.</summary>
     public Task<string>? LateInput { get; init; }
 
+    /// <summary>As <see cref="StandardInput"/>, for bytes that needn't be in memory all at once; null for none.</summary>
+    public Func<Stream, CancellationToken, Task>? Feed { get; init; }
+
+    /// <summary>Takes the command's standard output as it comes, as bytes; null where it is kept as text.</summary>
+    public Func<Stream, CancellationToken, Task>? Drain { get; init; }
+
     /// <summary>How long the command may run before it is ended.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 

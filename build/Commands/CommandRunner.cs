@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using CliWrap;
 using CliWrap.Exceptions;
 
@@ -57,7 +58,7 @@ public sealed class CommandRunner
         try
         {
             var execution = Describe(command)
-                .WithStandardOutputPipe(Collect(output, onOutput))
+                .WithStandardOutputPipe(command.Drain is { } drain ? PipeTarget.Create(drain) : Collect(output, onOutput))
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
             processId = execution.ProcessId;
@@ -80,6 +81,54 @@ public sealed class CommandRunner
         {
             running.TryRemove(forceful, out _);
             await ending;
+        }
+    }
+
+    /// <summary>As <see cref="RunAsync"/>, for a command with <see cref="CommandLine.Feed"/> or <see cref="CommandLine.Drain"/>:
+    /// what goes wrong in one of them ends the command, and is what is thrown; but a command that has failed by itself tells more
+    /// than that it took no more input.</summary>
+    public async Task<CommandResult> RunStreamingAsync(CommandLine command, CancellationToken cancellationToken = default)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Exception? fed = null;
+        Exception? drained = null;
+        var guarded = command with
+        {
+            Feed = command.Feed is not { } feed ? null
+                : async (stream, token) => fed = await CaughtAsync(() => feed(stream, token)),
+            Drain = command.Drain is not { } drain ? null : async (stream, token) =>
+            {
+                drained = await CaughtAsync(() => drain(stream, token));
+                if (drained is not null)
+                    await ending.CancelAsync();
+            },
+        };
+        CommandResult? result = null;
+        try
+        {
+            result = await RunAsync(guarded, cancellationToken: ending.Token);
+        }
+        catch (OperationCanceledException) when (drained is not null && !cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        if (drained is not null)
+            ExceptionDispatchInfo.Throw(drained);
+        if (fed is not null && (result is { Succeeded: true } || fed is not IOException))
+            ExceptionDispatchInfo.Throw(fed);
+        return result!;
+    }
+
+    private static async Task<Exception?> CaughtAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return exception;
         }
     }
 
@@ -153,6 +202,8 @@ public sealed class CommandRunner
                 await stream.WriteAsync(Encoding.UTF8.GetBytes(await late.WaitAsync(ending)), ending)));
         }
 
+        if (command.Feed is { } feed)
+            return described.WithStandardInputPipe(PipeSource.Create(feed));
         return command.StandardInput is null
             ? described
             : described.WithStandardInputPipe(PipeSource.FromString(command.StandardInput, new UTF8Encoding(false)));

@@ -46,6 +46,17 @@ public sealed class EtcdKind(ClusterVariables variables, Distribution distributi
                 "Take the broken members out of the etcd of events (port 2383) yourself, set the variable to false for this run, and then back.");
     }
 
+    /// <summary>Refuses what only an etcd can have that Kubespray runs itself, on the host or in Docker.</summary>
+    /// <param name="does">What is to be done, as <c>saves</c>.</param>
+    /// <exception cref="UserError">It is kubeadm's, or that can't be told.</exception>
+    public void RequireOwn(string does)
+    {
+        if (Kubeadm is { } type)
+            throw new UserError(
+                $"{Written(type)}, and KubeLab only {does} an etcd that is a service of its node.",
+                "Use etcdctl in the etcd pod of a control plane, as kubeadm's documentation says. Nothing was changed.");
+    }
+
     /// <summary>Refuses a removal that would leave a member behind in etcd, which then counts for its quorum for ever.</summary>
     /// <exception cref="UserError">The playbook doesn't take such a member out, or whether it does can't be told.</exception>
     public void RequireRemovable(IReadOnlyList<Node> leaving)

@@ -41,6 +41,9 @@ public sealed record ClusterSettings
 
     /// <summary>What the smoke test does.</summary>
     public SmokeSettings Smoke { get; init; } = new();
+
+    /// <summary>How etcd is backed up.</summary>
+    public BackupSettings Backup { get; init; } = new();
 }
 
 /// <summary>Which Kubespray to run.</summary>
@@ -179,4 +182,26 @@ public sealed record SmokeSettings
 
     [Setting("smoke.skip", "Ids of smoke checks to leave out; the result shows them as skipped.", SettingKind.List)]
     public IReadOnlyList<string> Skip { get; init; } = [];
+}
+
+/// <summary>How etcd is backed up.</summary>
+public sealed record BackupSettings
+{
+    [Setting("backup.recipient",
+        "Whom backups are encrypted to: an age recipient, a public key of SSH, or a file of such lines. Default: none, and none is taken.",
+        Parameter = "Recipient")]
+    public string? Recipient { get; init; }
+
+    [Setting("backup.identity", "The file of age's identity that decrypts backups, readable by you alone.",
+        SettingKind.SecretFile, Parameter = "AgeIdentity")]
+    public string? Identity { get; init; }
+
+    [Setting("backup.folder", "Where backups are kept. Default: artifacts/<cluster>/backups.", SettingKind.NewFile)]
+    public string? Folder { get; init; }
+
+    [Setting("backup.keep", "How many of the newest backups are kept, whatever their age. Default: 7.", SettingKind.Number)]
+    public int Keep { get; init; } = 7;
+
+    [Setting("backup.keep_for", "How long the other backups are kept. Default: 720h, which is 30 days.", SettingKind.Duration)]
+    public TimeSpan KeepFor { get; init; } = TimeSpan.FromDays(30);
 }
