@@ -21,7 +21,9 @@ public sealed class BundleSource
     {
         if (from is null)
             return new BundleSource(null, null);
-        if (Uri.TryCreate(from.TrimEnd('/'), UriKind.Absolute, out var url)
+        // Of file:// and a mark of direction Uri.TryCreate throws.
+        if (from.StartsWith("http", StringComparison.OrdinalIgnoreCase)
+            && Uri.TryCreate(from.TrimEnd('/'), UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
             return new BundleSource(url, null);
         // What Path.GetFullPath refuses.

@@ -64,7 +64,9 @@ public static class ConnectivityParser
         && rest.Split(' ') is [var lost, var all] && Count(lost) is { } few && Count(all) is > 0 and var many && few <= many
             ? new NetworkWay(TimeSpan.FromSeconds(time), few, many) : null;
 
-    private static int? Count(string text) => int.TryParse(text, NumberStyles.None, null, out var count) ? count : null;
+    // int.TryParse takes "0443" and a NUL behind it for the same number.
+    private static int? Count(string text) =>
+        int.TryParse(text, NumberStyles.None, null, out var count) && $"{count}" == text ? count : null;
 
     private static int? Port(string text) => Count(text) is > 0 and <= ushort.MaxValue and var port ? port : null;
 }
