@@ -296,6 +296,6 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
     [GeneratedRegex(@"^TASK \[(.+ : )?(?<name>.+)\] \**$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TaskLine();
 
-    [GeneratedRegex(@"^(fatal|failed): \[(?<host>[^\]]+)\](: FAILED!| \()", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(fatal|failed): \[(?<host>[^\] ]+)( -> .*?)?\](: FAILED!| \()", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Failed();
 }
