@@ -49,7 +49,7 @@ public static class HalfwayUpgrade
             .. unready.Count == 0 ? [] : new[] { $"Not ready: {string.Join(", ", unready)}." },
             .. cordoned.Count == 0 ? [] : new[]
             {
-                $"Cordoned, so that no new pod comes there: {string.Join(", ", cordoned)}. Going on sets them free once they are through; at once: kubectl uncordon {string.Join(' ', cordoned)}",
+                $"Cordoned, so that no new pod comes there: {string.Join(", ", cordoned)}. Before going on: kubectl uncordon {string.Join(' ', cordoned)}; the playbook neither drains nor uncordons what it finds cordoned.",
             },
             .. OnAndBack(command),
         ];

@@ -15,7 +15,7 @@ public class HalfwayUpgradeTests
 
         said.ShouldContain("the API server that answers is v1.32.8; kubelets: v1.31.9 on k8s-n0, k8s-n1; v1.32.8 on k8s-m0.");
         said.ShouldContain("Not ready: k8s-n0.");
-        said.ShouldContain("kubectl uncordon k8s-n0");
+        said.ShouldContain("Before going on: kubectl uncordon k8s-n0; the playbook neither drains nor uncordons what it finds cordoned.");
         said.ShouldContain("then the same again: ./build.sh Upgrade.");
         said.ShouldContain("/var/backups/etcd-*/snapshot.db");
     }

@@ -158,7 +158,11 @@ public class LifecycleRunTests
         cluster.Etcd.ShouldBe(["etcd1", "etcd2", "etcd3"]);
 
         File.Delete(cluster.Folder.File("machines/quorum-lost"));
-        ShouldSucceed(await cluster.RunAsync("RecoverControlPlane"), "etcd has its quorum: 2 members work, and 3 nodes are in etcd");
+        var recovery = await cluster.RunAsync("RecoverControlPlane");
+        ShouldSucceed(recovery, "etcd has its quorum: 2 members work, and 3 nodes are in etcd");
+        Words(recovery).ShouldContain("Now take k8s-m0 out of inventory/mine/inventory.ini; then ./build.sh Deploy --inventory mine");
+        // There is no kubectl on its machines.
+        Words(recovery).ShouldContain("Whether what joins asks k8s-m0 can't be told on k8s-m1");
 
         cluster.Nodes.ShouldBe(["k8s-m1 v1.32.8", "k8s-m2 v1.32.8", "k8s-m3 v1.32.8", "k8s-n0 v1.32.8"]);
         cluster.Etcd.ShouldBe(["etcd2", "etcd3", "etcd4"]);
