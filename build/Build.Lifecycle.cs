@@ -14,12 +14,13 @@ sealed partial class Build
     static Group AfterIt => new(
         "After it",
         [
-            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(RecoverControlPlane), nameof(Reset),
-            nameof(LabDown),
+            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(RecoverControlPlane),
+            nameof(RenewCertificates), nameof(Reset), nameof(LabDown),
         ]);
 
     static Group OptionsAfterIt => new(
-        "A cluster that is there", [nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
+        "A cluster that is there", [nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(EtcdCertificates),
+            nameof(Confirm)]);
 
     [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
         Separator = ",")]

@@ -38,8 +38,8 @@ public sealed class AssertRehearsal(
             return ReleaseFiles.Unknown(missing);
         try
         {
-            var (output, plays, reason) = await RunInFolderAsync(facts, rendersFiles: true, cancellationToken);
-            return ReleaseFiles.Parse(output, plays, reason);
+            var (output, _, reason) = await RunInFolderAsync(facts, rendersFiles: true, cancellationToken);
+            return ReleaseFiles.Parse(output, reason);
         }
         catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {

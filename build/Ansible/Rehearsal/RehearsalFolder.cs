@@ -26,7 +26,7 @@ internal sealed class RehearsalFolder : IDisposable
     {
         Directory.CreateDirectory(Home);
         File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)));
-        var plays = rendersFiles ? RenderingPlays(distribution, limit) : Plays(distribution, inventory, limit);
+        var plays = rendersFiles ? RenderingPlays(distribution, inventory, limit) : Plays(distribution, inventory, limit);
         Count = plays.Length;
         File.WriteAllText(Playbook, JsonSerializer.Serialize(plays));
         var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);
@@ -94,9 +94,10 @@ internal sealed class RehearsalFolder : IDisposable
     private static readonly object Given = new { etcd_cluster_is_healthy = new { rc = 0 }, etcd_events_cluster_is_healthy = new { rc = 0 } };
 
     // What only sets variables before the asserts, sets them for the files too.
-    private static object[] RenderingPlays(Distribution distribution, TimeSpan limit)
+    private static object[] RenderingPlays(Distribution distribution, Inventory inventory, TimeSpan limit)
     {
         var asserts = distribution.Asserts;
+        var isGrouped = inventory.Groups.ContainsKey(NodeGroups.Cluster);
         List<AssertFile> before = [.. asserts.WithFacts.Where(file => !file.IsJudged)];
         string[] defaults = asserts.DefaultsRole is { } role ? [role, .. asserts.Roles.Where(each => each == "download")] : [];
         return
@@ -107,13 +108,15 @@ internal sealed class RehearsalFolder : IDisposable
                 facts = true,
                 limit = limit.TotalSeconds,
             }),
-            .. distribution.Configuration.Files.Select(each => PlayOf($"{each.File.Role}", each.Hosts, [each.File], defaults, new
+            .. distribution.Configuration.Files.Select(each => PlayOf(
+                each.File.Role, isGrouped ? each.Hosts : each.Hosts.Replace(NodeGroups.Cluster, "all"), [each.File], defaults, new
             {
                 render = new[] { distribution.File($"roles/{each.File.Role}") },
                 given = Given,
                 facts = false,
                 limit = limit.TotalSeconds,
             })),
+            PlayOf(ReleaseFiles.LastPlay, "all", [], [], new { facts = false, limit = limit.TotalSeconds }),
         ];
     }
 

@@ -9,18 +9,22 @@ public sealed record ReleaseFiles(
     IReadOnlyList<WrittenFile> Written, IReadOnlyList<UnwrittenFile> Unwritten, IReadOnlyList<WantedPackages> Packages,
     string? Problem)
 {
+    /// <summary>The name of the play that comes last.</summary>
+    internal const string LastPlay = "the end";
+
     /// <summary>Nothing is known.</summary>
     public static ReleaseFiles Unknown(string why) => new([], [], [], why);
 
     /// <summary>Reads what the rehearsal said, however damaged: what is missing is never taken for nothing.</summary>
     /// <param name="output">The standard output of Ansible.</param>
-    /// <param name="plays">How many plays have to come to their end.</param>
     /// <param name="problem">What is known of the reason where they didn't.</param>
-    public static ReleaseFiles Parse(string output, int plays, string problem)
+    public static ReleaseFiles Parse(string output, string problem)
     {
         var lines = output.Split('\n').Where(line => line.StartsWith(Rehearsal.Marker, StringComparison.Ordinal))
             .Select(line => Read(line[Rehearsal.Marker.Length..])).ToList();
-        var isWhole = lines.Count(line => line?.Done is not null) >= plays && !lines.Contains(null);
+        // A play without hosts doesn't begin; the last one has all.
+        var isWhole = !lines.Contains(null) && lines.Exists(line => line?.Done == LastPlay)
+            && lines.Count(line => line?.Play is not null) == lines.Count(line => line?.Done is not null);
         return new ReleaseFiles(
             [.. lines.Select(line => line?.Written).OfType<WrittenFile>()
                 .GroupBy(file => (file.Host, file.Dest)).Select(file => file.Last())],
@@ -45,7 +49,8 @@ public sealed record ReleaseFiles(
     }
 
     private sealed record Line(
-        WrittenFile? Written = null, UnwrittenFile? Unwritten = null, WantedPackages? Packages = null, string? Done = null);
+        WrittenFile? Written = null, UnwrittenFile? Unwritten = null, WantedPackages? Packages = null, string? Play = null,
+        string? Done = null);
 }
 
 /// <summary>A file as a release would write it.</summary>

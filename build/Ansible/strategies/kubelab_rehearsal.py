@@ -404,6 +404,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         self.given: Dict[str, Any] = wanted.get("given", {})
         self.rendered = tuple(os.path.join(os.path.realpath(role), "tasks", "") for role in wanted.get("render", []))
         self.limit = float(wanted.get("limit", 5))
+        emit({"play": str(play.name)})
         self._set_hosts_cache(play)
         self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
         # One for all plays: their facts come with the first that waits for them.

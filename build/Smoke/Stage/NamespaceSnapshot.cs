@@ -14,6 +14,9 @@ public sealed record NamespaceSnapshot(
     /// <summary>The cluster's DNS Service; null where it has none.</summary>
     public KubeService? Dns { get; init; }
 
+    /// <summary>The pods behind it that take requests on port 53, by their addresses, with the nodes that they run on.</summary>
+    public IReadOnlyList<(string Address, string? Node)> DnsPods { get; init; } = [];
+
     /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
     public string? ExternalName { get; init; }
 
@@ -51,6 +54,8 @@ internal sealed class NamespaceSnapshotReader(
         var warnings = stage.WarningsAsync();
         var found = await stage.PodsAsync();
         var agents = Agents(found, await nodes);
+        var dns = (await system).FirstOrDefault(
+            service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
         return new NamespaceSnapshot(
             stage.Name,
             agents,
@@ -59,8 +64,8 @@ internal sealed class NamespaceSnapshotReader(
             (await services).ToDictionary(service => service.Name),
             await warnings)
         {
-            Dns = (await system).FirstOrDefault(
-                service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
+            Dns = dns,
+            DnsPods = dns is null ? [] : await DnsPodsAsync(dns.Name),
             ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!),
@@ -99,7 +104,8 @@ internal sealed class NamespaceSnapshotReader(
             {
                 var pods = await stage.PodsAsync();
                 // A pull that keeps failing is reported as that, and not waited for to the end.
-                pullFails = pods.Any(pod => pod.Containers.Any(container => container.LacksImage))
+                pullFails = pods.Any(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) != ImagePullCheck.Part
+                    && pod.Containers.Any(container => container.LacksImage))
                     ? pullFails ?? context.Time.GetTimestamp()
                     : null;
                 if (IsComplete(pods) || (pullFails is { } since && context.Time.GetElapsedTime(since) > PullGrace))
@@ -114,6 +120,17 @@ internal sealed class NamespaceSnapshotReader(
             },
             context.Options.PodsReadyLimit,
             cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<(string Address, string? Node)>> DnsPodsAsync(string service)
+    {
+        const int Port = 53;
+        var all = await context.Api.ListAsync(ApiPaths.SystemEndpoints, endpoints => endpoints);
+        return [.. all.Where(endpoints => endpoints.Text("metadata", "name") == service)
+            .SelectMany(endpoints => endpoints.Items("subsets"))
+            .Where(subset => subset.Items("ports").Any(port => port.Number("port") == Port && port.Text("protocol") == "UDP"))
+            .SelectMany(subset => subset.Items("addresses"))
+            .Select(address => (address.Text("ip") ?? "", address.Text("nodeName")))];
     }
 
     private bool IsComplete(IReadOnlyList<KubePod> pods)

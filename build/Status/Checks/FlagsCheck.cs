@@ -24,6 +24,16 @@ internal sealed class FlagsCheck : IStatusCheck
         "use-service-account-credentials", "feature-gates",
     ];
 
+    // What it gives every component in the same way: another value here opens a cluster.
+    private static readonly (string Component, string Flag, string Value)[] Fixed =
+    [
+        ("kube-apiserver", "authorization-mode", "Node,RBAC"), ("kube-apiserver", "allow-privileged", "true"),
+        ("kube-apiserver", "enable-bootstrap-token-auth", "true"), ("kube-apiserver", "insecure-port", "0"),
+        ("kube-controller-manager", "leader-elect", "true"), ("kube-controller-manager", "port", "0"),
+        ("kube-controller-manager", "use-service-account-credentials", "true"),
+        ("kube-scheduler", "leader-elect", "true"), ("kube-scheduler", "port", "0"),
+    ];
+
     private static readonly (string Component, string Flag, string Entry)[] FromConfiguration =
     [
         ("kube-apiserver", "service-cluster-ip-range", "networking.serviceSubnet"),
@@ -75,6 +85,10 @@ internal sealed class FlagsCheck : IStatusCheck
             if (wanted.TryGetValue(entry, out var value))
                 extra.TryAdd(flag, value);
         }
+
+        // Later versions of Kubernetes have no port that isn't secure, and no flag for it.
+        foreach (var (_, flag, value) in Fixed.Where(each => each.Component == component && flags.ContainsKey(each.Flag)))
+            extra.TryAdd(flag, value);
 
         const string Remedy = "A Deploy alone doesn't: kubeadm writes the manifests when a cluster is made or upgraded. "
             + "./build.sh Upgrade to the same version would, or correct /etc/kubernetes/manifests/";

@@ -108,13 +108,13 @@ public class ReleaseFilesTests
     [Fact]
     public void An_answer_that_is_cut_is_no_whole_one()
     {
-        const string Output = "kubelab-rehearsal {\"written\": {\"host\": \"m1\", \"dest\": \"/a\", \"content\": \"x\", \"notifies\": [], \"file\": \"/f\", \"line\": 1, \"name\": \"n\"}}\nkubelab-rehearsal {\"done\": \"one\"}\n";
+        const string Output = "kubelab-rehearsal {\"written\": {\"host\": \"m1\", \"dest\": \"/a\", \"content\": \"x\", \"notifies\": [], \"file\": \"/f\", \"line\": 1, \"name\": \"n\"}}\nkubelab-rehearsal {\"play\": \"the end\"}\nkubelab-rehearsal {\"done\": \"the end\"}\n";
 
-        ReleaseFiles.Parse(Output, 1, "why").Problem.ShouldBeNull();
-        ReleaseFiles.Parse(Output, 2, "why").Problem.ShouldBe("why");
-        ReleaseFiles.Parse(Output + "kubelab-rehearsal {\"written\": {\"host\": \"m1\"}}\n", 1, "why").Problem.ShouldBe("why");
-        ReleaseFiles.Parse(Output + "kubelab-rehearsal {\"written\": {\"ho\n", 1, "why").Problem.ShouldBe("why");
-        ReleaseFiles.Parse("", 1, "why").Problem.ShouldBe("why");
+        ReleaseFiles.Parse(Output, "why").Problem.ShouldBeNull();
+        ReleaseFiles.Parse("kubelab-rehearsal {\"play\": \"one\"}\n" + Output, "why").Problem.ShouldBe("why");
+        ReleaseFiles.Parse(Output + "kubelab-rehearsal {\"written\": {\"host\": \"m1\"}}\n", "why").Problem.ShouldBe("why");
+        ReleaseFiles.Parse(Output + "kubelab-rehearsal {\"written\": {\"ho\n", "why").Problem.ShouldBe("why");
+        ReleaseFiles.Parse("", "why").Problem.ShouldBe("why");
     }
 
     [Theory]
