@@ -22,7 +22,8 @@ sealed partial class Build
             TakeLock();
             var current = await Deployment;
             await using var held = await TakeNodeLockAsync(current);
-            var port = (await ResolvedAsync(current, [CertificateRenewal.PortVariable])).OfCluster(CertificateRenewal.PortVariable);
+            var variables = await ResolvedAsync(current, [CertificateRenewal.PortVariable]);
+            var port = variables.OfCluster(CertificateRenewal.PortVariable);
             var renewal = new CertificateRenewal(Shell, Become, Console, TimeProvider.System, EtcdCertificates)
             { ApiPort = port?.WholeNumber ?? CertificateRenewal.DefaultPort };
             await renewal.RunAsync(current.Inventory.ControlPlane, Interruption);

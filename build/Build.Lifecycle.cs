@@ -19,8 +19,10 @@ sealed partial class Build
         ]);
 
     static Group OptionsAfterIt => new(
-        "A cluster that is there", [nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(EtcdCertificates),
-            nameof(Confirm)]);
+        "A cluster that is there",
+        [
+            nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(EtcdCertificates), nameof(Confirm),
+        ]);
 
     [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
         Separator = ",")]

@@ -33,7 +33,8 @@ sealed partial class Build
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
             var expected = TestsKubeconfigAlone ? SmokeExpectations.None : Expectations(await Deployment);
-            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync(), EtcdMetrics = await EtcdMetricsAsync() };
+            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System)
+            { Etcd = await EtcdAsync(), EtcdMetrics = await EtcdMetricsAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
             Recorder.Record.Write(SmokeReport.FileName, RecordJson.Write(report));
             Summarize(PreflightRecord.SoFar, report);

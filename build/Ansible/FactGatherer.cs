@@ -67,6 +67,7 @@ public sealed partial class FactGatherer(CommandRunner commands, AnsibleEnvironm
         }
     }
 
-    [GeneratedRegex(@"^(?<host>\S+) \| SUCCESS => \{", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<host>\S+) \| SUCCESS => \{",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Head();
 }

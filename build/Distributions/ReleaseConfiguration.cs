@@ -3,7 +3,8 @@ using YamlDotNet.RepresentationModel;
 
 namespace KubeLab.Distributions;
 
-/// <summary>The roles by which a release writes what its nodes run by, in the order in which it runs them: what one sets, the next
+/// <summary>The roles by which a release writes what its nodes run by, in the order in which it runs them: what one sets, the
+/// next
 /// one sees.</summary>
 public sealed record ReleaseConfiguration
 {

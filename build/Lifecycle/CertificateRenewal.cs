@@ -49,7 +49,8 @@ public sealed class CertificateRenewal(
             foreach (var other in controlPlanes.Where(other => other != node))
                 await RequireReadyAsync(other, node, done, cancellationToken);
             var lines = await log.WatchAsync(
-                $"Renewing on {node.Name}, and starting its control plane anew", AskAsync(node, "renew", cancellationToken, done));
+                $"Renewing on {node.Name}, and starting its control plane anew",
+                    AskAsync(node, "renew", cancellationToken, done));
             done.Add(RenewedNode.Read(node.Name, lines));
             log.Done(done[^1].Summary);
         }
@@ -82,21 +83,24 @@ public sealed class CertificateRenewal(
             ("server", Root.Length > 0 ? "" : $"https://{Host(node.AccessAddress)}:{ApiPort}"),
             ("seconds", $"{OfComponent.TotalSeconds:0}"),
         };
-        var text = string.Concat(settings.Select(each => $"{each.Name}={ShellWords.Quote(each.Value)}\n")) + Resource.Text(Script);
+        var text = string.Concat(settings.Select(each => $"{each.Name}={ShellWords.Quote(each.Value)}\n"))
+            + Resource.Text(Script);
         var result = await shell.RunAsync(node, become.Script(node, text) with { Timeout = OfNode }, cancellationToken);
         var lines = result.Output.Split('\n').Where(line => line.StartsWith(Word, StringComparison.Ordinal))
             .Select(line => line[Word.Length..].TrimEnd()).ToList();
         if (result.Failure is null && lines is [.., "done"])
             return lines;
+        var said = result.Error.Trim() is { Length: > 0 } error ? $": {error}" : "";
         var why = lines.FirstOrDefault(line => line.StartsWith("failed ", StringComparison.Ordinal)) is { } failed
             ? failed["failed ".Length..]
-            : result.Failure?.Message ?? $"its answer did not come whole{(result.Error.Trim() is { Length: > 0 } said ? $": {said}" : "")}";
+            : result.Failure?.Message ?? $"its answer did not come whole{said}";
         throw new UserError(
             $"{node.Name}: {why}.",
             string.Join(' ', new[]
             {
                 result.Failure?.Remedy,
-                done is { Count: > 0 } ? $"Done so far: {string.Join(", ", done.Select(each => each.Node))}." : "No other control plane was changed.",
+                done is { Count: > 0 } ? $"Done so far: {string.Join(", ", done.Select(each => each.Node))}."
+                    : "No other control plane was changed.",
                 "Mend it, then the same again: what is renewed already is renewed once more, and hurts nobody.",
             }.OfType<string>()));
     }
@@ -119,7 +123,8 @@ public sealed record RenewedNode(string Node, IReadOnlyList<string> Renewed, IRe
     internal static RenewedNode Read(string node, IReadOnlyList<string> lines)
     {
         IReadOnlyList<string> Of(string word) =>
-            [.. lines.Where(line => line.StartsWith($"{word} ", StringComparison.Ordinal)).Select(line => line[(word.Length + 1)..])];
-        return new RenewedNode(node, Of("renewed"), Of("started"), Of("aside").FirstOrDefault());
+            [.. lines.Where(line => line.StartsWith($"{word} ", StringComparison.Ordinal))
+                .Select(line => line[(word.Length + 1)..])];
+        return new RenewedNode(node, Of("renewed"), Of("started"), Of("aside") is [var aside, ..] ? aside : null);
     }
 }

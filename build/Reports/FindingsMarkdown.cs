@@ -78,7 +78,8 @@ public static class FindingsMarkdown
     {
         var text = new StringBuilder();
         foreach (var file in report.Files.Where(file => !file.IsMissing))
-            text.Append(Folded($"{file.Node}: {file.Path} (- is there, + a Deploy would write)", Fenced(string.Join('\n', file.Lines), "diff"))).Append('\n');
+            text.Append(Folded($"{file.Node}: {file.Path} (- is there, + a Deploy would write)",
+                Fenced(string.Join('\n', file.Lines), "diff"))).Append('\n');
         Append(text, ["node", "not compared", "why"], report.NotCompared,
             file => [Inline(file.Node), Inline(file.Path), Inline(file.Reason)]);
         return text.Length == 0 ? "" : $"## Files\n\n{text}";

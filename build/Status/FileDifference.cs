@@ -20,7 +20,8 @@ public sealed record FileDifference(string Node, string Path, bool IsMissing, IR
     public static IReadOnlyList<FileDifference> All(StatusScene scene) =>
     [
         .. scene.Nodes.Where(node => node.Says is not null).SelectMany(node => scene.Release.Written
-            .Where(file => file.Host == node.Name && node.Says!.Files.ContainsKey(file.Dest) && !node.Says.Unreadable.Contains(file.Dest))
+            .Where(file => file.Host == node.Name && node.Says!.Files.ContainsKey(file.Dest)
+                && !node.Says.Unreadable.Contains(file.Dest))
             .Select(file => Of(file, node.Says!.Files[file.Dest], scene.Mask))).OfType<FileDifference>(),
     ];
 
@@ -51,7 +52,8 @@ public sealed record FileDifference(string Node, string Path, bool IsMissing, IR
         {
             left.Remove(line);
             var begin = line[1..line.IndexOf(StandIn, StringComparison.Ordinal)];
-            if (left.FindIndex(other => other[0] == '-' && other[1..].StartsWith(begin, StringComparison.Ordinal)) is >= 0 and var at)
+            if (left.FindIndex(other => other[0] == '-' && other[1..].StartsWith(begin, StringComparison.Ordinal))
+                is >= 0 and var at)
                 left.RemoveAt(at);
         }
 
@@ -71,7 +73,8 @@ public static class LineDifference
     // A table of as many entries as both have lines, multiplied.
     private const int MostLines = 2000;
 
-    /// <summary>The lines, in order: <c>-</c> for those of the first text alone, <c>+</c> for those of the second alone.</summary>
+    /// <summary>The lines, in order: <c>-</c> for those of the first text alone, <c>+</c> for those of the second
+    /// alone.</summary>
     public static IReadOnlyList<string> Of(string before, string after)
     {
         var (old, now) = (Lines(before), Lines(after));
@@ -119,8 +122,12 @@ public static class LineDifference
 /// <summary>Withholds values whose names say that they are secret, whoever knows of them.</summary>
 public static partial class SecretLine
 {
+    // What is longer isn't read by anybody, and would take long to look through.
+    private const int Longest = 500;
+
     /// <summary>The line, without such a value.</summary>
-    public static string Withhold(string line) => Secret().Replace(line, "${name}(withheld)");
+    public static string Withhold(string line) =>
+        Secret().Replace(line.Length > Longest ? line[..Longest] : line, "${name}(withheld)");
 
     // A path to a key is none; nor is what is only switched on or off.
     [GeneratedRegex(

@@ -9,7 +9,8 @@ using KubeLab.Variables;
 
 namespace KubeLab.Status;
 
-/// <summary>Reads what was asked for and what is there: nodes, API and release at once, each node in three round trips. Nothing is
+/// <summary>Reads what was asked for and what is there: nodes, API and release at once, each node in three round trips. Nothing
+/// is
 /// changed on a node, and nothing is written but the run's record.</summary>
 public sealed class StatusReader(
     Deployment deployment, INodeShell shell, SshOptions ssh, CommandRunner commands, AssertRehearsal rehearsal, ConsoleLog log,
@@ -18,7 +19,8 @@ public sealed class StatusReader(
     private const string Script = "Status/status.sh";
 
     // What works is looked at here by itself, or takes longer than a status may.
-    private static readonly string[] ComparedHere = ["node-taints", "version", "certificate-requests", "restarts", "node-clocks"];
+    private static readonly string[] ComparedHere = ["node-taints", "version", "certificate-requests", "restarts",
+        "node-clocks", "etcd-store"];
 
     private static readonly string[] LookedAt =
         [KubeletConfigurationCheck.File, "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/admin.conf"];
@@ -74,7 +76,8 @@ public sealed class StatusReader(
             Etcd = kubernetes is null ? null
                 : EtcdUpgrade.Brings(await variables, kubernetes, deployment.Distribution.EtcdVersions),
             Nodes = [.. (await probing).Select(node => new NodeStatus(
-                node, says.GetValueOrDefault(node.Name).Says, says.GetValueOrDefault(node.Name).Problem ?? (node.Failure?.Message),
+                node, says.GetValueOrDefault(node.Name).Says,
+                    says.GetValueOrDefault(node.Name).Problem ?? (node.Failure?.Message),
                 shown.GetValueOrDefault(node.Name)))],
             Release = release,
             Api = api,
@@ -102,10 +105,12 @@ public sealed class StatusReader(
 
     // A node that is off is waited for once.
     private async Task<IReadOnlyList<NodeCertificates>> CertificatesAsync(
-        NodeProber prober, Task<IReadOnlyList<ProbedNode>> probing, ClusterVariables variables, CancellationToken cancellationToken) =>
+        NodeProber prober, Task<IReadOnlyList<ProbedNode>> probing, ClusterVariables variables,
+            CancellationToken cancellationToken) =>
         await new CertificateProber(shell, prober).AskAsync(Answering(await probing), variables, cancellationToken);
 
-    private async Task<(ReleaseFiles Release, IReadOnlyDictionary<string, (NodeContent? Says, string? Problem)> Says)> ContentsAsync(
+    private async Task<(ReleaseFiles Release, IReadOnlyDictionary<string,
+        (NodeContent? Says, string? Problem)> Says)> ContentsAsync(
         NodeProber prober, Task<IReadOnlyList<ProbedNode>> probing, CancellationToken cancellationToken)
     {
         var rendering = rehearsal.RenderAsync(FactsAsync(probing, cancellationToken), cancellationToken);
@@ -144,7 +149,8 @@ public sealed class StatusReader(
 
     // As stat says it, of what the releases' conditions ask for.
     private static Dictionary<string, object> PathsOf(NodeFacts facts) =>
-        new(LookedAt.Select(path => KeyValuePair.Create(path, (object)new { exists = facts.Paths.Contains(path), isdir = false })))
+        new(LookedAt.Select(path =>
+            KeyValuePair.Create(path, (object)new { exists = facts.Paths.Contains(path), isdir = false })))
         {
             ["/usr"] = new { exists = true, isdir = true, writeable = facts.MountOf("/usr")?.Options.Contains("ro") != true },
         };
@@ -226,7 +232,8 @@ public sealed class StatusReader(
 
         var stores = await EtcdStores.AskAsync(kubectl, pods, Etcd, cancellationToken);
         var report = await smoke;
-        return (api, report is { CouldNotRun: { } why, Checks: [] } || report.Checks.All(check => check.Status == FindingStatus.Skipped)
+        return (api, report is { CouldNotRun: { } why, Checks: [] }
+            || report.Checks.All(check => check.Status == FindingStatus.Skipped)
             ? [Silent(report.CouldNotRun ?? "every check was skipped")] : report.Checks, stores);
     }
 
@@ -241,6 +248,7 @@ public sealed class StatusReader(
         public bool IsLocal => false;
 
         public Task<KubectlResult> RunAsync(KubectlCall call, CancellationToken cancellationToken = default) =>
-            Task.FromResult(new KubectlResult("kubectl", 1, "", $"Unable to connect to the server: {error.Message}", TimeSpan.Zero));
+            Task.FromResult(new KubectlResult("kubectl", 1, "", $"Unable to connect to the server: {error.Message}",
+                TimeSpan.Zero));
     }
 }

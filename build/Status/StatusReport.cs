@@ -56,7 +56,8 @@ public sealed record StatusReport(
     {
         Files = [.. Files.Select(file => file with
         { Node = change(file.Node), Path = change(file.Path), Lines = [.. file.Lines.Select(change)] })],
-        NotCompared = [.. NotCompared.Select(file => new FileNotCompared(change(file.Node), change(file.Path), change(file.Reason)))],
+        NotCompared = [.. NotCompared
+            .Select(file => new FileNotCompared(change(file.Node), change(file.Path), change(file.Reason)))],
     };
 }
 

@@ -126,7 +126,8 @@ public sealed record NodeContent(
                         Take(words, packages, held);
                     break;
                 case ["memory", ..]:
-                    foreach (var words in lines.Skip(1).Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
+                    foreach (var words in lines.Skip(1)
+                        .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))
                     {
                         if (words.Length > 1 && long.TryParse(words[1], NumberStyles.None, null, out var kb))
                             memory[words[0]] = kb;

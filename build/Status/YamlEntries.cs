@@ -49,7 +49,8 @@ public static class YamlEntries
                 break;
             case YamlSequenceNode sequence when depth < Deepest:
                 foreach (var (index, value) in sequence.Children.Index())
-                    Add(found, value, path.EndsWith(".extraArgs", StringComparison.Ordinal) ? $"{path}.[{index}]" : $"{path}[{index}]", depth + 1);
+                    Add(found, value, path.EndsWith(".extraArgs", StringComparison.Ordinal) ? $"{path}.[{index}]"
+                        : $"{path}[{index}]", depth + 1);
                 break;
             default:
                 found[path] = node is YamlScalarNode scalar ? scalar.Value ?? "" : $"{node}";

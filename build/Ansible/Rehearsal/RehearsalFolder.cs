@@ -91,7 +91,11 @@ internal sealed class RehearsalFolder : IDisposable
     }
 
     // As they are on a cluster that works: a file is compared with what is written there.
-    private static readonly object Given = new { etcd_cluster_is_healthy = new { rc = 0 }, etcd_events_cluster_is_healthy = new { rc = 0 } };
+    private static readonly object Given = new
+    {
+        etcd_cluster_is_healthy = new { rc = 0 },
+        etcd_events_cluster_is_healthy = new { rc = 0 },
+    };
 
     // What only sets variables before the asserts, sets them for the files too.
     private static object[] RenderingPlays(Distribution distribution, Inventory inventory, TimeSpan limit)

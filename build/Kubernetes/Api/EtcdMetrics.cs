@@ -38,7 +38,8 @@ public static partial class EtcdFsync
 {
     private const double Share = 0.99;
 
-    /// <summary>The time in which 99 of 100 writes were on disk, since the member was started; null where the metrics don't tell.</summary>
+    /// <summary>The time in which 99 of 100 writes were on disk, since the member was started; null where the metrics don't
+    /// tell.</summary>
     public static TimeSpan? Read(string metrics)
     {
         var buckets = Bucket().Matches(metrics).Cast<Match>()
@@ -50,13 +51,15 @@ public static partial class EtcdFsync
         if (buckets is [] || !double.IsPositiveInfinity(buckets[^1].Up) || buckets[^1].Count <= 0)
             return null;
         var up = buckets.First(bucket => bucket.Count >= buckets[^1].Count * Share).Up;
-        return double.IsPositiveInfinity(up) ? TimeSpan.FromSeconds(buckets.Count > 1 ? buckets[^2].Up : 0) : TimeSpan.FromSeconds(up);
+        return double.IsPositiveInfinity(up) ? TimeSpan.FromSeconds(buckets.Count > 1 ? buckets[^2].Up : 0)
+            : TimeSpan.FromSeconds(up);
     }
 
     private static double Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) && number < 1e9 ? number : 0;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            && number < 1e9 ? number : 0;
 
     [GeneratedRegex("""^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(?<le>[0-9.e+-]+|\+Inf)"\} (?<count>[0-9.e+]+)""",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Bucket();
 }

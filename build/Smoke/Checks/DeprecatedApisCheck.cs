@@ -19,7 +19,8 @@ public sealed class DeprecatedApisCheck : ISmokeCheck
         if (requests is null)
             return SmokeVerdict.Fail("the API server's metrics are cut off, or none");
         var since = requests.Since is { } time ? $" since {time:yyyy-MM-dd HH:mm} UTC" : "";
-        var findings = requests.Apis.OrderBy(api => api.Removed).ThenBy(api => api.Version, StringComparer.Ordinal).Select(api => Finding.Warn(
+        var findings = requests.Apis.OrderBy(api => api.Removed).ThenBy(api => api.Version, StringComparer.Ordinal)
+            .Select(api => Finding.Warn(
             null, $"{api.Resource} of {api.Version} was asked for{since}"
                 + (api.Removed is { } removed ? $", which Kubernetes {removed} no longer has" : ", which is deprecated")));
         return SmokeVerdict.From(requests.Apis.Count == 0

@@ -31,8 +31,11 @@ public sealed class DnsSpreadCheck : ISmokeCheck
         var on = dns.Select(pod => pod.Node).Distinct().ToList();
         return dns.Count switch
         {
-            1 => SmokeVerdict.From("DNS has one pod", [Finding.Warn(on[0], "the only pod of DNS runs here: with the node all names are lost")]),
-            _ when on.Count == 1 => SmokeVerdict.Fail($"all {dns.Count} pods of DNS run on it: with the node all names are lost", dns[0].Reference, on[0]),
+            1 => SmokeVerdict.From("DNS has one pod",
+                [Finding.Warn(on[0], "the only pod of DNS runs here: with the node all names are lost")]),
+            _ when on.Count == 1 =>
+                SmokeVerdict.Fail($"all {dns.Count} pods of DNS run on it: with the node all names are lost", dns[0].Reference,
+                    on[0]),
             _ => SmokeVerdict.Pass($"{dns.Count} pods of DNS run on {on.Count} nodes"),
         };
     }

@@ -24,9 +24,11 @@ public sealed class DualStackCheck : ISmokeCheck
         [
             // Some network plugins hand out pods' addresses by themselves, and then no node has a range.
             .. nodes.Where(node => node.OfPods == 1 && nodes.Any(other => other.OfPods > 1)).Select(node => Finding.Fail(
-                node.Name, "its pods have addresses of one IP family alone, those of other nodes of both", new("node", node.Name))),
+                node.Name, "its pods have addresses of one IP family alone, those of other nodes of both",
+                    new("node", node.Name))),
             .. nodes.Where(node => node.OfNode < 2).Select(node => Finding.Fail(
-                node.Name, "it has an internal address of one IP family alone: give its kubelet both with --node-ip", new("node", node.Name))),
+                node.Name, "it has an internal address of one IP family alone: give its kubelet both with --node-ip",
+                    new("node", node.Name))),
         ];
         return SmokeVerdict.From($"{nodes.Count} nodes have both IP families", findings);
     }

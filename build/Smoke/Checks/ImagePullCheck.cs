@@ -27,7 +27,8 @@ public sealed class ImagePullCheck : IStagedCheck
         await stage.WaitAsync(
             async () =>
             {
-                pod = (await stage.PodsAsync()).FirstOrDefault(each => each.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Part);
+                pod = (await stage.PodsAsync())
+                    .FirstOrDefault(each => each.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) == Part);
                 return pod is { IsCompleted: true } or { Phase: "Failed" };
             },
             Patience, cancellationToken);
@@ -42,7 +43,9 @@ public sealed class ImagePullCheck : IStagedCheck
         { IsCompleted: true } => SmokeVerdict.Pass($"{image} was pulled on {pod.Node}"),
         null => SmokeVerdict.Fail($"the pod that pulls {image} isn't there"),
         { Node: null } => SmokeVerdict.Skip($"the pod that pulls it was not scheduled: {pod.Trouble()}"),
-        _ when pod.Containers.Any(container => container.LacksImage) => SmokeVerdict.Fail(pod.Trouble() ?? "the image can't be pulled", pod.Reference, pod.Node),
-        _ => SmokeVerdict.Fail($"the pod that pulls {image} is not done after {Patience.TotalSeconds:0} s: {pod.Trouble()}", pod.Reference, pod.Node),
+        _ when pod.Containers.Any(container => container.LacksImage) =>
+            SmokeVerdict.Fail(pod.Trouble() ?? "the image can't be pulled", pod.Reference, pod.Node),
+        _ => SmokeVerdict.Fail($"the pod that pulls {image} is not done after {Patience.TotalSeconds:0} s: {pod.Trouble()}",
+            pod.Reference, pod.Node),
     };
 }

@@ -20,10 +20,12 @@ public sealed class LoadBalancersCheck : ISmokeCheck
         var balanced = services.Where(service => service.IsBalanced).ToList();
         if (balanced.Count == 0)
             return SmokeVerdict.Skip("no Service is of type LoadBalancer");
-        var findings = balanced.Where(service => service.Addresses == 0 && now - service.Created > Patience).Select(service => Finding.Fail(
+        var findings = balanced.Where(service => service.Addresses == 0 && now - service.Created > Patience)
+            .Select(service => Finding.Fail(
             null, $"{service.Reference} has had no address from outside for {(now - service.Created)?.TotalMinutes:0} min: does MetalLB, "
                 + "kube-vip or the cloud's controller run, and has its pool one left?", service.Reference));
-        return SmokeVerdict.From($"{balanced.Count} Services of type LoadBalancer have an address, or were just made", [.. findings]);
+        return SmokeVerdict.From($"{balanced.Count} Services of type LoadBalancer have an address, or were just made",
+            [.. findings]);
     }
 
     /// <summary>A Service, as far as its load balancer goes.</summary>

@@ -23,7 +23,8 @@ public sealed class LostVolumesCheck : ISmokeCheck
                 null, $"the claim {claim.Space}/{claim.Name} has lost its volume {claim.Other}, and with it its data",
                 new("persistentvolumeclaim", claim.Name, claim.Space))),
             .. volumes.Where(volume => volume.Phase == "Failed").Select(volume => Finding.Fail(
-                null, $"the volume {volume.Name} could not be reclaimed: {volume.Message}", new("persistentvolume", volume.Name))),
+                null, $"the volume {volume.Name} could not be reclaimed: {volume.Message}",
+                    new("persistentvolume", volume.Name))),
         ];
         return SmokeVerdict.From($"{volumes.Count} volumes and {claims.Count} claims, none of them lost", findings);
     }

@@ -29,7 +29,8 @@ public sealed class PodSecurityCheck : IStagedCheck
     {
         { Succeeded: true } => SmokeVerdict.Fail(
             $"a pod with all rights was let into {space}, which takes restricted ones alone: is the admission plugin PodSecurity disabled?"),
-        _ when result.Error.Contains("violates PodSecurity", StringComparison.Ordinal) => SmokeVerdict.Pass("a pod with all rights is refused"),
+        _ when result.Error.Contains("violates PodSecurity", StringComparison.Ordinal) =>
+            SmokeVerdict.Pass("a pod with all rights is refused"),
         _ when ApiProblem.From("create", result).Kind == ApiProblemKind.Forbidden =>
             SmokeVerdict.Pass($"a pod with all rights is refused by another admission: {ApiProblem.From("create", result).Reason}"),
         _ => throw ApiProblem.From("a pod with all rights, as a dry run", result),

@@ -23,7 +23,8 @@ public sealed class WebhooksCheck : ISmokeCheck
     }
 
     /// <summary>Judges webhooks.</summary>
-    /// <param name="ready">How many addresses are ready behind each of their Services, by its path; -1 for none of that name.</param>
+    /// <param name="ready">How many addresses are ready behind each of their Services, by its path; -1 for none of that
+    /// name.</param>
     internal static SmokeVerdict Judge(IReadOnlyList<Webhook> webhooks, IReadOnlyDictionary<string, int> ready)
     {
         if (webhooks.Count == 0)
@@ -33,7 +34,8 @@ public sealed class WebhooksCheck : ISmokeCheck
             var what = $"the webhook {each.Name} of {each.Configuration} asks the Service {each.Service}, which "
                 + (ready[each.Path] < 0 ? "doesn't exist" : "has no ready pod");
             return each.IsFatal
-                ? Finding.Fail(null, $"{what}: all that it is asked about is refused", new ObjectReference(each.Kind, each.Configuration))
+                ? Finding.Fail(null, $"{what}: all that it is asked about is refused",
+                    new ObjectReference(each.Kind, each.Configuration))
                 : Finding.Warn(null, $"{what}: it is left out, and what is asked for waits {each.Seconds} s");
         });
         return SmokeVerdict.From($"{webhooks.Count} webhooks have somebody to answer them", [.. findings]);
@@ -53,7 +55,8 @@ public sealed class WebhooksCheck : ISmokeCheck
 
     /// <summary>One webhook.</summary>
     /// <param name="Service">The Service that answers it; null for a URL, which only the API server reaches.</param>
-    internal sealed record Webhook(string Kind, string Configuration, string Name, string? Service, string Path, bool IsFatal, int Seconds)
+    internal sealed record Webhook(string Kind, string Configuration, string Name, string? Service, string Path, bool IsFatal,
+        int Seconds)
     {
         public static IReadOnlyList<Webhook> ReadAll(JsonElement item)
         {
@@ -64,7 +67,8 @@ public sealed class WebhooksCheck : ISmokeCheck
                 var (space, called) = (service?.Text("namespace"), service?.Text("name"));
                 return new Webhook(
                     "webhookconfiguration", name, each.Text("name") ?? "", called is null ? null : $"{space}/{called}",
-                    $"/api/v1/namespaces/{space}/endpoints/{called}", each.Text("failurePolicy") != "Ignore", each.Number("timeoutSeconds"));
+                    $"/api/v1/namespaces/{space}/endpoints/{called}", each.Text("failurePolicy") != "Ignore",
+                        each.Number("timeoutSeconds"));
             })];
         }
     }

@@ -14,8 +14,8 @@ public sealed record NamespaceSnapshot(
     /// <summary>The cluster's DNS Service; null where it has none.</summary>
     public KubeService? Dns { get; init; }
 
-    /// <summary>The pods behind it that take requests on port 53, by their addresses, with the nodes that they run on.</summary>
-    public IReadOnlyList<(string Address, string? Node)> DnsPods { get; init; } = [];
+    /// <summary>The pods behind it that take requests by UDP.</summary>
+    public IReadOnlyList<DnsPod> DnsPods { get; init; } = [];
 
     /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
     public string? ExternalName { get; init; }
@@ -27,6 +27,11 @@ public sealed record NamespaceSnapshot(
     public IReadOnlyList<KubePod> Ready(string part) =>
         [.. Pods.Where(pod => pod.IsReady && !pod.IsDeleted && pod.Labels.GetValueOrDefault(PartLabel) == part)];
 }
+
+/// <summary>A pod of DNS.</summary>
+/// <param name="Port">The port on which it answers by UDP.</param>
+/// <param name="Node">The node that it runs on; null where that isn't known.</param>
+public sealed record DnsPod(string Address, int Port, string? Node);
 
 /// <summary>Waits for the test's pods and asks the agents.</summary>
 /// <param name="states">Which nodes could be counted on when the stage was made.</param>
@@ -122,15 +127,14 @@ internal sealed class NamespaceSnapshotReader(
             cancellationToken);
     }
 
-    private async Task<IReadOnlyList<(string Address, string? Node)>> DnsPodsAsync(string service)
+    private async Task<IReadOnlyList<DnsPod>> DnsPodsAsync(string service)
     {
-        const int Port = 53;
         var all = await context.Api.ListAsync(ApiPaths.SystemEndpoints, endpoints => endpoints);
         return [.. all.Where(endpoints => endpoints.Text("metadata", "name") == service)
             .SelectMany(endpoints => endpoints.Items("subsets"))
-            .Where(subset => subset.Items("ports").Any(port => port.Number("port") == Port && port.Text("protocol") == "UDP"))
-            .SelectMany(subset => subset.Items("addresses"))
-            .Select(address => (address.Text("ip") ?? "", address.Text("nodeName")))];
+            .SelectMany(subset => subset.Items("ports").Where(port => port.Text("protocol") == "UDP").Take(1)
+                .SelectMany(port => subset.Items("addresses").Select(
+                    address => new DnsPod(address.Text("ip") ?? "", port.Number("port"), address.Text("nodeName")))))];
     }
 
     private bool IsComplete(IReadOnlyList<KubePod> pods)

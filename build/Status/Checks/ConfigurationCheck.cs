@@ -23,13 +23,15 @@ internal sealed class ConfigurationCheck : IStatusCheck
             var task = $"{scene.Shown(each.File.File)}:{each.File.Line}";
             var anew = each.File.Notifies is { Count: > 0 } handlers ? $", and call \"{string.Join("\", \"", handlers)}\"" : "";
             yield return Finding.Drift(each.Node,
-                each.IsMissing ? $"{each.Path} is not there" : $"{each.Path} differs in {each.Changed} lines", $"A Deploy would write it anew ({task}){anew}.") with
+                each.IsMissing ? $"{each.Path} is not there" : $"{each.Path} differs in {each.Changed} lines",
+                    $"A Deploy would write it anew ({task}){anew}.") with
             { Subject = each.Path };
         }
 
         foreach (var unreadable in scene.Nodes.Where(node => node is { Says: not null, Problem: null })
             .SelectMany(node => node.Says!.Unreadable.Select(path => (node.Name, path))))
-            yield return Finding.Drift(unreadable.Name, $"{unreadable.path} can't be read", "Make sure that it is a file that root may read.", unknown: true);
+            yield return Finding.Drift(unreadable.Name, $"{unreadable.path} can't be read",
+                "Make sure that it is a file that root may read.", unknown: true);
         foreach (var unknown in scene.Release.Unwritten.GroupBy(file => (file.Dest, file.Reason)))
             yield return Finding.NotCompared(null,
                 $"{Named(unknown.Key.Dest, unknown.First())} of {string.Join(", ", unknown.Select(file => file.Host).Distinct())}: {unknown.Key.Reason}");

@@ -2,7 +2,8 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Status;
 
-/// <summary>The control plane runs with the flags of kubeadm's configuration as the release would write it now, and no other.</summary>
+/// <summary>The control plane runs with the flags of kubeadm's configuration as the release would write it now, and no
+/// other.</summary>
 internal sealed class FlagsCheck : IStatusCheck
 {
     private static readonly (string Component, string Section)[] Components =
@@ -48,7 +49,8 @@ internal sealed class FlagsCheck : IStatusCheck
 
     public async Task<IReadOnlyList<Finding>> JudgeAsync(StatusScene scene, CancellationToken cancellationToken)
     {
-        if (scene.Release.Written.FirstOrDefault(file => file.Dest.EndsWith("/kubeadm-config.yaml", StringComparison.Ordinal)) is not { } file)
+        if (scene.Release.Written
+            .FirstOrDefault(file => file.Dest.EndsWith("/kubeadm-config.yaml", StringComparison.Ordinal)) is not { } file)
             return [Finding.NotCompared(null, "kubeadm's configuration could not be rendered: see configuration")];
         if (YamlEntries.OfKind(file.Content, "ClusterConfiguration") is not { } wanted)
             return [Finding.NotCompared(null, "kubeadm's configuration that was rendered has no ClusterConfiguration")];
@@ -66,7 +68,8 @@ internal sealed class FlagsCheck : IStatusCheck
 
         if (compared == 0)
             return [Finding.NotCompared(null, "the control plane is not made of static pods")];
-        return other.Count > 0 ? other : [Finding.Same($"{compared} components of the control plane run with the flags that were asked for")];
+        return other.Count > 0 ? other
+            : [Finding.Same($"{compared} components of the control plane run with the flags that were asked for")];
     }
 
     private static IEnumerable<Finding> Judge(

@@ -16,13 +16,15 @@ internal sealed class PackagesCheck : IStatusCheck
         foreach (var node in scene.Nodes.Where(node => node.Says?.Packages is not null))
         {
             var wanted = scene.Release.Packages.Where(each => each.Host == node.Name)
-                .SelectMany(each => each.Packages.Select(name => (Name: name.Split('=')[0], Task: $"{scene.Shown(each.File)}:{each.Line}")))
+                .SelectMany(each => each.Packages
+                    .Select(name => (Name: name.Split('=')[0], Task: $"{scene.Shown(each.File)}:{each.Line}")))
                 .DistinctBy(each => each.Name).ToList();
             compared += wanted.Count;
             foreach (var (name, task) in wanted.Where(each => !node.Says!.Packages!.ContainsKey(each.Name)))
             {
                 missing++;
-                yield return Finding.Drift(node.Name, $"the package {name} is not installed", $"A Deploy would install it ({task}).");
+                yield return Finding.Drift(node.Name, $"the package {name} is not installed",
+                    $"A Deploy would install it ({task}).");
             }
 
             // Others hold packages of their own, such as a kernel.

@@ -35,7 +35,8 @@ internal sealed class RolesCheck : IStatusCheck
             var value = found.Labels.GetValueOrDefault(label.Key);
             if (value != label.Value)
                 yield return Finding.Drift(node.Name,
-                    value is null ? $"it lacks the label {label.Key}={label.Value}" : $"its label {label.Key} is {value}, asked for is {label.Value}",
+                    value is null ? $"it lacks the label {label.Key}={label.Value}"
+                        : $"its label {label.Key} is {value}, asked for is {label.Value}",
                     "A Deploy would set it (node_labels).");
         }
     }

@@ -5,7 +5,8 @@ namespace KubeLab.Status;
 /// <summary>Disks and memory have room: below it, kubelets end pods.</summary>
 internal sealed class RoomCheck : IStatusCheck
 {
-    // Kubelets collect images from 85 % on and end pods from 90 % on (kubelet's defaults); a large disk's 15 % are enough for long.
+    // Kubelets collect images from 85 % on and end pods from 90 % on (kubelet's defaults); a large disk's 15 % are enough for
+    // long.
     private const double NotableShare = 0.15;
     private const double DangerousShare = 0.05;
     private const long EnoughBytes = 5L * 1024 * 1024 * 1024;
@@ -25,7 +26,8 @@ internal sealed class RoomCheck : IStatusCheck
 
     private static IEnumerable<Finding> Judge(NodeStatus node)
     {
-        const string Disk = "Make room: crictl rmi --prune, journalctl --vacuum-size=500M, or a larger disk. A Deploy makes none.";
+        const string Disk =
+            "Make room: crictl rmi --prune, journalctl --vacuum-size=500M, or a larger disk. A Deploy makes none.";
         foreach (var disk in Disks(node.Probed.Facts))
         {
             var share = (double)disk.FreeBytes / disk.SizeBytes;
@@ -51,7 +53,8 @@ internal sealed class RoomCheck : IStatusCheck
     {
         try
         {
-            return [.. (facts?.FileSystems ?? []).Where(disk => disk.SizeBytes > 0 && disk.Path != "/tmp").DistinctBy(disk => disk.Id)];
+            return [.. (facts?.FileSystems ?? []).Where(disk => disk.SizeBytes > 0 && disk.Path != "/tmp")
+                .DistinctBy(disk => disk.Id)];
         }
         catch (UnknownFactException)
         {

@@ -19,7 +19,8 @@ internal sealed class ServiceAddressesCheck : IStatusCheck
             var address = (await scene.Api.ReadAsync(Api)).Text("spec", "clusterIP");
             found.Add(address == wanted
                 ? Finding.Same($"the API's Service has the address {wanted}")
-                : Finding.Broken(null, $"the API's Service has the address {address}, the first of kube_service_addresses is {wanted}",
+                : Finding.Broken(null,
+                    $"the API's Service has the address {address}, the first of kube_service_addresses is {wanted}",
                     "kubectl delete service kubernetes: the API server makes it anew. A Deploy can't change the network of a cluster that is there."));
         }
 
@@ -32,14 +33,16 @@ internal sealed class ServiceAddressesCheck : IStatusCheck
                 ? "the cluster has no DNS Service" : "it isn't known which address kubelets tell pods for DNS")];
         found.Add(dns.Exists(service => told.Contains(service.ClusterAddress!))
             ? Finding.Same($"DNS has the address that pods are told, {string.Join(", ", told)}")
-            : Finding.Broken(null, $"{dns[0].Reference} has the address {dns[0].ClusterAddress}, and pods are told {string.Join(", ", told)}",
+            : Finding.Broken(null,
+                $"{dns[0].Reference} has the address {dns[0].ClusterAddress}, and pods are told {string.Join(", ", told)}",
                 $"Make the Service anew with spec.clusterIP: {told[0]}. A Deploy would write it, and fail where another address is set."));
         return found;
     }
 
     private static string? FirstOf(StatusScene scene)
     {
-        var range = (scene.Variable("kube_service_addresses") ?? scene.Variable("kube_service_subnets"))?.Text.Split(',')[0].Trim();
+        var range = (scene.Variable("kube_service_addresses") ?? scene.Variable("kube_service_subnets"))?.Text.Split(
+            ',')[0].Trim();
         if (!IPNetwork.TryParse(range, out var network))
             return null;
         var bytes = network.BaseAddress.GetAddressBytes();
@@ -51,6 +54,7 @@ internal sealed class ServiceAddressesCheck : IStatusCheck
     private static async Task<IReadOnlyList<string>> DnsOfKubeletsAsync(StatusScene scene) =>
         scene.Variable("skydns_server") is { } server && IPAddress.TryParse(server.Text, out _)
             ? [server.Text]
-            : (await KubeletConfigurationCheck.OfClusterAsync(scene))?.Where(entry => entry.Key.StartsWith("clusterDNS", StringComparison.Ordinal))
+            : (await KubeletConfigurationCheck.OfClusterAsync(scene))?
+                .Where(entry => entry.Key.StartsWith("clusterDNS", StringComparison.Ordinal))
                 .Select(entry => entry.Value).ToList() ?? [];
 }

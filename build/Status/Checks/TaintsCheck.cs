@@ -27,7 +27,8 @@ internal sealed class TaintsCheck : IStatusCheck
         if (found.Unschedulable)
             yield return Finding.Drift(node.Name, "it is cordoned",
                 $"kubectl uncordon {node.Name}, once what it was cordoned for is over. A Deploy leaves it.");
-        var own = found.Taints.Where(taint => !OfCluster.Any(prefix => taint.Key.StartsWith(prefix, StringComparison.Ordinal))).ToList();
+        var own = found.Taints.Where(taint => !OfCluster.Any(prefix => taint.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .ToList();
         foreach (var taint in own.Where(taint => !wanted.Contains($"{taint}") && !IsOfControlPlane(node, taint)))
             yield return Finding.Drift(node.Name, $"it has the taint {taint}, which nobody asked for",
                 $"kubectl taint node {node.Name} {taint.Key}-, or ask for it in node_taints. A Deploy leaves it.");

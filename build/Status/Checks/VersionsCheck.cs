@@ -4,7 +4,8 @@ using Version = System.Version;
 
 namespace KubeLab.Status;
 
-/// <summary>Every component is of the version that was asked for: kubelets, the control plane's, the container runtime, the network
+/// <summary>Every component is of the version that was asked for: kubelets, the control plane's, the container runtime, the
+/// network
 /// plugin.</summary>
 internal sealed class VersionsCheck : IStatusCheck
 {
@@ -25,7 +26,8 @@ internal sealed class VersionsCheck : IStatusCheck
     {
         var found = await FoundAsync(scene);
         List<Finding> other = [.. found.Where(each => each.Wanted is not null && each.Found != each.Wanted).Select(each =>
-            Finding.Drift(each.Node, $"{each.What} is {each.Found?.ToString() ?? "of a version that can't be read"}, asked for is {each.Wanted}", each.Remedy))];
+            Finding.Drift(each.Node,
+                $"{each.What} is {each.Found?.ToString() ?? "of a version that can't be read"}, asked for is {each.Wanted}", each.Remedy))];
         if (other.Count > 0)
             return other;
         return found.Count == 0
@@ -34,7 +36,8 @@ internal sealed class VersionsCheck : IStatusCheck
                 $"{each.Key}: {string.Join(", ", each.Select(one => one.Found).Distinct())}"))];
     }
 
-    private static async Task<IReadOnlyList<(string? Node, string What, Version? Found, Version? Wanted, string Remedy)>> FoundAsync(
+    private static async Task<IReadOnlyList<(string? Node, string What, Version? Found, Version? Wanted,
+        string Remedy)>> FoundAsync(
         StatusScene scene)
     {
         const string Upgrade = "./build.sh Upgrade brings it there, node by node; a Deploy may do so in its own way.";
@@ -45,14 +48,16 @@ internal sealed class VersionsCheck : IStatusCheck
         var pods = await scene.Api.ListAsync(ApiPaths.SystemPods, pod => (Pod: KubePod.Read(pod), Images: Images(pod, "spec")));
         foreach (var (pod, images) in pods.Where(each => each.Pod.OwnerKind == "Node"))
         {
-            if (pod.Labels.GetValueOrDefault("component") is { } component && ControlPlane.Contains(component) && images is [var image, ..])
+            if (pod.Labels.GetValueOrDefault("component") is { } component && ControlPlane.Contains(component)
+                && images is [var image, ..])
                 found.Add((pod.Node, component, Tag(image), scene.Kubernetes, Upgrade));
         }
 
         var runtime = scene.Variable("container_manager")?.Text ?? "containerd";
         if (scene.Variable($"{runtime}_version") is { } wanted)
         {
-            found.AddRange(nodes.Where(node => node.Runtime.StartsWith($"{runtime}://", StringComparison.Ordinal)).Select(node => (
+            found.AddRange(nodes.Where(node => node.Runtime.StartsWith($"{runtime}://", StringComparison.Ordinal))
+                .Select(node => (
                 (string?)node.Name, runtime, KubernetesVersions.Parse(node.Runtime[(runtime.Length + 3)..]),
                 KubernetesVersions.Parse(wanted.Text), "A Deploy would replace it.")));
         }
@@ -69,7 +74,8 @@ internal sealed class VersionsCheck : IStatusCheck
         var sets = await scene.Api.ListAsync(
             ApiPaths.AllDaemonSets, set => (Name: set.Text("metadata", "name"), Images: Images(set, "spec", "template", "spec")));
         return sets.Where(set => set.Name == plugin.DaemonSet && set.Images.Count > 0).Select(set => (
-            (string?)null, plugin.Plugin, Tag(set.Images[0]), KubernetesVersions.Parse(wanted.Text), "A Deploy would replace it."));
+            (string?)null, plugin.Plugin, Tag(set.Images[0]), KubernetesVersions.Parse(wanted.Text),
+                "A Deploy would replace it."));
     }
 
     private static List<string> Images(JsonElement item, params ReadOnlySpan<string> path) =>

@@ -156,6 +156,25 @@ public class ReleaseFilesTests
         files.Written.Where(file => file.Host == "w1").ShouldNotContain(file => file.Dest == "/etc/etcd.env");
     }
 
+    [Fact]
+    public async Task The_labs_own_distribution_renders_all_its_files_but_those_that_programs_have_a_say_in()
+    {
+        using var scene = Scene();
+        var distribution = Distribution.Open("the lab's distribution", Path.Combine(Repository.Root, "lab", "distribution"));
+        var environment = new AnsibleEnvironment(scene.Cluster, distribution, await RealAnsible.ToolchainAsync(), new SshOptions(scene.Cluster));
+
+        var files = await new AssertRehearsal(new CommandRunner(), environment, await scene.NodesAsync(), null).RenderAsync(Known(scene), TestContext.Current.CancellationToken);
+
+        files.Problem.ShouldBeNull();
+        var unknown = string.Join('\n', files.Unwritten.Select(file => $"{file.Host} {file.Dest}: {file.Reason}"));
+        IReadOnlyList<string> ofWorker = ["/etc/containerd/config.toml", "/etc/containerd/pod-network.conflist", "/etc/kubernetes/kube-proxy-config.yaml", "/etc/systemd/system/kube-proxy.service", "/etc/systemd/system/kubelet.service"];
+        files.Written.Where(file => file.Host == "w1").Select(file => file.Dest).ShouldBeSubsetOf([.. ofWorker, "/etc/sysctl.d/99-kubernetes.conf", "/etc/sysctl.d/99-sysctl.conf"], unknown);
+        ofWorker.ShouldBeSubsetOf(files.Written.Where(file => file.Host == "w1").Select(file => file.Dest), unknown);
+        files.Written.Where(file => file.Host == "m1").Select(file => file.Dest).ShouldContain("/etc/kubernetes/kubeadm-config.yaml", unknown);
+        files.Packages.SelectMany(each => each.Packages).ShouldContain("containerd");
+        files.Unwritten.Select(file => file.Dest).Distinct().ShouldBe(["/etc/kubernetes/kube-proxy.conf"], unknown);
+    }
+
     private static RehearsalScene Scene()
     {
         var scene = new RehearsalScene("---\n- assert: {that: true}\n");

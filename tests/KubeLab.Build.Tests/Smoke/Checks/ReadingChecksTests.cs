@@ -135,6 +135,7 @@ public class ReadingChecksTests
         NetworkPluginCheck.Judge([set], all, Recorded.Nodes(), Recorded.States()).ShouldPass();
         NetworkPluginCheck.Judge([set], all.Take(2).ToList(), Recorded.Nodes(), Recorded.States()).ShouldBlame("k8s-n1", "no pod of calico-node is there");
         NetworkPluginCheck.Judge([set], [all[0], all[1], all[2] with { Conditions = [], Phase = "Running" }], Recorded.Nodes(), Recorded.States()).ShouldBlame("k8s-n1", "Running, not ready");
+        NetworkPluginCheck.Judge([set with { Available = 2 }], all.Take(2).ToList(), Recorded.Nodes(), Recorded.States()).ShouldBeSkipped("see system-workloads");
         NetworkPluginCheck.Judge([], all, Recorded.Nodes(), Recorded.States()).ShouldBeSkipped("no network plugin that is known");
     }
 
@@ -149,7 +150,7 @@ public class ReadingChecksTests
     [Fact]
     public void A_CronJob_that_does_not_start_is_found_and_one_whose_minute_did_not_come_is_no_pass()
     {
-        CronJobCheck.Judge(started: false, Now, Now.AddSeconds(25)).ShouldBlame(null, "its Job was not started within 25 s of its minute");
+        CronJobCheck.Judge(started: false, Now, Now.AddSeconds(35)).ShouldBlame(null, "its Job was not started within 35 s of its minute");
         CronJobCheck.Judge(started: true, Now, Now.AddSeconds(5)).ShouldPass();
         CronJobCheck.Judge(started: false, Now, Now.AddSeconds(-20)).ShouldBeSkipped("its minute did not come");
     }
@@ -174,11 +175,16 @@ public class ReadingChecksTests
         var (m0, n0) = (new SmokeAgent("k8s-m0", "agent-1", "10.0.0.1", null), new SmokeAgent("k8s-n0", "agent-2", "10.0.0.2", null));
         var scene = new NamespaceSnapshot("space", [m0, n0], [], [], new Dictionary<string, KubeService>(StringComparer.Ordinal), []);
 
-        HostNetworkCheck.Judge(scene, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-n0\n"))]).ShouldPass();
-        HostNetworkCheck.Judge(scene, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Error("Error from server (InternalError): an error on the server (\"Error trying to reach service: dial tcp 10.0.0.2:8080: i/o timeout\")"))])
-            .ShouldBlame("k8s-n0", "the API server doesn't reach its pod");
-        HostNetworkCheck.Judge(scene, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-m0\n"))]).ShouldBlame("k8s-n0", "'k8s-m0' answers in place of its pod");
-        HostNetworkCheck.Judge(scene, [(m0, StandInKubectl.Error("Error from server (Forbidden): no")), (n0, StandInKubectl.Error("Error from server (Forbidden): no"))]).ShouldBeSkipped("may not ask pods");
+        static AgentReport Report(SmokeAgent agent, string peer) => AgentReport.Read(agent, StandInKubectl.Output($"self|{agent.Node} answered 1 1 1 0 0 0 1 7 {agent.Node}\npod-network|{peer}\nend|\n"));
+        var reports = new AgentReports(scene, [Report(m0, "k8s-n0 answered 1 1 1 0 0 0 1 7 k8s-n0"), Report(n0, "k8s-m0 answered 1 1 1 0 0 0 1 7 k8s-m0")]);
+        var cutOff = new AgentReports(scene, [Report(m0, "k8s-n0 silent 1 1 0 0 2 0 1 0 timed out"), reports.All[1]]);
+        var unreached = StandInKubectl.Error("Error from server (InternalError): an error on the server (\"Error trying to reach service: dial tcp 10.0.0.2:8080: i/o timeout\")");
+
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-n0\n"))]).ShouldPass();
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, unreached)]).ShouldBlame("k8s-n0", "the API server doesn't reach its pod");
+        HostNetworkCheck.Judge(cutOff, [(m0, unreached), (n0, unreached)]).ShouldBeSkipped("see pod-network");
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-m0\n"))]).ShouldBlame("k8s-n0", "'k8s-m0' answers in place of its pod");
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Error("Error from server (Forbidden): no")), (n0, StandInKubectl.Error("Error from server (Forbidden): no"))]).ShouldBeSkipped("may not ask pods");
     }
 
     [Fact]
@@ -188,16 +194,18 @@ public class ReadingChecksTests
         var scene = new NamespaceSnapshot("space", agents, [], [], new Dictionary<string, KubeService>(StringComparer.Ordinal), [])
         {
             Dns = new KubeService("kube-dns", "kube-system", "10.233.0.10", true, 0, new Dictionary<string, string>(StringComparer.Ordinal)),
-            DnsPods = [("10.233.64.5", "k8s-n0")],
+            DnsPods = [new DnsPod("10.233.64.5", 1053, "k8s-n0"), new DnsPod("10.233.65.5", 1053, "k8s-m0")],
         };
-        AgentReports Reports(string ofWorker) => new(scene, [Report(agents[0], "10.233.0.10 answered 0 x\nudp|10.233.64.5 answered 0 x\npod-network|k8s-n0 answered 1 1 1 0 0 0 1 7 k8s-n0"), Report(agents[1], ofWorker)]);
+        AgentReports Reports(string ofWorker) => new(scene, [Report(agents[0], "10.233.65.5 answered 0 x\nudp|10.233.64.5 answered 0 x\npod-network|k8s-n0 answered 1 1 1 0 0 0 1 7 k8s-n0"), Report(agents[1], ofWorker)]);
         static AgentReport Report(SmokeAgent agent, string lines) => AgentReport.Read(agent, StandInKubectl.Output($"self|{agent.Node} answered 1 1 1 0 0 0 1 7 {agent.Node}\nudp|{lines}\nend|\n"));
 
-        UdpCheck.Judge(Reports("10.233.0.10 answered 0 x\nudp|10.233.64.5 answered 0 x")).ShouldPass();
-        UdpCheck.Judge(Reports("10.233.0.10 silent 143 ;; connection timed out\nudp|10.233.64.5 answered 0 x")).ShouldBlame("k8s-n0", "the Service 10.233.0.10 doesn't answer its pods by UDP: ;; connection timed out");
-        UdpCheck.Judge(Reports("10.233.0.10 answered 0 x\nudp|10.233.64.5 silent 143 timed out")).ShouldBlame("k8s-n0", "the pod 10.233.64.5 of k8s-n0 doesn't answer its pods by UDP");
-        UdpCheck.Judge(new AgentReports(scene with { DnsPods = [] }, [])).ShouldBeSkipped("no DNS Service");
-        new UdpCheck().Script(scene, agents[0]).ShouldContain("nslookup kubernetes.default.svc. 10.233.64.5");
+        UdpCheck.Judge(Reports("10.233.65.5 answered 0 x\nudp|10.233.64.5 answered 0 x")).ShouldPass();
+        UdpCheck.Judge(Reports("10.233.65.5 silent 143 ;; connection timed out\nudp|10.233.64.5 answered 0 x")).ShouldBlame("k8s-n0", "the pod 10.233.65.5 of k8s-m0 doesn't answer its pods by UDP: ;; connection timed out");
+        UdpCheck.Judge(Reports("10.233.64.5 answered 0 x")).ShouldBlame("k8s-n0", "its script said nothing of the pod 10.233.65.5");
+        UdpCheck.Judge(Reports("10.233.65.5 silent 143 timed out\nudp|10.233.64.5 answered 0 x\npod-network|k8s-m0 silent 1 1 0 0 2 0 1 0 timed out"))
+            .Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("see pod-network"));
+        UdpCheck.Judge(new AgentReports(scene with { DnsPods = [] }, [])).ShouldBeSkipped("no pods of DNS");
+        new UdpCheck().Script(scene, agents[0]).ShouldContain("nslookup -port=1053 kubernetes.default.svc. 10.233.64.5");
     }
 
     private static Task<SmokeVerdict> RunAsync(ISmokeCheck check, params (string Path, string Body)[] answers)
