@@ -80,7 +80,10 @@ sealed partial class Build
 
     // What a person types once the failure is mended: the same, and what is proven need not run again.
     string ResumeCommand => Typed(
-        [.. Arguments.DefaultIfEmpty(nameof(Deploy)), .. Resume ? [] : new[] { "--resume" }]);
+        [.. Arguments.DefaultIfEmpty(nameof(Deploy)), .. Resume || OnlyLooks ? [] : new[] { "--resume" }]);
+
+    // There is nothing to go on with: it looks again.
+    bool OnlyLooks => InvokedTargets.Any(target => target.Name == nameof(Status));
 
     // What a smoke test found is mended in the cluster, not by the playbook.
     string NextCommand => ExecutionPlan.Any(target => target.Name == nameof(SmokeTest) && target.Status == ExecutionStatus.Failed)

@@ -15,11 +15,14 @@ sealed partial class Build
         "After it",
         [
             nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
-            nameof(RecoverControlPlane), nameof(Reset), nameof(LabDown),
+            nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset), nameof(LabDown),
         ]);
 
     static Group OptionsAfterIt => new(
-        "A cluster that is there", [nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(Confirm)]);
+        "A cluster that is there",
+        [
+            nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(EtcdCertificates), nameof(Confirm),
+        ]);
 
     [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
         Separator = ",")]

@@ -38,7 +38,7 @@ sealed partial class Build
         new("What Deploy does, step by step; each also runs alone", [.. DeploySteps.Select(step => step.Target)]),
         AfterIt,
         new("Without the Internet", [nameof(BundleArtifacts), nameof(ServeBundle)]),
-        new("Looking", [nameof(Certificates), nameof(Ssh), nameof(Runs), nameof(Report), nameof(LabStatus)]),
+        new("Looking", [nameof(Status), nameof(Certificates), nameof(Ssh), nameof(Runs), nameof(Report), nameof(LabStatus)]),
         new("KubeLab's own", [nameof(Test), nameof(TestLab), nameof(TestKubespray), nameof(Lint), nameof(Bench)]),
     ];
 

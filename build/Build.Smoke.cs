@@ -33,7 +33,8 @@ sealed partial class Build
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
             var expected = TestsKubeconfigAlone ? SmokeExpectations.None : Expectations(await Deployment);
-            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System) { Etcd = await EtcdAsync() };
+            var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System)
+            { Etcd = await EtcdAsync(), EtcdMetrics = await EtcdMetricsAsync() };
             var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
             Recorder.Record.Write(SmokeReport.FileName, RecordJson.Write(report));
             Summarize(PreflightRecord.SoFar, report);
@@ -79,6 +80,11 @@ sealed partial class Build
         TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members
             ? null
             : new NodeEtcd(Shell, members, Become);
+
+    async Task<IEtcdMetrics?> EtcdMetricsAsync() =>
+        TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members
+            ? null
+            : new NodeEtcdMetrics(Shell, members, Become);
 
     static SmokeExpectations Expectations(Deployment current) =>
         SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);

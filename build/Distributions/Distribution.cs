@@ -28,6 +28,9 @@ public sealed record Distribution(string Name, string Directory, string? Commit)
     /// <summary>The asserts by which its playbooks refuse a cluster.</summary>
     public ReleaseAsserts Asserts => field ??= ReleaseAsserts.Read(Directory);
 
+    /// <summary>The roles by which it writes what its nodes run by.</summary>
+    public ReleaseConfiguration Configuration => field ??= ReleaseConfiguration.Read(Directory);
+
     /// <summary>The groups that its playbooks make of others.</summary>
     public DerivedGroups DerivedGroups => field ??= DerivedGroups.Read(Directory);
 

@@ -67,7 +67,7 @@ public sealed record ReleaseAsserts
     private static List<AssertFile> Existing(string directory, string role, string name, bool isJudged) =>
         [.. TaskFile(directory, role, name) is { } file ? [new AssertFile(role, file, [], isJudged)] : Array.Empty<AssertFile>()];
 
-    private static string? TaskFile(string directory, string role, string name)
+    internal static string? TaskFile(string directory, string role, string name)
     {
         string[] names = Path.HasExtension(name) ? [name] : [$"{name}.yml", $"{name}.yaml"];
         return Array.Find(names, each => File.Exists(Path.Combine(RolePath(directory, role), "tasks", each)));
@@ -111,7 +111,7 @@ public sealed record ReleaseAsserts
         ? "kube_network_plugin == 'cilium' or cilium_deploy_additionally | default(false) | bool"
         : $"kube_network_plugin == '{plugin}'";
 
-    private static List<string> WithDependencies(string directory, IEnumerable<string> roles)
+    internal static List<string> WithDependencies(string directory, IEnumerable<string> roles)
     {
         var found = new List<string>();
         var waiting = new Queue<string>(roles);
@@ -135,7 +135,7 @@ public sealed record ReleaseAsserts
                 : (each as YamlScalarNode)?.Value).OfType<string>()
             : [];
 
-    private static IEnumerable<YamlMappingNode> Tasks(string file) =>
+    internal static IEnumerable<YamlMappingNode> Tasks(string file) =>
         Root(file) is YamlSequenceNode tasks ? tasks.OfType<YamlMappingNode>() : [];
 
     private static YamlNode? Root(string file)
@@ -144,12 +144,12 @@ public sealed record ReleaseAsserts
         return YamlText.Load(text).Documents is [{ RootNode: var root }, ..] ? root : null;
     }
 
-    private static YamlNode? Value(YamlMappingNode mapping, params string[] names) =>
+    internal static YamlNode? Value(YamlMappingNode mapping, params string[] names) =>
         names.SelectMany(name => new[] { name, $"ansible.builtin.{name}" })
             .Select(name => mapping.Children.TryGetValue(new YamlScalarNode(name), out var value) ? value : null)
             .FirstOrDefault(value => value is not null);
 
-    private static string? Text(YamlMappingNode mapping, string name) => (Value(mapping, name) as YamlScalarNode)?.Value;
+    internal static string? Text(YamlMappingNode mapping, string name) => (Value(mapping, name) as YamlScalarNode)?.Value;
 
     private static List<string> Conditions(YamlMappingNode task) => Value(task, "when") switch
     {

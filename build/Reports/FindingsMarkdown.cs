@@ -1,5 +1,6 @@
 using KubeLab.Preflight;
 using KubeLab.Smoke;
+using KubeLab.Status;
 using static KubeLab.Output.MarkdownText;
 
 namespace KubeLab.Reports;
@@ -70,6 +71,18 @@ public static class FindingsMarkdown
             Inline(string.Join(", ", row.Certificate.Names)), Inline(row.Certificate.UsedBy),
         ]);
         return text.ToString();
+    }
+
+    /// <summary>The files that are not as the release would write them now.</summary>
+    public static string Write(StatusReport report)
+    {
+        var text = new StringBuilder();
+        foreach (var file in report.Files.Where(file => !file.IsMissing))
+            text.Append(Folded($"{file.Node}: {file.Path} (- is there, + a Deploy would write)",
+                Fenced(string.Join('\n', file.Lines), "diff"))).Append('\n');
+        Append(text, ["node", "not compared", "why"], report.NotCompared,
+            file => [Inline(file.Node), Inline(file.Path), Inline(file.Reason)]);
+        return text.Length == 0 ? "" : $"## Files\n\n{text}";
     }
 
     private static string Verdict(bool isGood, string sentence) =>

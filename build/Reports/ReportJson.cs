@@ -25,6 +25,7 @@ public static class ReportJson
         report.Preflight,
         report.Smoke,
         report.Certificates,
+        Status = report.Status,
         UpgradePlan = report.Plan,
         Playbook = report.Timeline.IsEmpty ? null : Playbook(report.Timeline),
         report.Commands,

@@ -40,6 +40,8 @@ public static class ReportMarkdown
             sections.Add((smoke.ExitCode != 0, FindingsMarkdown.Write(smoke)));
         if (report.Certificates is { } certificates)
             sections.Add((false, FindingsMarkdown.Write(certificates)));
+        if (report.Status is { } status)
+            sections.Add((false, FindingsMarkdown.Write(status)));
         if (report.Plan is { } plan)
             sections.Add((false, plan.Checklist()));
         return sections.OrderByDescending(section => section.Failed).Select(section => section.Text);

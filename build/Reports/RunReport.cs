@@ -3,6 +3,7 @@ using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Smoke;
+using KubeLab.Status;
 
 namespace KubeLab.Reports;
 
@@ -33,6 +34,9 @@ public sealed record RunReport
 
     /// <summary>The nodes' certificates; null where nobody asked for them.</summary>
     public CertificateReport? Certificates { get; init; }
+
+    /// <summary>How far the cluster is what was asked for; null where nobody asked.</summary>
+    public StatusReport? Status { get; init; }
 
     /// <summary>The plan of an upgrade; null where none was made.</summary>
     public UpgradePlan? Plan { get; init; }

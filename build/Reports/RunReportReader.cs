@@ -4,6 +4,7 @@ using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Records;
 using KubeLab.Smoke;
+using KubeLab.Status;
 
 namespace KubeLab.Reports;
 
@@ -28,6 +29,7 @@ public sealed class RunReportReader
         var plan = Part(UpgradePlan.FileName, file => UpgradePlan.Read(File.ReadAllBytes(file)).With(Cleaned));
         var certificates = Part(
             CertificateReport.FileName, file => CertificateReport.Read(File.ReadAllBytes(file)).With(Cleaned));
+        var status = Part(StatusReport.FileName, file => StatusReport.Read(File.ReadAllBytes(file)).With(Cleaned));
         var names = (outcome?.Nodes ?? []).Select(node => node.Name).ToList();
         var events = Lines("events.jsonl").Select(PlaybookEvent.Parse).OfType<PlaybookEvent>().ToList();
         var timeline = TimelineReader.Read(events, names.Count > 0 ? names : preflight?.Nodes ?? []);
@@ -41,6 +43,7 @@ public sealed class RunReportReader
             Preflight = preflight,
             Smoke = smoke,
             Certificates = certificates,
+            Status = status,
             Plan = plan,
             Explanations = explanations,
             Timeline = timeline,

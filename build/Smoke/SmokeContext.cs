@@ -29,6 +29,9 @@ public sealed class SmokeContext(
     /// <summary>etcd's own client, for clusters whose etcd is no pod; null where there is no way to it.</summary>
     public IEtcdClient? Etcd { get; init; }
 
+    /// <summary>etcd's metrics; null where there is no way to them.</summary>
+    public IEtcdMetrics? EtcdMetrics { get; init; }
+
     /// <summary>The test's namespace; null in tier 0.</summary>
     public TestNamespace? Stage { get; init; }
 
@@ -38,7 +41,7 @@ public sealed class SmokeContext(
 
     /// <summary>The same round with the test's namespace.</summary>
     public SmokeContext On(TestNamespace stage) =>
-        new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, Stage = stage };
+        new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, EtcdMetrics = EtcdMetrics, Stage = stage };
 
     /// <summary>The nodes.</summary>
     public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);

@@ -13,6 +13,9 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
     /// <summary>etcd's own client, for clusters whose etcd is no pod.</summary>
     public IEtcdClient? Etcd { get; init; }
 
+    /// <summary>etcd's metrics, where there is a way to them.</summary>
+    public IEtcdMetrics? EtcdMetrics { get; init; }
+
     /// <summary>Runs the test.</summary>
     /// <param name="cancellationToken">Ends the test; its namespace is removed all the same.</param>
     /// <exception cref="UserError">The choice of checks is wrong.</exception>
@@ -66,7 +69,8 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
         do
         {
             var api = new KubeApi(run.Kubectl, run.Options.ReadLimit, cancellationToken);
-            context = new SmokeContext(run.Kubectl, api, access, run.Options, run.Expected, time) { Etcd = Etcd };
+            context = new SmokeContext(run.Kubectl, api, access, run.Options, run.Expected, time)
+            { Etcd = Etcd, EtcdMetrics = EtcdMetrics };
             results = await SmokeCheckRunner.RunAsync(run.Reading, context, cancellationToken);
         }
         while (await patience.WantsAnotherRoundAsync(results, cancellationToken));

@@ -23,6 +23,33 @@ public sealed class AssertRehearsal(
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LimitOfNode = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Renders the files that the release would write on the nodes now. Nothing is written anywhere but in a folder that
+    /// is removed.</summary>
+    /// <param name="facts">What is known of each node, once it is known.</param>
+    /// <returns>What they would be; what can't be told is said in it.</returns>
+    public async Task<ReleaseFiles> RenderAsync(
+        Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, CancellationToken cancellationToken = default)
+    {
+        if ((ansible.Distribution.Configuration.Problem ?? ansible.Distribution.Asserts.Problem) is { } problem)
+            return ReleaseFiles.Unknown($"the release's roles can't be read: {problem}");
+        if (ansible.Distribution.Configuration.Files.Count == 0)
+            return ReleaseFiles.Unknown($"{ansible.Distribution.Name} has none of the roles that are known to write them");
+        if (MissingProgram is { } missing)
+            return ReleaseFiles.Unknown(missing);
+        try
+        {
+            var (output, _, reason) = await RunInFolderAsync(facts, rendersFiles: true, cancellationToken);
+            return ReleaseFiles.Parse(output, reason);
+        }
+        catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
+        {
+            return ReleaseFiles.Unknown(exception.Message);
+        }
+    }
+
+    private static string? MissingProgram => Environment.IsPrivilegedProcess && Which.FindAsRoot(Setpriv) is null
+        ? $"{Setpriv} isn't installed, and as root they are not rehearsed" : null;
+
     /// <summary>Rehearses the asserts. It starts at once, and waits for the facts where it needs them.</summary>
     /// <param name="facts">What is known of each node, once it is known.</param>
     /// <returns>What was found; what could not be judged is said in it.</returns>
@@ -34,12 +61,13 @@ public sealed class AssertRehearsal(
             return new Rehearsal([], $"the release's asserts can't be read: {problem}");
         if (!asserts.BeforeFacts.Concat(asserts.WithFacts).Any(file => file.IsJudged))
             return new Rehearsal([], null) { NothingToJudge = $"{ansible.Distribution.Name} has none of the files with asserts" };
-        if (Environment.IsPrivilegedProcess && Which.FindAsRoot(Setpriv) is null)
-            return new Rehearsal([], $"{Setpriv} isn't installed, and as root they are not rehearsed");
+        if (MissingProgram is { } missing)
+            return new Rehearsal([], missing);
 
         try
         {
-            return await RunAsync(facts, asserts.BeforeFacts.Count > 0 ? 2 : 1, cancellationToken);
+            var (output, plays, reason) = await RunInFolderAsync(facts, rendersFiles: false, cancellationToken);
+            return Rehearsal.Parse(output, plays, reason);
         }
         catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {
@@ -47,15 +75,15 @@ public sealed class AssertRehearsal(
         }
     }
 
-    private async Task<Rehearsal> RunAsync(
-        Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, int plays, CancellationToken cancellationToken)
+    private async Task<(string Output, int Plays, string Reason)> RunInFolderAsync(
+        Task<IReadOnlyDictionary<string, RehearsalFacts>> facts, bool rendersFiles, CancellationToken cancellationToken)
     {
         var written = InventoryLines.ReadAll(ansible.Cluster.Inventories, "/").Children;
-        using var folder = new RehearsalFolder(ansible.Distribution, inventory, written, LimitOfTask);
+        using var folder = new RehearsalFolder(ansible.Distribution, inventory, written, LimitOfTask, rendersFiles);
         var command = await UnprivilegedAsync(Command(folder), folder, cancellationToken) with { LateInput = InputAsync(facts) };
         var result = await commands.RunToLimitAsync(command, cancellationToken: cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        return Rehearsal.Parse(result.StandardOutput, plays, Reason(result, command));
+        return (result.StandardOutput, folder.Count, Reason(result, command));
     }
 
     private static async Task<string> InputAsync(Task<IReadOnlyDictionary<string, RehearsalFacts>> facts) =>

@@ -9,7 +9,7 @@ public sealed record Rehearsal(IReadOnlyList<RehearsedTask> Tasks, string? Probl
     public string? NothingToJudge { get; init; }
 
     // The same word as in kubelab_rehearsal.py.
-    private const string Marker = "kubelab-rehearsal ";
+    internal const string Marker = "kubelab-rehearsal ";
 
     /// <summary>Reads what the rehearsal said, however damaged: what is missing is no pass.</summary>
     /// <param name="output">The standard output of Ansible.</param>

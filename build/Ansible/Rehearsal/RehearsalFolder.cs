@@ -4,7 +4,7 @@ using KubeLab.Variables;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// The folder of a rehearsal, in place of a checkout: a play that names the release's files of asserts, the inventory as Ansible
+/// The folder of a rehearsal, in place of a checkout: plays that name files of the release's tasks, the inventory as Ansible
 /// has read it, and roles that have the release's own variables and no tasks but those to be judged, so that none of a role's
 /// dependencies does anything. It is removed when it is disposed of.
 /// </summary>
@@ -19,14 +19,25 @@ internal sealed class RehearsalFolder : IDisposable
     /// <summary>Writes the folder.</summary>
     /// <param name="written">The groups within groups as the inventory's files have them, where they can be read.</param>
     /// <param name="limit">How long one task may take on one node.</param>
-    public RehearsalFolder(Distribution distribution, Inventory inventory, IReadOnlyList<InventoryEntry> written, TimeSpan limit)
+    /// <param name="rendersFiles">Whether the files that the release writes are wanted, in place of its asserts.</param>
+    public RehearsalFolder(
+        Distribution distribution, Inventory inventory, IReadOnlyList<InventoryEntry> written, TimeSpan limit,
+        bool rendersFiles = false)
     {
         Directory.CreateDirectory(Home);
         File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)));
-        File.WriteAllText(Playbook, JsonSerializer.Serialize(Plays(distribution, inventory, limit)));
-        foreach (var role in distribution.Asserts.Roles)
-            WriteRole(distribution, role);
+        var plays = rendersFiles ? RenderingPlays(distribution, inventory, limit) : Plays(distribution, inventory, limit);
+        Count = plays.Length;
+        File.WriteAllText(Playbook, JsonSerializer.Serialize(plays));
+        var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);
+        var rendered = rendersFiles ? distribution.Configuration.Files.Select(each => each.File) : [];
+        var withTasks = asserts.Concat(rendered).Select(file => file.Role).ToHashSet();
+        foreach (var role in distribution.Asserts.Roles.Union(rendersFiles ? distribution.Configuration.Roles : []))
+            WriteRole(distribution, role, withTasks.Contains(role));
     }
+
+    /// <summary>How many plays it has.</summary>
+    public int Count { get; }
 
     /// <summary>The folder itself.</summary>
     public string Path => directory.FullName;
@@ -46,12 +57,11 @@ internal sealed class RehearsalFolder : IDisposable
     /// <summary>Removes the folder, which may hold what was decrypted from a vault.</summary>
     public void Dispose() => directory.Delete(recursive: true);
 
-    private void WriteRole(Distribution distribution, string role)
+    private void WriteRole(Distribution distribution, string role, bool hasTasks)
     {
         var source = distribution.File(System.IO.Path.Combine("roles", role));
         var target = Directory.CreateDirectory(System.IO.Path.Combine(Roles, role)).FullName;
-        var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);
-        string[] parts = [.. PartsOfRoles, .. asserts.Any(file => file.Role == role) ? ["tasks"] : Array.Empty<string>()];
+        string[] parts = [.. PartsOfRoles, .. hasTasks ? ["tasks"] : Array.Empty<string>()];
         foreach (var part in parts.Where(part => Directory.Exists(System.IO.Path.Combine(source, part))))
             Directory.CreateSymbolicLink(System.IO.Path.Combine(target, part), System.IO.Path.Combine(source, part));
     }
@@ -69,27 +79,62 @@ internal sealed class RehearsalFolder : IDisposable
             Play("with the facts", members, asserts.WithFacts, listed, waitsForFacts: true),
         ];
 
-        object Play(string name, string hosts, IReadOnlyList<AssertFile> files, IEnumerable<string> roles, bool waitsForFacts) =>
-            new Dictionary<string, object>
+        Dictionary<string, object> Play(
+            string name, string hosts, IReadOnlyList<AssertFile> files, IEnumerable<string> roles, bool waitsForFacts) => PlayOf(
+            name, hosts, files, roles, new
             {
-                ["name"] = name,
-                ["hosts"] = hosts,
-                ["gather_facts"] = false,
-                ["strategy"] = "kubelab_rehearsal",
-                ["vars"] = new
-                {
-                    kubelab_rehearsal = new
-                    {
-                        files = files.Where(file => file.IsJudged).Select(file => distribution.File(file.Path)),
-                        prepare = files.Where(file => !file.IsJudged).Select(file => distribution.File(file.Path)),
-                        facts = waitsForFacts,
-                        limit = limit.TotalSeconds,
-                    },
-                },
-                ["roles"] = roles.Where(role => !files.Any(file => file.Role == role)),
-                ["tasks"] = files.Select(Task),
-            };
+                files = files.Where(file => file.IsJudged).Select(file => distribution.File(file.Path)),
+                prepare = files.Where(file => !file.IsJudged).Select(file => distribution.File(file.Path)),
+                facts = waitsForFacts,
+                limit = limit.TotalSeconds,
+            });
     }
+
+    // As they are on a cluster that works: a file is compared with what is written there.
+    private static readonly object Given = new
+    {
+        etcd_cluster_is_healthy = new { rc = 0 },
+        etcd_events_cluster_is_healthy = new { rc = 0 },
+    };
+
+    // What only sets variables before the asserts, sets them for the files too.
+    private static object[] RenderingPlays(Distribution distribution, Inventory inventory, TimeSpan limit)
+    {
+        var asserts = distribution.Asserts;
+        var isGrouped = inventory.Groups.ContainsKey(NodeGroups.Cluster);
+        List<AssertFile> before = [.. asserts.WithFacts.Where(file => !file.IsJudged)];
+        string[] defaults = asserts.DefaultsRole is { } role ? [role, .. asserts.Roles.Where(each => each == "download")] : [];
+        return
+        [
+            PlayOf("what is set before", "all", before, defaults, new
+            {
+                render = before.Select(file => distribution.File($"roles/{file.Role}")),
+                facts = true,
+                limit = limit.TotalSeconds,
+            }),
+            .. distribution.Configuration.Files.Select(each => PlayOf(
+                each.File.Role, isGrouped ? each.Hosts : each.Hosts.Replace(NodeGroups.Cluster, "all"), [each.File], defaults, new
+            {
+                render = new[] { distribution.File($"roles/{each.File.Role}") },
+                given = Given,
+                facts = false,
+                limit = limit.TotalSeconds,
+            })),
+            PlayOf(ReleaseFiles.LastPlay, "all", [], [], new { facts = false, limit = limit.TotalSeconds }),
+        ];
+    }
+
+    private static Dictionary<string, object> PlayOf(
+        string name, string hosts, IReadOnlyList<AssertFile> files, IEnumerable<string> roles, object does) => new()
+        {
+            ["name"] = name,
+            ["hosts"] = hosts,
+            ["gather_facts"] = false,
+            ["strategy"] = "kubelab_rehearsal",
+            ["vars"] = new { kubelab_rehearsal = does },
+            ["roles"] = roles.Where(role => !files.Any(file => file.Role == role)),
+            ["tasks"] = files.Select(Task),
+        };
 
     // Listed roles see each other's variables, which included ones don't.
     private static Dictionary<string, object> Task(AssertFile file) => new()

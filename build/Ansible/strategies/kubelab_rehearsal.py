@@ -6,7 +6,8 @@ is answered from the facts that KubeLab has of it, or else not at all: whatever 
 neither a pass nor a failure. A failure ends nothing, so that all of them are found at once.
 
 What it is to do stands in the variable kubelab_rehearsal of the play: "files", the task files to judge (others of the same role are
-left out), "prepare", those that only set variables, "facts", whether the play waits for facts, which come as a line of JSON on
+left out), "prepare", those that only set variables, "render", the roles whose files it says as they would be written, "given", what is
+known of results by the names that they are registered with, "facts", whether the play waits for facts, which come as a line of JSON on
 standard input, and "limit", the seconds that one task may take on one host. It says what it finds as lines of JSON behind the word
 MARKER. Works with ansible-core 2.11 and newer; standard library only.
 """
@@ -14,6 +15,7 @@ MARKER. Works with ansible-core 2.11 and newer; standard library only.
 from __future__ import annotations
 
 import functools
+import hashlib
 import inspect
 import json
 import os
@@ -59,6 +61,11 @@ PORTS = ("ansible_port", "ansible_ssh_port")
 
 # Set variables or judge them, and touch nothing.
 CARRIED_OUT = ("assert", "fail", "debug", "set_fact")
+
+# What a file that would be written depends on, or is.
+WRITING = ("template", "copy")
+PACKAGES = ("package", "apt", "dnf", "yum", "zypper")
+RENDERING = WRITING + PACKAGES + ("set_fact", "include_vars", "stat", "slurp")
 
 # Look at variables and files alone. All others may run programs, ask the network or write.
 LOOKUPS = (
@@ -220,10 +227,56 @@ class Answer:
         """It leaves nothing behind."""
 
 
+class Written:
+    """Takes what would be copied to a host, in place of copying it."""
+
+    def __init__(self, task: Any, files: List[Dict[str, Any]]):
+        self._task = task
+        self._files = files
+
+    def run(self, *_: Any, **__: Any) -> Dict[str, Any]:
+        """Keeps the file's text, or the names of packages; a file that the release brings as it is isn't its configuration."""
+        args = self._task.args
+        content = args.get("content")
+        if unqualified(self._task.action) in PACKAGES:
+            names = args.get("name") or args.get("pkg") or []
+            if str(args.get("state", "present")) in ("present", "installed", "latest"):
+                self._files.append({"packages": [plain(str(name)) for name in (names.split(",") if isinstance(names, str) else names)]})
+            return {"changed": False}
+        if unqualified(self._task.action) == "template":
+            with open(args["src"], encoding="utf-8", errors="surrogateescape") as file:
+                content = file.read()
+        elif content is not None and not isinstance(content, str):
+            content = json.dumps(content)
+        if content is not None:
+            self._files.append({"dest": plain(str(args["dest"])), "content": plain(content)})
+        known = {"checksum": hashlib.sha1(content.encode(errors="surrogateescape")).hexdigest()} if content is not None else {}
+        return {"changed": False, "dest": args.get("dest"), **known}
+
+    def cleanup(self, *_: Any, **__: Any) -> None:
+        """It leaves nothing behind."""
+
+
+class WritingNothing:
+    """Ansible's own plugins, without the one that writes what a template has become."""
+
+    def __init__(self, files: List[Dict[str, Any]]):
+        self._files = files
+        self.action_loader = self
+
+    def get(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """An action."""
+        return Written(kwargs["task"], self._files) if unqualified(name) == "copy" else plugin_loader.action_loader.get(name, *args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(plugin_loader, name)
+
+
 class Judge(TaskExecutor):  # type: ignore[misc]
     """Ansible's own executor of a task, without a connection, and with actions that touch nothing."""
 
     known: Dict[str, Any] = {}
+    files: Optional[List[Dict[str, Any]]] = None
 
     def _get_connection(self, *_: Any, **__: Any) -> NoConnection:
         return NoConnection(self._play_context)
@@ -243,17 +296,25 @@ class Judge(TaskExecutor):  # type: ignore[misc]
     def _handler_of(self, *given: Any, **named: Any) -> Any:
         templar = named.get("templar", given[-1] if given else None)
         action = unqualified(self._task.action)
-        if action not in CARRIED_OUT:
+        loaders = self._shared_loader_obj
+        if self.files is not None and action in WRITING + PACKAGES + ("include_vars",):
+            if action in PACKAGES + ("copy",):
+                return Written(self._task, self.files)
+            loaders = WritingNothing(self.files)
+        elif action not in CARRIED_OUT:
             return Answer(self._task, self.known)
-        return self._shared_loader_obj.action_loader.get(
+        handler = self._shared_loader_obj.action_loader.get(
             f"ansible.builtin.{action}",
             task=self._task,
             connection=self._connection,
             play_context=self._play_context,
             loader=self._loader,
             templar=templar,
-            shared_loader_obj=self._shared_loader_obj,
+            shared_loader_obj=loaders,
         )
+        # Nothing is transferred, so no folder is made for it on the host.
+        handler.TRANSFERS_FILES = False
+        return handler
 
 
 def unqualified(name: str) -> str:
@@ -346,10 +407,14 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         self.play, self.play_context = play, play_context
         self.judged = {os.path.realpath(file) for file in wanted.get("files", [])}
         self.preparing = {os.path.realpath(file) for file in wanted.get("prepare", [])}
+        self.given: Dict[str, Any] = wanted.get("given", {})
+        self.rendered = tuple(os.path.join(os.path.realpath(role), "tasks", "") for role in wanted.get("render", []))
         self.limit = float(wanted.get("limit", 5))
+        emit({"play": str(play.name)})
         self._set_hosts_cache(play)
         self.hosts = self._inventory.get_hosts(play.hosts, order=play.order)
-        self.known: Dict[str, Dict[str, Any]] = {}
+        # One for all plays: their facts come with the first that waits for them.
+        self.known: Dict[str, Dict[str, Any]] = self._variable_manager.__dict__.setdefault("kubelab_known", {})
         self.alike = Alike(self.hosts)
         self._remember_hosts()
         self.glance = Glance(self.alike, play, self._variable_manager, Templar(loader=self._loader, variables={}))
@@ -387,6 +452,8 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
 
     def _kind(self, task: Any) -> Optional[str]:
         file = self._place(task)[0]
+        if self.rendered and file.startswith(self.rendered):
+            return "rendered"
         return "judged" if file in self.judged else "prepared" if file in self.preparing else None
 
     @staticmethod
@@ -426,6 +493,9 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         if isinstance(task, IncludeRole):
             self._include(task, hosts)
             return
+        if self._kind(task) == "rendered":
+            self._render(task, [hosts[0]] if task.run_once else hosts)
+            return
         is_judged = self._kind(task) == "judged"
         path, line = self._place(task)
         said: Dict[str, Any] = {
@@ -458,6 +528,48 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 said[verdict] += [host if isinstance(entry, str) else {**entry, "host": host} for entry in entries]
         if is_judged:
             emit({"task": said})
+
+    def _render(self, task: Any, hosts: List[Any]) -> None:
+        """Says which files a task would write on each host, or why that isn't known."""
+        action, (path, line) = unqualified(task.action), self._place(task)
+        if task.register in self.given:
+            self._set(hosts, {task.register: self.given[task.register]})
+            return
+        if action not in RENDERING:
+            reason = f"it depends on what \"{task.name or action}\" finds, which is not run here"
+            self._set(hosts if task.register else [], {task.register: UnknownValue(reason, "never")})
+            return
+        place = {"file": path, "line": line, "name": shortened(task.name or action, LONGEST_VALUE)}
+        writes = action == "template" or (action == "copy" and isinstance(task.args, dict) and "content" in task.args)
+        for host in hosts:
+            files: List[Dict[str, Any]] = []
+            reason = None
+            try:
+                with Limit(self.limit):
+                    result = self._execute(task, host, self._variables(task, host), None, files)
+                    self._remember(task, host, [host], result)
+                    reason = shortened(result.get("msg", "it fails")) if result.get("failed") else None
+            except Unknown as unknown:
+                self._is_unknown(task, host, [host], {"unknown": []}, unknown)
+                reason = unknown.reason
+            except (EndlessTask, MemoryError):
+                self._is_unknown(task, host, [host], {"unknown": []}, Unknown("it had no end", "endless"))
+                reason = f"it had no end after {self.limit:g} s"
+            except (AnsibleError, OSError, UnicodeError) as error:
+                self._is_unknown(task, host, [host], {"unknown": []}, Unknown(str(error), "broken"))
+                reason = shortened(str(error))
+            for file in files:
+                notifies = [task.notify] if isinstance(task.notify, str) else [str(each) for each in task.notify or []]
+                emit({"packages" if "packages" in file else "written": {**file, "host": host.name, "notifies": notifies, **place}})
+            if writes and reason is not None:
+                emit({"unwritten": {"host": host.name, "dest": self._dest(task, host), "reason": reason, **place}})
+
+    def _dest(self, task: Any, host: Any) -> str:
+        dest = task.args.get("dest", "") if isinstance(task.args, dict) else ""
+        try:
+            return plain(str(Templar(loader=self._loader, variables=self._variables(task, host)).template(dest)))
+        except (Exception, Unknown):  # pylint: disable=broad-except
+            return plain(str(dest))
 
     def _is_seen(self, host: Any, outcome: Dict[str, List[Any]]) -> bool:
         """Whether a glance at a host says what became of it; if it doesn't, more than the conditions decides."""
@@ -523,7 +635,10 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             said["failed"] += failures
         return result
 
-    def _execute(self, task: Any, host: Any, variables: Dict[str, Any], conditions: Optional[List[Any]]) -> Dict[str, Any]:
+    def _execute(
+        self, task: Any, host: Any, variables: Dict[str, Any], conditions: Optional[List[Any]],
+        files: Optional[List[Dict[str, Any]]] = None,
+    ) -> Dict[str, Any]:
         asked, problem = self._asked(task, host, variables)
         # Nothing is connected to, and of a port that is none every task would break before its condition is asked.
         for port in PORTS:
@@ -536,6 +651,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             shared_loader_obj=plugin_loader, final_q=Silence(), variable_manager=self._variable_manager,
         )
         executor.known = self.known.get(asked, {})
+        executor.files = files
         # Judged here, whomever it is delegated to.
         copy.delegate_to = None
         copy.until = []
@@ -652,7 +768,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
         is_given_away = bool(task.delegate_to and task.delegate_facts)
         variables = self._variables(task, host) if is_given_away else {}
         for each in result.get("results") or [result]:
-            if unqualified(task.action) != "set_fact":
+            if unqualified(task.action) not in ("set_fact", "include_vars"):
                 continue
             facts = each.get("ansible_facts") or {}
             if is_given_away:

@@ -32,6 +32,9 @@ public sealed record KubeNode
     /// <summary>The kubelet's version: <c>v1.20.2</c>.</summary>
     public string KubeletVersion { get; init; } = "";
 
+    /// <summary>The container runtime and its version: <c>containerd://1.6.20</c>.</summary>
+    public string Runtime { get; init; } = "";
+
     /// <summary>Whether a label gives it the control plane's role; <c>master</c> is the name up to Kubernetes 1.23.</summary>
     public bool IsControlPlane => Labels.ContainsKey($"{RoleLabel}control-plane") || Labels.ContainsKey($"{RoleLabel}master");
 
@@ -49,5 +52,6 @@ public sealed record KubeNode
         Taints = [.. node.Items("spec", "taints").Select(KubeTaint.Read)],
         Unschedulable = node.Flag("spec", "unschedulable"),
         KubeletVersion = node.Text("status", "nodeInfo", "kubeletVersion") ?? "",
+        Runtime = node.Text("status", "nodeInfo", "containerRuntimeVersion") ?? "",
     };
 }

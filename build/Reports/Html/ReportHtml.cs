@@ -34,6 +34,7 @@ internal static class ReportHtml
             {TimeSection.Write(report)}
             {RecapSection.Write(report)}
             {PlanSection.Write(report)}
+            {StatusSection.Write(report)}
             {CertificatesSection.Write(report)}
             {PreflightSection.Write(report)}
             {SmokeSection.Write(report)}

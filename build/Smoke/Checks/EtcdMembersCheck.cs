@@ -18,10 +18,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var pods = await context.SystemPodsAsync();
-        var pod = pods.FirstOrDefault(pod => pod.Labels.GetValueOrDefault("component") == "etcd" && pod.IsReady);
-        var client = pod is null ? context.Etcd : new PodEtcd(context.Kubectl, pod);
-        if (client is not null)
+        if (EtcdStores.Client(context.Kubectl, await context.SystemPodsAsync(), context.Etcd) is { } client)
         {
             var list = client.RunAsync(["member", "list", "-w", "json", .. Limits], cancellationToken);
             var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);

@@ -14,6 +14,9 @@ public sealed record NamespaceSnapshot(
     /// <summary>The cluster's DNS Service; null where it has none.</summary>
     public KubeService? Dns { get; init; }
 
+    /// <summary>The pods behind it that take requests by UDP.</summary>
+    public IReadOnlyList<DnsPod> DnsPods { get; init; } = [];
+
     /// <summary>A name outside of the cluster that pods must be able to resolve; null for none.</summary>
     public string? ExternalName { get; init; }
 
@@ -24,6 +27,11 @@ public sealed record NamespaceSnapshot(
     public IReadOnlyList<KubePod> Ready(string part) =>
         [.. Pods.Where(pod => pod.IsReady && !pod.IsDeleted && pod.Labels.GetValueOrDefault(PartLabel) == part)];
 }
+
+/// <summary>A pod of DNS.</summary>
+/// <param name="Port">The port on which it answers by UDP.</param>
+/// <param name="Node">The node that it runs on; null where that isn't known.</param>
+public sealed record DnsPod(string Address, int Port, string? Node);
 
 /// <summary>Waits for the test's pods and asks the agents.</summary>
 /// <param name="states">Which nodes could be counted on when the stage was made.</param>
@@ -51,6 +59,8 @@ internal sealed class NamespaceSnapshotReader(
         var warnings = stage.WarningsAsync();
         var found = await stage.PodsAsync();
         var agents = Agents(found, await nodes);
+        var dns = (await system).FirstOrDefault(
+            service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
         return new NamespaceSnapshot(
             stage.Name,
             agents,
@@ -59,8 +69,8 @@ internal sealed class NamespaceSnapshotReader(
             (await services).ToDictionary(service => service.Name),
             await warnings)
         {
-            Dns = (await system).FirstOrDefault(
-                service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns"),
+            Dns = dns,
+            DnsPods = dns is null ? [] : await DnsPodsAsync(dns.Name),
             ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!),
@@ -99,7 +109,8 @@ internal sealed class NamespaceSnapshotReader(
             {
                 var pods = await stage.PodsAsync();
                 // A pull that keeps failing is reported as that, and not waited for to the end.
-                pullFails = pods.Any(pod => pod.Containers.Any(container => container.LacksImage))
+                pullFails = pods.Any(pod => pod.Labels.GetValueOrDefault(NamespaceSnapshot.PartLabel) != ImagePullCheck.Part
+                    && pod.Containers.Any(container => container.LacksImage))
                     ? pullFails ?? context.Time.GetTimestamp()
                     : null;
                 if (IsComplete(pods) || (pullFails is { } since && context.Time.GetElapsedTime(since) > PullGrace))
@@ -114,6 +125,16 @@ internal sealed class NamespaceSnapshotReader(
             },
             context.Options.PodsReadyLimit,
             cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<DnsPod>> DnsPodsAsync(string service)
+    {
+        var all = await context.Api.ListAsync(ApiPaths.SystemEndpoints, endpoints => endpoints);
+        return [.. all.Where(endpoints => endpoints.Text("metadata", "name") == service)
+            .SelectMany(endpoints => endpoints.Items("subsets"))
+            .SelectMany(subset => subset.Items("ports").Where(port => port.Text("protocol") == "UDP").Take(1)
+                .SelectMany(port => subset.Items("addresses").Select(
+                    address => new DnsPod(address.Text("ip") ?? "", port.Number("port"), address.Text("nodeName")))))];
     }
 
     private bool IsComplete(IReadOnlyList<KubePod> pods)

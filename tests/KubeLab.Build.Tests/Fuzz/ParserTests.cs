@@ -11,6 +11,7 @@ using KubeLab.Records;
 using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
+using KubeLab.Status;
 using KubeLab.Tests.Machines;
 using KubeLab.Variables;
 using KubeLab.Yaml;
@@ -58,6 +59,13 @@ public sealed class ParserTests : IDisposable
         ["kubeconfig"] = ([Kubeconfig], text => { ForeignKubeconfig.Check(text, "x"); KubeLab.Kubernetes.Kubeconfig.ServerOf(text, "x"); }
         ),
         ["kube-access"] = ([Kubeconfig, "{\"clusters\": [{\"cluster\": {\"server\": \"https://192.0.2.1\"}}]}"], text => KubeAccess.Parse(text)),
+        ["etcd-store"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"version\": \"3.5.1\", \"dbSize\": 100, \"dbSizeInUse\": 9}}]", "etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.008\"} 3\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"+Inf\"} 4\n"], text => { EtcdHealth.ReadList(text); EtcdFsync.Read(text); }
+        ),
+        ["node-content"] = (["\nM begin 1\nfile /a\nYWJj\n\nM end 1 14\n\nM begin 2\npackages dpkg\nii a 1\nhi b:amd64 2\n\nM end 2 32\n\nM begin 3\nmemory\nMemTotal: 9 kB\n\nM end 3 23\nM done 3\n"], text => NodeContent.Parse(text, "M")),
+        ["release-files"] = (["kubelab-rehearsal {\"written\": {\"host\": \"m1\", \"dest\": \"/a\", \"content\": \"x\", \"notifies\": [], \"file\": \"/f\", \"line\": 1, \"name\": \"n\"}}\nkubelab-rehearsal {\"done\": \"the end\"}\n"], text => ReleaseFiles.Parse(text, "why")),
+        ["gathered-facts"] = (["m1 | SUCCESS => {\n    \"ansible_facts\": {\"ansible_fqdn\": \"m1\"},\n    \"changed\": false\n}\n"], text => FactGatherer.Read(text)),
+        ["yaml-entries"] = ([Vars, Yaml], text => YamlEntries.All(text)),
+        ["difference"] = ([Vars, Yaml], text => LineDifference.Of(text, Vars).ToList().ForEach(line => SecretLine.Withhold(line))),
         ["etcd-answer"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"header\": {\"member_id\": 1}, \"version\": \"3.5.1\"}}]"], text => EtcdSurvey.Read("n", text)),
         ["artifact-answers"] = (["m 0 there\nm 1 page text/html\nm end 2\n"], text => ArtifactAnswers.Parse(text, "m", [])),
         ["disk-measure"] = (["m synced 500 0.001234 done\n", "m failed no room done\n"], text => DiskMeasureParser.Parse(text, "m")),

@@ -111,6 +111,34 @@ public class LifecycleRunTests
     }
 
     [Fact]
+    public async Task I_see_what_differs_from_what_was_asked_for_and_nothing_is_changed()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
+        cluster.Folder.Write("distribution/roles/kubernetes/node/tasks/main.yml", "---\n- name: Write it\n  template:\n    src: kubelet.env.j2\n    dest: \"{{ machines }}/{{ inventory_hostname }}.env\"\n");
+        cluster.Folder.Write("distribution/roles/kubernetes/node/templates/kubelet.env.j2", "NAME={{ inventory_hostname }}\nTOKEN=new\nMEMORY={{ ansible_memtotal_mb > 0 }}\nHERE={{ ansible_fqdn | length > 0 }}\n");
+        foreach (var node in new[] { "k8s-m0", "k8s-n0" })
+            cluster.Folder.Write($"machines/{node}.env", $"NAME={node}\nTOKEN=new\nMEMORY=True\nHERE=True\n");
+        cluster.Folder.Write("machines/k8s-n1.env", "NAME=k8s-n1\nTOKEN=old-secret-word\nMEMORY=False\nHERE=True\n");
+
+        var status = await cluster.RunAsync("Status");
+
+        // What stands for kubectl knows no workloads, so that not all can be told.
+        status.ExitCode.ShouldBe(2, status.StandardOutput + status.StandardError);
+        Words(status).Contains("k8s-n1.env differs in 4 lines", StringComparison.Ordinal).ShouldBeTrue(status.StandardOutput + status.StandardError);
+        status.StandardOutput.ShouldContain("-MEMORY=False");
+        (status.StandardOutput + status.StandardError).ShouldNotContain("old-secret-word");
+        Words(status).ShouldNotContain("k8s-n0.env differs");
+        var record = Directory.GetDirectories(cluster.Folder.File("artifacts/mine/runs")).Single();
+        File.ReadAllText(Path.Combine(record, "status.json")).ShouldContain("-TOKEN=(withheld)");
+        File.ReadAllText(Path.Combine(record, "summary.md")).ShouldContain("+MEMORY=True");
+        File.ReadAllText(Path.Combine(record, "report.html")).ShouldContain("-MEMORY=False");
+        File.ReadAllText(Path.Combine(record, "junit.xml")).ShouldContain("Status.k8s-n1");
+        File.ReadAllText(cluster.Folder.File("machines/k8s-n1.env")).ShouldContain("MEMORY=False");
+        Directory.Exists(cluster.Folder.File("inventory/mine/credentials")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task I_am_told_where_an_upgrade_has_stopped_and_go_on_with_the_same_command()
     {
         await RequireAsync();

@@ -113,7 +113,7 @@ internal sealed class SmallCluster : IDisposable
         var checks = $"hosts,control-plane,etcd-members{(arguments[0] == "Reset" || arguments.Contains("--skip") ? "" : ",reachable,node-set,version")}";
         var command = KubeLabProgram.Command(
             Folder.Path, environment,
-            [.. arguments, "--inventory", "mine", "--kubespray-path", Folder.File("distribution"), .. arguments[0] is "UpgradePlan" or "Certificates" ? Array.Empty<string>() : ["--checks", checks, "--tier", "0"]]);
+            [.. arguments, "--inventory", "mine", "--kubespray-path", Folder.File("distribution"), .. arguments[0] is "UpgradePlan" or "Certificates" or "Status" ? Array.Empty<string>() : ["--checks", checks, "--tier", "0"]]);
         return await new CommandRunner().RunAsync(PrivateMachine.Within(Folder, command));
     }
 

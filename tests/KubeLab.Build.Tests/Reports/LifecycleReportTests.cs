@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using KubeLab.Lifecycle;
 using KubeLab.Preflight;
 using KubeLab.Reports;
+using KubeLab.Status;
 using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Reports;
@@ -37,6 +38,29 @@ public class LifecycleReportTests
             [new ServiceAccountKey("/etc/kubernetes/pki/sa.pub", "ef")], null, []),
     ]);
 
+    private static readonly StatusReport Status = new("mine", At,
+        [new FileDifference("k8s-n1", "/etc/kubernetes/kubelet.env", false, [$"-a={Hostile}", "+a=b"], 2)],
+        [new FileNotCompared("k8s-n0", "/etc/kubernetes/kubeadm-client.conf", "it depends on a token")]);
+
+    [Fact]
+    public void I_find_what_differs_in_every_form()
+    {
+        using var record = new SampleRecord().Succeeded().Write(StatusReport.FileName, RecordJson.Write(Status));
+
+        record.Render();
+
+        foreach (var form in new[] { "report.html", "summary.md", "report.json" })
+        {
+            var text = File.ReadAllText(record.File(form));
+            text.ShouldContain("/etc/kubernetes/kubelet.env");
+            text.ShouldContain("kubeadm-client.conf");
+        }
+
+        File.ReadAllText(record.File("report.html")).ShouldNotContain(Hostile);
+        File.ReadAllText(record.File("summary.md")).ShouldContain("+a=b");
+        SchemaCheck.Follow("report.schema.json", File.ReadAllText(record.File("report.json")));
+    }
+
     [Fact]
     public void I_find_them_in_every_form()
     {
@@ -63,14 +87,14 @@ public class LifecycleReportTests
     [InlineData("{}")]
     [InlineData("{\"version\": 99}")]
     [InlineData("nonsense")]
-    [InlineData("{\"version\": 1, \"cluster\": \"mine\", \"nodes\": [null], \"steps\": [null]}")]
+    [InlineData("{\"version\": 1, \"cluster\": \"mine\", \"nodes\": [null], \"steps\": [null], \"files\": [null], \"notCompared\": [null]}")]
     public void A_damaged_one_is_named_and_the_rest_is_shown(string damaged)
     {
-        using var record = new SampleRecord().Succeeded().Write(UpgradePlan.FileName, damaged).Write(CertificateReport.FileName, damaged);
+        using var record = new SampleRecord().Succeeded().Write(UpgradePlan.FileName, damaged).Write(CertificateReport.FileName, damaged).Write(StatusReport.FileName, damaged);
 
         var report = record.Render();
 
-        (report.Plan, report.Certificates).ShouldBe((null, null));
-        report.Notes.Count.ShouldBe(2);
+        (report.Plan, report.Certificates, report.Status).ShouldBe((null, null, null));
+        report.Notes.Count.ShouldBe(3);
     }
 }

@@ -22,6 +22,9 @@ internal static class Recorded
         return [.. document.RootElement.GetProperty("items").EnumerateArray().Select(read)];
     }
 
+    /// <summary>As much of an API server's metrics as is read.</summary>
+    public static string Metrics => "# HELP\napiserver_request_total{code=\"200\"} 9\nprocess_start_time_seconds 1.7e+09\n";
+
     public static string Text(string name) =>
         File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Smoke", "samples", "kubernetes-1.20.2", $"{name}.json"));
 }

@@ -49,7 +49,8 @@ internal sealed class StandInApiServer : IDisposable
         server.Answers("/api/v1/namespaces/kube-system/pods", Recorded.Text("system-pods"));
         server.Answers("/apis/certificates.k8s.io/v1/certificatesigningrequests", Recorded.Text("certificate-requests"));
         server.Answers("/api/v1/componentstatuses", Recorded.Text("component-statuses"));
-        foreach (var empty in new[] { "/api/v1/namespaces/kube-system/services", "/api/v1/namespaces/kube-system/endpoints", "/apis/apps/v1/namespaces/kube-system/deployments", "/apis/apps/v1/namespaces/kube-system/daemonsets" })
+        server.Answers("/metrics", Recorded.Metrics).Answers("/apis/apps/v1/daemonsets", """{"items":[]}""");
+        foreach (var empty in new[] { "/apis/apiregistration.k8s.io/v1/apiservices", "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", "/api/v1/services", "/api/v1/persistentvolumes", "/api/v1/persistentvolumeclaims", "/api/v1/namespaces/kube-system/services", "/api/v1/namespaces/kube-system/endpoints", "/apis/apps/v1/namespaces/kube-system/deployments", "/apis/apps/v1/namespaces/kube-system/daemonsets" })
             server.Answers(empty, """{"items":[]}""");
         return server;
     }

@@ -38,7 +38,8 @@ internal sealed class StandInKubectl : IKubectl
             .Answers("get --raw /api/v1/namespaces/kube-system/pods", Output(Recorded.Text("system-pods")))
             .Answers("get --raw /apis/certificates.k8s.io", Output(Recorded.Text("certificate-requests")))
             .Answers("get --raw /api/v1/componentstatuses", Output(Recorded.Text("component-statuses")));
-        foreach (var empty in new[] { "/api/v1/namespaces/kube-system/services", "/api/v1/namespaces/kube-system/endpoints", "/apis/apps/v1" })
+        kubectl.Answers("get --raw /metrics", Output(Recorded.Metrics));
+        foreach (var empty in new[] { "/apis/apiregistration.k8s.io/v1/apiservices", "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations", "/api/v1/services", "/api/v1/persistentvolumes", "/api/v1/persistentvolumeclaims", "/api/v1/namespaces/kube-system/services", "/api/v1/namespaces/kube-system/endpoints", "/apis/apps/v1" })
             kubectl.Answers($"get --raw {empty}", Output("""{"items":[]}"""));
         return kubectl;
     }

@@ -1,0 +1,65 @@
+using KubeLab.Kubernetes;
+
+namespace KubeLab.Smoke;
+
+/// <summary>Pods on every node reach other nodes' pods by UDP: those of DNS, which every cluster has. A firewall or a network
+/// plugin
+/// that lets TCP alone through shows here. The Service of DNS, which <c>dns</c> asks, goes by UDP too.</summary>
+public sealed class UdpCheck : IAgentCheck
+{
+    private const string CheckId = "udp";
+
+    public string Id => CheckId;
+    public string Title => "Pods are reached by UDP from every node";
+    public SmokeArea Area => SmokeArea.Network;
+    public string Needs => "pods of DNS behind a Service of kube-system, labelled k8s-app=kube-dns";
+    public IReadOnlyList<string> ExplainedBy => [PodNetworkCheck.CheckId];
+
+    // What nslookup says of a name server that answers, whatever it answers.
+    private const string Answered = "^Name:|NXDOMAIN|REFUSED|SERVFAIL|No answer|find ";
+
+    // Whatever it answers, even that it knows no such name, has come by UDP.
+    public string Script(NamespaceSnapshot scene, SmokeAgent self) => string.Concat(scene.DnsPods.Select(target =>
+        $$"""
+        (
+        begun=$(now)
+        while
+          said=$(timeout {{AgentReport.RequestSeconds}} \
+            nslookup -port={{target.Port}} kubernetes.default.svc. {{target.Address}} 2>&1)
+          code=$?
+          ! echo "$said" | grep -qE '{{Answered}}' && [ "$(waited)" -lt {{AgentReport.Patience}}00 ]
+        do
+          sleep 1
+        done
+        if echo "$said" | grep -qE '{{Answered}}'; then end=answered; else end=silent; fi
+        echo "{{target.Address}} $end $code $(echo "$said" | grep -v '^$' | tail -n 1)"
+        ) &
+
+        """)) + "wait\n";
+
+    public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken) =>
+        Judge(await context.RequiredStage.ReportsAsync());
+
+    internal static SmokeVerdict Judge(AgentReports reports)
+    {
+        var targets = reports.Scene.DnsPods;
+        if (targets.Count == 0)
+            return SmokeVerdict.Skip("the cluster has no pods of DNS (behind a Service k8s-app=kube-dns in kube-system)");
+        var findings = reports.Judge(CheckId, (report, lines) => targets.Select(target => Judge(reports, report, target, lines)));
+        return SmokeVerdict.From($"{targets.Count} addresses answer by UDP from {reports.All.Count} nodes", findings);
+    }
+
+    private static Finding Judge(
+        AgentReports reports, AgentReport report, DnsPod target, IReadOnlyList<string> lines)
+    {
+        var node = report.Agent.Node;
+        var what = $"the pod {target.Address} of {target.Node ?? "another node"}";
+        var words = lines.Select(line => line.Split(' ', 4)).FirstOrDefault(words => words[0] == target.Address);
+        if (words is [_, "answered", ..])
+            return Finding.Pass(node, $"{what} answers by UDP");
+        if (target.Node is not null && PodNetworkCheck.Broken(reports, node).Contains(target.Node))
+            return Finding.Skip(node, $"{what} is not judged, as its pods don't reach that node: see pod-network");
+        return Finding.Fail(node, words is null ? $"its script said nothing of {what}"
+            : $"{what} doesn't answer its pods by UDP: {words.ElementAtOrDefault(3)}{report.Load}", reports.Pod(report));
+    }
+}
