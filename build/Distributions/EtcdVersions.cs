@@ -36,8 +36,8 @@ public sealed partial class EtcdVersions
     /// <summary>Where it asks for that; null where it doesn't.</summary>
     public VariableSource? Source { get; private set; }
 
-    /// <summary>The etcd that comes with a Kubernetes: the newest below a bound, the one of a table, or one for all; null where the
-    /// tree says none.</summary>
+    /// <summary>The etcd that comes with a Kubernetes: the newest below a bound, the one of a table, or one for all; null where
+    /// the tree says none.</summary>
     public Version? With(Version kubernetes) => $"{kubernetes.Major}.{kubernetes.Minor}" is var minor
         && bounds.TryGetValue(minor, out var bound)
             ? offered.FirstOrDefault(version => version < bound) : named.TryGetValue(minor, out var one) ? one : alone;
@@ -78,7 +78,8 @@ public sealed partial class EtcdVersions
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Row();
 
-    [GeneratedRegex(@"^ +['""]?v?(?<kubernetes>1\.[0-9]{1,4})['""]?: *['""]?v?(?<etcd>[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})['""]? *(#|$)",
+    [GeneratedRegex(
+        @"^ +['""]?v?(?<kubernetes>1\.[0-9]{1,4})['""]?: *['""]?v?(?<etcd>[0-9]{1,4}\.[0-9]{1,4}\.[0-9]{1,4})['""]? *(#|$)",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Named();
 

@@ -18,7 +18,8 @@ public sealed class EtcdMembersCheck : ISmokeCheck
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        if (EtcdStores.Client(context.Kubectl, await context.SystemPodsAsync(), context.Etcd) is { } client)
+        var pods = await context.SystemPodsAsync();
+        if (EtcdStores.Client(context.Kubectl, pods, context.Etcd) is { } client)
         {
             var list = client.RunAsync(["member", "list", "-w", "json", .. Limits], cancellationToken);
             var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);
