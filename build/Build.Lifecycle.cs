@@ -15,7 +15,7 @@ sealed partial class Build
         "After it",
         [
             nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
-            nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset), nameof(LabDown),
+            nameof(RestoreEtcd), nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset), nameof(LabDown),
         ]);
 
     static Group OptionsAfterIt => new(
@@ -136,6 +136,7 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(Upgrade), playbooks => playbooks.Upgrade, "upgrades a cluster", async _ =>
             {
                 var wanted = new Dictionary<string, object>() { ["kube_version"] = (await PlannedUpgrade).Version };
+                await BackUpBeforeAsync(nameof(Upgrade), await Deployment);
                 return PlaybookOptions with { ForcedVariables = wanted };
             }, async () => await HalfwayUpgrade.LookAsync(
                 KubectlAsync, (await PlannedUpgrade).Version, Typed(Arguments), Interruption));
@@ -192,7 +193,7 @@ sealed partial class Build
     bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && ChangesCluster(target));
 
     static bool ChangesCluster(ExecutableTarget target) => target.Name is nameof(InstallCluster) or nameof(Scale)
-        or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RecoverControlPlane);
+        or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RestoreEtcd) or nameof(RecoverControlPlane);
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(

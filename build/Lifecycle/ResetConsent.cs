@@ -1,18 +1,26 @@
 namespace KubeLab.Lifecycle;
 
-/// <summary>A reset deletes all that a cluster holds, so its name has to be said, wherever it runs.</summary>
+/// <summary>A reset deletes all that a cluster holds, and a restore what it has come to since, so the cluster's name has to be
+/// said, wherever it runs.</summary>
 public static class ResetConsent
 {
     /// <summary>Holds what was said against the cluster's name.</summary>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
-    public static void Require(Cluster cluster, string? confirmed, bool isServer)
+    public static void Require(Cluster cluster, string? confirmed, bool isServer) =>
+        Require(cluster, confirmed, isServer, "Reset", "all that the cluster {0} holds");
+
+    /// <summary>Holds what was said against the cluster's name.</summary>
+    /// <param name="deletes">What the target deletes; <c>{0}</c> stands for the cluster's name.</param>
+    /// <exception cref="UserError">It isn't the cluster's name.</exception>
+    public static void Require(Cluster cluster, string? confirmed, bool isServer, string target, string deletes)
     {
+        deletes = deletes.Replace("{0}", cluster.Name);
         if (confirmed == cluster.Name)
             return;
         throw new UserError(
             confirmed is null
-                ? $"Reset deletes all that the cluster {cluster.Name} holds, and nobody has confirmed that{(isServer ? "; on CI there is nobody to ask" : "")}."
-                : $"Reset would delete all that the cluster {cluster.Name} holds, and {confirmed} was confirmed.",
+                ? $"{target} deletes {deletes}, and nobody has confirmed that{(isServer ? "; on CI there is nobody to ask" : "")}."
+                : $"{target} would delete {deletes}, and {confirmed} was confirmed.",
             $"If that is meant: --confirm {ShellWords.Quote(cluster.Name)}. Nothing was changed.");
     }
 }

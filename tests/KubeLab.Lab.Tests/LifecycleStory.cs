@@ -1,8 +1,8 @@
 namespace KubeLab.Lab.Tests;
 
 /// <summary>
-/// What comes after the installation, on a living cluster with a workload that must survive: a worker leaves, comes back, and
-/// in the end the cluster is reset.
+/// What comes after the installation, on a living cluster with a workload that must survive: a worker leaves, comes back, etcd is
+/// lost and restored, and in the end the cluster is reset.
 /// </summary>
 [Collection(LabMachine.Turn)]
 [TestMethodOrderer(typeof(StoryOrder))]
@@ -88,6 +88,30 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
     }
 
     [Fact, Chapter(5)]
+    public async Task I_lose_all_that_etcd_holds_and_a_backup_brings_it_back()
+    {
+        LabMachine.SkipUnlessRoot();
+        (await LabMachine.KubectlAsync("--namespace", "story", "create", "configmap", "of-a-user", "--from-literal=data=precious")).ShouldSucceed();
+        (await lab.BuildAsync("BackupEtcd", "--unencrypted")).ShouldSucceed();
+        var backups = Path.Combine(LabMachine.Artifacts, "backups");
+        try
+        {
+            (await LabMachine.OnNodeAsync("10.86.0.10", "systemctl stop etcd && rm -rf /var/lib/etcd/default/member")).ShouldSucceed();
+
+            var run = (await lab.BuildAsync("RestoreEtcd", "--confirm", "lab", "--tier", "0")).ShouldSucceed();
+
+            run.Output.ShouldContain("etcd is as it was at");
+            run.Output.ShouldMatch(@"SmokeTest +Succeeded");
+            (await LabMachine.KubectlAsync("--namespace", "story", "get", "configmap", "of-a-user", "--output", "jsonpath={.data.data}")).ShouldSucceed().Output.ShouldContain("precious");
+            await WorkloadRunsAsync();
+        }
+        finally
+        {
+            Directory.Delete(backups, recursive: true);
+        }
+    }
+
+    [Fact, Chapter(6)]
     public async Task I_reset_the_cluster_and_nothing_of_it_is_left()
     {
         LabMachine.SkipUnlessRoot();

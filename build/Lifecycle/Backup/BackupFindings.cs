@@ -53,7 +53,7 @@ public static class BackupFindings
                 ? Found("file", null, FindingStatus.Passed,
                     "the file was read to its end again, and all of it is as it was written")
                 : Found("file", null, FindingStatus.Skipped,
-                    "the file can't be read again without the identity: DrillRestore proves it, where that is"),
+                    "the file can't be read again without the identity: backup.identity, where that may be on this machine"),
             .. taken.Removed.Count == 0 ? [] : new[]
             {
                 Found("kept", null, FindingStatus.Passed,

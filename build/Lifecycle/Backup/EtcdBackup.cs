@@ -162,7 +162,7 @@ public sealed class EtcdBackup(NodeStreams streams, CommandRunner commands, Time
             if (take is not null)
                 await take(told, reader, token);
             await stream.CopyToAsync(Stream.Null, token);
-        }, Limit, cancellationToken);
+        }, Limit, cancellationToken: cancellationToken);
         return told!;
     }
 }

@@ -12,13 +12,14 @@ public sealed class NodeStreams(OpenSshShell shell, CommandRunner commands, Node
     private const string Said = "kubelab: ";
 
     /// <summary>Runs a script as the playbook's user and reads what it writes.</summary>
+    /// <param name="asLogin">Whether it runs as the user who logs in.</param>
     /// <exception cref="NodeRefusal">It can't be reached, or the script fails.</exception>
     public async Task ReadAsync(
         Node node, string script, Func<Stream, CancellationToken, Task> read, TimeSpan limit,
-        CancellationToken cancellationToken = default)
+        bool asLogin = false, CancellationToken cancellationToken = default)
     {
         var line = await shell.SessionForAsync(node, ["/bin/sh", "-s"], cancellationToken) with
-        { StandardInput = become.Script(node, script).StandardInput, Drain = Guarded, Timeout = limit };
+        { StandardInput = asLogin ? script : become.Script(node, script).StandardInput, Drain = Guarded, Timeout = limit };
         Exception? broken = null;
         var result = await RunAsync(node, line, cancellationToken);
         Judge(result);

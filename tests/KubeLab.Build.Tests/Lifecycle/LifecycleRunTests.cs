@@ -25,7 +25,9 @@ public class LifecycleRunTests
         await RequireAsync();
         using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.31.9", "k8s-m0", "k8s-n0", "k8s-n1");
 
-        ShouldSucceed(await cluster.RunAsync("Upgrade"), "From Kubernetes 1.31.9 to 1.32.8: one step");
+        var upgrade = await cluster.RunAsync("Upgrade");
+        ShouldSucceed(upgrade, "From Kubernetes 1.31.9 to 1.32.8: one step");
+        Words(upgrade).ShouldContain("Upgrade takes no backup of etcd, as no recipient is given that it could be encrypted to");
         cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
 
         ShouldSucceed(await cluster.RunAsync("RemoveNode", "--node", "k8s-n1"), "Now take k8s-n1 out of inventory/mine/inventory.ini");

@@ -126,7 +126,7 @@ public class ControlPlanesStory(KubesprayMachine kubespray) : IClassFixture<Kube
     }
 
     private static IEnumerable<string> Endpoint(string pod) =>
-        Regex.Matches(pod, @"https://([0-9.]+):2379", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value);
+        Regex.Matches(pod, @"https://(?<address>[0-9.]+):2379", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups["address"].Value);
 
     private static string Address(string node) => KubesprayMachine.Nodes.GetValueOrDefault(node) ?? KubesprayMachine.MoreNodes[node];
 }

@@ -51,9 +51,8 @@ internal sealed class EtcdMachines : IAsyncDisposable
         mount --bind "$1/etc" /etc
         mount --bind "$1/var-tmp" /var/tmp
         ip link set lo up
-        trap '' CHLD
         touch "$1/up"
-        exec sleep infinity
+        exec python3 -c 'import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN); [signal.pause() for _ in iter(int, 1)]'
 
         """;
 
@@ -73,7 +72,7 @@ internal sealed class EtcdMachines : IAsyncDisposable
     /// <summary>Starts nodes with a cluster of etcd on them that holds some of what Kubernetes would have in it.</summary>
     public static async Task<EtcdMachines> StartAsync(int count, string? uid = Uid)
     {
-        foreach (var program in new[] { "etcd", "etcdctl", "unshare", "nsenter", "ip" })
+        foreach (var program in new[] { "etcd", "etcdctl", "unshare", "nsenter", "ip", "python3" })
             Programs.Require(program);
         Assert.SkipUnless(Environment.UserName == "root", "namespaces are made by root alone");
         await PrivateMachine.RequireAsync();
