@@ -25,6 +25,7 @@ public sealed record EtcdSurvey(string Node)
           etcdctl version 2> /dev/null < /dev/null | tell version
           if etcdctl snapshot restore --help 2>&1 < /dev/null | grep -q -e '--data-dir'; then echo restores=1; fi
           etcdctl endpoint health {{Limits}} 2>&1 < /dev/null | tell own
+          etcdctl endpoint health {{Limits}} 2> /dev/null < /dev/null | tell heard
           etcdctl member list {{Limits}} 2> /dev/null < /dev/null | tell member
           etcdctl endpoint health --cluster {{Limits}} 2>&1 < /dev/null | tell cluster
         fi
@@ -44,6 +45,10 @@ public sealed record EtcdSurvey(string Node)
 
     /// <summary>Whether etcd has its quorum: a member tells that it is healthy only once most have agreed.</summary>
     public bool HasQuorum => Said["own"].Any(IsHealthy);
+
+    /// <summary>Whether the playbook hears that a member is healthy: it looks at standard output alone, and an etcdctl of 3.4
+    /// says so on standard error.</summary>
+    public bool IsHeard => Said["heard"].Any(IsHealthy);
 
     /// <summary>Whether its etcdctl restores snapshots, as etcd's does up to 3.5.</summary>
     public bool RestoresSnapshots => Said["restores"].Any();
@@ -115,6 +120,10 @@ public sealed record EtcdSurvey(string Node)
         if (members.Count == 0 || working == 0)
             throw new UserError(
                 $"{Node} says that etcd is healthy, but not which members it has.", "Run this again. Nothing was changed.");
+        if (!IsHeard && working < group)
+            throw new UserError(
+                $"etcd has its quorum, but its etcdctl {Etcdctl} says on standard error what is healthy, where the playbook doesn't look: as one of the {group} nodes in the group etcd is silent, it takes that for a lost quorum, and would put a snapshot in the place of what works.",
+                $"Leave the {(working == 1 ? "member" : $"{working} members")} that work in etcd for this run, and add the others afterwards with ./build.sh InstallCluster. Nothing was changed.");
         return working >= group - working
             ? $"etcd has its quorum: {working} members work, and {group} nodes are in etcd"
             : throw new UserError(

@@ -28,6 +28,17 @@ public class EtcdSurveyTests
         error.Remedy!.ShouldContain("Leave 3 nodes at most in etcd for this run");
     }
 
+    // Seen with etcdctl 3.4.23: of three members two worked, and the playbook of v2.18.2 made a new etcd of the first one's snapshot.
+    [Fact]
+    public void I_am_refused_a_recovery_that_does_not_hear_that_etcd_is_healthy()
+    {
+        var error = Should.Throw<UserError>(() => Judge(WithQuorum("3.4.23", restores: true, isHeard: false), 3));
+
+        error.Problem.ShouldContain("its etcdctl 3.4.23 says on standard error what is healthy, where the playbook doesn't look");
+        error.Remedy!.ShouldContain("Leave the 2 members that work in etcd for this run");
+        Judge(WithQuorum("3.4.23", restores: true, isHeard: false), 2).ShouldBe("etcd has its quorum: 2 members work, and 2 nodes are in etcd");
+    }
+
     [Fact]
     public void I_can_recover_a_lost_quorum_with_an_etcdctl_that_restores_snapshots()
     {
@@ -106,9 +117,10 @@ public class EtcdSurveyTests
             Inventories.With([.. Enumerable.Range(1, nodes).Select(number => Nodes.Node($"k8s-m{number}", ["kube_control_plane", "etcd"]))]),
             new ControlPlaneRecovery(["k8s-m0"], [], ["etcd1"]), given);
 
-    private static EtcdSurvey WithQuorum(string version, bool restores) => Survey(version, restores, $"""
+    private static EtcdSurvey WithQuorum(string version, bool restores, bool isHeard = true) => Survey(version, restores, $"""
         has_data=1
         own={Healthy}
+        {(isHeard ? $"heard={Healthy}" : "")}
         member=8e9e05c52164694d, started, etcd1, https://192.0.2.10:2380, https://192.0.2.10:2379, false
         member=91bc3c398fb3c146, started, etcd2, https://192.0.2.11:2380, https://192.0.2.11:2379, false
         member=fd422379fda50e48, started, etcd3, https://192.0.2.12:2380, https://192.0.2.12:2379, false

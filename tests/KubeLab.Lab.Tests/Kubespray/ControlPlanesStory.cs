@@ -55,7 +55,16 @@ public class ControlPlanesStory(KubesprayMachine kubespray) : IClassFixture<Kube
         await ShouldHaveSurvivorAsync();
         await GoOnWithAsync(["ks-m0", "ks-m2", "ks-m3"], "ks-m1");
 
-        (await kubespray.PlayAsync("RecoverControlPlane")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
+        // The playbook would take what etcdctl 3.4 says for a lost quorum, and put a snapshot in the place of what works.
+        var refused = (await kubespray.PlayAsync("RecoverControlPlane")).ShouldFail();
+
+        refused.Output.ReplaceLineEndings(" ").ShouldContain("says on standard error what is healthy, where the playbook doesn't look");
+        (await MembersAsync("ks-m0")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
+
+        KubesprayMachine.WriteNodes(["ks-m0", "ks-m2"], [Worker], "ks-m1");
+        (await kubespray.PlayAsync("RecoverControlPlane")).ShouldSucceed();
+        await GoOnWithAsync(["ks-m0", "ks-m2", "ks-m3"]);
+        (await kubespray.PlayAsync("Deploy")).ShouldSucceed().Output.ShouldMatch(@"SmokeTest +Succeeded");
 
         (await MembersAsync("ks-m0")).ShouldBe(["etcd1", "etcd3", "etcd4"]);
         (await KubesprayMachine.NodeNamesAsync()).ShouldBe(["ks-m0", "ks-m2", "ks-m3", Worker]);
@@ -77,6 +86,14 @@ public class ControlPlanesStory(KubesprayMachine kubespray) : IClassFixture<Kube
         run.Output.ShouldMatch(@"SmokeTest +Succeeded");
         (await MembersAsync("ks-m0")).ShouldBe(["etcd1"]);
         await ShouldHaveSurvivorAsync();
+    }
+
+    [Fact, Chapter(5)]
+    public async Task All_of_it_came_from_the_bundle()
+    {
+        kubespray.SkipUnlessComplete();
+
+        await NodeTraffic.ShouldBeOfTheBundleAsync(Address(Worker));
     }
 
     // Its machines are made, and have a pod network before Kubespray looks at them.
@@ -108,7 +125,7 @@ public class ControlPlanesStory(KubesprayMachine kubespray) : IClassFixture<Kube
     private static async Task<IReadOnlyList<string>> MembersAsync(string node)
     {
         const string list = """
-            set -a; . /etc/etcd.env; set +a
+            . /etc/etcd.env
             ETCDCTL_API=3 /usr/local/bin/etcdctl --endpoints https://127.0.0.1:2379 --cacert $ETCDCTL_CACERT --cert $ETCDCTL_CERT --key $ETCDCTL_KEY member list
             """;
         var listed = (await LabMachine.OnNodeAsync(Address(node), list)).ShouldSucceed().Output;
@@ -126,7 +143,7 @@ public class ControlPlanesStory(KubesprayMachine kubespray) : IClassFixture<Kube
     }
 
     private static IEnumerable<string> Endpoint(string pod) =>
-        Regex.Matches(pod, @"https://(?<address>[0-9.]+):2379", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups["address"].Value);
+        Regex.Matches(pod, @"(?<=https://)[0-9.]+(?=:2379)", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Value);
 
     private static string Address(string node) => KubesprayMachine.Nodes.GetValueOrDefault(node) ?? KubesprayMachine.MoreNodes[node];
 }

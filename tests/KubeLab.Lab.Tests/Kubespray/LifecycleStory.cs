@@ -119,9 +119,10 @@ public class LifecycleStory(KubesprayMachine kubespray) : IClassFixture<Kubespra
     private static async Task<string> HaveMineAsync()
     {
         if ((await KubesprayMachine.KubectlAsync("get", "deployment", "mine")).ExitCode != 0)
+            // It ends when it is told to: a drain waits as long as drain_grace_period for what doesn't, five minutes a node.
             (await KubesprayMachine.KubectlAsync(
-                "create", "deployment", "mine", "--image", $"{KubesprayMachine.Registry}/library/busybox:1.35", "--replicas", "2", "--", "sleep", "1000000"))
-                .ShouldSucceed();
+                "create", "deployment", "mine", "--image", $"{KubesprayMachine.Registry}/library/busybox:1.35", "--replicas", "2",
+                "--", "sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done")).ShouldSucceed();
         await ShouldHaveMineAsync();
         return await PodsAsync();
     }
