@@ -323,7 +323,7 @@ public sealed class StatusChecksTests : IDisposable
 
     private static string Changed(string text, (string From, string To)[] changes)
     {
-        text = JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(text), new JsonSerializerOptions { WriteIndented = false }).Replace("\":\"", "\": \"", StringComparison.Ordinal).Replace("\",\"", "\", \"", StringComparison.Ordinal);
+        text = JsonSerializer.Serialize(JsonSerializer.Deserialize<JsonElement>(text)).Replace("\":\"", "\": \"", StringComparison.Ordinal).Replace("\",\"", "\", \"", StringComparison.Ordinal);
         foreach (var (from, to) in changes)
             text = text.Replace(from, to, StringComparison.Ordinal);
         return text;
