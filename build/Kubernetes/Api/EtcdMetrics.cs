@@ -56,8 +56,8 @@ public static partial class EtcdFsync
     }
 
     private static double Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-            && number < 1e9 ? number : 0;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and < 1e9
+            ? number : 0;
 
     [GeneratedRegex("""^etcd_disk_wal_fsync_duration_seconds_bucket\{le="(?<le>[0-9.e+-]+|\+Inf)"\} (?<count>[0-9.e+]+)""",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
