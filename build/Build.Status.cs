@@ -1,4 +1,5 @@
 using KubeLab.Ansible;
+using KubeLab.Lifecycle;
 using KubeLab.Status;
 using Nuke.Common;
 
@@ -16,7 +17,10 @@ sealed partial class Build
             var current = await Deployment;
             var rehearsal = new AssertRehearsal(Commands, current.Ansible, current.Inventory, OverridingVariables);
             var reader = new StatusReader(current, Shell, SshOptions, Commands, rehearsal, Console, TimeProvider.System)
-            { Kubectl = KubectlAsync, Etcd = await EtcdAsync(), Mask = Secrets.Mask };
+            {
+                Kubectl = KubectlAsync, Etcd = await EtcdAsync(), Mask = Secrets.Mask,
+                LastBackup = BackupStore.All(BackupStore.FolderOf(Cluster)).Max(BackupStore.TakenAt),
+            };
             var scene = await Console.WatchAsync("Comparing the cluster with what was asked for", reader.ReadAsync(Interruption));
             var findings = await StatusChecks.RunAsync(scene, cancellationToken: Interruption);
             var report = StatusReport.Of(Cluster.Name, scene).With(Secrets.Mask);
