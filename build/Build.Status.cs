@@ -18,7 +18,9 @@ sealed partial class Build
             var rehearsal = new AssertRehearsal(Commands, current.Ansible, current.Inventory, OverridingVariables);
             var reader = new StatusReader(current, Shell, SshOptions, Commands, rehearsal, Console, TimeProvider.System)
             {
-                Kubectl = KubectlAsync, Etcd = await EtcdAsync(), Mask = Secrets.Mask,
+                Kubectl = KubectlAsync,
+                Etcd = await EtcdAsync(),
+                Mask = Secrets.Mask,
                 LastBackup = BackupStore.All(BackupStore.FolderOf(Cluster)).Max(BackupStore.TakenAt),
             };
             var scene = await Console.WatchAsync("Comparing the cluster with what was asked for", reader.ReadAsync(Interruption));

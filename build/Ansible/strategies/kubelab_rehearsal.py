@@ -94,6 +94,9 @@ NOT_TO_SHOW = ("groups", "hostvars", "group_names", "inventory_hostname", "item"
 LONGEST_TEXT = 2000
 LONGEST_VALUE = 200
 
+# Behind this Ansible shows the lines of the file.
+AROUND = "\n\nThe error appears to be in "
+
 
 # As ansible-core's plugin loader and templating, and the filters of ansible.utils, say it.
 LACKING = re.compile(
@@ -374,8 +377,13 @@ def lacking(message: str) -> Optional[str]:
 
 def why_broken(broken: Any) -> str:
     """Why a condition could not be evaluated, each reason once."""
-    reasons = dict.fromkeys(reason.strip() for reason in broken.group("why").split(". ") if reason.strip())
-    return f"{broken.group('condition')} can't be evaluated: {'. '.join(reasons)}"
+    return f"{broken.group('condition')} can't be evaluated: {told_once(broken.group('why'))}"
+
+
+def told_once(message: str) -> str:
+    """What Ansible says of an error, each reason once, without the lines of the file around it."""
+    words = message.partition(AROUND)[0]
+    return ". ".join(dict.fromkeys(reason.strip() for reason in words.split(". ") if reason.strip()))
 
 
 def shortened(text: Any, longest: int = LONGEST_TEXT) -> str:
@@ -548,7 +556,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 with Limit(self.limit):
                     result = self._execute(task, host, self._variables(task, host), None, files)
                     self._remember(task, host, [host], result)
-                    reason = shortened(result.get("msg", "it fails")) if result.get("failed") else None
+                    reason = shortened(told_once(str(result.get("msg", "it fails")))) if result.get("failed") else None
             except Unknown as unknown:
                 self._is_unknown(task, host, [host], {"unknown": []}, unknown)
                 reason = unknown.reason
@@ -557,7 +565,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 reason = f"it had no end after {self.limit:g} s"
             except (AnsibleError, OSError, UnicodeError) as error:
                 self._is_unknown(task, host, [host], {"unknown": []}, Unknown(str(error), "broken"))
-                reason = shortened(str(error))
+                reason = shortened(told_once(str(error)))
             for file in files:
                 notifies = [task.notify] if isinstance(task.notify, str) else [str(each) for each in task.notify or []]
                 emit({"packages" if "packages" in file else "written": {**file, "host": host.name, "notifies": notifies, **place}})
@@ -701,7 +709,7 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
                 "host": host.name,
                 "assertion": shortened(plain(str(condition)).replace("item.value", *named or ["item.value"])) if is_said else None,
                 "index": index,
-                "message": shortened(each.get("msg", "") if not broken else why_broken(broken)),
+                "message": shortened(why_broken(broken) if broken else str(each.get("msg", "")).partition(AROUND)[0]),
                 "item": None if item is None or named else shortened(str(item), LONGEST_VALUE),
                 "values": self._values(named or names_in(str(condition or "")), variables),
             })
@@ -771,7 +779,8 @@ class StrategyModule(StrategyBase):  # type: ignore[misc]
             if unqualified(task.action) not in ("set_fact", "include_vars"):
                 continue
             facts = each.get("ansible_facts") or {}
-            if is_given_away:
+            # A loop over nothing gives nothing to anybody.
+            if is_given_away and facts:
                 self._set(self._delegates(task, variables, each), facts)
             else:
                 sets.update(facts)

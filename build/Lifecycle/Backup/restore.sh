@@ -1,6 +1,7 @@
 # One step of a restore of etcd on one node, as root. Set before: step, stamp (the restore's name), data (etcd's folder), config
 # (Kubernetes' folder); etcdctl's settings are in the environment. Each step may run again after one that was killed at any
 # moment: what is moved is moved within one file system, and nothing of what was there is deleted.
+# shellcheck shell=sh
 set -eu
 umask 077
 fail() {

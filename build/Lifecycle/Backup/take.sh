@@ -1,6 +1,7 @@
 # What a backup holds of a node, as a tar on standard output: first "told", what the node says in lines, then etcd's snapshot
 # where it is wanted, then files. Set before: snapshot (yes or no) and paths; etcdctl's settings are in the environment.
 # Nothing is left on the node, however it ends.
+# shellcheck shell=sh
 set -eu
 umask 077
 exec 3>&1 1>&2

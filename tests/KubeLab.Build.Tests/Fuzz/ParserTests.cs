@@ -67,6 +67,7 @@ public sealed class ParserTests : IDisposable
         ["yaml-entries"] = ([Vars, Yaml], text => YamlEntries.All(text)),
         ["difference"] = ([Vars, Yaml], text => LineDifference.Of(text, Vars).ToList().ForEach(line => SecretLine.Withhold(line))),
         ["etcd-answer"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"header\": {\"member_id\": 1}, \"version\": \"3.5.1\"}}]"], text => EtcdSurvey.Read("n", text)),
+        ["backup-told"] = (["uid=0123\netcd=3.5.10\nhash=12\nrevision=34\nkeys=5\nsize=6\nsha256=ab\ntool=etcdutl\nauthority=cd\nend=1\n"], text => _ = Told.Read(text)?.Snapshot),
         ["artifact-answers"] = (["m 0 there\nm 1 page text/html\nm end 2\n"], text => ArtifactAnswers.Parse(text, "m", [])),
         ["disk-measure"] = (["m synced 500 0.001234 done\n", "m failed no room done\n"], text => DiskMeasureParser.Parse(text, "m")),
         ["connectivity"] = (["mlisten 6443 open\nmreach 192.0.2.1 443 ok\nmway 192.0.2.2 0.001 0 10\nmend 3\n"], text => ConnectivityParser.Parse(text, "m")),
