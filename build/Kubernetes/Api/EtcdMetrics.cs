@@ -46,7 +46,7 @@ public static partial class EtcdFsync
             .Select(match => (
                 Up: match.Groups["le"].Value == "+Inf" ? double.PositiveInfinity : Number(match.Groups["le"].Value),
                 Count: Number(match.Groups["count"].Value)))
-            .OrderBy(bucket => bucket.Up).ToList();
+            .OrderBy(bucket => bucket.Up).DistinctBy(bucket => bucket.Up).ToList();
         // Without the last one, which counts all, they did not come whole.
         if (buckets is [] || !double.IsPositiveInfinity(buckets[^1].Up) || buckets[^1].Count <= 0)
             return null;
