@@ -10,7 +10,7 @@ internal static class StatusSection
         var files = Markup.Join(status.Files, file =>
             $"<h3>{file.Node}: {file.Path}</h3><pre>{(file.IsMissing ? "is not there" : string.Join('\n', file.Lines))}</pre>");
         var others = status.NotCompared.Select(file =>
-            (Markup)$"<tr><td>{file.Node}</td><td>{file.Path}</td><td>{file.Reason}</td></tr>");
+            (Markup)$"<tr><th scope=\"row\">{file.Node}</th><td><code>{file.Path}</code></td><td>{file.Reason}</td></tr>");
         Markup content = $"""
             {files}
             {HtmlParts.If(status.NotCompared.Count > 0, HtmlParts.Table("Not compared", ["Node", "File", "Why"], others))}

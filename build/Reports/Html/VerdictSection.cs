@@ -40,7 +40,9 @@ internal static class VerdictSection
             (report.Nodes.Any(node => node.Memory is not null), "memory", "Memory"),
             (report.Outcome is { Targets.Count: > 0 } || !report.Timeline.IsEmpty, "time", "Time"),
             (report.Nodes.Any(node => node.Recap is not null), "recap", "Recap"),
-            (report.Preflight is not null, "preflight", "Preflight"),
+            (report.Status is { } status && status.Files.Count + status.NotCompared.Count > 0, "status", "Files"),
+            (report.Preflight is not null, "preflight",
+                report.Preflight is { IsPreflight: false, Target: var target } ? target : "Preflight"),
             (report.Smoke is not null, "smoke", "Smoke test"),
             (true, "details", "Versions and commands"),
         ];
