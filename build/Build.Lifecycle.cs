@@ -307,7 +307,8 @@ sealed partial class Build
         var variables = await ResolvedAsync(current, EtcdSurvey.Variables);
         var survey = await EtcdSurvey.TakeAsync(
             Shell, current.Inventory.EtcdMembers[0], Become, EtcdSurvey.Programs(variables), Interruption);
-        Console.Done(survey.Require(current.Inventory, recovery, EtcdSurvey.GivenSnapshot(variables)));
+        Console.Done(survey.Require(
+            current.Inventory, recovery, EtcdSurvey.GivenSnapshot(variables), current.Distribution.EtcdVersions.RecoveryListens));
     }
 
     async Task JudgeEtcdAsync(Deployment current, UpgradePath path)

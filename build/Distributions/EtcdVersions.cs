@@ -19,6 +19,8 @@ public sealed partial class EtcdVersions
     // What empties the store of etcd's second API, from v2.31.0 on.
     private const string CleaningFile = "roles/etcd/tasks/clean_v2_store.yml";
 
+    private const string RecoveringFile = "roles/recover_control_plane/etcd/tasks/main.yml";
+
     private readonly Dictionary<string, Version> bounds = [];
     private readonly Dictionary<string, Version> named = [];
     private Version? alone;
@@ -32,6 +34,9 @@ public sealed partial class EtcdVersions
     /// <summary>The oldest etcd from which the tree goes to <see cref="FirstStrict"/> or later; null where it doesn't
     /// ask.</summary>
     public Version? LeastBefore { get; private set; }
+
+    /// <summary>Whether a recovery takes etcd's health from what etcdctl says on standard output.</summary>
+    public bool RecoveryListens { get; private set; }
 
     /// <summary>Where it asks for that; null where it doesn't.</summary>
     public VariableSource? Source { get; private set; }
@@ -59,6 +64,8 @@ public sealed partial class EtcdVersions
                 versions.alone ??= Version.Parse(one.Groups["etcd"].Value);
         }
 
+        versions.RecoveryListens = Lines(directory, RecoveringFile)
+            .Any(line => line.Text.Contains(".stdout_lines", StringComparison.Ordinal));
         foreach (var (text, source) in Lines(directory, CleaningFile))
         {
             if (Older().Match(text) is { Success: true } older && Version.Parse(older.Groups["version"].Value) is var least

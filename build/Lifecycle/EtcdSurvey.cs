@@ -88,16 +88,17 @@ public sealed record EtcdSurvey(string Node)
     /// <param name="recovery">The broken members.</param>
     /// <param name="given">The file on this machine that <c>etcd_snapshot</c> names; null where the playbook takes a
     /// snapshot.</param>
+    /// <param name="listens">Whether the playbook goes by what etcdctl says, and not by its exit code.</param>
     /// <returns>What was found, in a sentence.</returns>
     /// <exception cref="UserError">The playbook would destroy what it is to recover.</exception>
-    public string Require(Inventory inventory, ControlPlaneRecovery recovery, string? given)
+    public string Require(Inventory inventory, ControlPlaneRecovery recovery, string? given, bool listens)
     {
         if (Etcdctl is not { } version)
             throw new UserError(
                 $"{Node}, the first of the group etcd, has no etcdctl that says its version, so it is no member that works.",
                 "A member that works has to come first in etcd. Nothing was changed.");
         if (HasQuorum)
-            return WithQuorum(inventory.EtcdMembers.Count, recovery.BrokenMembers);
+            return WithQuorum(inventory.EtcdMembers.Count, recovery.BrokenMembers, listens);
         if (given is null && !Said["has_data"].Any() && Said["has_snapshot"].Any())
             throw new UserError(
                 $"On {Node} etcd's data is gone, and a snapshot of it lies in {Snapshot}: a recovery came as far as that, and running it again could not take another.",
@@ -111,7 +112,7 @@ public sealed record EtcdSurvey(string Node)
                 : $"Nothing was changed. Copy {given} to {Node} as {Snapshot}, and restore it with etcdutl. {ByHand(Snapshot, isTaken: true)}");
     }
 
-    private string WithQuorum(int group, IReadOnlyList<string> broken)
+    private string WithQuorum(int group, IReadOnlyList<string> broken, bool listens)
     {
         var healthy = Said["cluster"].Where(IsHealthy).Select(line => line.Split(" is healthy")[0].Trim()).ToHashSet();
         // id, status, name, peer URLs, client URLs, whether it is a learner; two client URLs have a comma between them too.
@@ -120,7 +121,7 @@ public sealed record EtcdSurvey(string Node)
         if (members.Count == 0 || working == 0)
             throw new UserError(
                 $"{Node} says that etcd is healthy, but not which members it has.", "Run this again. Nothing was changed.");
-        if (!IsHeard && working < group)
+        if (listens && !IsHeard && working < group)
             throw new UserError(
                 $"etcd has its quorum, but its etcdctl {Etcdctl} says on standard error what is healthy, where the playbook doesn't look: as one of the {group} nodes in the group etcd is silent, it takes that for a lost quorum, and would put a snapshot in the place of what works.",
                 $"Leave the {(working == 1 ? "member" : $"{working} members")} that work in etcd for this run, and add the others afterwards with ./build.sh InstallCluster. Nothing was changed.");

@@ -25,6 +25,16 @@ public sealed class EtcdVersionsTests : IDisposable
         EtcdVersions.Read(tree.Path).With(Version.Parse(kubernetes))?.ToString().ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("    has_quorum: \"{{ health.stdout_lines | select('match', '.*is healthy.*') | list | length > 0 }}\"\n", true)]
+    [InlineData("    has_quorum: \"{{ health.rc == 0 }}\"\n", false)]
+    public void I_see_whether_a_recovery_goes_by_what_etcdctl_says(string line, bool expected)
+    {
+        tree.Write("roles/recover_control_plane/etcd/tasks/main.yml", $"- set_fact:\n{line}");
+
+        EtcdVersions.Read(tree.Path).RecoveryListens.ShouldBe(expected);
+    }
+
     private const string Table = """
         pod_infra_supported_versions:
           v1.27: "3.9.0"

@@ -37,6 +37,7 @@ public class EtcdSurveyTests
         error.Problem.ShouldContain("its etcdctl 3.4.23 says on standard error what is healthy, where the playbook doesn't look");
         error.Remedy!.ShouldContain("Leave the 2 members that work in etcd for this run");
         Judge(WithQuorum("3.4.23", restores: true, isHeard: false), 2).ShouldBe("etcd has its quorum: 2 members work, and 2 nodes are in etcd");
+        Judge(WithQuorum("3.4.23", restores: true, isHeard: false), 3, listens: false).ShouldBe("etcd has its quorum: 2 members work, and 3 nodes are in etcd");
     }
 
     [Fact]
@@ -112,10 +113,10 @@ public class EtcdSurveyTests
         }
     }
 
-    private static string Judge(EtcdSurvey survey, int nodes, string? given = null) =>
+    private static string Judge(EtcdSurvey survey, int nodes, string? given = null, bool listens = true) =>
         survey.Require(
             Inventories.With([.. Enumerable.Range(1, nodes).Select(number => Nodes.Node($"k8s-m{number}", ["kube_control_plane", "etcd"]))]),
-            new ControlPlaneRecovery(["k8s-m0"], [], ["etcd1"]), given);
+            new ControlPlaneRecovery(["k8s-m0"], [], ["etcd1"]), given, listens);
 
     private static EtcdSurvey WithQuorum(string version, bool restores, bool isHeard = true) => Survey(version, restores, $"""
         has_data=1
