@@ -12,7 +12,7 @@ namespace KubeLab.Lifecycle;
 public sealed class EtcdRestore(
     NodeStreams streams, CommandRunner commands, BackupSource source, TimeProvider time, Action<string> onStep)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromHours(1);
+    private readonly RestoreNodes nodes = new(streams, source);
 
     private Inventory Inventory => source.Inventory;
 
@@ -86,11 +86,11 @@ public sealed class EtcdRestore(
         RestoreReport? report = null;
         await StartAsync(state, told, async () =>
         {
-            var now = await AskAsync(Inventory.EtcdMembers[0], state.Stamp, told, cancellationToken);
+            var now = await nodes.AskAsync(Inventory.EtcdMembers[0], state.Stamp, told, cancellationToken);
             if (now["uid"] != (manifest.Uid.Length > 0 ? manifest.Uid : null))
                 throw new NodeRefusal(
                     $"what was restored is of another cluster ({now["uid"]}) than its backup says ({manifest.Uid})");
-            var after = await KeysAsync(Inventory.EtcdMembers[0], state.Stamp, told, cancellationToken);
+            var after = await nodes.KeysAsync(Inventory.EtcdMembers[0], state.Stamp, told, cancellationToken);
             report = RestoreReport.Of(
                 file, manifest, state, now.Number("revision") ?? 0, state.Keys, after,
                 [.. Inventory.EtcdMembers.Select(node =>
@@ -124,7 +124,7 @@ public sealed class EtcdRestore(
         var stamp = time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var state = new RestoreState(
             stamp, file, manifest.Snapshot.Sha256, bumps, answering is null ? null : told[answering.Name].Number("revision"),
-            answering is null ? null : await KeysAsync(answering, "none", told, cancellationToken));
+            answering is null ? null : await nodes.KeysAsync(answering, "none", told, cancellationToken));
         Aside.Write(StateFile, RecordJson.Write(state), UnixFile.Private);
         return state;
     }
@@ -132,98 +132,39 @@ public sealed class EtcdRestore(
     private async Task StageAsync(
         Node node, string file, RestoreState state, IReadOnlyDictionary<string, Told> told, CancellationToken cancellationToken)
     {
-        const string make = "umask 077\nmktemp -d /var/tmp/kubelab-restore.XXXXXX\n";
-        var folder = (await TextAsync(node, make, true, cancellationToken)).Trim();
-        if (!folder.StartsWith("/var/tmp/kubelab-restore.", StringComparison.Ordinal) || folder.Any(char.IsWhiteSpace))
-            throw new NodeRefusal($"{node.Name}: no folder can be made in /var/tmp");
+        var folder = await nodes.MakeFolderAsync(node, "kubelab-restore", cancellationToken);
         var upload = $"{folder}/{BackupArchive.Snapshot}";
         await BackupArchive.ReadAsync(commands, file, source.Cluster.Settings.Backup.Identity, async (name, stream, token) =>
         {
             if (name == BackupArchive.Snapshot)
-                await NamedAsync(node, () => streams.WriteAsync(node, upload, stream.CopyToAsync, Limit, token));
+                await nodes.WriteAsync(node, upload, stream.CopyToAsync, token);
         }, cancellationToken);
         var members = string.Join(',', Inventory.EtcdMembers.SelectMany(member =>
             told[member.Name]["peers"]!.Split(',').Select(peer => $"{told[member.Name]["name"]}={peer}")));
         var bump = state.Bumps ? "yes" : "no";
-        await StepAsync(node, "stage", state.Stamp,
+        await nodes.StepAsync(node, "stage", state.Stamp,
             $"upload={ShellWords.Quote(upload)}\nsha256={state.Sha256}\nmembers={ShellWords.Quote(members)}\nbump={bump}\n",
             told, cancellationToken);
     }
 
     // All at once: members of etcd wait for each other.
     private async Task OnAllAsync(
-        string what, IReadOnlyList<Node> nodes, string step, RestoreState state, IReadOnlyDictionary<string, Told> told,
+        string what, IReadOnlyList<Node> on, string step, RestoreState state, IReadOnlyDictionary<string, Told> told,
         CancellationToken cancellationToken)
     {
         onStep(what);
-        await Task.WhenAll(nodes.Select(node => StepAsync(node, step, state.Stamp, null, told, cancellationToken)));
+        await Task.WhenAll(on.Select(node => nodes.StepAsync(node, step, state.Stamp, null, told, cancellationToken)));
     }
 
     private async Task<IReadOnlyDictionary<string, Told>> SurveyAsync(string stamp, CancellationToken cancellationToken)
     {
         onStep("Asking the nodes");
-        var asked = All.Select(async node =>
-        {
-            try
-            {
-                return (node.Name, Told: (Told?)await AskAsync(node, stamp, null, cancellationToken), Problem: (string?)null);
-            }
-            catch (NodeRefusal refusal)
-            {
-                return (node.Name, Told: null, Problem: refusal.Message);
-            }
-        });
-        var answers = await Task.WhenAll(asked);
-        if (answers.Where(each => each.Problem is not null).ToList() is { Count: > 0 } silent)
+        var (told, silent) = await nodes.SurveyAsync(All, stamp, cancellationToken);
+        if (silent.Count > 0)
             throw new UserError(
-                $"Every member of etcd and every control plane has to take part, and not all of them answer:\n{string.Join('\n', silent.Select(each => $"  {each.Problem}"))}",
+                $"Every member of etcd and every control plane has to take part, and not all of them answer:\n{string.Join('\n', silent.Select(each => $"  {each}"))}",
                 "Bring them back, or take those that are lost out of the inventory. Nothing was changed.");
-        return answers.ToDictionary(each => each.Name, each => each.Told!);
-    }
-
-    private async Task<IReadOnlyList<string>> KeysAsync(
-        Node node, string stamp, IReadOnlyDictionary<string, Told> told, CancellationToken cancellationToken)
-    {
-        var list = await StepAsync(node, "list", stamp, null, told, cancellationToken);
-        var lines = list.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines is [.. var keys, "end=1"] ? keys : throw new NodeRefusal($"{node.Name}: its list of etcd's keys breaks off");
-    }
-
-    private async Task<Told> AskAsync(
-        Node node, string stamp, IReadOnlyDictionary<string, Told>? told, CancellationToken cancellationToken) =>
-        Told.Read(await StepAsync(node, "survey", stamp, null, told, cancellationToken))
-            ?? throw new NodeRefusal($"{node.Name}: what it says of itself breaks off");
-
-    private Task<string> StepAsync(
-        Node node, string step, string stamp, string? variables, IReadOnlyDictionary<string, Told>? told,
-        CancellationToken cancellationToken)
-    {
-        var data = told?.GetValueOrDefault(node.Name)?["data"] is { } known
-            ? ShellWords.Quote(known) : "${ETCD_DATA_DIR:-/var/lib/etcd}";
-        var script = $"{source.Places.Settings}step={step}\nstamp={stamp}\ndata={data}\n"
-            + $"config={ShellWords.Quote(source.Places.Config)}\n{variables}{Resource.Text("Lifecycle/restore.sh")}";
-        return TextAsync(node, script, false, cancellationToken);
-    }
-
-    private async Task<string> TextAsync(Node node, string script, bool asLogin, CancellationToken cancellationToken)
-    {
-        var text = "";
-        await NamedAsync(node, () => streams.ReadAsync(
-            node, script, async (stream, token) => text = await new StreamReader(stream).ReadToEndAsync(token), Limit,
-            asLogin, cancellationToken));
-        return text;
-    }
-
-    private static async Task NamedAsync(Node node, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        catch (NodeRefusal refusal) when (!refusal.Message.StartsWith($"{node.Name}: ", StringComparison.Ordinal))
-        {
-            throw new NodeRefusal($"{node.Name}: {refusal.Message}");
-        }
+        return told;
     }
 
     private static async Task<T> GuardedAsync<T>(Func<Task<T>> work)
@@ -252,6 +193,16 @@ public static class RestoreGuard
     /// <exception cref="UserError">It is refused; the error says why.</exception>
     internal static void Judge(string file, BackupManifest manifest, BackupSource source, IReadOnlyDictionary<string, Told> told)
     {
+        RequireOfCluster(file, manifest, source, told);
+        foreach (var node in source.Inventory.EtcdMembers)
+            RequireMember(file, manifest, node, told[node.Name]);
+    }
+
+    /// <summary>Judges whether it is a backup of this cluster that this cluster could read, by the nodes that answer.</summary>
+    /// <exception cref="UserError">It is not.</exception>
+    internal static void RequireOfCluster(
+        string file, BackupManifest manifest, BackupSource source, IReadOnlyDictionary<string, Told> told)
+    {
         RequireSameCluster(file, manifest, source, told);
         if (manifest.Kubernetes is { } then && source.Kubernetes is { } now
             && KubernetesVersions.Parse(then) is { } old && KubernetesVersions.Parse(now) is { } today
@@ -259,8 +210,6 @@ public static class RestoreGuard
             throw new UserError(
                 $"{file} is of Kubernetes {then}, and the inventory asks for {now}, which can't read all that a newer one wrote.",
                 "Bring the cluster to that version first, or take an older backup. Nothing was changed.");
-        foreach (var node in source.Inventory.EtcdMembers)
-            RequireMember(file, manifest, node, told[node.Name]);
     }
 
     private static void RequireSameCluster(
@@ -271,11 +220,12 @@ public static class RestoreGuard
             throw new UserError(
                 $"{file} is a backup of another cluster: kube-system has the UID {manifest.Uid} in it, and {other} here (the cluster {manifest.Cluster}, {manifest.At:yyyy-MM-dd HH:mm} UTC).",
                 "Name a backup of this one: --backup FILE. Nothing was changed.");
-        var first = source.Inventory.ControlPlane.Select(node => told[node.Name]).FirstOrDefault();
+        var controlPlane = source.Inventory.ControlPlane.FirstOrDefault(node => told.ContainsKey(node.Name));
+        var first = controlPlane is null ? null : told[controlPlane.Name];
         var authority = first?["authority"];
         if (authority is not null && manifest.Authority is not null && authority != manifest.Authority)
             throw new UserError(
-                $"{file} is a backup of a cluster with another authority than the one in {source.Places.Config} of {source.Inventory.ControlPlane[0].Name}: its service accounts would be strangers here.",
+                $"{file} is a backup of a cluster with another authority than the one in {source.Places.Config} of {controlPlane!.Name}: its service accounts would be strangers here.",
                 "Name a backup of this cluster, or put the certificates of the backup back first (nodes/ in it). Nothing was changed.");
         if (uids.Count == 0 && (authority is null || manifest.Authority is null))
             throw new UserError(
@@ -289,15 +239,7 @@ public static class RestoreGuard
 
     private static void RequireMember(string file, BackupManifest manifest, Node node, Told told)
     {
-        if (told["tool"] is null)
-            throw new UserError(
-                $"{node.Name} has neither etcdutl nor an etcdctl that restores snapshots (etcd 3.6 only has it in etcdutl).",
-                "Put etcdutl of the archive of its etcd there. Nothing was changed.");
-        if (!System.Version.TryParse(told["etcd"], out var version)
-            || (manifest.Etcd.Major, manifest.Etcd.Minor).CompareTo((version.Major, version.Minor)) > 0)
-            throw new UserError(
-                $"{file} is of etcd {manifest.Etcd}, and {node.Name} has etcd {told["etcd"] ?? "of a version that it doesn't say"}, which can't read what a newer one wrote.",
-                "Bring etcd to that version first, or take an older backup. Nothing was changed.");
+        RequireEtcd(file, manifest, node, told);
         if (told["name"] is null || told["peers"] is null)
             throw new UserError(
                 $"{node.Name} doesn't say its name in etcd and its peer URL (/etc/etcd.env, /etc/default/etcd).",
@@ -307,6 +249,21 @@ public static class RestoreGuard
             throw new UserError(
                 $"{node.Name} has {Megabytes(told.Number("free"))} MB free where etcd's data lies and {Megabytes(told.Number("room"))} MB in /var/tmp, and needs {Megabytes((2 * snapshot) + Reserve)} MB: what is there is kept.",
                 "Free some space. Nothing was changed.");
+    }
+
+    /// <summary>Makes sure that a node's programs of etcd read the backup.</summary>
+    /// <exception cref="UserError">They don't.</exception>
+    internal static void RequireEtcd(string file, BackupManifest manifest, Node node, Told told)
+    {
+        if (told["tool"] is null)
+            throw new UserError(
+                $"{node.Name} has neither etcdutl nor an etcdctl that restores snapshots (etcd 3.6 only has it in etcdutl).",
+                "Put etcdutl of the archive of its etcd there. Nothing was changed.");
+        if (!System.Version.TryParse(told["etcd"], out var version)
+            || (manifest.Etcd.Major, manifest.Etcd.Minor).CompareTo((version.Major, version.Minor)) > 0)
+            throw new UserError(
+                $"{file} is of etcd {manifest.Etcd}, and {node.Name} has etcd {told["etcd"] ?? "of a version that it doesn't say"}, which can't read what a newer one wrote.",
+                "Bring etcd to that version first, or take an older backup. Nothing was changed.");
     }
 
     private static long Megabytes(long? kilobytes) => (kilobytes ?? 0) / 1024;
