@@ -10,7 +10,7 @@ sealed partial class Build
         "Backups of etcd",
         [nameof(Recipient), nameof(Unencrypted), nameof(AgeIdentity), nameof(Backup), nameof(Back)]);
 
-    [Parameter("RestoreEtcd: the backup, a file. Default: the latest of artifacts/<cluster>/backups")]
+    [Parameter("RestoreEtcd, DrillRestore: the backup, a file. Default: the latest of artifacts/<cluster>/backups")]
     readonly string? Backup;
 
     [Parameter("RestoreEtcd: goes back to what was there before a restore that was interrupted. Default: no")]
@@ -79,6 +79,23 @@ sealed partial class Build
             foreach (var sentence in report.Sentences(now))
                 Console.Info(sentence);
             Conclude(JudgedBy(nameof(RestoreEtcd), started, current, report.Findings(now)));
+        }));
+
+    Target DrillRestore => _ => _
+        .Description("Proves a backup of etcd (--backup): etcd and an API server start from it, apart from all else, on a control plane; then all is gone")
+        .DependsOn(InstallRequirements)
+        .After(LabUp, BackupEtcd)
+        .Executes(() => RecordedAsync(nameof(DrillRestore), async () =>
+        {
+            var started = TimeProvider.System.GetUtcNow();
+            var current = await Deployment;
+            (await EtcdKindAsync(current)).RequireOwn("drills the restore of");
+            var drill = new EtcdDrill(
+                Streams, Commands, await BackupSourceAsync(current), TimeProvider.System, step => Console.Info($"  {step}"));
+            var report = await drill.RunAsync(EtcdRestore.Find(Cluster, Backup), Interruption);
+            Recorder.Record.Write(DrillReport.FileName, RecordJson.Write(report));
+            Conclude(JudgedBy(nameof(DrillRestore), started, current, report.Findings(TimeProvider.System.GetUtcNow())));
+            Console.Done($"{Locator.Shown(report.File)}: an API server on {report.Node} has read it, in {report.Seconds} s.");
         }));
 
     // A change that has no way back but a backup takes one, where it is said how that is written.

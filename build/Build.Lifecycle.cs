@@ -15,7 +15,8 @@ sealed partial class Build
         "After it",
         [
             nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
-            nameof(RestoreEtcd), nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset), nameof(LabDown),
+            nameof(RestoreEtcd), nameof(DrillRestore), nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset),
+            nameof(LabDown),
         ]);
 
     static Group OptionsAfterIt => new(

@@ -67,7 +67,7 @@ public sealed record RestoreReport(
         "restore", "What the restore has changed", null, IsBumped || !sentence.Contains("can't raise its revisions")
             ? FindingStatus.Passed : FindingStatus.Warning, sentence))];
 
-    private static string Ago(TimeSpan span) => span < TimeSpan.Zero ? "by this machine's clock less than no time"
+    internal static string Ago(TimeSpan span) => span < TimeSpan.Zero ? "by this machine's clock less than no time"
         : span < TimeSpan.FromHours(2) ? $"{(int)span.TotalMinutes} min" : $"{(int)span.TotalHours} h";
 
     private static string Counted(IReadOnlyDictionary<string, int> kinds) =>

@@ -33,6 +33,9 @@ public sealed class ParserTests : IDisposable
     private const string Yaml = "distribution: kubespray\nkubespray: {version: v2.31.0}\nssh:\n  user: ops\n  connect_timeout: 10s\npreflight: {skip: [swap]}\n";
     private const string NodeLog = "== now\n2026-01-01T00:00:10+00:00\n== unit kubelet active\n2026-01-01T00:00:09+0000 n kubelet[1]: E0101 00:00:09.1 x.go:1] \"failed\" err=\"x\"\n== file /var/log/x\n2026-01-01T00:00:08Z stderr F {\"level\":\"fatal\",\"msg\":\"x\"}\n";
 
+    private static readonly BackupManifest Manifest = new(
+        "mine", "0123", default, "kubespray v2.31.0", null, null, "k8s-m0", new System.Version(3, 5, 10), null, null, new EtcdSnapshot(1, 2, 3, 4, "", "etcdctl"), [], []);
+
     private static readonly Dictionary<string, (string[] Samples, Action<string> Parse)> Parsers = new(StringComparer.Ordinal)
     {
         ["inventory"] = ([Inventory], text => InventoryParser.Parse("x", text)),
@@ -68,6 +71,8 @@ public sealed class ParserTests : IDisposable
         ["difference"] = ([Vars, Yaml], text => LineDifference.Of(text, Vars).ToList().ForEach(line => SecretLine.Withhold(line))),
         ["etcd-answer"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"header\": {\"member_id\": 1}, \"version\": \"3.5.1\"}}]"], text => EtcdSurvey.Read("n", text)),
         ["backup-told"] = (["uid=0123\netcd=3.5.10\nhash=12\nrevision=34\nkeys=5\nsize=6\nsha256=ab\ntool=etcdutl\nauthority=cd\nend=1\n"], text => _ = Told.Read(text)?.Snapshot),
+        ["drill-told"] = (["key=/registry/secrets/a/b\nkey=/registry/apps/x\nrevision=3\nsecret=a/b\nform=k8s:enc:aescbc:\nuid=0123\ndecrypted=yes\nread.secrets=1\nadmin=0123\nend=1\n"],
+            text => _ = Told.Read(text) is { } told ? DrillReport.Of("", Manifest, "k8s-m0", told, told, text.Split('\n'), null, null, default, true).Findings(default) : null),
         ["artifact-answers"] = (["m 0 there\nm 1 page text/html\nm end 2\n"], text => ArtifactAnswers.Parse(text, "m", [])),
         ["disk-measure"] = (["m synced 500 0.001234 done\n", "m failed no room done\n"], text => DiskMeasureParser.Parse(text, "m")),
         ["connectivity"] = (["mlisten 6443 open\nmreach 192.0.2.1 443 ok\nmway 192.0.2.2 0.001 0 10\nmend 3\n"], text => ConnectivityParser.Parse(text, "m")),
