@@ -3,8 +3,8 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>Pods on every node reach other nodes' pods by UDP: those of DNS, which every cluster has. A firewall or a network
-/// plugin
-/// that lets TCP alone through shows here. The Service of DNS, which <c>dns</c> asks, goes by UDP too.</summary>
+/// plugin that lets TCP alone through shows here. The Service of DNS, which <c>dns</c> asks, goes by UDP too. A pod that answers
+/// nobody, on its own node neither, is that one's fault, and shown by <c>dns</c>.</summary>
 public sealed class UdpCheck : IAgentCheck
 {
     private const string CheckId = "udp";
@@ -45,7 +45,11 @@ public sealed class UdpCheck : IAgentCheck
         var targets = reports.Scene.DnsPods;
         if (targets.Count == 0)
             return SmokeVerdict.Skip("the cluster has no pods of DNS (behind a Service k8s-app=kube-dns in kube-system)");
-        var findings = reports.Judge(CheckId, (report, lines) => targets.Select(target => Judge(reports, report, target, lines)));
+        var answering = reports.All.SelectMany(report => report.Lines[CheckId]).Select(line => line.Split(' ', 4))
+            .Where(words => words is [_, "answered", ..]).Select(words => words[0]).ToHashSet(StringComparer.Ordinal);
+        var findings = reports.Judge(CheckId, (report, lines) => targets.Select(target => answering.Contains(target.Address)
+            ? Judge(reports, report, target, lines)
+            : Finding.Skip(report.Agent.Node, $"the pod {target.Address} of DNS answers nobody by UDP: see dns")));
         return SmokeVerdict.From($"{targets.Count} addresses answer by UDP from {reports.All.Count} nodes", findings);
     }
 

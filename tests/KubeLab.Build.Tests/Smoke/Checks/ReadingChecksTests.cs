@@ -204,6 +204,9 @@ public class ReadingChecksTests
         UdpCheck.Judge(Reports("10.233.64.5 answered 0 x")).ShouldBlame("k8s-n0", "its script said nothing of the pod 10.233.65.5");
         UdpCheck.Judge(Reports("10.233.65.5 silent 143 timed out\nudp|10.233.64.5 answered 0 x\npod-network|k8s-m0 silent 1 1 0 0 2 0 1 0 timed out"))
             .Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("see pod-network"));
+        const string Stopped = "10.233.65.5 silent 143 timed out\nudp|10.233.64.5 answered 0 x";
+        UdpCheck.Judge(new AgentReports(scene, [Report(agents[0], Stopped), Report(agents[1], Stopped)]))
+            .Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("the pod 10.233.65.5 of DNS answers nobody"));
         UdpCheck.Judge(new AgentReports(scene with { DnsPods = [] }, [])).ShouldBeSkipped("no pods of DNS");
         new UdpCheck().Script(scene, agents[0]).ShouldContain("nslookup -port=1053 kubernetes.default.svc. 10.233.64.5");
     }
