@@ -54,12 +54,18 @@ public partial class LabStory
         (await LabMachine.KubectlAsync("label", "node", "k8s-n0", "node-role.kubernetes.io/control-plane=")).ShouldSucceed();
         await using var taint = new Mending(() => LabMachine.KubectlAsync("taint", "node", "k8s-n1", "by-hand-"));
         (await LabMachine.KubectlAsync("taint", "node", "k8s-n1", "by-hand=here:PreferNoSchedule")).ShouldSucceed();
-        await using var key = await BreakAsync(
-            "k8s-n1", $"mkdir -p {HostKeys} && mv /etc/ssh/ssh_host_*_key* {HostKeys}/ && ssh-keygen -q -A && systemctl reload ssh", "true");
-        await using var known = new Mending(() => LabMachine.HereAsync(
-            "lxc-attach", "-P", "/var/lib/kubelab/lab/nodes", "-n", "k8s-n1", "--", "/bin/sh", "-c",
-            $"rm /etc/ssh/ssh_host_*_key* && mv {HostKeys}/* /etc/ssh/ && rmdir {HostKeys} && systemctl reload ssh"));
+        (await LabMachine.OnNodeAsync(
+            LabMachine.Nodes["k8s-n1"], $"mkdir -p {HostKeys} && mv /etc/ssh/ssh_host_*_key* {HostKeys}/ && ssh-keygen -q -A && systemctl reload ssh")).ShouldSucceed();
+        await using var key = new Mending(async () =>
+        {
+            var mended = await LabMachine.HereAsync(
+                "lxc-attach", "-P", "/var/lib/kubelab/lab/nodes", "-n", "k8s-n1", "--", "/bin/sh", "-c",
+                $"rm /etc/ssh/ssh_host_*_key* && mv {HostKeys}/* /etc/ssh/ && rmdir {HostKeys} && systemctl reload ssh");
+            await SshListensAsync();
+            return mended;
+        });
         await ReplaceAsync(service, "10.233.9.9");
+        await SshListensAsync();
 
         var found = await lab.BuildAsync("Status");
 
@@ -72,6 +78,11 @@ public partial class LabStory
             found.Output);
         found.Output.ShouldContain("-# by hand");
     }
+
+    // While it reads its keys anew, it doesn't.
+    private static Task SshListensAsync() => UntilAsync(
+        "k8s-n1's sshd listens", TimeSpan.FromMinutes(1),
+        async () => (await LabMachine.HereAsync("bash", "-c", $"exec 3<> /dev/tcp/{LabMachine.Nodes["k8s-n1"]}/22")).ExitCode == 0);
 
     // The pod of the manifest that was there before, and ready: it takes two minutes.
     private static async Task<bool> SchedulerIsAsBeforeAsync() =>
