@@ -9,9 +9,8 @@ using KubeLab.Variables;
 
 namespace KubeLab.Status;
 
-/// <summary>Reads what was asked for and what is there: nodes, API and release at once, each node in three round trips. Nothing
-/// is
-/// changed on a node, and nothing is written but the run's record.</summary>
+/// <summary>Reads what was asked for and what is there: nodes, API and release at once, each node in three round trips.
+/// Nothing is changed on a node, and nothing is written but the run's record.</summary>
 public sealed class StatusReader(
     Deployment deployment, INodeShell shell, SshOptions ssh, CommandRunner commands, AssertRehearsal rehearsal, ConsoleLog log,
     TimeProvider time)
@@ -161,8 +160,8 @@ public sealed class StatusReader(
         try
         {
             var request = prober.WithBecome(new ProbeRequest(), node);
-            var text = $"marker={request.Marker}\nfiles={ShellWords.Quote(string.Join('\n', files))}\n{Resource.Text(Script)}";
-            var result = await shell.RunAsync(node, ProbeScript.WithPrivileges(request, text), cancellationToken);
+            var ask = ProbeScript.Framed(request, Resource.Text(Script), ("files", string.Join('\n', files)));
+            var result = await shell.RunAsync(node, ask, cancellationToken);
             if (result.Failure is { } failure)
                 return (null, failure.Message);
             var (says, problem) = NodeContent.Parse(result.Output, request.Marker);
@@ -203,7 +202,7 @@ public sealed class StatusReader(
         return found;
     }
 
-    private async Task<(KubeApi Api, IReadOnlyList<SmokeCheckResult> Smoke, IReadOnlyList<EtcdHealth> Stores)> AskClusterAsync(
+    private async Task<(KubeApi Api, IReadOnlyList<SmokeCheckResult> Smoke, IReadOnlyList<EtcdStatus> Stores)> AskClusterAsync(
         SmokeExpectations expected, CancellationToken cancellationToken)
     {
         IKubectl kubectl;

@@ -45,7 +45,7 @@ public sealed record StatusScene
     public TimeSpan CertificateReserve { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>What etcd's members say of their stores; empty where they can't be asked.</summary>
-    public IReadOnlyList<EtcdHealth> Stores { get; init; } = [];
+    public IReadOnlyList<EtcdStatus> Stores { get; init; } = [];
 
     /// <summary>When etcd was last backed up; null where no backup is recorded.</summary>
     public DateTimeOffset? LastBackup { get; init; }

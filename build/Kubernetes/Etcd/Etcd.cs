@@ -28,16 +28,38 @@ public sealed record EtcdMember(ulong Id, string Name, IReadOnlyList<string> Cli
 /// <param name="Leader">The id of the leader that it follows; 0 where it knows none.</param>
 public sealed record EtcdStatus(ulong MemberId, ulong Leader, IReadOnlyList<string> Errors)
 {
+    /// <summary>The host of the endpoint that was asked; empty where it isn't told.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>etcd's own version; empty where it doesn't say.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>What the store's file takes; 0 where it isn't told.</summary>
+    public long SizeBytes { get; init; }
+
+    /// <summary>What of that is in use; the rest is freed by a defragmentation. 0 where it isn't told.</summary>
+    public long InUseBytes { get; init; }
+
     /// <summary>Reads the list; empty where the text is none. Members that don't answer are missing in it.</summary>
     public static IReadOnlyList<EtcdStatus> ReadList(string json) =>
         EtcdJson.Read(json) is { ValueKind: JsonValueKind.Array } root
-            ? [.. root.EnumerateArray().Select(item => item.At("Status")).OfType<JsonElement>().Select(Read)]
+            ? [.. root.EnumerateArray().Select(item => item.At("Status") is { } status ? Read(item, status) : null)
+                .OfType<EtcdStatus>()]
             : [];
 
-    private static EtcdStatus Read(JsonElement status) => new(
+    private static EtcdStatus Read(JsonElement item, JsonElement status) => new(
         status.At("header") is { } header ? EtcdJson.Id(header, "member_id") : 0,
         EtcdJson.Id(status, "leader"),
-        [.. status.Items("errors").Select(error => error.Said().Trim())]);
+        [.. status.Items("errors").Select(error => error.Said().Trim())])
+    {
+        Host = Uri.TryCreate(item.Text("Endpoint"), UriKind.Absolute, out var url) ? url.Host : item.Text("Endpoint") ?? "",
+        Version = status.Text("version") ?? "",
+        SizeBytes = Bytes(status, "dbSize"),
+        InUseBytes = Bytes(status, "dbSizeInUse"),
+    };
+
+    private static long Bytes(JsonElement status, string name) =>
+        status.At(name) is { ValueKind: JsonValueKind.Number } found && found.TryGetInt64(out var bytes) ? bytes : 0;
 }
 
 /// <summary>Reads what <c>etcdctl -w json</c> prints.</summary>

@@ -9,7 +9,7 @@ public static class ProbeScript
     private const int MaxOutput = 512 * 1024;
 
     private static readonly Lazy<string> Probe = new(() => WithoutComments(Read("probe.sh")));
-    private static readonly Lazy<string> Certificates = new(() => WithoutComments(Read("certificates.sh")));
+    private static readonly Lazy<string> Frame = new(() => WithoutComments(Read("frame.sh")));
     private static readonly Lazy<string> Become = new(() => WithoutComments(Read("become.sh")));
 
     /// <summary>The command for a node.</summary>
@@ -30,12 +30,16 @@ public static class ProbeScript
     /// <param name="folders">The folders that hold them.</param>
     /// <param name="configs">The folders that hold kubeconfigs.</param>
     public static NodeCommand ForCertificates(
-        ProbeRequest request, IReadOnlyList<string> folders, IReadOnlyList<string> configs) => WithPrivileges(
-        request, new StringBuilder()
-            .Append(Assign("marker", request.Marker))
-            .Append(Assign("folders", string.Join('\n', folders)))
-            .Append(Assign("configs", string.Join('\n', configs)))
-            .Append(Certificates.Value).ToString());
+        ProbeRequest request, IReadOnlyList<string> folders, IReadOnlyList<string> configs) => Framed(
+        request, Read("certificates.sh"), ("folders", string.Join('\n', folders)), ("configs", string.Join('\n', configs)));
+
+    /// <summary>The command that has a node say what a script tells, in the frame of <c>frame.sh</c>.</summary>
+    /// <param name="script">The script's text.</param>
+    /// <param name="variables">What it has to know.</param>
+    public static NodeCommand Framed(ProbeRequest request, string script, params (string Name, string Value)[] variables) =>
+        WithPrivileges(request, Assign("marker", request.Marker)
+            + string.Concat(variables.Select(variable => Assign(variable.Name, variable.Value))) + Frame.Value
+            + WithoutComments(script));
 
     /// <summary>The command that runs a script on a node with the privileges that the playbook will have, or without them if it
     /// gets none.</summary>

@@ -1,20 +1,8 @@
 # Says which certificates a machine has. Reads only. No private key is ever said: of a file with certificates only these, of a
 # kubeconfig only its certificates, of a key only what kind it is, and of the service accounts' key its public half. Each file is
-# framed as probe.sh frames its sections, with what it is and its path in the first line.
-# Set before it: refused (the method that gave no privileges; may be unset), marker, folders (that hold certificates), configs
-# (folders that hold kubeconfigs), one a line.
+# a part by itself, with what it is and its path in the first line.
+# Set before it: folders (that hold certificates), configs (folders that hold kubeconfigs), one a line; frame.sh stands before it.
 # shellcheck shell=sh disable=SC2154,SC3013
-
-tell() {
-  body="$1
-$2
-"
-  count=$((count + 1))
-  said="$said
-$marker begin $count
-$body$marker end $count ${#body}
-"
-}
 
 # What stands between the marks of a certificate; a key that follows one without an end is none of it.
 certificates() {
@@ -74,12 +62,6 @@ file() {
 }
 
 probe() {
-  PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-  LC_ALL=C
-  export PATH LC_ALL
-  count=0
-  said=
-  tell "user ${refused:+refused by }${refused:-given}" ''
   IFS='
 '
   set -f
@@ -118,7 +100,6 @@ probe() {
     [ -r "$found" ] && tell "kubelet $found" "$(grep -E '^(rotateCertificates|serverTLSBootstrap):' "$found")"
   done
   unset IFS
-  printf '%s%s done %s\n' "$said" "$marker" "$count"
 }
 
-probe < /dev/null 2> /dev/null
+framed probe < /dev/null 2> /dev/null

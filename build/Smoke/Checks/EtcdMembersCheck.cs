@@ -7,10 +7,6 @@ namespace KubeLab.Smoke;
 /// healthy.</summary>
 public sealed class EtcdMembersCheck : ISmokeCheck
 {
-    // etcdctl's own limits are 2 s for a connection and 5 s for an answer, which a busy machine misses.
-    private const string AnswerSeconds = "10";
-    private static readonly string[] Limits = ["--dial-timeout=10s", $"--command-timeout={AnswerSeconds}s"];
-
     public string Id => "etcd";
     public string Title => "Every member of etcd is healthy, with one leader";
     public SmokeArea Area => SmokeArea.ControlPlane;
@@ -21,8 +17,8 @@ public sealed class EtcdMembersCheck : ISmokeCheck
         var pods = await context.SystemPodsAsync();
         if (EtcdStores.Client(context.Kubectl, pods, context.Etcd) is { } client)
         {
-            var list = client.RunAsync(["member", "list", "-w", "json", .. Limits], cancellationToken);
-            var status = client.RunAsync(["endpoint", "status", "--cluster", "-w", "json", .. Limits], cancellationToken);
+            var list = client.RunAsync(["member", "list", "-w", "json", .. EtcdStores.Limits], cancellationToken);
+            var status = EtcdStores.StatusAsync(client, cancellationToken);
             var members = EtcdMember.ReadList((await list).Output);
             var statuses = EtcdStatus.ReadList((await status).Output);
             if (members.Count > 0)
@@ -72,7 +68,7 @@ public sealed class EtcdMembersCheck : ISmokeCheck
     {
         var name = member.Name.Length > 0 ? member.Name : $"{member.Id:x}";
         if (status is null)
-            return [Finding.Fail(node, $"the member {name} ({member.Host}) doesn't answer within {AnswerSeconds} s")];
+            return [Finding.Fail(node, $"the member {name} ({member.Host}) doesn't answer within {EtcdStores.AnswerSeconds} s")];
         if (status.Leader == 0)
             return [Finding.Fail(node, $"the member {name} has no leader: etcd has lost its quorum")];
         if (status.Errors.Count > 0)

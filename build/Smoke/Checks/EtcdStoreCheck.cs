@@ -6,9 +6,6 @@ namespace KubeLab.Smoke;
 /// leader.</summary>
 public sealed class EtcdStoreCheck : ISmokeCheck
 {
-    private const double Notable = 0.8;
-    private const double Full = 0.95;
-
     // etcd's documentation, "Disks": 10 ms; with elections after 1 s, a second breaks it.
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan TooSlow = TimeSpan.FromSeconds(1);
@@ -29,7 +26,7 @@ public sealed class EtcdStoreCheck : ISmokeCheck
     /// <summary>Judges stores and disks.</summary>
     /// <param name="syncs">How long a write to disk takes, by node; null where it isn't told.</param>
     internal static SmokeVerdict Judge(
-        IReadOnlyList<EtcdHealth> stores, IReadOnlyList<(string Node, TimeSpan? Slowest)> syncs)
+        IReadOnlyList<EtcdStatus> stores, IReadOnlyList<(string Node, TimeSpan? Slowest)> syncs)
     {
         if (stores.Count == 0)
             return SmokeVerdict.Skip("etcd can't be asked for its store: it is no pod, and there is no SSH to its nodes");
@@ -38,18 +35,16 @@ public sealed class EtcdStoreCheck : ISmokeCheck
         return SmokeVerdict.From($"{stores.Count} stores, the largest of {largest} MiB", findings);
     }
 
-    private static Finding Judge(EtcdHealth store)
+    private static Finding Judge(EtcdStatus store)
     {
-        var share = (double)store.SizeBytes / EtcdHealth.DefaultQuotaBytes;
+        var share = (double)store.SizeBytes / EtcdStores.DefaultQuotaBytes;
         var size = $"the store of {store.Host} takes {store.SizeBytes / 1024 / 1024} MiB, {store.InUseBytes / 1024 / 1024} of it in use";
-        return share switch
-        {
-            // Who has set a larger quota has room; etcd itself raises an alarm where it has none, which etcd says.
-            >= Full and < 1 => Finding.Fail(null,
-                $"{size}; at {EtcdHealth.DefaultQuotaBytes / 1024 / 1024} it takes no more writes: etcdctl defrag, member by member"),
-            >= Notable => Finding.Warn(null, $"{size}: etcdctl defrag frees the rest, member by member"),
-            _ => Finding.Pass(null, size),
-        };
+        // Who has set a larger quota has room; etcd itself raises an alarm where it has none, which etcd says.
+        if (share >= EtcdStores.FullShare && share < 1)
+            return Finding.Fail(null,
+                $"{size}; at {EtcdStores.DefaultQuotaBytes / 1024 / 1024} it takes no more writes: etcdctl defrag, member by member");
+        return share >= EtcdStores.NotableShare
+            ? Finding.Warn(null, $"{size}: etcdctl defrag frees the rest, member by member") : Finding.Pass(null, size);
     }
 
     private static Finding Judge(string node, TimeSpan? slowest) => slowest switch

@@ -6,9 +6,6 @@ namespace KubeLab.Status;
 /// <summary>etcd's stores have room, each is of the version that the release brings, and there is a backup.</summary>
 internal sealed class EtcdStoreCheck : IStatusCheck
 {
-    private const double Notable = 0.8;
-    private const double Dangerous = 0.95;
-
     public string Id => "etcd-store";
     public string Title => "etcd is of the version that was asked for, and its store has room";
     public int Rank => 30;
@@ -35,9 +32,9 @@ internal sealed class EtcdStoreCheck : IStatusCheck
             var share = (double)store.SizeBytes / quota;
             var size = $"etcd's store takes {Mib(store.SizeBytes)} MiB of {Mib(quota)}, {Mib(store.InUseBytes)} of it in use";
             const string Remedy = "Defragment it, member by member: etcdctl defrag. A Deploy changes nothing about it.";
-            if (share >= Dangerous)
+            if (share >= EtcdStores.FullShare)
                 yield return Finding.Broken(node, size, Remedy);
-            else if (share >= Notable)
+            else if (share >= EtcdStores.NotableShare)
                 yield return Finding.Drift(node, size, Remedy);
             else
                 yield return Finding.Same($"{node ?? store.Host}: {size}");
@@ -50,7 +47,7 @@ internal sealed class EtcdStoreCheck : IStatusCheck
     private static long Quota(StatusScene scene) =>
         scene.Variable("etcd_quota_backend_bytes") is { } written
             && long.TryParse(written.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) && bytes > 0
-            ? bytes : EtcdHealth.DefaultQuotaBytes;
+            ? bytes : EtcdStores.DefaultQuotaBytes;
 
     private static long Mib(long bytes) => bytes / 1024 / 1024;
 }

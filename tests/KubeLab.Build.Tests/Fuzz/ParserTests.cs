@@ -62,7 +62,7 @@ public sealed class ParserTests : IDisposable
         ["kubeconfig"] = ([Kubeconfig], text => { ForeignKubeconfig.Check(text, "x"); KubeLab.Kubernetes.Kubeconfig.ServerOf(text, "x"); }
         ),
         ["kube-access"] = ([Kubeconfig, "{\"clusters\": [{\"cluster\": {\"server\": \"https://192.0.2.1\"}}]}"], text => KubeAccess.Parse(text)),
-        ["etcd-store"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"version\": \"3.5.1\", \"dbSize\": 100, \"dbSizeInUse\": 9}}]", "etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.008\"} 3\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"+Inf\"} 4\n"], text => { EtcdHealth.ReadList(text); EtcdFsync.Read(text); }
+        ["etcd-store"] = (["[{\"Endpoint\": \"https://192.0.2.1:2379\", \"Status\": {\"version\": \"3.5.1\", \"dbSize\": 100, \"dbSizeInUse\": 9}}]", "etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.008\"} 3\netcd_disk_wal_fsync_duration_seconds_bucket{le=\"+Inf\"} 4\n"], text => { EtcdStatus.ReadList(text); EtcdFsync.Read(text); }
         ),
         ["node-content"] = (["\nM begin 1\nfile /a\nYWJj\n\nM end 1 14\n\nM begin 2\npackages dpkg\nii a 1\nhi b:amd64 2\n\nM end 2 32\n\nM begin 3\nmemory\nMemTotal: 9 kB\n\nM end 3 23\nM done 3\n"], text => NodeContent.Parse(text, "M")),
         ["release-files"] = (["kubelab-rehearsal {\"written\": {\"host\": \"m1\", \"dest\": \"/a\", \"content\": \"x\", \"notifies\": [], \"file\": \"/f\", \"line\": 1, \"name\": \"n\"}}\nkubelab-rehearsal {\"done\": \"the end\"}\n"], text => ReleaseFiles.Parse(text, "why")),

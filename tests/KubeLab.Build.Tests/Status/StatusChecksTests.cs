@@ -136,7 +136,7 @@ public sealed class StatusChecksTests : IDisposable
         Said(findings).ShouldBe(["works it has 2 members, in the inventory 1 (etcd)"]);
         StatusReport.ExitCode(findings).ShouldBe(2);
 
-        await ShouldFindAsync(Scene() with { Stores = [new("192.0.2.10", "3.4.23", 1900L << 20, 100L << 20)] }, null, "etcd-store k8s-m0: etcd's store takes 1900 MiB of 2048, 100 of it in use");
+        await ShouldFindAsync(Scene() with { Stores = [new(1, 1, []) { Host = "192.0.2.10", Version = "3.4.23", SizeBytes = 1900L << 20, InUseBytes = 100L << 20 }] }, null, "etcd-store k8s-m0: etcd's store takes 1900 MiB of 2048, 100 of it in use");
         await ShouldFindAsync(Scene() with { Etcd = new Version(3, 5, 1) }, null, "etcd-store k8s-m0: etcd is 3.4.23, the release brings 3.5.1");
     }
 
@@ -367,7 +367,7 @@ public sealed class StatusChecksTests : IDisposable
                 Content(node.Name), null))],
             Release = release,
             Api = new KubeApi(kubectl, TimeSpan.FromSeconds(5), CancellationToken.None),
-            Stores = [new EtcdHealth("192.0.2.10", "3.4.23", 20 << 20, 10 << 20)],
+            Stores = [new EtcdStatus(1, 1, []) { Host = "192.0.2.10", Version = "3.4.23", SizeBytes = 20 << 20, InUseBytes = 10 << 20 }],
             Certificates = new CertificateReport("mine", Now, [.. inventory.Nodes.Select(node => new NodeCertificates(
                 node.Name, [Certificate("/etc/kubernetes/pki/ca.crt", "CN=kubernetes", 3000), Certificate("/etc/kubernetes/pki/apiserver.crt", "CN=kubernetes", 300)], [], new KubeletRotation(true, null), []))]),
             At = Now,

@@ -90,7 +90,7 @@ public class ReadingChecksTests
     [InlineData(3000, FindingStatus.Passed, "etcdctl defrag frees the rest")]
     public void A_store_of_etcd_that_is_nearly_full_is_found(int mib, FindingStatus status, string? warning)
     {
-        var verdict = EtcdStoreCheck.Judge([new EtcdHealth("192.0.2.10", "3.5.1", (long)mib << 20, 1 << 20)], []);
+        var verdict = EtcdStoreCheck.Judge([new EtcdStatus(1, 1, []) { Host = "192.0.2.10", Version = "3.5.1", SizeBytes = (long)mib << 20, InUseBytes = 1 << 20 }], []);
 
         verdict.Status.ShouldBe(status);
         verdict.Findings.Any(finding => finding.Status == FindingStatus.Warning).ShouldBe(warning is not null);
@@ -100,7 +100,7 @@ public class ReadingChecksTests
     public void A_disk_of_etcd_that_is_slow_is_found_by_its_own_figures()
     {
         static string Buckets(int fast, int slow) => $"etcd_disk_wal_fsync_duration_seconds_bucket{{le=\"0.008\"}} {fast}\netcd_disk_wal_fsync_duration_seconds_bucket{{le=\"0.016\"}} {fast}\netcd_disk_wal_fsync_duration_seconds_bucket{{le=\"1.024\"}} {fast + slow}\netcd_disk_wal_fsync_duration_seconds_bucket{{le=\"+Inf\"}} {fast + slow}\n";
-        IReadOnlyList<EtcdHealth> stores = [new EtcdHealth("192.0.2.10", "3.5.1", 1 << 20, 1 << 20)];
+        IReadOnlyList<EtcdStatus> stores = [new EtcdStatus(1, 1, []) { Host = "192.0.2.10", Version = "3.5.1", SizeBytes = 1 << 20, InUseBytes = 1 << 20 }];
 
         EtcdStoreCheck.Judge(stores, [("k8s-m0", EtcdFsync.Read(Buckets(90, 10)))]).ShouldBlame("k8s-m0", "1 of 100 writes of etcd to its disk takes 1024 ms or longer");
         EtcdStoreCheck.Judge(stores, [("k8s-m0", EtcdFsync.Read(Buckets(9999, 1)))]).ShouldPass();
