@@ -47,7 +47,8 @@ sealed partial class Build
         {
             RefusedLimit.Require(nameof(RestoreEtcd), Limit, "every member of etcd takes part");
             ResetConsent.Require(
-                Cluster, Confirm, IsServerBuild, nameof(RestoreEtcd), "what the cluster {0} has come to since the backup");
+                Cluster, Confirm, IsServerBuild, nameof(RestoreEtcd),
+                $"what the cluster {Cluster.Name} has come to since the backup");
             return Task.CompletedTask;
         }));
 

@@ -4,8 +4,7 @@ using YamlDotNet.RepresentationModel;
 namespace KubeLab.Distributions;
 
 /// <summary>The roles by which a release writes what its nodes run by, in the order in which it runs them: what one sets, the
-/// next
-/// one sees.</summary>
+/// next one sees.</summary>
 public sealed record ReleaseConfiguration
 {
     // Kubespray's names from v2.18 on, "master" before; the lab's distribution has some of its own. Files that a role includes

@@ -80,7 +80,7 @@ public sealed class CertificateRenewal(
         {
             ("mode", mode), ("root", Root), ("etcd", includesEtcd ? "yes" : ""), ("components", string.Join(' ', Started)),
             ("stamp", $"kubelab-renewal-{time.GetUtcNow():yyyyMMddTHHmmssZ}"),
-            ("server", Root.Length > 0 ? "" : $"https://{Host(node.AccessAddress)}:{ApiPort}"),
+            ("server", Root.Length > 0 ? "" : $"https://{UrlHost.Of(node.AccessAddress)}:{ApiPort}"),
             ("seconds", $"{OfComponent.TotalSeconds:0}"),
         };
         var text = string.Concat(settings.Select(each => $"{each.Name}={ShellWords.Quote(each.Value)}\n"))
@@ -104,8 +104,6 @@ public sealed class CertificateRenewal(
                 "Mend it, then the same again: what is renewed already is renewed once more, and hurts nobody.",
             }.OfType<string>()));
     }
-
-    private static string Host(string address) => address.Contains(':') ? $"[{address}]" : address;
 }
 
 /// <summary>What was done on a control plane.</summary>

@@ -7,14 +7,13 @@ public static class ResetConsent
     /// <summary>Holds what was said against the cluster's name.</summary>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
     public static void Require(Cluster cluster, string? confirmed, bool isServer) =>
-        Require(cluster, confirmed, isServer, "Reset", "all that the cluster {0} holds");
+        Require(cluster, confirmed, isServer, "Reset", $"all that the cluster {cluster.Name} holds");
 
     /// <summary>Holds what was said against the cluster's name.</summary>
-    /// <param name="deletes">What the target deletes; <c>{0}</c> stands for the cluster's name.</param>
+    /// <param name="deletes">What the target deletes.</param>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
     public static void Require(Cluster cluster, string? confirmed, bool isServer, string target, string deletes)
     {
-        deletes = deletes.Replace("{0}", cluster.Name);
         if (confirmed == cluster.Name)
             return;
         throw new UserError(

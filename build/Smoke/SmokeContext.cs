@@ -43,6 +43,10 @@ public sealed class SmokeContext(
     public SmokeContext On(TestNamespace stage) =>
         new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, EtcdMetrics = EtcdMetrics, Stage = stage };
 
+    /// <summary>The Kubernetes of the API server; null where what it says is no version.</summary>
+    public async Task<System.Version?> RunningVersionAsync() =>
+        Distributions.KubernetesVersions.Parse((await Api.ReadAsync(ApiPaths.Version)).Text("gitVersion") ?? "");
+
     /// <summary>The nodes.</summary>
     public Task<IReadOnlyList<KubeNode>> NodesAsync() => Api.ListAsync(ApiPaths.Nodes, KubeNode.Read);
 

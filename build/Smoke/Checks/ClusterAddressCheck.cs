@@ -24,7 +24,7 @@ public sealed class ClusterAddressCheck : IAgentCheck
         return $$"""
             begin; seen=" "
             while [ "$(echo "$seen" | wc -w)" -lt {{backends}} ] && [ "$(waited)" -lt {{AgentReport.ServicePatience}}00 ]; do
-              try http://{{SmokeAgent.Host(address)}}:{{SmokeAgent.Port}}/name {{AgentReport.RequestSeconds}}
+              try http://{{UrlHost.Of(address)}}:{{SmokeAgent.Port}}/name {{AgentReport.RequestSeconds}}
               if [ $end = answered ]; then
                 name=$(cat "$page")
                 case "$seen" in *" $name "*) ;; *) seen="$seen$name " ;; esac

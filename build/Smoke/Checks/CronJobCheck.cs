@@ -3,8 +3,7 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>A CronJob starts its Job when its minute comes. It is made before the test's pods report, and waited for little
-/// longer than
-/// they are.</summary>
+/// longer than they are.</summary>
 public sealed class CronJobCheck : IStagedCheck
 {
     private static readonly Version FirstStable = new(1, 21);
@@ -22,8 +21,7 @@ public sealed class CronJobCheck : IStagedCheck
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
         var stage = context.RequiredStage;
-        var version = (await context.Api.ReadAsync(ApiPaths.Version)).Text("gitVersion") ?? "";
-        var batch = Distributions.KubernetesVersions.Parse(version) < FirstStable ? "batch/v1beta1" : "batch/v1";
+        var batch = await context.RunningVersionAsync() < FirstStable ? "batch/v1beta1" : "batch/v1";
         await stage.ApplyAsync(stage.Render("cronjob", new Dictionary<string, string> { ["batch"] = batch }), cancellationToken);
         var made = context.Time.GetUtcNow();
         await stage.ReportsAsync();

@@ -3,8 +3,7 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Smoke;
 
 /// <summary>What runs on a control plane's own network reaches pods on every node: the API server hands a request on to each.
-/// Webhooks
-/// and metrics go the same way.</summary>
+/// Webhooks and metrics go the same way.</summary>
 public sealed class HostNetworkCheck : IStagedCheck
 {
     public string Id => "host-network";

@@ -9,8 +9,7 @@ public sealed class NetworkPluginCheck : ISmokeCheck
     private static readonly string[] Plugins =
     [
         "calico-node", "canal-node", "cilium", "kube-flannel", "kube-flannel-ds", "kube-ovn-cni", "kube-router", "weave-net",
-        "antrea-agent",
-        "aws-node", "azure-cni", "ovnkube-node", "kube-multus-ds",
+        "antrea-agent", "aws-node", "azure-cni", "ovnkube-node", "kube-multus-ds",
     ];
 
     private const string KubeSystem = "kube-system";

@@ -65,7 +65,7 @@ public sealed class NetworkPoliciesCheck : IStagedCheck
     private static async Task<bool?> AnswersAsync(
         TestNamespace stage, SmokeAgent agent, KubePod pod, CancellationToken cancellationToken)
     {
-        var url = $"http://{SmokeAgent.Host(pod.Address!)}:{SmokeAgent.Port}/name";
+        var url = $"http://{UrlHost.Of(pod.Address!)}:{SmokeAgent.Port}/name";
         var script = $"timeout {AgentReport.RequestSeconds} wget -q -O - {url}";
         var result = await stage.ExecAsync(agent.Pod, script, ExecLimit, cancellationToken);
         if (result.Succeeded)

@@ -19,7 +19,7 @@ public sealed class NodePortCheck : IAgentCheck
         var asked = PodNetworkCheck.Peers(scene.Agents, self).Append(self).Where(agent => agent.NodeAddress is not null);
         return string.Concat(asked.Select(agent =>
             AgentReport.Ask(
-                agent.Node, $"http://{SmokeAgent.Host(agent.NodeAddress!)}:{service.NodePort}/name",
+                agent.Node, $"http://{UrlHost.Of(agent.NodeAddress!)}:{service.NodePort}/name",
                 AgentReport.ServicePatience) + " &\n"))
             + "wait\n";
     }

@@ -17,8 +17,7 @@ public sealed class PodSecurityCheck : IStagedCheck
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var version = (await context.Api.ReadAsync(ApiPaths.Version)).Text("gitVersion") ?? "";
-        if (Distributions.KubernetesVersions.Parse(version) is { } running && running < First)
+        if (await context.RunningVersionAsync() is { } running && running < First)
             return SmokeVerdict.Skip($"Kubernetes {running} has no admission by pods' security, which comes with {First}");
         var call = KubectlCall.Of("create", "--dry-run=server", "--output", "name", "--filename", "-") with
         { StandardInput = context.RequiredStage.Render("privileged"), Limit = context.Options.ReadLimit };

@@ -89,7 +89,7 @@ public sealed class RollingUpdateCheck : IStagedCheck
     // One request at a time, and only one try: a lost request is lost. The Service is new, so its first answer is waited for.
     private static string Load(string address)
     {
-        var url = $"http://{SmokeAgent.Host(address)}:{SmokeAgent.Port}/version";
+        var url = $"http://{UrlHost.Of(address)}:{SmokeAgent.Port}/version";
         return AgentReport.Prelude + $$"""
             rm -f /srv/stop /srv/updating
             request() {

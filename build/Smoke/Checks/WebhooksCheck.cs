@@ -13,13 +13,12 @@ public sealed class WebhooksCheck : ISmokeCheck
 
     public async Task<SmokeVerdict> RunAsync(SmokeContext context, CancellationToken cancellationToken)
     {
-        var mutating = await context.Api.ListAsync($"{Group}/mutatingwebhookconfigurations", Webhook.ReadAll);
-        var validating = await context.Api.ListAsync($"{Group}/validatingwebhookconfigurations", Webhook.ReadAll);
-        var all = mutating.Concat(validating).SelectMany(each => each).ToList();
-        var ready = new Dictionary<string, int>();
-        foreach (var service in all.Where(each => each.Service is not null).Select(each => each.Path).Distinct())
-            ready[service] = await ReadyAsync(context.Api, service);
-        return Judge(all, ready);
+        var lists = await Task.WhenAll(new[] { "mutating", "validating" }.Select(kind =>
+            context.Api.ListAsync($"{Group}/{kind}webhookconfigurations", Webhook.ReadAll)));
+        var all = lists.SelectMany(list => list).SelectMany(each => each).ToList();
+        var ready = await Task.WhenAll(all.Where(each => each.Service is not null).Select(each => each.Path).Distinct()
+            .Select(async service => KeyValuePair.Create(service, await ReadyAsync(context.Api, service))));
+        return Judge(all, ready.ToDictionary());
     }
 
     /// <summary>Judges webhooks.</summary>

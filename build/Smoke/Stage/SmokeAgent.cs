@@ -9,11 +9,8 @@ public sealed record SmokeAgent(string Node, string Pod, string Address, string?
     /// <summary>The port on which agents and backends answer.</summary>
     public static int Port => 8080;
 
-    /// <summary>The address as the host of a URL; version 6 takes brackets.</summary>
-    public static string Host(string address) => address.Contains(':') ? $"[{address}]" : address;
-
     /// <summary>A page of the agent.</summary>
-    public string Page(string path) => $"http://{Host(Address)}:{Port}/{path}";
+    public string Page(string path) => $"http://{UrlHost.Of(Address)}:{Port}/{path}";
 }
 
 /// <summary>What the agent on one node reports.</summary>

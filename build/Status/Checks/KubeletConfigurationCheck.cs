@@ -3,8 +3,7 @@ using KubeLab.Kubernetes;
 namespace KubeLab.Status;
 
 /// <summary>Where kubeadm writes the kubelets' configuration, each has the cluster's. What a release writes itself is compared
-/// with
-/// its other files.</summary>
+/// with its other files.</summary>
 internal sealed class KubeletConfigurationCheck : IStatusCheck
 {
     private const string ConfigMaps = "/api/v1/namespaces/kube-system/configmaps";

@@ -5,8 +5,7 @@ using Version = System.Version;
 namespace KubeLab.Status;
 
 /// <summary>Every component is of the version that was asked for: kubelets, the control plane's, the container runtime, the
-/// network
-/// plugin.</summary>
+/// network plugin.</summary>
 internal sealed class VersionsCheck : IStatusCheck
 {
     private static readonly string[] ControlPlane = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
