@@ -18,6 +18,7 @@ sealed partial class Build
     Task<InstalledAnsible>? installedAnsible;
     Task<AnsibleEnvironment>? ansible;
     Task<Deployment>? deployment;
+    Task<RehearsingAnsible>? begunRehearsal;
     ClusterLock? clusterLock;
 
     // Whose machines, and what is installed on them, are two choices.
@@ -162,6 +163,8 @@ sealed partial class Build
     async Task<Deployment> ReadDeploymentAsync()
     {
         var environment = await Ansible;
+        if (Rehearses)
+            begunRehearsal = RehearsingAnsible.BeginAsync(Commands, environment, OverridingVariables);
         // Nobody waits for it, and without nodes to ask it is for nothing.
         if (ValidatesNodes)
             _ = Task.Run(

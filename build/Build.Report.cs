@@ -51,6 +51,7 @@ sealed partial class Build
         // NUKE calls this on Ctrl+C too, at once, while the target that runs still lets what it started come to its end.
         if (Interruption.IsCancellationRequested)
             Recorder.WaitForTarget(LongestEnd);
+        EndRehearsalAsync().GetAwaiter().GetResult();
         if (!Recorder.MayHaveWritten)
             return;
         if (Recorder.Record.HasBegun)

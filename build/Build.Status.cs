@@ -15,7 +15,7 @@ sealed partial class Build
             ExitCode = StatusReport.BrokenExitCode;
             var started = TimeProvider.System.GetUtcNow();
             var current = await Deployment;
-            var rehearsal = new AssertRehearsal(Commands, current.Ansible, current.Inventory, OverridingVariables);
+            var rehearsal = Rehearsal(current);
             var reader = new StatusReader(current, Shell, SshOptions, Commands, rehearsal, Console, TimeProvider.System)
             {
                 Kubectl = KubectlAsync,

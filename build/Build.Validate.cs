@@ -58,9 +58,25 @@ sealed partial class Build
     // With what the nodes say, the release's asserts tell more.
     bool ValidatesNodes => ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes));
 
+    // What will be rehearsed, if the run comes so far: Ansible loads what it is made of while it reads the inventory too.
+    bool Rehearses => OnlyLooks || (PreflightRunner.Rehearses(PreflightOptions) && (ValidatesNodes
+        || (InventoryIsUnproven && ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateInventory)))));
+
+    AssertRehearsal Rehearsal(Deployment current) => new(
+        current.Ansible, current.Inventory,
+        () => Interlocked.Exchange(ref begunRehearsal, null)
+            ?? RehearsingAnsible.BeginAsync(Commands, current.Ansible, OverridingVariables));
+
+    // Of a run that came to an end before it.
+    async Task EndRehearsalAsync()
+    {
+        if (Interlocked.Exchange(ref begunRehearsal, null) is { IsFaulted: false } begun)
+            await (await begun).DisposeAsync();
+    }
+
     PreflightRunner Preflight(Deployment current, bool rehearses) => new(
         current, new TemplateEvaluator(Commands, current.Ansible).ResolveAsync, TimeProvider.System,
-        rehearses ? new AssertRehearsal(Commands, current.Ansible, current.Inventory, OverridingVariables) : null,
+        rehearses ? Rehearsal(current) : null,
         new DownloadLister(Commands, current.Ansible, current.Inventory));
 
     async Task<ControlMachine> ControlMachineAsync()

@@ -15,6 +15,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>The folder of strategies that take the place of running tasks, beside KubeLab's own program.</summary>
     public static string Strategies { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
 
+    /// <summary>The folder of plugins that read inventories, beside KubeLab's own program.</summary>
+    public static string InventoryPlugins { get; } = Path.Combine(AppContext.BaseDirectory, "inventories");
+
     private const int MostForks = 50;
 
     private static readonly (string Name, string Value)[] PinnedConnection = [

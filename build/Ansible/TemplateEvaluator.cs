@@ -14,6 +14,9 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
     private readonly TimeSpan limit = limit ?? TimeSpan.FromMinutes(2);
     private static readonly TimeSpan LimitOfNode = TimeSpan.FromMilliseconds(20);
 
+    // Of thousands of nodes that nobody has counted yet.
+    private static readonly TimeSpan LimitOfAll = TimeSpan.FromMinutes(3);
+
     private static readonly JsonSerializerOptions AsWritten = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -22,7 +25,7 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
 
     private sealed record Template(string Variable, JsonElement? Expression);
 
-    private sealed record Part(IReadOnlyList<string> Hosts, IReadOnlyList<Template> Templates);
+    private sealed record Part(IReadOnlyList<string>? Hosts, IReadOnlyList<Template> Templates);
 
     /// <summary>Resolves templates: one call for all of them. One that has no value costs no other.</summary>
     /// <returns>One result a request, in the same order.</returns>
@@ -45,6 +48,21 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         }
 
         return results;
+    }
+
+    /// <summary>Resolves those variables that a host has as templates, of all hosts, as Ansible knows them: the inventory need not have
+    /// been read.</summary>
+    /// <returns>The results of each host, by the variable's name; nothing where Ansible can't read the inventory.</returns>
+    public async Task<ILookup<string, (string Variable, TemplateResult Result)>> ResolveAllAsync(
+        IReadOnlyList<string> variables, CancellationToken cancellationToken = default)
+    {
+        var part = new Part(null, [.. variables.Select(variable => new Template(variable, null))]);
+        var answers = await AskAsync([part], limit + LimitOfAll, cancellationToken);
+        return answers.SelectMany(host => host.Value.EnumerateArray().Select(answer => (Host: host.Key, answer)))
+            .Where(each => each.answer.ValueKind == JsonValueKind.Object
+                && each.answer.TryGetProperty("variable", out var name) && name.ValueKind == JsonValueKind.String)
+            .Select(each => (each.Host, Variable: each.answer.GetProperty("variable").GetString()!, each.answer))
+            .ToLookup(each => each.Host, each => (each.Variable, Result(each.answer, each.Variable)), StringComparer.Ordinal);
     }
 
     private async Task<IReadOnlyDictionary<string, JsonElement>> AskAsync(
@@ -88,11 +106,13 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         if (answers.ValueKind != JsonValueKind.Array || answers.GetArrayLength() <= position
             || answers[position].ValueKind != JsonValueKind.Object)
             return new TemplateResult(null, $"Ansible gave no value of {request.Variable}");
-        return answers[position].TryGetProperty("value", out var value)
-            ? new TemplateResult(value, null)
-            : new TemplateResult(null, answers[position].TryGetProperty("error", out var error) ? Once($"{error}")
-                : $"Ansible gave no value of {request.Variable}");
+        return Result(answers[position], request.Variable);
     }
+
+    private static TemplateResult Result(JsonElement answer, string variable) => answer.TryGetProperty("value", out var value)
+        ? new TemplateResult(value, null)
+        : new TemplateResult(null, answer.TryGetProperty("error", out var error) ? Once($"{error}")
+            : $"Ansible gave no value of {variable}");
 
     // Ansible says each cause again for every layer that passes it on.
     private static string Once(string message)

@@ -12,8 +12,9 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     /// <summary>What is written to the command's standard input, which is closed afterwards; null for none.</summary>
     public string? StandardInput { get; init; }
 
-    /// <summary>As <see cref="StandardInput"/>, for what is known only while the command runs already; null for none.</summary>
-    public Task<string>? LateInput { get; init; }
+    /// <summary>As <see cref="StandardInput"/>, for what is known only while the command runs already, part by part; null for
+    /// none. The command's time begins with the last part.</summary>
+    public IAsyncEnumerable<string>? LateInput { get; init; }
 
     /// <summary>As <see cref="StandardInput"/>, for bytes that needn't be in memory all at once; null for none.</summary>
     public Func<Stream, CancellationToken, Task>? Feed { get; init; }

@@ -38,7 +38,9 @@ public sealed class CommandRunner
     {
         var output = new BoundedText(command.MaxOutput, command.OnSpeech);
         var error = new BoundedText(command.MaxOutput);
-        using var limit = new CancellationTokenSource(command.Timeout);
+        using var limit = new CancellationTokenSource();
+        if (command.LateInput is null)
+            limit.CancelAfter(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var interrupt = new CancellationTokenSource();
         using var forceful = new CancellationTokenSource();
@@ -57,7 +59,7 @@ public sealed class CommandRunner
         var started = TimeProvider.System.GetTimestamp();
         try
         {
-            var execution = Describe(command)
+            var execution = Describe(command, () => limit.CancelAfter(command.Timeout))
                 .WithStandardOutputPipe(command.Drain is { } drain ? PipeTarget.Create(drain) : Collect(output, onOutput))
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
@@ -189,7 +191,7 @@ public sealed class CommandRunner
         }
     }
 
-    private static Command Describe(CommandLine command)
+    private static Command Describe(CommandLine command, Action onLateInput)
     {
         var described = Cli.Wrap(command.Program)
             .WithArguments(command.Arguments).WithEnvironmentVariables(command.Environment)
@@ -199,7 +201,15 @@ public sealed class CommandRunner
         if (command.LateInput is { } late)
         {
             return described.WithStandardInputPipe(PipeSource.Create(async (stream, ending) =>
-                await stream.WriteAsync(Encoding.UTF8.GetBytes(await late.WaitAsync(ending)), ending)));
+            {
+                await foreach (var part in late.WithCancellation(ending))
+                {
+                    await stream.WriteAsync(Encoding.UTF8.GetBytes(part), ending);
+                    await stream.FlushAsync(ending);
+                }
+
+                onLateInput();
+            }));
         }
 
         if (command.Feed is { } feed)

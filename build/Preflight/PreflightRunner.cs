@@ -93,6 +93,9 @@ public sealed class PreflightRunner(
 
     private static ArtifactsRule Artifacts { get; } = CheckCatalog.All<Rule>().OfType<ArtifactsRule>().Single();
 
+    /// <summary>Whether the release's asserts are among the checks that are made.</summary>
+    public static bool Rehearses(PreflightOptions options) => options.Includes(Asserts);
+
     private static ReleaseAssertsRule Asserts { get; } = CheckCatalog.All<Rule>().OfType<ReleaseAssertsRule>().Single();
 
     private IEnumerable<Finding> Rehearsed(PreflightOptions options, PreflightContext scene) =>

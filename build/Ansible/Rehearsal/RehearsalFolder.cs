@@ -16,28 +16,38 @@ internal sealed class RehearsalFolder : IDisposable
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("kubelab-rehearsal-");
 
-    /// <summary>Writes the folder.</summary>
+    /// <summary>Makes the folder, with nothing in it yet that means anything.</summary>
+    public RehearsalFolder()
+    {
+        UnixFile.MakeDirectory(Home);
+        // Ansible looks whether it is there before it reads the inventory.
+        UnixFile.Write(Playbook, "", UnixFile.Readable);
+    }
+
+    /// <summary>Writes what is to be played.</summary>
     /// <param name="written">The groups within groups as the inventory's files have them, where they can be read.</param>
     /// <param name="limit">How long one task may take on one node.</param>
     /// <param name="rendersFiles">Whether the files that the release writes are wanted, in place of its asserts.</param>
-    public RehearsalFolder(
+    /// <returns>How many plays it has.</returns>
+    public int Write(
         Distribution distribution, Inventory inventory, IReadOnlyList<InventoryEntry> written, TimeSpan limit,
         bool rendersFiles = false)
     {
-        Directory.CreateDirectory(Home);
-        File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)));
         var plays = rendersFiles ? RenderingPlays(distribution, inventory, limit) : Plays(distribution, inventory, limit);
-        Count = plays.Length;
-        File.WriteAllText(Playbook, JsonSerializer.Serialize(plays));
+        UnixFile.Write(Playbook, JsonSerializer.Serialize(plays), UnixFile.Readable);
         var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);
         var rendered = rendersFiles ? distribution.Configuration.Files.Select(each => each.File) : [];
         var withTasks = asserts.Concat(rendered).Select(file => file.Role).ToHashSet();
         foreach (var role in distribution.Asserts.Roles.Union(rendersFiles ? distribution.Configuration.Roles : []))
             WriteRole(distribution, role, withTasks.Contains(role));
+        UnixFile.Write(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)), UnixFile.Readable);
+        return plays.Length;
     }
 
-    /// <summary>How many plays it has.</summary>
-    public int Count { get; }
+    /// <summary>Lets the folder's group, but nobody else, look at what is in it.</summary>
+    public void ShowToGroup() =>
+        UnixFile.SetMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
 
     /// <summary>The folder itself.</summary>
     public string Path => directory.FullName;
@@ -60,7 +70,7 @@ internal sealed class RehearsalFolder : IDisposable
     private void WriteRole(Distribution distribution, string role, bool hasTasks)
     {
         var source = distribution.File(System.IO.Path.Combine("roles", role));
-        var target = Directory.CreateDirectory(System.IO.Path.Combine(Roles, role)).FullName;
+        var target = UnixFile.MakeDirectory(System.IO.Path.Combine(Roles, role));
         string[] parts = [.. PartsOfRoles, .. hasTasks ? ["tasks"] : Array.Empty<string>()];
         foreach (var part in parts.Where(part => Directory.Exists(System.IO.Path.Combine(source, part))))
             Directory.CreateSymbolicLink(System.IO.Path.Combine(target, part), System.IO.Path.Combine(source, part));

@@ -1,7 +1,9 @@
 """Resolves templates of many hosts in one process, in place of running tasks, for which Ansible would fork once a host.
 
 Works with ansible-core 2.11 to 2.20; standard library only. A plan comes on standard input: a list of objects with "hosts" and
-"templates", each of these an object with a "variable" of the host's, or an "expression" with a "variable" that it goes by. Answers are lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order.
+"templates", each of these an object with a "variable" of the host's, or an "expression" with a "variable" that it goes by. Answers are
+lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order. Where "hosts" is null, all
+hosts are meant: an answer names its "variable" then, and only those are answered that a host has as a template.
 """
 
 from __future__ import annotations
@@ -94,6 +96,10 @@ def trusted(value: Any) -> Any:
     return value
 
 
+def is_template(value: Any) -> bool:
+    return isinstance(value, str) and ("{{" in value or "{%" in value)
+
+
 class StrategyModule(StrategyBase):
     def run(self, iterator: Any, play_context: Any) -> int:
         hosts = {host.name: host for host in self._inventory.get_hosts()}
@@ -101,18 +107,22 @@ class StrategyModule(StrategyBase):
         remember_what_is_alike()
         self._templar = Templar(loader=self._loader, variables={})
         for part in json.load(sys.stdin):
-            for name in part["hosts"]:
+            for name in names if part["hosts"] is None else part["hosts"]:
                 if name in hosts:
-                    answers = self._answers(hosts[name], part["templates"], names, iterator._play)
+                    answers = self._answers(hosts[name], part["templates"], names, iterator._play, part["hosts"] is None)
                     print(json.dumps({"host": name, "answers": answers}, default=str), flush=True)
         return 0
 
-    def _answers(self, host: Any, templates: List[Dict[str, Any]], names: List[str], play: Any) -> List[Dict[str, Any]]:
+    def _answers(
+        self, host: Any, templates: List[Dict[str, Any]], names: List[str], play: Any, are_sought: bool
+    ) -> List[Dict[str, Any]]:
         # Ansible would go through the names of all hosts for each of them.
         variables = self._variable_manager.get_vars(play=play, host=host, _hosts=names[:1], _hosts_all=names[:1])
         variables.update((name, names) for name in OF_ALL_HOSTS if name in variables)
         self._templar.available_variables = variables
-        answers = []
+        answers: List[Dict[str, Any]] = []
+        if are_sought:
+            templates = [each for each in templates if is_template(variables.get(each["variable"]))]
         for template in templates:
             try:
                 if "expression" not in template and template["variable"] not in variables:
@@ -121,4 +131,4 @@ class StrategyModule(StrategyBase):
                 answers.append({"value": json.loads(json.dumps(self._templar.template(text), default=str))})
             except Exception as error:  # noqa: B902 -- whatever a template does, it costs only what needs it
                 answers.append({"error": str(error)})
-        return answers
+        return [{**answer, "variable": template["variable"]} for template, answer in zip(templates, answers)] if are_sought else answers

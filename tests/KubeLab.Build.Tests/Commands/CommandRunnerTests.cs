@@ -65,6 +65,30 @@ public class CommandRunnerTests
     }
 
     [Fact]
+    public async Task I_can_give_a_command_its_input_part_by_part_and_its_time_begins_with_the_last()
+    {
+        var heard = new TaskCompletionSource();
+        var waiting = CommandLine.Of("/bin/sh", "-c", "read -r first; echo got $first; read -r second; echo and $second; exec sleep 300") with
+        {
+            LateInput = Input(),
+            Timeout = TimeSpan.FromMilliseconds(300),
+        };
+
+        var result = await commands.RunToLimitAsync(waiting, line => heard.TrySetResult());
+
+        result.TimedOut.ShouldBeTrue();
+        result.StandardOutput.ShouldBe("got one\nand two\n");
+
+        async IAsyncEnumerable<string> Input()
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            yield return "one\n";
+            await heard.Task;
+            yield return "two\n";
+        }
+    }
+
+    [Fact]
     public async Task I_can_cancel_a_command_that_then_ends_by_itself()
     {
         using var cancellation = new CancellationTokenSource();

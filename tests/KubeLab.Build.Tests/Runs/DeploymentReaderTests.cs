@@ -49,6 +49,24 @@ public class DeploymentReaderTests : IDisposable
         failures.ShouldAllBe(finding => finding.Remedy!.Contains("--vault-password-file"));
     }
 
+    [Theory]
+    [InlineData("ansible_host=\"{{ prefix }}.{{ number }}\" ip=\"{{ ansible_host }}\"", "")]
+    [InlineData("", "ansible_host: \"{{ prefix }}.{{ number }}\"\nip: '{{ ansible_host }}'\n")]
+    [InlineData("", "ansible_host: >-\n  {{ prefix }}.{{ number }}\nip:\n  \"{{ ansible_host }}\"\n")]
+    public async Task Addresses_that_are_templates_are_resolved_wherever_and_however_they_are_written(string ofHost, string ofGroup)
+    {
+        using var scene = new AnsibleScene($"[all]\nk8s-m0 ansible_connection=local number=1 {ofHost}\nk8s-n0 ansible_connection=local {ofHost}\n"
+            + "[kube_control_plane]\nk8s-m0\n[etcd]\nk8s-m0\n[kube_node]\nk8s-n0\n");
+        scene.Directory.Write("cluster/group_vars/all.yml", $"prefix: 192.0.2\n{ofGroup}");
+
+        var deployment = await new DeploymentReader(scene.Commands, new SecretMask(), scene.Directory.Path).ReadAsync(await scene.EnvironmentAsync(), TestContext.Current.CancellationToken);
+
+        var nodes = deployment.Inventory.Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        (nodes["k8s-m0"].Text("ansible_host"), nodes["k8s-m0"].Text("ip")).ShouldBe(("192.0.2.1", "192.0.2.1"));
+        nodes["k8s-m0"].UnresolvedConnection.ShouldBeNull();
+        nodes["k8s-n0"].UnresolvedConnection!.ShouldContain("number");
+    }
+
     public void Dispose() => secrets.Dispose();
 
     private string Password()

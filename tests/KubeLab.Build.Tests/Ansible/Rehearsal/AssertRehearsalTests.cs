@@ -48,6 +48,36 @@ public class AssertRehearsalTests
     }
 
     [Fact]
+    public async Task It_can_be_begun_before_the_inventory_is_there()
+    {
+        using var scene = new RehearsalScene(Memory);
+        scene.Role("kubernetes/preinstall", "defaults", "---\ndns_late: false\nignore_assert_errors: false\nminimal_node_memory_mb: 1024\n");
+        foreach (var (node, memory) in new[] { ("m1", 512), ("w1", 1023), ("w2", 1024) })
+            scene.Facts[node] = Facts("memtotal_mb", memory);
+        var environment = await scene.EnvironmentAsync();
+
+        var begun = await RehearsingAnsible.BeginAsync(new CommandRunner(), environment, null);
+        var rehearsal = await new AssertRehearsal(environment, await scene.NodesAsync(), () => Task.FromResult(begun))
+            .RunAsync(Task.FromResult<IReadOnlyDictionary<string, RehearsalFacts>>(scene.Facts), TestContext.Current.CancellationToken);
+
+        rehearsal.Problem.ShouldBeNull();
+        rehearsal.Tasks.ShouldHaveSingleItem().Failed.Select(failure => failure.Host).ShouldBe(["w1"]);
+        Directory.Exists(begun.Folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task One_that_is_never_gone_on_with_leaves_nothing()
+    {
+        using var scene = new RehearsalScene(Memory);
+
+        var begun = await RehearsingAnsible.BeginAsync(new CommandRunner(), await scene.EnvironmentAsync(), null);
+        Directory.Exists(begun.Folder).ShouldBeTrue();
+        await begun.DisposeAsync();
+
+        Directory.Exists(begun.Folder).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Variables_win_as_in_the_playbook()
     {
         using var scene = new RehearsalScene(Show("of_role", "of_dependency", "of_group", "of_host", "of_fact", "of_extra"));

@@ -225,7 +225,8 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
     // The same play by Ansible's own strategy, which goes on after a failure, with the same facts in its cache.
     private async Task<List<string>> ReferenceAsync(AnsibleEnvironment environment, Inventory inventory, string input)
     {
-        using var folder = new RehearsalFolder(environment.Distribution, inventory, InventoryLines.ReadAll([root.File("cluster/hosts.json")], root.Path).Children, TimeSpan.FromSeconds(5));
+        using var folder = new RehearsalFolder();
+        folder.Write(environment.Distribution, inventory, InventoryLines.ReadAll([root.File("cluster/hosts.json")], root.Path).Children, TimeSpan.FromSeconds(5));
         var play = (await File.ReadAllTextAsync(folder.Playbook)).Replace("\"strategy\":\"kubelab_rehearsal\"", "\"strategy\":\"linear\",\"ignore_errors\":true", StringComparison.Ordinal);
         await File.WriteAllTextAsync(folder.Playbook, play);
         foreach (var node in inventory.Nodes)
