@@ -25,6 +25,7 @@ internal sealed class RehearsalFolder : IDisposable
         bool rendersFiles = false)
     {
         Directory.CreateDirectory(Home);
+        inventory = distribution.DerivedGroups.MadeIn(inventory);
         File.WriteAllText(Inventory, JsonSerializer.Serialize(InventoryOf(inventory, written)));
         var plays = rendersFiles ? RenderingPlays(distribution, inventory, limit) : Plays(distribution, inventory, limit);
         Count = plays.Length;
