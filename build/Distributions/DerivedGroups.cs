@@ -44,6 +44,21 @@ public sealed record DerivedGroups(IReadOnlyDictionary<string, IReadOnlyList<str
         Origins.GetValueOrDefault(group, []).Prepend(group)
             .SelectMany(name => written.GetValueOrDefault(name, [])).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The inventory as it is once the playbook has made the groups: those that get no member aren't made.</summary>
+    public Inventory MadeIn(Inventory inventory)
+    {
+        var groups = inventory.Groups.ToDictionary(StringComparer.Ordinal);
+        foreach (var group in Origins.Keys)
+        {
+            var members = Members(group, inventory.Written);
+            var made = inventory.Nodes.Concat(inventory.Others).Select(node => node.Name).Where(members.Contains).ToList();
+            if (made.Count > 0)
+                groups[group] = [.. groups.GetValueOrDefault(group, []).Union(made)];
+        }
+
+        return inventory with { Groups = groups };
+    }
+
     // A table for one task that loops over it, or a play on the members of one group that adds them to another.
     private static IEnumerable<(string Group, IEnumerable<string> From)> Of(YamlMappingNode mapping)
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace KubeLab.Lab.Tests;
 
-// Is the cluster still what was deployed? Nothing is found on it, then what was changed by hand in nine ways, and nothing else.
+// Is the cluster still what was deployed? Nothing is found on it, then what was changed by hand in ten ways, and nothing else.
 public partial class LabStory
 {
     private const string HostKeys = "/var/tmp/kubelab-host-keys";
@@ -27,20 +27,22 @@ public partial class LabStory
         etcdctl member remove "$(etcdctl member list | grep unstarted | cut -d, -f1)"
         """;
 
-    // On a worker: a file, the kubelet's configuration.
+    // On a worker: a file, the kubelet's configuration, a package that is held.
     private const string OnWorker = """
         set -e
         echo '# by hand' >> /etc/containerd/config.toml
         sed -i.by-hand 's/^imageGCHighThresholdPercent: 100$/imageGCHighThresholdPercent: 99/' /var/lib/kubelet/config.yaml
+        apt-mark hold socat
         """;
 
     private const string OffWorker = """
         sed -i '/^# by hand$/d' /etc/containerd/config.toml
         mv /var/lib/kubelet/config.yaml.by-hand /var/lib/kubelet/config.yaml
+        apt-mark unhold socat
         """;
 
     [Fact, Chapter(11)]
-    public async Task I_see_what_was_changed_by_hand_in_nine_ways_and_nothing_else()
+    public async Task I_see_what_was_changed_by_hand_in_ten_ways_and_nothing_else()
     {
         LabMachine.SkipUnlessRoot();
         var fresh = (await lab.BuildAsync("Status")).ShouldSucceed();
@@ -73,7 +75,7 @@ public partial class LabStory
         Found().ShouldBe(
             [
                 "certificates k8s-m0", "configuration k8s-n0", "flags k8s-m0", "host-keys k8s-n1", "kubelet-configuration k8s-n0",
-                "labels k8s-n0", "service-addresses", "taints k8s-n1", "works",
+                "labels k8s-n0", "packages k8s-n0", "service-addresses", "taints k8s-n1", "works",
             ],
             found.Output);
         found.Output.ShouldContain("-# by hand");

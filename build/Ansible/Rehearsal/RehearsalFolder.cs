@@ -33,6 +33,7 @@ internal sealed class RehearsalFolder : IDisposable
         Distribution distribution, Inventory inventory, IReadOnlyList<InventoryEntry> written, TimeSpan limit,
         bool rendersFiles = false)
     {
+        inventory = distribution.DerivedGroups.MadeIn(inventory);
         var plays = rendersFiles ? RenderingPlays(distribution, inventory, limit) : Plays(distribution, inventory, limit);
         UnixFile.Write(Playbook, JsonSerializer.Serialize(plays), UnixFile.Readable);
         var asserts = distribution.Asserts.BeforeFacts.Concat(distribution.Asserts.WithFacts);

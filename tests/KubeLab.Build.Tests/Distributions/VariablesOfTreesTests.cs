@@ -1,4 +1,5 @@
 using CsCheck;
+using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Tests.Machines;
 using KubeLab.Tests.Preflight;
@@ -59,6 +60,28 @@ public class VariablesOfTreesTests : IDisposable
         before.Source!.ToString().ShouldBe("roles/dynamic_groups/tasks/main.yml:2");
         today.Members("k8s_cluster", new Dictionary<string, IReadOnlyList<string>>() { ["kube_node"] = ["a"], ["k8s_cluster"] = ["b"] }).ShouldBe(["a", "b"], ignoreOrder: true);
     }
+
+    // Today's names make the cluster's group; of the old ones a newer release makes what has another name alone.
+    [Theory]
+    [InlineData(SampleCluster.Groups, """{"kube_control_plane": {"hosts": ["m"]}, "kube_node": {"hosts": ["w"]}, "bastion": {"hosts": ["b"]}}""", "m w")]
+    [InlineData(SampleCluster.Groups, """{"kube-master": {"hosts": ["m"]}, "kube-node": {"hosts": ["w"]}}""", null)]
+    [InlineData(SampleCluster.Groups, """{"kube_node": {"hosts": ["w", "x"]}, "k8s_cluster": {"hosts": ["x", "y"]}}""", "x y w")]
+    [InlineData(SampleCluster.OldGroups, """{"kube-master": {"hosts": ["m"]}, "k8s-cluster": {"children": ["kube-master"]}}""", "m")]
+    [InlineData(SampleCluster.OldGroups, """{"kube_control_plane": {"hosts": ["m"]}}""", null)]
+    [InlineData("- group_by: {key: k8s_cluster}\n", """{"kube_node": {"hosts": ["w"]}}""", null)]
+    public void An_inventory_has_the_groups_that_a_playbook_makes_of_it_by_old_names_and_new(string tasks, string printed, string? members)
+    {
+        root.Write("roles/dynamic_groups/tasks/main.yml", tasks);
+
+        var inventory = DerivedGroups.Read(root.Path).MadeIn(InventoryParser.Parse("hosts.yml", printed));
+
+        inventory.Groups.GetValueOrDefault("k8s_cluster", []).ShouldBe(members?.Split(' ') ?? []);
+        inventory.Groups.ContainsKey("k8s_cluster").ShouldBe(members is not null);
+    }
+
+    [Fact]
+    public void The_labs_distribution_says_which_groups_it_makes() =>
+        DerivedGroups.Read(Path.Combine(Repository.Root, "lab", "distribution")).Origins["k8s_cluster"].ShouldBe(["kube_control_plane", "kube_node"]);
 
     [Fact]
     public void I_get_what_the_asserts_of_a_tree_demand()

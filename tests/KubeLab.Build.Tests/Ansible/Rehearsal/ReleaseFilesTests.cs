@@ -80,6 +80,26 @@ public class ReleaseFilesTests
     }
 
     [Fact]
+    public async Task Nodes_are_in_the_groups_that_the_playbook_makes_of_others()
+    {
+        using var scene = Scene(RehearsalScene.Inventory.Split("[k8s_cluster:children]")[0]);
+        scene.Role("dynamic_groups", "tasks", Preflight.SampleCluster.Groups);
+        scene.Role("kubernetes/node", "tasks", """
+            ---
+            - name: Install packages
+              package:
+                name: ["socat"]
+              when: "'k8s_cluster' in group_names and groups['k8s_cluster'] | sort == ['m1', 'w1', 'w2']"
+
+            """);
+
+        var files = await RenderAsync(scene);
+
+        files.Problem.ShouldBeNull();
+        files.Packages.Select(each => each.Host).ShouldBe(["m1", "w1", "w2"]);
+    }
+
+    [Fact]
     public async Task Nothing_is_written_beside_the_inventory()
     {
         using var scene = Scene();
@@ -175,9 +195,9 @@ public class ReleaseFilesTests
         files.Unwritten.Select(file => file.Dest).Distinct().ShouldBe(["/etc/kubernetes/kube-proxy.conf"], unknown);
     }
 
-    private static RehearsalScene Scene()
+    private static RehearsalScene Scene(string inventory = RehearsalScene.Inventory)
     {
-        var scene = new RehearsalScene("---\n- assert: {that: true}\n");
+        var scene = new RehearsalScene("---\n- assert: {that: true}\n", inventory);
         scene.Role("kubernetes/node", "tasks", Kubelet);
         scene.Role("kubernetes/node", "defaults", "---\nkube_config_dir: /etc/kubernetes\nwith_systemd: false\nkube_resolv_conf: /etc/resolv.conf\n");
         scene.Write("distribution/roles/kubernetes/node/vars/debian.yml", "---\nkube_resolv_conf: /run/resolv.conf\n");
