@@ -8,7 +8,8 @@
 #
 # It needs what TestKubespray needs (docs/lab-kubespray.md), an inventory with the release's variables, and a bundle for it:
 #   BENCH_INVENTORY=<folder> KUBELAB_BUNDLE=<bundle> KUBESPRAY_CHECKOUT=<tree> KUBELAB_ANSIBLE=<folder> tests/bench/kubespray.sh
-# BENCH_ROUNDS=3 measures more pairs. On a machine that has something else to do the figures say nothing.
+# BENCH_ROUNDS=3 measures more pairs. On a machine that has something else to do the seconds say nothing, and those of processor time
+# beside them still tell the sides apart: what the whole command took of it on this machine, not only KubeLab's playbook.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -48,7 +49,12 @@ results() { # file
     awk '/^TASK/ { task = $0; next } { print task, $2, $1 }' | sort
 }
 
-kubelab() { # side: seconds of InstallCluster, as the run's record says; its output goes to results
+processor() { # seconds of processor time of all that this subshell has waited for
+  times >"$work/times"
+  awk -F '[ms ]+' 'END { printf "%.1f\n", $1 * 60 + $2 + $3 * 60 + $4 }' "$work/times"
+}
+
+kubelab() { # side: seconds of InstallCluster, as the run's record says, and of processor time; its output goes to results
   quietly "$root/build.sh" InstallCluster --skip --inventory "$work/$1" "${options[@]}"
   local run
   run=$(find "$root"/artifacts/"$1"-*/runs -mindepth 1 -maxdepth 1 | sort | tail -n 1)
@@ -57,19 +63,25 @@ kubelab() { # side: seconds of InstallCluster, as the run's record says; its out
 import json, sys
 report = json.load(open(sys.argv[1] + "/report.json"))
 print(next(target["seconds"] for target in report["targets"] if target["name"] == "InstallCluster"))' "$run"
+  processor
 }
 
-plainly() { # seconds of ansible-playbook in the checkout, as its documentation says to run it
+plainly() { # seconds of ansible-playbook in the checkout, as its documentation says to run it, and of processor time
   local began=$EPOCHREALTIME
   (cd "$KUBESPRAY_CHECKOUT" && ANSIBLE_HOST_KEY_CHECKING=False quietly ansible-playbook -i "$work/plain/inventory.ini" --become \
     --user kubelab --private-key /var/lib/kubelab/lab/id_ed25519 --extra-vars "@$KUBELAB_BUNDLE/offline.yml" cluster.yml)
   awk -v from="$began" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.2f\n", to - from }'
   results "$work/out" >"$work/ansible.results"
+  processor
+}
+
+ratio() { # one number, another
+  awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a / b }'
 }
 
 missed=0
 judge() { # side, bound, rounds
-  local ratios=() mine others
+  local ratios=() mine others mine_cpu others_cpu
   for round in $(seq "$3"); do
     if ((round % 2)); then
       anew; others=$(plainly)
@@ -78,8 +90,11 @@ judge() { # side, bound, rounds
       anew; mine=$(kubelab "$1")
       anew; others=$(plainly)
     fi
-    ratios+=("$(awk -v a="$mine" -v b="$others" 'BEGIN { printf "%.3f", a / b }')")
-    echo "$1: KubeLab $mine s, ansible-playbook $others s: ${ratios[-1]}"
+    read -r mine mine_cpu <<<"${mine/$'\n'/ }"
+    read -r others others_cpu <<<"${others/$'\n'/ }"
+    ratios+=("$(ratio "$mine" "$others")")
+    echo "$1: KubeLab $mine s, ansible-playbook $others s: ${ratios[-1]};" \
+      "of processor time $mine_cpu s and $others_cpu s: $(ratio "$mine_cpu" "$others_cpu")"
     diff "$work/ansible.results" "$work/$1.results" >"$work/different" || {
       echo "$1: these results differ:"
       cat "$work/different"
