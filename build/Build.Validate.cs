@@ -56,11 +56,13 @@ sealed partial class Build
     };
 
     // With what the nodes say, the release's asserts tell more.
-    bool ValidatesNodes => ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateNodes));
+    bool ValidatesNodes => WillRun(nameof(ValidateNodes));
+
+    bool WillRun(string target) => ExecutionPlan.Except(SkippedTargets).Any(each => each.Name == target);
 
     // What will be rehearsed, if the run comes so far: Ansible loads what it is made of while it reads the inventory too.
-    bool Rehearses => OnlyLooks || (PreflightRunner.Rehearses(PreflightOptions) && (ValidatesNodes
-        || (InventoryIsUnproven && ExecutionPlan.Except(SkippedTargets).Any(target => target.Name == nameof(ValidateInventory)))));
+    bool Rehearses => OnlyLooks || (PreflightRunner.Rehearses(PreflightOptions)
+        && (ValidatesNodes || (InventoryIsUnproven && WillRun(nameof(ValidateInventory)))));
 
     AssertRehearsal Rehearsal(Deployment current) => new(
         current.Ansible, current.Inventory,

@@ -50,8 +50,8 @@ public sealed class TemplateEvaluator(CommandRunner commands, AnsibleEnvironment
         return results;
     }
 
-    /// <summary>Resolves those variables that a host has as templates, of all hosts, as Ansible knows them: the inventory need not have
-    /// been read.</summary>
+    /// <summary>Resolves those variables that a host has as templates, of all hosts, as Ansible knows them: the inventory need
+    /// not have been read.</summary>
     /// <returns>The results of each host, by the variable's name; nothing where Ansible can't read the inventory.</returns>
     public async Task<ILookup<string, (string Variable, TemplateResult Result)>> ResolveAllAsync(
         IReadOnlyList<string> variables, CancellationToken cancellationToken = default)

@@ -17,7 +17,8 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
         var templates = new TemplateEvaluator(commands, ansible);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // As thousands of them take as long as to read the inventory, Ansible resolves them meanwhile.
-        var foreseen = HasTemplatesOnTheWay(ansible.Cluster) ? templates.ResolveAllAsync(SshOptions.Variables, ending.Token) : null;
+        var foreseen = HasTemplatesOnTheWay(ansible.Cluster)
+            ? templates.ResolveAllAsync(SshOptions.Variables, ending.Token) : null;
         var inventory = await ReadInventoryAsync(ansible, foreseen, ending);
         secrets.Add(SecretSources.OfInventory(inventory));
         secrets.Add(await OfEncryptedFilesAsync(ansible, cancellationToken));
@@ -29,11 +30,13 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
                 .ToLookup(each => each.First.Node.Name, each => (each.First.Variable, each.Second.Value!.Value)));
         }
 
-        var connections = new ConnectionVariables(Resolver(templates, foreseen is null ? null : await foreseen), ansible.Defaults);
+        var resolver = Resolver(templates, foreseen is null ? null : await foreseen);
+        var connections = new ConnectionVariables(resolver, ansible.Defaults);
         return new Deployment(ansible, await connections.ResolveAsync(inventory, cancellationToken), rootDirectory);
     }
 
-    private async Task<Inventory> ReadInventoryAsync(AnsibleEnvironment ansible, Task? foreseen, CancellationTokenSource ending)
+    private async Task<Inventory> ReadInventoryAsync(
+        AnsibleEnvironment ansible, Task? foreseen, CancellationTokenSource ending)
     {
         try
         {
@@ -43,7 +46,7 @@ public sealed class DeploymentReader(CommandRunner commands, SecretMask secrets,
         {
             await ending.CancelAsync();
             if (foreseen is not null)
-                await foreseen.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                await foreseen.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }

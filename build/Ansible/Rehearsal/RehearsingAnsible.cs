@@ -4,8 +4,8 @@ using KubeLab.Variables;
 namespace KubeLab.Ansible;
 
 /// <summary>
-/// The process of a rehearsal, begun before its inventory and its facts are known: Ansible loads meanwhile what it is made of, which
-/// takes longer than to judge a hundred nodes. It is ended, and its folder removed, when it is disposed of.
+/// The process of a rehearsal, begun before its inventory and its facts are known: Ansible loads meanwhile what it is made of,
+/// which takes longer than to judge a hundred nodes. It is ended, and its folder removed, when it is disposed of.
 /// </summary>
 public sealed class RehearsingAnsible : IAsyncDisposable
 {
@@ -84,7 +84,7 @@ public sealed class RehearsingAnsible : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ending.CancelAsync();
-        await running.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         folder.Dispose();
     }
 
