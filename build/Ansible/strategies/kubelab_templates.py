@@ -2,7 +2,7 @@
 
 Works with ansible-core 2.11 to 2.20; standard library only. A plan comes on standard input: a list of objects with "hosts" and
 "templates", each of these an object with a "variable" of the host's, or an "expression" with a "variable" that it goes by. Answers are
-lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order. Where "hosts" is null, all
+lines of JSON on standard output: "host", and a list of objects with "value" or "error", in the plan's order. Without "hosts", all
 hosts are meant: an answer names its "variable" then, and only those are answered that a host has as a template.
 """
 
@@ -107,9 +107,10 @@ class StrategyModule(StrategyBase):
         remember_what_is_alike()
         self._templar = Templar(loader=self._loader, variables={})
         for part in json.load(sys.stdin):
-            for name in names if part["hosts"] is None else part["hosts"]:
+            are_sought = "hosts" not in part
+            for name in part.get("hosts", names):
                 if name in hosts:
-                    answers = self._answers(hosts[name], part["templates"], names, iterator._play, part["hosts"] is None)
+                    answers = self._answers(hosts[name], part["templates"], names, iterator._play, are_sought)
                     print(json.dumps({"host": name, "answers": answers}, default=str), flush=True)
         return 0
 

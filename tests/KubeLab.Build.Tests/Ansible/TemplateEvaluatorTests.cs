@@ -24,6 +24,21 @@ public class TemplateEvaluatorTests
     }
 
     [Fact]
+    public async Task I_get_what_the_templates_of_all_hosts_mean_before_the_inventory_is_read()
+    {
+        using var scene = new AnsibleScene(AnsibleScene.Inventory.Replace("k8s-n0 ansible_connection=local", "k8s-n0 ansible_connection=local extra=1"));
+        scene.Directory.Write("cluster/group_vars/all.yml", "ip: \"192.0.2.{{ extra }}\"\naccess_ip: 192.0.2.7\n");
+
+        var answers = await new TemplateEvaluator(scene.Commands, await scene.EnvironmentAsync())
+            .ResolveAllAsync(["ip", "access_ip", "ansible_host"], TestContext.Current.CancellationToken);
+
+        var ofWorker = answers["k8s-n0"].ShouldHaveSingleItem();
+        (ofWorker.Variable, ofWorker.Result.Value!.Value.GetString()).ShouldBe(("ip", "192.0.2.1"));
+        answers["k8s-m0"].ShouldHaveSingleItem().Result.Error!.ShouldContain("extra");
+        answers["k8s-x0"].ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task I_get_what_a_default_of_a_role_means()
     {
         using var scene = new AnsibleScene();
