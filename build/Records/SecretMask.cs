@@ -48,6 +48,8 @@ public sealed partial class SecretMask
             text = KubeconfigData().Replace(text, $"${{name}}{Mark}");
         if (new[] { "bearer", "basic" }.Any(scheme => text.Contains(scheme, StringComparison.OrdinalIgnoreCase)))
             text = Authorization().Replace(text, $"${{scheme}}{Mark}");
+        if (text.Contains("eyJ"))
+            text = SignedToken().Replace(text, Mark);
         return text;
     }
 
@@ -167,6 +169,10 @@ public sealed partial class SecretMask
     [GeneratedRegex("""(?<scheme>(?i:\b(bearer|basic))\s+)(?=[A-Za-z._~+/-]*([0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/-]{8,}=*""",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Authorization();
+
+    // RFC 7519, as a service account's token is, wherever it stands: two JSON objects and a signature.
+    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*", RegexOptions.NonBacktracking)]
+    private static partial Regex SignedToken();
 
     // What lets a machine join the cluster: kubeadm's bootstrap token and certificate key.
     [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""",
