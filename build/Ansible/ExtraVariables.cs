@@ -66,9 +66,9 @@ public static class ExtraVariables
 
     private static string HandOver(string text)
     {
-        var folder = Directory.CreateTempSubdirectory("kubelab-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        var file = Path.Combine(folder, "extra-vars.json");
+        var folder = new TemporaryFolder("variables");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        var file = Path.Combine(folder.Path, "extra-vars.json");
         UnixFile.Write(file, text, UnixFile.Private);
         return file;
     }
