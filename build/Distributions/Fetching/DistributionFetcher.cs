@@ -148,9 +148,9 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
         return Path.Combine(cacheDirectory, "kubespray", $"{safe}-{CacheKey.Of($"{settings.Url}\n{settings.Version}")[..8]}");
     }
 
-    [GeneratedRegex("^[0-9a-f]{7,39}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[0-9a-f]{7,39}$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AbbreviatedCommit();
 
-    [GeneratedRegex("^v?[0-9]+(\\.[0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^v?[0-9]+(\\.[0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex TagName();
 }

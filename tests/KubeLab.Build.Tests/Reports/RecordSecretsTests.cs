@@ -116,6 +116,12 @@ public class RecordSecretsTests
     public void I_need_not_say_which_extra_variables_are_secret(string variables, params string[] secrets) =>
         SecretSources.OfExtraVariables(variables).Where(secret => secret.Length > 0).ShouldBe(secrets);
 
+    [Theory]
+    [InlineData("{\"filler\": \"", "\", \"url\": \"http://a:s3cret@192.0.2.1\"}")]
+    [InlineData("", " url=http://a:s3cret@192.0.2.1")]
+    public void Secrets_are_found_behind_a_value_of_ten_megabytes(string before, string behind) =>
+        SecretSources.OfExtraVariables(before + new string('x', 10_000_000) + behind).ShouldContain("s3cret");
+
     [Fact]
     public void I_see_the_masked_record_with_the_rest_of_it_untouched()
     {
