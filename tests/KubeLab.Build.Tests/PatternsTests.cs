@@ -12,7 +12,7 @@ public class PatternsTests
     [Fact]
     public void A_busy_machine_ends_no_run_because_a_pattern_took_its_time()
     {
-        var patterns = typeof(KubeLab.Commands.CommandRunner).Assembly.GetTypes().SelectMany(type => type.GetMembers(All))
+        var patterns = typeof(CommandRunner).Assembly.GetTypes().SelectMany(type => type.GetMembers(All))
             .Select(member => (Name: $"{member.DeclaringType!.Name}.{member.Name}", Pattern: member.GetCustomAttribute<GeneratedRegexAttribute>()))
             .Where(each => each.Pattern is not null).ToList();
 
