@@ -23,18 +23,20 @@ public static class ExtraVariables
             return;
         }
 
-        if (!text.TrimStart().StartsWith('{'))
+        if (!text.TrimStart().StartsWith('{') && !text.TrimStart().StartsWith('['))
             throw new UserError(
                 $"--extra-vars {ShellWords.Quote(text)}: of name=value Ansible makes a string, and Kubespray's switches have to be booleans.",
                 "Give JSON: --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml");
         try
         {
             using var document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("a list holds no variables by their names.");
         }
         catch (JsonException exception)
         {
             throw new UserError(
-                $"--extra-vars is no JSON: {exception.Message}",
+                $"--extra-vars is no JSON object: {exception.Message}",
                 "As --extra-vars '{\"helm_enabled\": true}', or a file: --extra-vars @vars.yml", exception);
         }
     }
@@ -66,9 +68,9 @@ public static class ExtraVariables
 
     private static string HandOver(string text)
     {
-        var folder = Directory.CreateTempSubdirectory("kubelab-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        var file = Path.Combine(folder, "extra-vars.json");
+        var folder = new TemporaryFolder("variables");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        var file = Path.Combine(folder.Path, "extra-vars.json");
         UnixFile.Write(file, text, UnixFile.Private);
         return file;
     }

@@ -19,6 +19,15 @@ public sealed partial class InventoryFailure(Cluster cluster, VariableFiles file
     {
         // Ansible breaks its warnings after 79 columns, also behind a dash in a path.
         var words = Blanks().Replace(said.Replace("-\n", "-"), " ");
+        // What Ansible's other plugins say of a script's own text is beside the point.
+        if (Script().Match(words) is { Success: true } script)
+            return new UserError(
+                $"{Shown(script.Groups["file"].Value)}: this script gives no inventory: {Clean(script.Groups["what"].Value)}",
+                "Run it by hand with --list: it has to print an inventory as JSON, and to end with 0.");
+        if (words.Contains("with ini plugin:") && cluster.Inventories.FirstOrDefault(BeginsWithMark) is { } marked)
+            return new UserError(
+                $"{Shown(marked)}:1:1: it begins with a mark of the byte order, which Ansible takes for a part of the first name",
+                "Save it as UTF-8 without a byte order mark (BOM).");
         if (Place().Match(words) is { Success: true } place)
             return AtPlace(place, words);
         if (Loop().Match(words) is { Success: true } loop)
@@ -86,6 +95,21 @@ public sealed partial class InventoryFailure(Cluster cluster, VariableFiles file
             VaultRemedy);
     }
 
+    private static bool BeginsWithMark(string file)
+    {
+        if (!File.Exists(file))
+            return false;
+        using var stream = File.OpenRead(file);
+        Span<byte> start = stackalloc byte[3];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) switch
+        {
+            // RFC 3629, 6, and those of UTF-16.
+            3 when start.SequenceEqual(Encoding.UTF8.Preamble) => true,
+            >= 2 => start.StartsWith(Encoding.Unicode.Preamble) || start.StartsWith(Encoding.BigEndianUnicode.Preamble),
+            _ => false,
+        };
+    }
+
     private static bool IsEncrypted(string file) =>
         File.Exists(file) && File.ReadLines(file).FirstOrDefault() is { } first && Vault.IsIn(first);
 
@@ -118,6 +142,10 @@ public sealed partial class InventoryFailure(Cluster cluster, VariableFiles file
         @"Adding group '(?<child>[^']+)' as child to '(?<parent>[^']+)' creates a recursive dependency loop|can't add group to itself",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Loop();
+
+    [GeneratedRegex(@"Failed to parse (?<file>/.*?) with script plugin: (?<what>.*)",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Script();
 
     [GeneratedRegex(@"plugin: (?<file>/[^:]+):(?<line>[0-9]+): (?<what>.*)",
         RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking | RegexOptions.Singleline)]

@@ -108,6 +108,6 @@ internal static partial class SkopeoSaid
     }
 
     [GeneratedRegex("""^Error parsing image name "[^"]{1,500}": (pinging container registry [^ ]{1,300}: )?""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Frame();
 }

@@ -19,6 +19,6 @@ public sealed partial class CommandsInText(string inventory, string defaultInven
     // Targets come first. The words behind them may hold the option already, up to the end of the command.
     [GeneratedRegex(
         """\./build\.sh [A-Z][A-Za-z]+( [A-Z][A-Za-z]+)*(?![A-Za-z])(?![^\n`]* --inventory)(?! -{1,2}help)""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Command();
 }

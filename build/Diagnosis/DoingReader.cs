@@ -213,103 +213,103 @@ internal static partial class DoingReader
         : arguments.ContainsKey("path") ? [Doing.WaitFile]
         : arguments.ContainsKey("port") ? [Doing.WaitPort] : [];
 
-    [GeneratedRegex(@"'(?<word>[^']*)'|""(?<word>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"'(?<word>[^']*)'|""(?<word>[^""]*)""", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ListItem();
 
-    [GeneratedRegex(@"&&|\|\||[|;\n]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"&&|\|\||[|;\n]", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Between();
 
-    [GeneratedRegex(@"^\d+(\.\d+)?[smhd]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\d+(\.\d+)?[smhd]?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Span();
 
     [GeneratedRegex(@"^(Task failed: )?(The conditional check '|The task includes an option with an undefined variable|Error while evaluating conditional|An unhandled exception occurred while (templating|running the lookup plugin)|AnsibleUndefinedVariable|Syntax error in (expression|template)|Finalization of task args|template error while templating)|AnsibleUndefinedVariable: |Conditional is marked as unsafe|Conditional expressions must be|Conditional result",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex NotEvaluated();
 
     [GeneratedRegex(@"Failed to connect to the host via \w+:|Data could not be sent to remote host|to use the 'ssh' connection type with passwords",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex NotConnected();
 
     [GeneratedRegex(@"Unable to ((re)?start|stop|enable|disable|mask|unmask|reload) service |Could not find the requested service|failure \d+ during daemon-reload",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ServiceModule();
 
     // ansible-core, lib/ansible/modules/wait_for.py
-    [GeneratedRegex(@"Timeout when waiting for search string ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Timeout when waiting for search string ", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex WaitForText();
 
     [GeneratedRegex(@"Timeout when waiting for file |Timeout when waiting for /",
-        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex WaitForFile();
 
     [GeneratedRegex(@"Timeout when waiting for [\w.\[\]:-]+:\d+( to stop)?|Timeout when waiting for \S+ to (drain|stop)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex WaitForPort();
 
     // Kubespray, plugins/modules/kube.py
     [GeneratedRegex(@"error running kubectl \((?<command>[^)]*)\) command",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex KubeModule();
 
-    [GeneratedRegex(@"Status code was -?\d+ and not ", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Status code was -?\d+ and not ", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UriModule();
 
     [GeneratedRegex(@"Destination \S+ not writable|The checksum for \S+ did not match|^Request failed|^failed to create temporary content file",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex GetUrlModule();
 
     [GeneratedRegex(@"Failed to update apt cache|'?/usr/bin/apt-get |No package matching '|Could not import python modules: apt",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AptModule();
 
     [GeneratedRegex(@"Depsolve Error|Failed to download (metadata|packages)|Failed to install some of the specified packages|No package \S+ available|Failure talking to yum|repomd\.xml",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex DnfModule();
 
-    [GeneratedRegex(@"Failed to reload sysctl|^setting [\w.-]+ failed", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"Failed to reload sysctl|^setting [\w.-]+ failed", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex SysctlModule();
 
     [GeneratedRegex(@"download_file \| Download item|Download_file \| Download item|get_url",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex DownloadOfFile();
 
     [GeneratedRegex(@"Download image if required|\bpull\b.*image|pre-?pull",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex DownloadOfImage();
 
     [GeneratedRegex(@"install packages|packages (are|is) installed|manage packages|package management cache|update .*(apt|yum|dnf).* cache|package list",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex InstallsPackages();
 
     [GeneratedRegex(@"gather\w* (\w+ )*facts",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex GathersFacts();
 
     [GeneratedRegex(@": join(ing)? (control plane )?(node )?to (the )?cluster|: joining control plane",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Joins();
 
     [GeneratedRegex(@"initialize first (master|control plane)|kubeadm init",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Initialises();
 
     [GeneratedRegex(@"kubeadm.*upgrade (first|other|control)",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Upgrades();
 
     [GeneratedRegex(@"etcd : .*(etcd.* healthy|etcd members?)",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ChecksEtcd();
 
     [GeneratedRegex(@"wait for .*(pods?|nodes?|rollout|cilium|calico)\b.*",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex WaitsForPods();
 
     // kubeadm's own words, whoever passes them on (cmd/kubeadm/app/cmd/phases/workflow/runner.go).
-    [GeneratedRegex(@"^error execution phase ", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^error execution phase ", RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex KubeadmPhase();
 
     [GeneratedRegex(@"\b(re)?start(ed)?\b|is running|ensure .* is enabled",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Starts();
 }

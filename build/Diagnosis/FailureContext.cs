@@ -155,23 +155,23 @@ public sealed partial class FailureContext
     // bastion-ssh-config, kubernetes-apps/krew). The facts of all hosts are gathered from the nodes too, but there the plays
     // before would have failed (issue 6454).
     [GeneratedRegex(@"localhost|ansible host|control node$|[Cc]reate local cache|kube artifacts dir|ssh bastion conf|Gather ansible_default_ipv4 from all hosts",
-        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex OnControlMachine();
 
-    [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"on localhost's Python|on the Ansible Controller", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex SaysLocalhost();
 
-    [GeneratedRegex(@"\[ERROR [\w.-]+\]: [^\n]*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\[ERROR [\w.-]+\]: [^\n]*", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex KubeadmError();
 
-    [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"api-?server|healthz|livez|readyz|k8s api", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ApiTask();
 
     [GeneratedRegex(@"(Unable to \w+ service|Could not find the requested service|Job for|Failed to (re)?start|Unit) '?(?<unit>[\w@.\\-]+)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UnitInText();
 
     [GeneratedRegex(@"\.(service|socket|timer|mount|target|slice|path)$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UnitEnding();
 }

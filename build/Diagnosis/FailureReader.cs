@@ -204,14 +204,14 @@ public static partial class FailureReader
 
     // "ERROR! …" up to ansible-core 2.18, "[ERROR]: …" from 2.19 on, where a task's failure is said in that way too, ignored or
     // not.
-    [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(ERROR!| ?\[ERROR\]:(?! Task failed))", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex GivesUp();
 
     // Kubespray's plays name groups that an inventory may lack, so these tell of nothing by themselves.
     [GeneratedRegex(@"^(skipping: no hosts matched| ?\[WARNING\]: (Could not match supplied host pattern|Unable to parse|No inventory was parsed|provided hosts list is empty))",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex MatchedNone();
 
-    [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\S+\s*: ok=\d", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex HostCounts();
 }

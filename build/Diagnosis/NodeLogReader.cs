@@ -198,32 +198,32 @@ public static partial class NodeLogReader
     }
 
     [GeneratedRegex(@"^== (?<kind>now|unit|file|pod|no) (?<name>.+)$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Section();
 
     // /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log
     [GeneratedRegex(@"^/var/log/pods/(?<pod>[^/]+)_[^/_]+/(?<container>[^/]+)/(?<restarts>\d+)\.log",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Pod();
 
-    [GeneratedRegex(@"^(?<unit>[\w@.-]+)\.service: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<unit>[\w@.-]+)\.service: ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex OfUnit();
 
     // What the kubelet's container runtime interface writes: time, stream, whether the line is whole, text.
     [GeneratedRegex(@"^(?<time>\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)) (stdout|stderr) [FP] (?<text>.*)$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Container();
 
     // journalctl's short-iso, and syslog in its old and its new form: time, host, process with its id, text.
     [GeneratedRegex("""^(?<time>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<process>[^\s\[\]:]+)(\[(?<id>\d+)\])?: ?(?<text>.*)$""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Journal();
 
     [GeneratedRegex("""^(?<word>[IWEFD])\d{4} \d\d:\d\d:\d\d|\blevel="?(?<word>[a-z]+)|"level":"(?<word>[a-z]+)|^(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\.\d+ (?<word>[CEWNIDT]) \| |(^|\s)\[(?<word>FATAL|PANIC|ERROR|WARNING|INFO|DEBUG)\]""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Severity();
 
     [GeneratedRegex(@"Main process exited|Control process exited|Failed with result|Start request repeated too quickly",
-        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex HasEnded();
 }

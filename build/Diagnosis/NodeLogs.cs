@@ -78,7 +78,7 @@ public sealed partial class NodeLogs(INodeShell shell, NodeBecome become, TimePr
         }
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9@._:-]{1,250}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[A-Za-z0-9@._:-]{1,250}$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UnitName();
 
     private static string Problem(NodeResult result) =>

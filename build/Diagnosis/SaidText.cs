@@ -40,19 +40,19 @@ internal static partial class SaidText
     // Remarks of kubeadm, of Kubernetes' and containerd's programs, of etcd, sudo, apt, dnf, pip, Ansible and Python.
     [GeneratedRegex(
         """^\s*(\[WARNING [\w-]+\]|[WI]\d{4} \d\d:\d\d:\d\d|time="?[^ ]+ level=(debug|info|warning)|level=(debug|info|warning)\b|\{"level":"(debug|info|warn)"|sudo: unable to resolve host|\[?DEPRECATION WARNING|\[WARNING\]: (Could not match supplied host pattern|Skipping|Platform |Invalid characters were found|Found both group|Collection |Consider )|WARNING: (apt does not have a stable CLI|Running pip as|The script|You are using pip|The directory)|W: (Target |.*apt-key|.*legacy trusted|Download is performed unsandboxed|Possible missing firmware)|N: |debconf: |dpkg-preconfigure|\[notice\]|Flag --\S+ has been deprecated|Warning: (Permanently added|apps/|policy/|would violate|resource .* is missing the)|\S+: (DeprecationWarning|UserWarning|CryptographyDeprecationWarning)|To see the stack trace of this error|Using the host's Python|OpenSSH_\d|debug\d: )""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Remark();
 
     // etcd's clients say the cause as a warning, and then only that they failed.
-    [GeneratedRegex(@"^\s*\{""level"":""warn"".*""error"":", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*\{""level"":""warn"".*""error"":", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Carried();
 
     // What stands in every failure of its kind, whatever the cause.
     [GeneratedRegex(
         """^\s*(non-zero return code|MODULE FAILURE|See stdout/stderr for the exact error|Shared connection to \S+ closed\.?|\[preflight\].*|Assertion failed|)\s*$""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex SaysNothing();
 
-    [GeneratedRegex(@"\\+[""'nrt/]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\\+[""'nrt/]", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Quoted();
 }

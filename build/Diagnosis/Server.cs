@@ -94,22 +94,22 @@ internal static partial class ServerReader
     private static int Port(string digits) => int.TryParse(digits, out var port) ? port : 0;
 
     [GeneratedRegex(@"(?<scheme>https?|tcp)://(?<host>\[[0-9a-fA-F:.]+\]|[\w.-]+)(:(?<port>\d{1,5}))?(?<path>/[^\s""'<>\\]*)?",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Url();
 
     [GeneratedRegex(@"(?<host>\[[0-9a-fA-F:.]+\]|[A-Za-z0-9][\w.-]*)(:| port )(?<port>\d{2,5})\b",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Address();
 
     [GeneratedRegex(@"^/(apis?(/|\?|$)|healthz|livez|readyz|openapi/|version$)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ApiPath();
 
     [GeneratedRegex(@"/(dists|repodata|InRelease|Packages)(/|\.|$)|/InRelease|repomd\.xml|mirrorlist",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex RepositoryPath();
 
     [GeneratedRegex(@"proxyconnect tcp|Tunnel connection failed|proxy_connect|[Cc]ould not resolve proxy|Received HTTP code \d+ from proxy",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ThroughProxy();
 }

@@ -232,15 +232,15 @@ public sealed partial class SignatureMatcher(SignatureCatalog catalog, string di
     private static string LowerFirst(string text) =>
         text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
-    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\{(?<name>[a-z_]+)(\|(?<else>[^{}]*))?\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@":\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@":\d+$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex LineNumber();
 
-    [GeneratedRegex("[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[0-9]+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Digits();
 
-    [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[A-Z]", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Capital();
 }

@@ -25,6 +25,6 @@ public sealed partial class VariablePlaces(ClusterVariables variables, Inventory
     private string NotSet(string name) => $"{name} is not set: {variables.FileForAllNodes} is where to write it";
 
     [GeneratedRegex(@"(?<![\w./<{-])[a-z][a-z0-9]*(_[a-z0-9]+)+(?![\w*/<-]|\.\w)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 }

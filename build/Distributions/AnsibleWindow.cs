@@ -88,6 +88,6 @@ public sealed partial record AnsiblePin(string Package, Version Version)
     }
 
     [GeneratedRegex(@"^\s*(?<package>ansible|ansible-core|ansible-base)\s*==\s*(?<version>\d{1,4}(\.\d{1,4}){1,2})\s*(;|#|$)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Pin();
 }

@@ -124,7 +124,7 @@ public sealed partial record KubernetesVersions
     }
 
     [GeneratedRegex(@"^(?<indent> +)'?""?(?<key>[A-Za-z0-9._-]+)'?""?:",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Key();
 }
 

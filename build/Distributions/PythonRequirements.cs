@@ -100,23 +100,23 @@ public sealed partial record PythonRequirements(IReadOnlyList<PythonRequirement>
     }
 
     [GeneratedRegex(@"^(?<kind>-r|-c|--requirement|--constraint)(\s+|=|(?<=-[rc]))(?<file>\S+)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Include();
 
-    [GeneratedRegex(@"^(-e|--editable)(\s+|=)(?<location>.+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(-e|--editable)(\s+|=)(?<location>.+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Editable();
 
     [GeneratedRegex(@"^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[[^\]]*\])?\s*(?<wanted>(@|[=<>!~])[^;]*?)?\s*(?=;|\s-|$)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Named();
 
-    [GeneratedRegex(@"^(git|hg|svn|bzr)\+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(git|hg|svn|bzr)\+", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex VersionControl();
 
-    [GeneratedRegex(@"(^|\s+)#.*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(^|\s+)#.*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Comment();
 
-    [GeneratedRegex("[-_.]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("[-_.]+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Separators();
 }
 

@@ -99,24 +99,25 @@ public sealed partial record SupportedSystems(IReadOnlyList<string> Names, Varia
         return null;
     }
 
-    [GeneratedRegex(@"^(?<name>[a-z]+)-(?<major>[0-9]{1,4})\.yml$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(?<name>[a-z]+)-(?<major>[0-9]{1,4})\.yml$",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex OfSystem();
 
     [GeneratedRegex(@"^(## (?<heading>.*)|- \*\*(?<name>[^*]+)\*\*(?<versions>.*))$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex OfReadme();
 
     // A link's address, or a remark.
-    [GeneratedRegex(@"\([^()]*(\([^()]*\))?[^()]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\([^()]*(\([^()]*\))?[^()]*\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Aside();
 
-    [GeneratedRegex(@"[A-Za-z]+|[0-9]+(\.[0-9x]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[A-Za-z]+|[0-9]+(\.[0-9x]+)*", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Words();
 
     [GeneratedRegex(@"that:.*\bansible_distribution in \[(?<list>[^\]]*)\]",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Assert();
 
-    [GeneratedRegex(@"'(?<name>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"'(?<name>[^']+)'", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 }

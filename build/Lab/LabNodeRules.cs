@@ -34,6 +34,6 @@ public static partial class LabNodeRules
     private static IEnumerable<string> Twins(IEnumerable<LabNode> nodes, Func<LabNode, string> key, string what) =>
         nodes.GroupBy(key).Where(group => group.Count() > 1).Select(group => $"{group.Count()} nodes have {what} {group.Key}.");
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex HostName();
 }

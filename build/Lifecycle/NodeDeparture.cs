@@ -51,7 +51,7 @@ public sealed partial record NodeDeparture(IReadOnlyList<string> Names, bool Are
 
     [GeneratedRegex(
         @"^  import_playbook: *(\S*/)?facts\.ya?ml *\r?\n(?! +when:)",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture, 60_000)]
     private static partial Regex FactsOfAll();
 
     // Kubespray's remove-node.yml says so itself: "Currently cannot remove first control plane node or first etcd node".

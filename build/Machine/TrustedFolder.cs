@@ -12,6 +12,7 @@ public static partial class TrustedFolder
     private const int Sticky = 0b001_000_000_000;
     private const int Kind = 0xF000;
     private const int Link = 0xA000;
+    private const int Folder = 0x4000;
     private const uint OverflowUser = 65534;
 
     /// <summary>Makes sure that nobody can put anything there but this user, root, who called sudo, and the owner of the
@@ -44,6 +45,10 @@ public static partial class TrustedFolder
 
         return folder;
     }
+
+    /// <summary>Whether a folder is this user's, who alone may put something there; not one that a link leads to.</summary>
+    public static bool IsOwn(string folder) => Entry.Read(folder) is { } entry
+        && entry.Owner == UserId() && (entry.Mode & (Kind | GroupMayWrite | OthersMayWrite)) == Folder;
 
     // In a sticky folder, such as /tmp, others can't put anything in the place of what is there. The group of a user alone, which
     // has the user's number, is the user.

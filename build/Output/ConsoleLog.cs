@@ -100,12 +100,12 @@ public sealed partial class ConsoleLog(IAnsiConsole console, TimeProvider time)
     // Where a command breaks. GitHub takes ::error:: at a line's beginning and ##[error] anywhere, as Azure Pipelines does with
     // ##vso[…] and TeamCity with ##teamcity[…].
     [GeneratedRegex(@"(?<before>^[ \t]*)(?=::)|(?<before>#)(?=#(vso|teamcity)?\[)",
-        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex WorkflowCommand();
 
     // Where a line may begin anywhere: but for addresses, as fd00::1, two colons before a word.
     [GeneratedRegex(@"::(?=[a-z][a-z-]*(::|\s|$))|##(?=(vso|teamcity)?\[)",
-        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AnyCommand();
 }
 

@@ -47,6 +47,6 @@ public static partial class PlainText
 
     // CSI and OSC sequences, and the two-character ones (ECMA-48).
     [GeneratedRegex(@"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]{0,1000}(\x07|\x1b\\)?|[@-Z\\-_])",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex EscapeSequence();
 }

@@ -81,16 +81,16 @@ public static partial class ReliabilityTable
         return int.TryParse((constant ?? name).Replace("_", ""), out var number) ? number : 1;
     }
 
-    [GeneratedRegex(@"const int (?<name>\w+) = (?<value>[0-9_]+);", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"const int (?<name>\w+) = (?<value>[0-9_]+);", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Constant();
 
     [GeneratedRegex(
         """\[Promise\(\s*"(?<promise>[^"]+)",\s*"(?<fault>[^"]+)"(,\s*Tries = (?<tries>\w+))?\)\]\s*(\[[^\n]*\]\s*)*public (async )?\w+ (?<test>\w+)\(""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Attribute();
 
     // Class and method of a test's full name, without its arguments.
-    [GeneratedRegex(@"\w+\.\w+(?=\(|$)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\w+\.\w+(?=\(|$)", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Test();
 }
 

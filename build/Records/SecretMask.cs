@@ -48,6 +48,8 @@ public sealed partial class SecretMask
             text = KubeconfigData().Replace(text, $"${{name}}{Mark}");
         if (new[] { "bearer", "basic" }.Any(scheme => text.Contains(scheme, StringComparison.OrdinalIgnoreCase)))
             text = Authorization().Replace(text, $"${{scheme}}{Mark}");
+        if (text.Contains("eyJ"))
+            text = SignedToken().Replace(text, Mark);
         return text;
     }
 
@@ -150,27 +152,31 @@ public sealed partial class SecretMask
     private static partial Regex EscapedByte();
 
     [GeneratedRegex("""(?<scheme>\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/?#@:"'<>]{0,200}:[^\s/?#"'<>]{1,300}@""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UserInformation();
 
     // A text that was cut off ends before its quotation mark.
     [GeneratedRegex("(?<begin>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)[^\"]*?(?<end>-----END [A-Z ]{0,30}PRIVATE KEY-----|(?=\")|$)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex PrivateKey();
 
     // The client's key and its certificate's twin in a kubeconfig; the authority's certificate is no secret.
     [GeneratedRegex("""(?<name>client-(key|certificate)-data\\?["']?:\s?\\?["']?)[A-Za-z0-9+/=]{16,}""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex KubeconfigData();
 
     // RFC 6750 and 7617: what proves who asks. A word of prose has neither a digit nor a capital in the middle.
     [GeneratedRegex("""(?<scheme>(?i:\b(bearer|basic))\s+)(?=[A-Za-z._~+/-]*([0-9]|[a-z][A-Z]))[A-Za-z0-9._~+/-]{8,}=*""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Authorization();
+
+    // RFC 7519, as a service account's token is, wherever it stands: two JSON objects and a signature.
+    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{5,}\.eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*", RegexOptions.NonBacktracking)]
+    private static partial Regex SignedToken();
 
     // What lets a machine join the cluster: kubeadm's bootstrap token and certificate key.
     [GeneratedRegex("""(?<name>(--token|token:|token=|--certificate-key|certificate-key:)\s?["']?)([a-z0-9]{6}\.[a-z0-9]{16}|[0-9a-f]{64})""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 5000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex JoinSecret();
 }
 

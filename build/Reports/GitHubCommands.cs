@@ -55,7 +55,7 @@ public sealed partial class GitHubCommands(string rootDirectory, string workspac
     private static string Property(string text) => Data(text).Replace(":", "%3A").Replace(",", "%2C");
 
     [GeneratedRegex(@"\A\s*(?<file>[^\s:]+(?: [^\s:]+)*):(?<line>[0-9]{1,7})(:(?<column>[0-9]{1,5}))?",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex FileAndLine();
 }
 

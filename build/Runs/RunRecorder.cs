@@ -151,7 +151,7 @@ public sealed class RunRecorder(Func<Cluster> cluster, SecretMask secrets, TimeP
         {
             Record.Begin();
         }
-        catch (UserError)
+        catch (Exception exception) when (exception is UserError or IOException or UnauthorizedAccessException)
         {
             // What there is to say is said on the console.
         }

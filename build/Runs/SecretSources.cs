@@ -143,22 +143,24 @@ public static partial class SecretSources
 
     [GeneratedRegex(
         "passw(or)?d|passphrase|passwd|_pass$|^pass$|secret|token|private_?key|api_?key|access_?key|credential|certificate_key|encryption_key|^client-key-data$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex SecretName();
 
     [GeneratedRegex(
         "_(file|path|dir|directory|ttl|size|length|name|enabled|auth|mode|type|audience|issuer|users?|groups?|mount|data|url)$",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex HarmlessName();
 
     [GeneratedRegex("^(~|~?(/[A-Za-z0-9._-]+){2,}/?)$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Folders();
 
-    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // Nothing is tried where a text of megabytes has no such mark.
+    [GeneratedRegex(@"://[^\s/?#@:]{0,200}:(?<password>[^\s/?#]{1,300})@",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UrlPassword();
 
-    [GeneratedRegex("""(?<name>[A-Za-z0-9_.-]+)=(?<value>"[^"]*"|'[^']*'|\S+)""",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    // From the beginning of a word only: a long one without a value is read once.
+    [GeneratedRegex("""(?<![A-Za-z0-9_.-])(?<name>[A-Za-z0-9_.-]+)=(?<value>"[^"]*"|'[^']*'|\S+)""",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Pair();
 }

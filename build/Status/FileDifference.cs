@@ -132,6 +132,6 @@ public static partial class SecretLine
     // A path to a key is none; nor is what is only switched on or off.
     [GeneratedRegex(
         """(?<name>^.*?(pass(word|phrase|wd)?|secret|token|certificatekey|credential|private_?key|key-data|\bkey\b)[\w.-]*["']?\s*[:=]\s*["']?)(?!(true|false|yes|no|\d+[smh]?|/\S*|\{\}|\[\]|)["']?\s*$)\S.*$""",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Secret();
 }

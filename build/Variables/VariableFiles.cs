@@ -131,7 +131,8 @@ public sealed record VariableText(YamlOutline? Outline, bool IsEncrypted, string
                 return new VariableText(null, true, null);
             if (YamlText.NoUtf8(bytes) is { } bad)
                 return new VariableText(null, false, $"{shown}:{bad.Line}:{bad.Column}: this is no UTF-8");
-            text = Encoding.UTF8.GetString(bytes);
+            // Ansible's YAML leaves a mark of the byte order out (yaml.reader); .NET's text has it.
+            text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
             var outline = YamlOutline.Read(new StringReader(text), shown);
             return new VariableText(outline, false, outline.Shape is null or YamlShape.Mapping ? null
                 : $"{shown}:1:1: this holds no variables, as name: value");

@@ -25,6 +25,6 @@ public static partial class YamlScalar
         && decimal.TryParse(text.Replace("_", ""), NumberStyles.Float, null, out var number) ? number : null;
 
     // Octal, hexadecimal and base-60 numbers are numbers too for YAML 1.1; no variable that a rule reads is written so.
-    [GeneratedRegex(@"^[-+]?(0|[1-9][0-9_]*)(\.[0-9_]*)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[-+]?(0|[1-9][0-9_]*)(\.[0-9_]*)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex PlainNumber();
 }

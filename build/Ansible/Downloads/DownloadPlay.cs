@@ -15,7 +15,7 @@ internal sealed class DownloadPlay : IDisposable
 
     private static readonly TimeSpan LimitOfHost = TimeSpan.FromSeconds(5);
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab-");
+    private readonly TemporaryFolder folder = new("downloads");
     private readonly AnsibleEnvironment ansible;
 
     /// <summary>Writes the play.</summary>
@@ -24,7 +24,7 @@ internal sealed class DownloadPlay : IDisposable
     public DownloadPlay(AnsibleEnvironment ansible, string tasks, params IReadOnlyList<string> moreRoles)
     {
         this.ansible = ansible;
-        CopyVariables(Path.Combine(folder.FullName, "roles", Role), tasks, moreRoles);
+        CopyVariables(Path.Combine(folder.Path, "roles", Role), tasks, moreRoles);
     }
 
     /// <summary>The folder of facts to go by, a file a host; null for those of the cluster's last run.</summary>
@@ -34,14 +34,14 @@ internal sealed class DownloadPlay : IDisposable
     public TimeSpan Limit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Removes the folder, which may hold what was decrypted from a vault.</summary>
-    public void Dispose() => folder.Delete(recursive: true);
+    public void Dispose() => folder.Dispose();
 
     /// <summary>The command that plays it.</summary>
     /// <param name="options">What a run is given, whose variables outrank the inventory's.</param>
     /// <param name="more">Variables that outrank those.</param>
     public CommandLine Command(IReadOnlyCollection<string> hosts, PlaybookOptions options, object more)
     {
-        var playbook = Path.Combine(folder.FullName, "downloads.yml");
+        var playbook = Path.Combine(folder.Path, "downloads.yml");
         var play = new { hosts = string.Join(',', hosts), gather_facts = false, become = false, roles = new[] { Role } };
         File.WriteAllText(playbook, JsonSerializer.Serialize(new[] { play }));
         string[] variables =

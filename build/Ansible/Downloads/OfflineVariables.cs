@@ -140,7 +140,7 @@ public sealed partial class OfflineVariables
     }
 
     [GeneratedRegex(@"^https?://(?!localhost[:/]|127\.|\[?::1)(?<rest>[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(/.*)?)$",
-        RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.Singleline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Url();
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9.-]*(:\d+)?(?<path>(/[A-Za-z0-9._/-]*)?)$",

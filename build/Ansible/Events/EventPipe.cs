@@ -11,7 +11,7 @@ internal sealed class EventPipe : IAsyncDisposable
     private static readonly byte[] End = "\n{}\n"u8.ToArray();
     private const uint OwnerOnly = 0b110_000_000;
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kubelab-");
+    private readonly TemporaryFolder folder = new("events");
     private readonly FileStream pipe;
     private readonly RunRecord record;
     private readonly Action<PlaybookEvent> onEvent;
@@ -35,7 +35,7 @@ internal sealed class EventPipe : IAsyncDisposable
     }
 
     /// <summary>The pipe, for the callback to open.</summary>
-    public string Path => System.IO.Path.Combine(folder.FullName, "events");
+    public string Path => System.IO.Path.Combine(folder.Path, "events");
 
     /// <summary>Reads what is still to come once the writer has ended, and gives all events of the run.</summary>
     public async Task<IReadOnlyList<PlaybookEvent>> FinishAsync()
@@ -53,7 +53,7 @@ internal sealed class EventPipe : IAsyncDisposable
         await Task.WhenAny(pipe.WriteAsync(End).AsTask(), reading);
         await reading;
         await pipe.DisposeAsync();
-        folder.Delete(recursive: true);
+        folder.Dispose();
     }
 
     private void Read()

@@ -115,7 +115,7 @@ public sealed partial record PlaybookEvent(string Kind, DateTimeOffset Time, Jso
         : Surrogates().Replace(line, match => match.Groups["half"].Success ? @"\ufffd" : match.Value);
 
     [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Surrogates();
 
     private string? Text(string name) =>

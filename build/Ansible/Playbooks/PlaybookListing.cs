@@ -30,13 +30,13 @@ public sealed partial record PlaybookListing(
 
     private static string Role(Match task) => task.Groups["role"] is { Success: true, Value: var role } ? role : "-";
 
-    [GeneratedRegex(@"^  play #\d+ ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^  play #\d+ ", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Play();
 
     [GeneratedRegex(@"^      ((?<role>[^\t:]+) : )?[^\t]+\tTAGS: \[",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Task();
 
-    [GeneratedRegex(@"^      (?<name>\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^      (?<name>\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Host();
 }

@@ -170,6 +170,6 @@ public sealed partial class AcceleratorFinder(CommandRunner commands, ConsoleLog
             : "of unknown version";
 
     [GeneratedRegex(@"^__version__ = \((?<parts>[^)\n]{1,100})\)", RegexOptions.ExplicitCapture | RegexOptions.Multiline,
-        matchTimeoutMilliseconds: 1000)]
+        matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Written();
 }

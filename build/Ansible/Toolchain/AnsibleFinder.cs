@@ -107,11 +107,11 @@ public sealed partial class AnsibleFinder(CommandRunner commands, string? root =
         PythonLine().Match(output) is { Success: true } match ? Version.Parse(match.Groups["version"].Value) : null;
 
     [GeneratedRegex(@"^\s*python version = (?<version>\d{1,4}\.\d{1,4}(\.\d{1,4})?)",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex PythonLine();
 
     [GeneratedRegex(@"\Aansible-playbook \[?(core |base )?(?<version>\d{1,4}\.\d{1,4}\.\d{1,4})",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex FirstLine();
 }
 

@@ -41,26 +41,26 @@ public static partial class InstallFailure
     private static string Inner(string reason) =>
         reason.LastIndexOf('>') is >= 0 and var at ? reason[(at + 1)..].Trim(' ', ':', ',') : reason;
 
-    [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^(ERROR|error)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Error();
 
     [GeneratedRegex(
         @"(connection broken by ['""](?<reason>[^\r\n]*?)['""]\)?: /)|(fetch URL [^\r\n]*Caused by (?<reason>[^\r\n]*) - skip)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Broken();
 
     [GeneratedRegex(
         @"^\s+(?<name>[^\s@]\S*)( @ \S+)? from (?<file>[^\s#]+)\S*[^\r\n]*\r?\n(\s+Expected\s+(sha256|or)\s+(?<expected>[0-9a-f]+))+\s+Got\s+(?<got>[0-9a-f]+)",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Changed();
 
     // They stand below the error.
     [GeneratedRegex(@"^ {4}(?<name>[A-Za-z0-9][^\s=<>@]*)",
-        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Unheld();
 
     [GeneratedRegex(
         @"yanked version: '(?<name>[^']+)' candidate \(version (?<version>[^ ]+) at[^\n]*\n(Reason for being yanked: (?<why>[^\r\n]*))?",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex YankedVersion();
 }

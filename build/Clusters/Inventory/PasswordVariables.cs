@@ -29,6 +29,6 @@ public static partial class PasswordVariables
 
     // Those of the connection plugin ssh (its documentation, "password"), set and not mentioned in a comment.
     [GeneratedRegex(@"^[^#;]*\bansible_(ssh_)?pass(word)?[""']?\s*[=:]",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Variable();
 }

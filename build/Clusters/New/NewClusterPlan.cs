@@ -56,15 +56,15 @@ public sealed partial record NewClusterPlan(string Name, IReadOnlyList<NewNode> 
                 "Give each machine once, with a name and an address of its own.");
     }
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]*$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex ClusterName();
 
     // As Kubespray's own assert on host names.
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex NodeName();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9.:_-]*$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9.:_-]*$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Address();
 }
 

@@ -132,6 +132,6 @@ public static partial class Durations
         group.Success ? int.Parse(group.ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
 
     [GeneratedRegex(@"\A(?=.)((?<hours>[0-9]{1,5})h)?((?<minutes>[0-9]{1,5})m)?((?<seconds>[0-9]{1,6})s)?\z",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Notation();
 }

@@ -5,6 +5,9 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
 {
     private static readonly TimeSpan CloneLimit = TimeSpan.FromMinutes(10);
 
+    // With less, git writes not even its configuration.
+    private const long LeastSpace = 64 * 1024;
+
     // No clone takes longer, so what has lain there since before was left by one that was killed.
     private static readonly TimeSpan LeftOver = TimeSpan.FromHours(1);
 
@@ -125,11 +128,20 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
                 $"The tag {now.Version} has moved: on {before.FetchedAt.UtcDateTime:yyyy-MM-dd} it was commit {before.Commit}, now it is {now.Commit}. Kubespray doesn't move its tags: find out why, or go on with the old one: --kubespray-version {before.Commit}");
     }
 
-    private static UserError Failed(KubespraySettings settings, CommandResult result) => new(
-        $"Fetching Kubespray {settings.Version} from {Git.Shown(settings.Url)} failed: {result.StandardError.Trim().Split('\n')[^1]}",
+    private UserError Failed(KubespraySettings settings, CommandResult result) => new(
+        $"Fetching Kubespray {settings.Version} from {Git.Shown(settings.Url)} failed: {Reason(result.StandardError)}",
         AbbreviatedCommit().IsMatch(settings.Version)
             ? "A commit has to be given in full, with its 40 digits."
             : "Check the version (./build.sh Versions lists those there are) and the network; --kubespray-path uses a checkout of your own, --kubespray-url a mirror.");
+
+    // Of what git says, the last line; of a disk that is full it tells before what couldn't be unpacked, if at all.
+    private string Reason(string said)
+    {
+        const string Full = "No space left on device";
+        var lines = said.Trim().Split('\n');
+        return Array.Find(lines, line => line.Contains(Full) || line.Contains("Disk quota exceeded"))
+            ?? (new DriveInfo(cacheDirectory).AvailableFreeSpace < LeastSpace ? $"{lines[^1]} ({Full}: {cacheDirectory})" : lines[^1]);
+    }
 
     private static void RemoveLeftOvers(string directory)
     {
@@ -148,9 +160,9 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
         return Path.Combine(cacheDirectory, "kubespray", $"{safe}-{CacheKey.Of($"{settings.Url}\n{settings.Version}")[..8]}");
     }
 
-    [GeneratedRegex("^[0-9a-f]{7,39}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[0-9a-f]{7,39}$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex AbbreviatedCommit();
 
-    [GeneratedRegex("^v?[0-9]+(\\.[0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^v?[0-9]+(\\.[0-9]+)+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex TagName();
 }

@@ -47,7 +47,7 @@ public sealed partial record MountTable(IReadOnlyList<MountTable.Mount> Mounts)
     private static string Unescape(string field) =>
         Octal().Replace(field, digits => $"{(char)Convert.ToInt32(digits.Value[1..], 8)}");
 
-    [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\\[0-7]{3}", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Octal();
 }
 

@@ -15,13 +15,12 @@ components='kube-apiserver kube-controller-manager kube-scheduler'
 
 # Seconds, what is waited for, and a command that tells.
 await() {
-  limit=$1
+  end=$(($(date +%s) + $1))
   what=$2
   shift 2
   while ! "$@" > /dev/null 2>&1 < /dev/null; do
-    limit=$((limit - 1))
-    [ "$limit" -gt 0 ] || fail "not in time: $what"
-    sleep 1
+    [ "$(date +%s)" -lt "$end" ] || fail "not in time: $what"
+    sleep 0.2
   done
 }
 digest() { sha256sum "$1" | cut -d ' ' -f 1; }

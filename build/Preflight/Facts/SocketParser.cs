@@ -54,6 +54,6 @@ internal static partial class SocketParser
         return owners;
     }
 
-    [GeneratedRegex("users:\\(\\(\"(?<name>[^\"]{1,64})\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("users:\\(\\(\"(?<name>[^\"]{1,64})\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Owner();
 }

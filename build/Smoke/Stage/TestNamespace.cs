@@ -155,7 +155,7 @@ public static partial class SmokeManifests
             : throw new InvalidOperationException($"{name}.yaml: there is no value for {match.Value}."));
 
     // A shell's own ${NAME:-...} never looks like this: placeholders are lower case and nothing but a name.
-    [GeneratedRegex(@"\$\{(?<name>[a-z]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\$\{(?<name>[a-z]+)\}", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Placeholder();
 }
 

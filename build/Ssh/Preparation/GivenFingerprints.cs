@@ -45,6 +45,6 @@ public sealed partial class GivenFingerprints(IEnumerable<string> lines, string 
             "Write a line a machine: k8s-m0 SHA256:…, as its own ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub says.");
     }
 
-    [GeneratedRegex("^SHA256:[A-Za-z0-9+/]{43}=?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^SHA256:[A-Za-z0-9+/]{43}=?$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Fingerprint();
 }

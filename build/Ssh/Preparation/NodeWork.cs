@@ -90,6 +90,6 @@ internal sealed partial class NodeWork(
     private static string Assigned(string name, string value) => $"{name}={ShellWords.Quote(value)}\n";
 
     // useradd(8), and nothing that sudoers(5) reads otherwise.
-    [GeneratedRegex("^[a-z_][a-z0-9_-]{0,31}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("^[a-z_][a-z0-9_-]{0,31}$", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex UserName();
 }

@@ -205,13 +205,13 @@ internal sealed partial class PasswordDialog(string current, string? next)
     public static bool IsRefusal(string said) => Refusal().IsMatch(said);
 
     /// <summary>A question for a password at the end of what was said.</summary>
-    [GeneratedRegex("(password|retype)[^\n:]*: ?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("(password|retype)[^\n:]*: ?$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 60_000)]
     public static partial Regex Prompt();
 
-    [GeneratedRegex(@"\bnew\b|retype|re-enter|again", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\bnew\b|retype|re-enter|again", RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex New();
 
     [GeneratedRegex("BAD PASSWORD|unchanged|not changed|manipulation error|must choose|do not match|Permission denied",
-        RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Refusal();
 }

@@ -167,14 +167,21 @@ public class InventoryReaderTests
         inventory.Workers[0].Text("also_of_node").ShouldBe("kube_node");
     }
 
-    [Fact]
-    public async Task A_script_that_prints_no_inventory_is_an_error_with_what_Ansible_says()
+    [Theory]
+    [InlineData("echo garbage", "failed to parse executable inventory script results")]
+    [InlineData("head -c 5000 /dev/urandom", "")]
+    [InlineData("echo '[]'", "")]
+    [InlineData("echo no credentials >&2\nexit 3", "no credentials")]
+    public async Task A_script_that_prints_no_inventory_is_an_error_with_what_Ansible_says_of_it(string does, string said)
     {
         using var scene = new AnsibleScene();
-        var script = scene.Directory.Write("cluster/inventory.ini", "#!/bin/sh\necho garbage\n");
+        var script = scene.Directory.Write("cluster/inventory.ini", $"#!/bin/sh\n{does}\n");
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
-        (await Should.ThrowAsync<UserError>(() => scene.NodesAsync())).Message.ShouldContain("inventory.ini");
+        var problem = (await Should.ThrowAsync<UserError>(() => scene.NodesAsync())).Problem;
+
+        problem.ShouldStartWith("cluster/inventory.ini: this script gives no inventory: ");
+        problem.ShouldContain(said);
     }
 
     [Fact]
@@ -215,6 +222,18 @@ public class InventoryReaderTests
     }
 
     [Fact]
+    public async Task An_inventory_that_begins_with_a_mark_of_the_byte_order_is_named_with_its_place()
+    {
+        using var scene = new AnsibleScene();
+        File.WriteAllText(scene.Directory.File("cluster/inventory.ini"), "[kube_control_plane]\nm0\n", System.Text.Encoding.UTF8);
+
+        var error = await Should.ThrowAsync<UserError>(() => scene.NodesAsync());
+
+        error.Problem.ShouldStartWith("cluster/inventory.ini:1:1: it begins with a mark of the byte order");
+        error.Remedy!.ShouldContain("without a byte order mark");
+    }
+
+    [Fact]
     public async Task Extra_variables_are_judged_as_what_they_are_the_strongest()
     {
         using var scene = new AnsibleScene();
@@ -234,7 +253,8 @@ public class InventoryReaderTests
 
     [Theory]
     [InlineData("a=b", "of name=value Ansible makes a string")]
-    [InlineData("{a", "--extra-vars is no JSON")]
+    [InlineData("{a", "--extra-vars is no JSON object")]
+    [InlineData("[1, 2]", "--extra-vars is no JSON object: a list")]
     [InlineData("@nowhere.yml", "there is no file nowhere.yml")]
     public void Extra_variables_that_Ansible_would_not_take_stop_before_anything(string text, string problem) =>
         Should.Throw<UserError>(() => ExtraVariables.Check(text)).Message.ShouldContain(problem);

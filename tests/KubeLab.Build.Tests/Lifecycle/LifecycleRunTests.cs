@@ -7,7 +7,7 @@ namespace KubeLab.Tests.Lifecycle;
 /// <summary>What comes after the installation, from the command line to the smoke test: KubeLab's program, the real Ansible, a small cluster.</summary>
 public class LifecycleRunTests
 {
-    private const string OneControlPlane = """
+    internal const string OneControlPlane = """
         [all:vars]
         ansible_connection=local
         [kube_control_plane]
@@ -45,48 +45,6 @@ public class LifecycleRunTests
         cluster.Nodes.ShouldBeEmpty();
         File.Exists(cluster.Folder.File("artifacts/mine/admin.conf")).ShouldBeFalse();
         Playbooks(cluster).ShouldBe(["upgrade-cluster.yml", "remove-node.yml", "playbooks/facts.yml", "scale.yml", "reset.yml"]);
-    }
-
-    [Fact]
-    public async Task I_upgrade_to_another_version_than_the_inventorys_with_a_release_that_asks_in_the_old_way()
-    {
-        await RequireAsync();
-        using var cluster = new SmallCluster("v2.19.1", OneControlPlane, "v1.23.7").Living("v1.20.15", "k8s-m0", "k8s-n0", "k8s-n1");
-
-        ShouldSucceed(await cluster.RunAsync("Upgrade", "--kubernetes-version", "1.21.0"), "set kube_version: v1.21.0 in its group_vars");
-        cluster.Nodes.ShouldBe(["k8s-m0 v1.21.0", "k8s-n0 v1.21.0", "k8s-n1 v1.21.0"]);
-
-        var reset = await cluster.RunAsync("Reset", "--confirm", "mine");
-        reset.ExitCode.ShouldBe(0, reset.StandardOutput + reset.StandardError);
-        cluster.Nodes.ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task I_plan_an_upgrade_by_the_tags_of_my_checkout_and_take_its_step()
-    {
-        await RequireAsync();
-        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.31.9").Living("v1.31.9", "k8s-m0", "k8s-n0", "k8s-n1");
-        cluster.Folder.Write("artifacts/mine/admin.conf", "");
-        await GitAsync(cluster, "init", "--quiet");
-        await GitAsync(cluster, "add", "--all");
-        await GitAsync(cluster, "-c", "user.name=Test", "-c", "user.email=test@example.com", "commit", "--quiet", "--message", "Everything");
-        await GitAsync(cluster, "tag", "v2.28.1");
-
-        var plan = await cluster.RunAsync("UpgradePlan");
-
-        plan.ExitCode.ShouldBe(0, plan.StandardOutput + plan.StandardError);
-        var command = $"./build.sh Upgrade --inventory mine --kubespray-path {ShellWords.Quote(cluster.Folder.File("distribution"))} --kubernetes-version 1.32.8";
-        Words(plan).ShouldContain($"1. git -C {ShellWords.Quote(cluster.Folder.File("distribution"))} checkout v2.28.1 && {command}");
-        Words(plan).ShouldContain("inventory/mine/group_vars/all.yml:2: kube_version is 1.31.9, which outranks what each release brings");
-        Words(plan).ShouldContain("Not known: what the releases have made in the cluster");
-        cluster.Nodes.ShouldBe(["k8s-m0 v1.31.9", "k8s-n0 v1.31.9", "k8s-n1 v1.31.9"]);
-
-        var behind = await cluster.RunAsync("UpgradePlan", "--to", "v2.28.0");
-        behind.ExitCode.ShouldNotBe(0);
-        Words(behind).ShouldContain("There is no release v2.28.0 of Kubespray. Did you mean v2.28.1?");
-
-        ShouldSucceed(await cluster.RunAsync("Upgrade", "--kubernetes-version", "1.32.8"));
-        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
     }
 
     [Fact]
@@ -138,23 +96,6 @@ public class LifecycleRunTests
         File.ReadAllText(Path.Combine(record, "junit.xml")).ShouldContain("Status.k8s-n1");
         File.ReadAllText(cluster.Folder.File("machines/k8s-n1.env")).ShouldContain("MEMORY=False");
         Directory.Exists(cluster.Folder.File("inventory/mine/credentials")).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task I_am_told_where_an_upgrade_has_stopped_and_go_on_with_the_same_command()
-    {
-        await RequireAsync();
-        using var cluster = new SmallCluster("v2.28.1", OneControlPlane, "1.32.8").Living("v1.31.9", "k8s-m0", "k8s-n0", "k8s-n1");
-        var broken = cluster.Folder.Write("machines/broken-k8s-n1", "");
-
-        var stopped = await cluster.RunAsync("Upgrade");
-
-        stopped.ExitCode.ShouldNotBe(0);
-        Words(stopped).ShouldContain("It has stopped half-way to 1.32.8: the API server that answers is v1.32.8; kubelets: v1.31.9 on k8s-n1; v1.32.8 on k8s-m0, k8s-n0.");
-        Words(stopped).ShouldContain("then the same again: ./build.sh Upgrade --inventory mine");
-        File.Delete(broken);
-        ShouldSucceed(await cluster.RunAsync("Upgrade"));
-        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n1 v1.32.8"]);
     }
 
     [Fact]
@@ -234,7 +175,7 @@ public class LifecycleRunTests
         Directory.GetFiles(cluster.Folder.File("artifacts"), "commands.txt", SearchOption.AllDirectories).ShouldBeEmpty();
     }
 
-    private static async Task RequireAsync()
+    internal static async Task RequireAsync()
     {
         Programs.Require("ansible-playbook");
         await PrivateMachine.RequireAsync();
@@ -243,17 +184,14 @@ public class LifecycleRunTests
     // Nothing listens on such a port, as on a machine that is gone.
     private static string Gone(string name) => $"{name} ansible_connection=ssh ansible_host=127.0.0.1 ansible_port={LoopbackSshd.FreePort()}";
 
-    private static void ShouldSucceed(CommandResult run, string says = "")
+    internal static void ShouldSucceed(CommandResult run, string says = "")
     {
         run.ExitCode.ShouldBe(0, run.StandardOutput + run.StandardError);
         run.StandardOutput.ShouldMatch(@"SmokeTest +Succeeded");
         Words(run).ShouldContain(says);
     }
 
-    private static string Words(CommandResult run) => string.Join(' ', run.StandardOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-
-    private static async Task GitAsync(SmallCluster cluster, params string[] arguments) =>
-        (await new CommandRunner().RunAsync(new CommandLine("git", ["-C", cluster.Folder.File("distribution"), .. arguments]))).EnsureSucceeded("git", "");
+    internal static string Words(CommandResult run) => string.Join(' ', run.StandardOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static IEnumerable<string> Playbooks(SmallCluster cluster) =>
         cluster.Commands.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[^1]);

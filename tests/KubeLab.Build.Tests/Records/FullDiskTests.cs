@@ -14,15 +14,17 @@ public sealed class FullDiskTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    // So many KiB are left. The record of the last one becomes full while the playbook goes on.
+    // The record of those in the middle becomes full while the playbook goes on; where it can't be begun, no playbook is.
     [Theory]
-    [InlineData("artifacts", 4)]
-    [InlineData("artifacts", 48)]
-    [InlineData("artifacts", 160)]
-    [InlineData("tmp", 4)]
-    [InlineData("home", 4)]
-    [Promise("A full disk is no success, and the record says so", "the record, the temporary folder and the home folder full, at once and in the middle")]
-    public async Task On_a_full_disk_nothing_is_said_to_have_worked_that_did_not(string place, int left)
+    [InlineData("artifacts", "size=4k", false)]
+    [InlineData("artifacts", "size=48k", false)]
+    [InlineData("artifacts", "size=160k", true)]
+    [InlineData("artifacts", "size=8m,nr_inodes=4", false)]
+    [InlineData("tmp", "size=4k", true)]
+    [InlineData("tmp", "size=8m,nr_inodes=2", true)]
+    [InlineData("home", "size=4k", true)]
+    [Promise("A full disk is no success, and the record says so", "the record, the temporary folder and the home folder full, of bytes or of files, at once and in the middle")]
+    public async Task On_a_full_disk_nothing_is_said_to_have_worked_that_did_not(string place, string left, bool isRecorded)
     {
         Programs.Require(AnsibleFinder.Playbook);
         await RequireAsync();
@@ -37,28 +39,28 @@ public sealed class FullDiskTests : IDisposable
             """);
 
         var run = await RunAsync(
-            $"mount -t tmpfs -o size={left}k,mode=755 kubelab-test \"{(place == "tmp" ? "/tmp/full" : $"$1/{place}")}\"",
+            $"mount -t tmpfs -o {left},mode=755 kubelab-test \"{(place == "tmp" ? "/tmp/full" : $"$1/{place}")}\"",
             place == "tmp" ? new() { ["TMPDIR"] = "/tmp/full" } : [],
             "InstallCluster", "--skip", "--inventory", "mine", "--kubespray-path", directory.File("distribution"), "--extra-vars", $"{{\"filler\": \"{new string('y', 8000)}\"}}");
 
         run.StandardOutput.ShouldNotContain("   at ", Case.Sensitive, run.StandardOutput);
-        var sealedRecord = run.StandardOutput.Split('\n').FirstOrDefault(line => line.StartsWith("EXIT", StringComparison.Ordinal));
         if (run.ExitCode != 0)
             Words(run).ShouldContain("No space left on device", Case.Sensitive, run.StandardOutput);
         else
             place.ShouldBe("home");
         // The record tells the same as the process, where one could be begun.
-        if (place != "artifacts" || left > 64)
-            sealedRecord.ShouldNotBeNull(run.StandardOutput).ShouldContain($"\"exitCode\": {run.ExitCode}");
+        if (isRecorded)
+            ShouldBeSealed(run, run.ExitCode == 0 ? "" : "No space left on device|disk is full");
         else
             run.StandardOutput.ShouldNotContain("PLAY RECAP");
     }
 
     [Theory]
-    [InlineData(4)]
-    [InlineData(120)]
-    [Promise("A full disk is no success, and the record says so", "the cache full, at once and in the middle of a clone")]
-    public async Task A_cache_on_a_full_disk_holds_nothing_that_looks_whole(int left)
+    [InlineData("size=4k")]
+    [InlineData("size=120k")]
+    [InlineData("size=8m,nr_inodes=20")]
+    [Promise("A full disk is no success, and the record says so", "the cache full, of bytes or of files, at once and in the middle of a clone")]
+    public async Task A_cache_on_a_full_disk_holds_nothing_that_looks_whole(string left)
     {
         await RequireAsync();
         Programs.Require("git");
@@ -69,13 +71,14 @@ public sealed class FullDiskTests : IDisposable
             (await new CommandRunner().RunAsync(new CommandLine("git", arguments.Split(' ')) { WorkingDirectory = directory.File("repository") })).EnsureSucceeded("git");
 
         var run = await RunAsync(
-            $"mount -t tmpfs -o size={left}k,mode=755 kubelab-test \"$1/cache\"", [],
+            $"mount -t tmpfs -o {left},mode=755 kubelab-test \"$1/cache\"", [],
             "FetchDistribution", "--inventory", "mine", "--kubespray-url", $"file://{directory.File("repository")}", "--kubespray-version", "v2.31.0");
 
         run.ExitCode.ShouldNotBe(0);
         run.StandardOutput.ShouldNotContain("   at ");
         Words(run).ShouldContain("Fetching Kubespray v2.31.0 from", Case.Sensitive, run.StandardOutput);
         run.StandardOutput.ShouldContain("CACHED 0");
+        ShouldBeSealed(run, "No space left on device");
     }
 
     [Fact]
@@ -109,6 +112,13 @@ public sealed class FullDiskTests : IDisposable
         runs.Count.ShouldBe(Combinations);
     }
 
+    private static void ShouldBeSealed(CommandResult run, string reason)
+    {
+        var record = run.StandardOutput.Split('\n').FirstOrDefault(line => line.StartsWith("RECORD", StringComparison.Ordinal)).ShouldNotBeNull(run.StandardOutput);
+        record.ShouldContain($"\"exitCode\": {run.ExitCode}");
+        record.ShouldMatch(reason);
+    }
+
     private static string Words(CommandResult run) => string.Join(' ', run.StandardOutput.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // In a namespace of its own; afterwards it tells how the record was sealed, and what the cache holds.
@@ -126,7 +136,7 @@ public sealed class FullDiskTests : IDisposable
             "$@"
             code=$?
             for file in "$root"/artifacts/mine/runs/*/run.json; do
-              [ ! -f "$file" ] || echo "EXIT $(grep exitCode "$file")"
+              [ ! -f "$file" ] || echo "RECORD $(tr -d '\n' < "$file")"
             done
             echo "CACHED $(find "$root/cache/kubespray" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)"
             exit $code

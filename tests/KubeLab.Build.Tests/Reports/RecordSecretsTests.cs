@@ -97,6 +97,9 @@ public class RecordSecretsTests
     [InlineData("{\"key\": \"-----BEGIN PRIVATE KEY-----\\nMIIB\", \"next\": 1}", "{\"key\": \"-----BEGIN PRIVATE KEY-----***\", \"next\": 1}")]
     [InlineData("Authorization: Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln", "Authorization: Bearer ***")]
     [InlineData("authorization: basic bWU6cGFzc3dvcmQ=", "authorization: basic ***")]
+    [InlineData("  user: {token: eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln}", "  user: {token: ***}")]
+    [InlineData("{\"stdout\": \"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrdWJlIn0.c2ln-_9\\n\"}", "{\"stdout\": \"***\\n\"}")]
+    [InlineData("eyJhbGciOiJub25lIn0 is eyJ.eyJ.", "eyJhbGciOiJub25lIn0 is eyJ.eyJ.")]
     [InlineData("the bearer certificates of basic authentication", "the bearer certificates of basic authentication")]
     [InlineData("    client-key-data: LS0tLS1CRUdJTiBSU0Eg", "    client-key-data: ***")]
     [InlineData("{\"client-key-data\":\"LS0tLS1CRUdJTiBSU0Eg\"}", "{\"client-key-data\":\"***\"}")]
@@ -112,6 +115,12 @@ public class RecordSecretsTests
     [InlineData("{broken: [")]
     public void I_need_not_say_which_extra_variables_are_secret(string variables, params string[] secrets) =>
         SecretSources.OfExtraVariables(variables).Where(secret => secret.Length > 0).ShouldBe(secrets);
+
+    [Theory]
+    [InlineData("{\"filler\": \"", "\", \"url\": \"http://a:s3cret@192.0.2.1\"}")]
+    [InlineData("", " url=http://a:s3cret@192.0.2.1")]
+    public void Secrets_are_found_behind_a_value_of_ten_megabytes(string before, string behind) =>
+        SecretSources.OfExtraVariables(before + new string('x', 10_000_000) + behind).ShouldContain("s3cret");
 
     [Fact]
     public void I_see_the_masked_record_with_the_rest_of_it_untouched()

@@ -35,6 +35,11 @@ public class VariableFilesTests : IDisposable
         (Single(Encoding.UTF8.GetBytes(text)).Text.Problem ?? "").ShouldStartWith(problem ?? "");
 
     [Fact]
+    public void A_mark_of_the_byte_order_is_no_part_of_a_name() =>
+        Single([0xef, 0xbb, 0xbf, .. "## Of another editor.\n# a: 1\nb: 2\n"u8]).Text.Outline!.Variables
+            .Select(variable => (variable.Name, variable.Source.Line)).ShouldBe([("b", 3)]);
+
+    [Fact]
     public void I_am_told_the_line_that_is_no_UTF_8() =>
         Single([.. "a: 1\nb: "u8, 0xe9, (byte)'\n']).Text.Problem.ShouldBe("group_vars/all.yml:2:4: this is no UTF-8");
 

@@ -66,9 +66,9 @@ public static partial class ResolvedPackages
         "It comes from a repository or a folder, or the index knows no SHA-256 of it: name an archive instead, or a newer pip.");
 
     [GeneratedRegex(@"^(?<name>[A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*(==\s*(?<version>[^\s;]+)|@\s*(?<url>\S+))(\s|;|$)",
-        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Requirement();
 
-    [GeneratedRegex("--hash=sha256:(?<hash>[0-9a-f]{64})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("--hash=sha256:(?<hash>[0-9a-f]{64})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Hash();
 }

@@ -115,10 +115,10 @@ public sealed partial record ToolchainLock(
             || !Hash().IsMatch(each.Sha256)) is { } content
             ? $"{content.Name} has no name, version or hash that can be" : null;
 
-    [GeneratedRegex(@"\A[A-Za-z0-9*][A-Za-z0-9._+!-]*\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A[A-Za-z0-9*][A-Za-z0-9._+!-]*\z", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Hash();
 }
 

@@ -14,7 +14,8 @@ namespace KubeLab.Tests.Ansible;
 /// The rehearsal's verdicts on a release's asserts are those of Ansible's own strategy on the same files: where all holds, and where
 /// as much as can fail at once does. Each assert of each release fails for one of the inputs and passes for another.
 /// Needs a clone of Kubespray that KUBESPRAY_CHECKOUT names; each release runs with an Ansible of its window, of the PATH or of
-/// a folder that KUBELAB_BENCH_ANSIBLES names (with colons between them), or is left out.
+/// a folder that KUBELAB_BENCH_ANSIBLES names (with colons between them; of a tree of Ansible, what starts <c>bin/</c> of it with
+/// <c>lib/</c> in PYTHONPATH), or is left out. Modules run with the system's Python, as another that is found may run none.
 /// </summary>
 public sealed partial class ReleaseVerdictsTests : IDisposable
 {
@@ -202,11 +203,16 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
         return (inventory, rehearsal);
     }
 
-    private static async Task<AnsibleToolchain> ToolchainAsync(Distribution distribution)
+    private static readonly Lazy<Task<AnsibleToolchain?[]>> OfTheBench = new(() =>
     {
         var folders = (Environment.GetEnvironmentVariable("KUBELAB_BENCH_ANSIBLES") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
         var finder = new AnsibleFinder(new CommandRunner());
-        AnsibleToolchain?[] toolchains = [await RealAnsible.ToolchainAsync(), .. await Task.WhenAll(folders.Select(folder => finder.InAsync(folder, "the bench's")))];
+        return Task.WhenAll(folders.Select(folder => finder.InAsync(folder, "the bench's")));
+    });
+
+    private static async Task<AnsibleToolchain> ToolchainAsync(Distribution distribution)
+    {
+        AnsibleToolchain?[] toolchains = [await RealAnsible.ToolchainAsync(), .. await OfTheBench.Value];
         var fitting = toolchains.OfType<AnsibleToolchain>().FirstOrDefault(toolchain => distribution.AnsibleWindow!.Contains(toolchain.Version));
         Assert.SkipWhen(fitting is null, $"{distribution.Name} wants another Ansible");
         return fitting!;
@@ -236,6 +242,7 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
         variables["ANSIBLE_CACHE_PLUGIN"] = "jsonfile";
         variables["ANSIBLE_CACHE_PLUGIN_CONNECTION"] = root.File("facts");
         variables["ANSIBLE_STDOUT_CALLBACK"] = "default";
+        variables["ANSIBLE_PIPELINING"] = "True";
         variables["HOME"] = folder.Home;
         var command = environment.Toolchain.Command("ansible-playbook", "-i", folder.Inventory, folder.Playbook) with { Environment = variables, WorkingDirectory = folder.Home, Timeout = TimeSpan.FromMinutes(10) };
         var result = await new CommandRunner().RunAsync(command);
@@ -277,7 +284,7 @@ public sealed partial class ReleaseVerdictsTests : IDisposable
 
     private void WriteInventory(string variables, string? groups) => root.Write("cluster/hosts.json", """
         {"all": {"vars": VARIABLES,
-         "children": {GROUPS, "connected": {"children": {"kube_control_plane": {}, "kube_node": {}, "etcd": {}}, "vars": {"ansible_connection": "local"}},
+         "children": {GROUPS, "connected": {"children": {"kube_control_plane": {}, "kube_node": {}, "etcd": {}}, "vars": {"ansible_connection": "local", "ansible_python_interpreter": "/usr/bin/python3"}},
                       "k8s_cluster": {"children": {"kube_control_plane": {}, "kube_node": {}REFLECTORS}}}}}
         """.Replace("VARIABLES", variables, StringComparison.Ordinal).Replace("GROUPS", groups ?? Members, StringComparison.Ordinal)
         .Replace("REFLECTORS", groups is null ? ", \"calico_rr\": {}" : "", StringComparison.Ordinal));

@@ -7,7 +7,7 @@ namespace KubeLab.Tests.Lifecycle;
 /// <summary>Restores of a real etcd over a real sshd.</summary>
 public sealed class EtcdRestoreTests
 {
-    private const string Key = "/registry/configmaps/default/of-a-user";
+    internal const string Key = "/registry/configmaps/default/of-a-user";
     private static readonly CommandRunner Commands = new();
 
     [Fact]
@@ -64,42 +64,6 @@ public sealed class EtcdRestoreTests
         (await machines.EtcdctlAsync(0, "get", Key, "--print-value-only")).ShouldBe("precious\n");
         (report.Lost, report.RevisionBefore).ShouldBe((null, null));
         string.Join('\n', report.Sentences(report.TakenAt)).ShouldContain("Which objects were lost can't be told.");
-    }
-
-    // As kill -9 does at the beginning of each step; within a step nothing but a move can be half done.
-    [Fact]
-    public async Task A_restore_that_is_cut_off_at_any_step_goes_on_or_back()
-    {
-        await using var machines = await EtcdMachines.StartAsync(1);
-        var cluster = machines.Cluster();
-        await machines.PutAsync(Key, "precious");
-        var backup = await TakeAsync(machines, cluster);
-        foreach (var step in new[]
-        {
-            "Bringing the snapshot to the members", "Stopping the API servers", "Stopping etcd", "Setting aside what is there", "Starting etcd",
-            "Waiting for etcd", "Starting the API servers", "Waiting for the API servers", "Starting the kubelets anew",
-        })
-        {
-            foreach (var goesBack in step is "Stopping etcd" or "Starting etcd" or "Waiting for the API servers" ? [true, false] : new[] { false })
-            {
-                await machines.PutAsync(Key, "changed");
-                await Should.ThrowAsync<InvalidOperationException>(() => Restore(machines, cluster, each =>
-                {
-                    if (each == step)
-                        throw new InvalidOperationException("killed");
-                }).RunAsync(backup, TestContext.Current.CancellationToken));
-
-                if (goesBack)
-                    await Restore(machines, cluster).GoBackAsync(TestContext.Current.CancellationToken);
-                else
-                    await Restore(machines, cluster).RunAsync(backup, TestContext.Current.CancellationToken);
-
-                (await machines.EtcdctlAsync(0, "get", Key, "--print-value-only")).ShouldBe(goesBack ? "changed\n" : "precious\n", step);
-                Directory.EnumerateFiles(machines.File(0, "etc/kubernetes/manifests")).Count().ShouldBe(3, step);
-                Directory.EnumerateDirectories(machines.File(0, "data"), "kubelab-restore-*").ShouldBeEmpty(step);
-                File.Exists(RestoreState.FileOf(cluster)).ShouldBeFalse(step);
-            }
-        }
     }
 
     [Fact]
@@ -176,12 +140,12 @@ public sealed class EtcdRestoreTests
         machines.Systemd(0).ShouldBe("start etcd\n");
     }
 
-    private static EtcdRestore Restore(EtcdMachines machines, Cluster cluster, Action<string>? onStep = null) =>
+    internal static EtcdRestore Restore(EtcdMachines machines, Cluster cluster, Action<string>? onStep = null) =>
         new(machines.Streams(cluster), Commands, machines.Source(cluster), TimeProvider.System, onStep ?? (_ => { }));
 
     private static async Task<string> RefusedAsync(EtcdMachines machines, Cluster cluster, string backup) =>
         (await Should.ThrowAsync<UserError>(() => Restore(machines, cluster).RunAsync(backup, TestContext.Current.CancellationToken))).Problem;
 
-    private static async Task<string> TakeAsync(EtcdMachines machines, Cluster cluster) =>
+    internal static async Task<string> TakeAsync(EtcdMachines machines, Cluster cluster) =>
         (await new EtcdBackup(machines.Streams(cluster), Commands, TimeProvider.System).TakeAsync(machines.Source(cluster), TestContext.Current.CancellationToken)).File;
 }

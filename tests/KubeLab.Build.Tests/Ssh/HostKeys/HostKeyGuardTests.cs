@@ -61,6 +61,7 @@ public sealed class HostKeyGuardTests : IDisposable
     [InlineData("@cert-authority 192.0.2.* ssh-ed25519 BBBB\n192.0.2.10 ssh-ed25519 AAAA\n", 1)]
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n192.0.2.* ssh-ed25519 BBBB\n", 2)]
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n# a comment\n|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|{hash} ssh-ed25519 BBBB\n", 3)]
+    [InlineData("192.0.2.10 ssh-ed25519 AAAA\n@cert-authority |1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|{hash} ssh-ed25519 BBBB\n", 2)]
     [InlineData("192.0.2.10 ssh-ed25519 AAAA\n192.0.2.9,192.0.2.10 ssh-ed25519 BBBB\n", 2)]
     [Promise("A pinned host key is not overruled", "certificate authorities, patterns, hashed and second lines")]
     public async Task Another_line_beside_the_pin_is_refused_and_named(string pins, int line)
@@ -81,12 +82,15 @@ public sealed class HostKeyGuardTests : IDisposable
         await Should.NotThrowAsync(Guard(WithHash(pins)).RequireAsync(Node()));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData("ansible_port", "2222")]
+    [InlineData("ansible_ssh_extra_args", "-p 2222")]
     [Promise("A pinned host key is not overruled", "another port")]
-    public async Task A_port_without_a_pin_is_refused_where_new_keys_are_taken()
+    public async Task A_port_without_a_pin_is_refused_where_new_keys_are_taken(string variable, string value)
     {
+        Programs.Require("ssh");
         var error = await Should.ThrowAsync<UserError>(
-            Guard("192.0.2.10 ssh-ed25519 AAAA", "accept-new").RequireAsync(Node(("ansible_port", "2222"))));
+            Guard("192.0.2.10 ssh-ed25519 AAAA", "accept-new").RequireAsync(Node((variable, value))));
 
         error.Problem.ShouldContain("192.0.2.10 is pinned in");
         error.Problem.ShouldContain("not with port 2222");
@@ -94,16 +98,18 @@ public sealed class HostKeyGuardTests : IDisposable
         await Should.NotThrowAsync(Guard("192.0.2.99 ssh-ed25519 AAAA", "accept-new").RequireAsync(Node(("ansible_port", "2222"))));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData("ansible_ssh_common_args")]
+    [InlineData("ansible_ssh_extra_args")]
     [Promise("A pinned host key is not overruled", "a jump host, against a real sshd")]
-    public async Task A_node_that_shows_another_key_is_not_logged_in_behind_a_jump_host_either()
+    public async Task A_node_that_shows_another_key_is_not_logged_in_behind_a_jump_host_either(string variable)
     {
         // Arrange: the way there leads through the machine itself, whose own key the jump doesn't look at.
         await using var sshd = await LoopbackSshd.StartAsync();
         var other = File.ReadAllText(Path.Combine(sshd.Directory, "id_ed25519.pub")).Split(' ');
         File.WriteAllText(sshd.KnownHosts, $"[127.0.0.1]:{sshd.Port} {other[0]} {other[1]}\n");
         var jump = $"ssh -i \"{sshd.PrivateKey}\" -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o BatchMode=yes -p {sshd.Port} -W %h:%p root@127.0.0.1";
-        var node = Nodes.On("k8s-m0", "127.0.0.1", sshd.Port, ("ansible_ssh_common_args", $"-o StrictHostKeyChecking=no -o ProxyCommand='{jump}'"));
+        var node = Nodes.On("k8s-m0", "127.0.0.1", sshd.Port, (variable, $"-o StrictHostKeyChecking=no -o ProxyCommand='{jump}'"));
 
         // Act
         var result = await new OpenSshShell(new SshOptions(sshd.Cluster()), new CommandRunner()).RunAsync(node, NodeCommand.Script("echo here"));
