@@ -59,15 +59,12 @@ sealed partial class Build
             await ChangeClusterAsync(nameof(RemoveNode), playbooks => playbooks.RemoveNode, "removes nodes", async playbook =>
             {
                 var leaving = await Departure;
+                var text = File.ReadAllText(Path.Combine((await FetchedDistribution).Directory, playbook.File));
                 return PlaybookOptions with
                 {
-                    ForcedVariables = leaving.Answers(playbook),
+                    ForcedVariables = leaving.Answers(playbook, text),
                     Required = NodeIsGone ? [] : leaving.Names,
-                    SkipTags =
-                    [
-                        .. SkipTags,
-                        .. leaving.SkipTags(File.ReadAllText(Path.Combine((await FetchedDistribution).Directory, playbook.File))),
-                    ],
+                    SkipTags = [.. SkipTags, .. leaving.SkipTags(text)],
                 };
             }, before: async current => await LeadJoinsAwayAsync(current, (await Departure).Names));
             Console.Info($"Now take {string.Join(", ", (await Departure).Names)} out of {Locator.Shown(Cluster.InventoryFile)}.");
@@ -308,6 +305,8 @@ sealed partial class Build
         var variables = await ResolvedAsync(current, EtcdSurvey.Variables);
         var survey = await EtcdSurvey.TakeAsync(
             Shell, current.Inventory.EtcdMembers[0], Become, EtcdSurvey.Programs(variables), Interruption);
+        if (survey.HasQuorum && current.Distribution.EtcdVersions.RecoveryNeedsAnswers)
+            await recovery.RequireAnswersAsync(Shell, current.Inventory, Interruption);
         Console.Done(survey.Require(
             current.Inventory, recovery, EtcdSurvey.GivenSnapshot(variables), current.Distribution.EtcdVersions.RecoveryListens));
     }

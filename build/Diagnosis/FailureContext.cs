@@ -95,7 +95,9 @@ public sealed partial class FailureContext
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["nodes"] = Failure.Nodes.Count == 0 ? "the node" : string.Join(", ", Failure.Nodes),
+            // Ansible says unreachable of the node whose task it was, and means the one that it was delegated to.
+            ["nodes"] = Failure is { Status: "unreachable", DelegatedTo: not null } ? Machine
+                : Failure.Nodes.Count == 0 ? "the node" : string.Join(", ", Failure.Nodes),
             ["task"] = Failure.Task ?? "the task",
             ["machine"] = Machine,
             ["code"] = $"{Failure.ExitCode}",

@@ -38,6 +38,10 @@ public sealed partial class EtcdVersions
     /// <summary>Whether a recovery takes etcd's health from what etcdctl says on standard output.</summary>
     public bool RecoveryListens { get; private set; }
 
+    /// <summary>Whether a recovery with etcd's quorum stops where a broken member's machine is silent: it has each remove its own
+    /// data, and up to v2.24.3 doesn't say that a silence is to be ignored.</summary>
+    public bool RecoveryNeedsAnswers { get; private set; }
+
     /// <summary>Where it asks for that; null where it doesn't.</summary>
     public VariableSource? Source { get; private set; }
 
@@ -64,8 +68,10 @@ public sealed partial class EtcdVersions
                 versions.alone ??= Version.Parse(one.Groups["etcd"].Value);
         }
 
-        versions.RecoveryListens = Lines(directory, RecoveringFile)
-            .Any(line => line.Text.Contains(".stdout_lines", StringComparison.Ordinal));
+        bool RecoverySays(string text) =>
+            Lines(directory, RecoveringFile).Any(line => line.Text.Contains(text, StringComparison.Ordinal));
+        versions.RecoveryListens = RecoverySays(".stdout_lines");
+        versions.RecoveryNeedsAnswers = RecoverySays("delegate_to:") && !RecoverySays("ignore_unreachable: true");
         foreach (var (text, source) in Lines(directory, CleaningFile))
         {
             if (Older().Match(text) is { Success: true } older && Version.Parse(older.Groups["version"].Value) is var least

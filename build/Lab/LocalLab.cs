@@ -169,6 +169,12 @@ public sealed class LocalLab(
         var waits = nodes.Select(
             async node => (node, Answers: await SshdProbe.WaitAsync(node.Address, SshLimit, time, cancellationToken)));
         var silent = (await Task.WhenAll(waits)).Where(wait => !wait.Answers).Select(wait => wait.node).ToList();
+        foreach (var node in silent)
+        {
+            if (!(await Lxc.StateAsync(node.Name, cancellationToken)).IsRunning)
+                throw Lxc.Ended(node.Name, folder.Of(node.Name).Console);
+        }
+
         var names = string.Join(", ", silent.Select(node => $"{node.Name} ({node.Address})"));
         if (silent.Count > 0)
             throw new UserError(
@@ -220,8 +226,16 @@ public sealed class LocalLab(
         if (!Directory.Exists(folder.Path))
             return false;
         Directory.Delete(folder.Path, recursive: true);
-        if (Path.GetDirectoryName(folder.Path) is { } parent && Directory.GetFileSystemEntries(parent).Length == 0)
-            Directory.Delete(parent);
+        try
+        {
+            if (Path.GetDirectoryName(folder.Path) is { } parent && Directory.GetFileSystemEntries(parent).Length == 0)
+                Directory.Delete(parent);
+        }
+        catch (IOException)
+        {
+            // A disk of its own is mounted there.
+        }
+
         return true;
     }
 

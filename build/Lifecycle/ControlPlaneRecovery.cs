@@ -1,3 +1,5 @@
+using KubeLab.Ssh;
+
 namespace KubeLab.Lifecycle;
 
 /// <summary>What is broken of a control plane and what is left of it, as Kubespray's docs/operations/recover-control-plane.md
@@ -37,6 +39,27 @@ public sealed record ControlPlaneRecovery(
             [.. inventory.ControlPlane.Concat(inventory.EtcdMembers).Select(node => node.Name).Except(broken).Distinct()],
             MemberNames(inventory, brokenEtcd));
     }
+
+    /// <summary>Refuses a recovery for which each broken member has to answer, where one doesn't.</summary>
+    /// <exception cref="UserError">One is silent.</exception>
+    public async Task RequireAnswersAsync(INodeShell shell, Inventory inventory, CancellationToken cancellationToken = default)
+    {
+        var members = inventory.Nodes.Concat(inventory.Others)
+            .Where(node => inventory.Groups.GetValueOrDefault(BrokenEtcd, []).Contains(node.Name)).ToList();
+        var answers = await Task.WhenAll(members.Select(node => shell.RunAsync(
+            node, NodeCommand.Script("exit 0") with { IsRepeatable = true }, cancellationToken)));
+        if (members.Zip(answers).Where(each => each.Second.Failure is not null).Select(each => each.First.Name).ToList()
+            is not { Count: > 0 } silent)
+            return;
+        var names = string.Join(", ", silent);
+        throw new UserError(
+            $"{names}: no answer, and this release's playbook stops there. It has broken members remove their data, and takes the silence of one for that of {inventory.EtcdMembers[0].Name}, on which it works.",
+            OtherWay(silent));
+    }
+
+    /// <summary>What recovers broken nodes too, as long as etcd has its quorum.</summary>
+    internal static string OtherWay(IReadOnlyList<string> names) =>
+        $"etcd has its quorum, so there is another way: put {string.Join(", ", names)} back into etcd and kube_control_plane, behind those that work, and leave out what is new; run ./build.sh RemoveNode --node {string.Join(',', names)} --node-is-gone (without that, if the machine answers); then ./build.sh Deploy, with what replaces it. Nothing was changed.";
 
     private static void RequireWorkingFirst(IReadOnlyList<Node> group, IReadOnlyList<string> broken, string name)
     {

@@ -98,7 +98,7 @@ public sealed record EtcdSurvey(string Node)
                 $"{Node}, the first of the group etcd, has no etcdctl that says its version, so it is no member that works.",
                 "A member that works has to come first in etcd. Nothing was changed.");
         if (HasQuorum)
-            return WithQuorum(inventory.EtcdMembers.Count, recovery.BrokenMembers, listens);
+            return WithQuorum(inventory.EtcdMembers.Count, recovery, listens);
         if (given is null && !Said["has_data"].Any() && Said["has_snapshot"].Any())
             throw new UserError(
                 $"On {Node} etcd's data is gone, and a snapshot of it lies in {Snapshot}: a recovery came as far as that, and running it again could not take another.",
@@ -112,19 +112,20 @@ public sealed record EtcdSurvey(string Node)
                 : $"Nothing was changed. Copy {given} to {Node} as {Snapshot}, and restore it with etcdutl. {ByHand(Snapshot, isTaken: true)}");
     }
 
-    private string WithQuorum(int group, IReadOnlyList<string> broken, bool listens)
+    private string WithQuorum(int group, ControlPlaneRecovery recovery, bool listens)
     {
         var healthy = Said["cluster"].Where(IsHealthy).Select(line => line.Split(" is healthy")[0].Trim()).ToHashSet();
         // id, status, name, peer URLs, client URLs, whether it is a learner; two client URLs have a comma between them too.
         var members = Said["member"].Select(line => line.Split(", ")).Where(fields => fields.Length >= 5).ToList();
-        var working = members.Count(fields => !broken.Contains(fields[2]) && fields[4].Split(',').Any(healthy.Contains));
+        var working = members.Count(fields =>
+            !recovery.BrokenMembers.Contains(fields[2]) && fields[4].Split(',').Any(healthy.Contains));
         if (members.Count == 0 || working == 0)
             throw new UserError(
                 $"{Node} says that etcd is healthy, but not which members it has.", "Run this again. Nothing was changed.");
         if (listens && !IsHeard && working < group)
             throw new UserError(
                 $"etcd has its quorum, but its etcdctl {Etcdctl} says on standard error what is healthy, where the playbook doesn't look: as one of the {group} nodes in the group etcd is silent, it takes that for a lost quorum, and would put a snapshot in the place of what works.",
-                $"Leave the {(working == 1 ? "member" : $"{working} members")} that work in etcd for this run, and add the others afterwards with ./build.sh InstallCluster. Nothing was changed.");
+                ControlPlaneRecovery.OtherWay(recovery.Broken));
         return working >= group - working
             ? $"etcd has its quorum: {working} members work, and {group} nodes are in etcd"
             : throw new UserError(

@@ -25,11 +25,17 @@ public sealed partial record NodeDeparture(IReadOnlyList<string> Names, bool Are
         KeepQuorum(inventory.EtcdMembers, names);
         if (inventory.Workers.Count > 0 && inventory.Workers.All(node => names.Contains(node.Name)))
             throw new UserError("No worker would be left to run pods on.", "To take the whole cluster down: ./build.sh Reset.");
-        return new NodeDeparture([.. names.Distinct()], areGone);
+        return new NodeDeparture([.. names.Distinct()], areGone)
+        { FirstMember = inventory.EtcdMembers is [var first, ..] ? first.Name : null };
     }
 
-    /// <summary>What the playbook is told: booleans as booleans, the answer to its question as it wants it.</summary>
-    public IReadOnlyDictionary<string, object> Answers(Playbook playbook)
+    private string? FirstMember { get; init; }
+
+    /// <summary>What the playbook is told: booleans as booleans, the answer to its question as it wants it. Up to v2.18 it asks
+    /// etcd at an address out of the facts, which are left out, where the inventory has no <c>ip</c>. As it asks on the first
+    /// member, that can be the one that later releases take.</summary>
+    /// <param name="playbook">The playbook, and its text.</param>
+    public IReadOnlyDictionary<string, object> Answers(Playbook playbook, string text)
     {
         var answers = new Dictionary<string, object>(playbook.Answers, StringComparer.Ordinal)
         { ["node"] = string.Join(',', Names) };
@@ -37,6 +43,8 @@ public sealed partial record NodeDeparture(IReadOnlyList<string> Names, bool Are
         {
             answers["reset_nodes"] = false;
             answers["allow_ungraceful_removal"] = true;
+            if (FirstMember is not null && FactsOfAll().IsMatch(text))
+                answers["fallback_ips"] = new Dictionary<string, string> { [FirstMember] = "127.0.0.1" };
         }
 
         return answers;

@@ -184,7 +184,7 @@ class CallbackModule(CallbackBase):
         elif failed:
             fields.update(failed_item or self._failure(result, task, data))
         if failed:
-            fields["delegated_to"] = self._delegated_to(result, task, host.get_name())
+            fields["delegated_to"] = fields.get("delegated_to") or self._delegated_to(result, task, host.get_name())
             if fields.get("censored"):
                 fields["include_item"] = self._include_item(task)
         self._write("result", **fields)
@@ -278,7 +278,10 @@ class CallbackModule(CallbackBase):
     def v2_runner_item_on_failed(self, result: Any) -> None:
         task = getattr(result, "task", None) or result._task
         host = getattr(result, "host", None) or result._host
-        self._failed_items.setdefault("%s/%s" % (host.get_name(), task._uuid), self._failure(result, task, self._data(result)))
+        # Only the item knows to whom it was delegated where that is a template of the item.
+        failure = self._failure(result, task, self._data(result))
+        failure["delegated_to"] = self._delegated_to(result, task, host.get_name())
+        self._failed_items.setdefault("%s/%s" % (host.get_name(), task._uuid), failure)
 
     def v2_runner_on_skipped(self, result: Any) -> None:
         self._result(result, "skipped")

@@ -53,9 +53,21 @@ internal sealed class Lxc(LabFolder lab, CommandRunner commands)
     private CommandLine Command(string program, string node, params IReadOnlyList<string> arguments) =>
         new(program, ["--lxcpath", lab.Nodes, "--name", node, .. arguments]);
 
+    /// <summary>Says of a node that has started, and ended at once, what its init said last.</summary>
+    /// <param name="console">The file of its console.</param>
+    public static UserError Ended(string node, string console)
+    {
+        var said = LastLines(console);
+        return new UserError(
+            $"{node} started and ended at once:\n{said}",
+            said.Contains("Too many open files")
+                ? "This machine has no more inotify instances for root: sysctl -w fs.inotify.max_user_instances=1024, and the same command again."
+                : $"All of it: {console}");
+    }
+
     private static string LastLines(string log) =>
         File.Exists(log)
-            ? string.Join('\n', File.ReadLines(log).TakeLast(8).Select(line => $"  | {line}"))
+            ? string.Join('\n', File.ReadLines(log).TakeLast(8).Select(line => $"  | {PlainText.Line(line)}"))
             : "  | (LXC wrote no log)";
 }
 

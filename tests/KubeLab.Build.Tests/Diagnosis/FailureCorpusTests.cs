@@ -45,6 +45,11 @@ public class FailureCorpusTests
             (Explainer.Explain(failure).Signature ?? Unknown).ShouldBe(recorded.Expect, failure.Text);
     }
 
+    [Fact]
+    public void The_machine_that_is_silent_is_named_and_not_the_one_that_asked_it() =>
+        Explainer.Explain(Failures["recover-broken-node-out-of-reach"].Failures().ShouldHaveSingleItem())
+            .Meaning.ShouldStartWith("k8s-m2 did not answer in time");
+
     // The title of a failure whose cause the logs tell ends in the cause's own.
     private static string CauseIn(string logs)
     {

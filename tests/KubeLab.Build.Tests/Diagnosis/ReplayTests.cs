@@ -83,6 +83,7 @@ public class ReplayTests(ReplayTests.CorpusRun corpus) : IClassFixture<ReplayTes
         using var run = new ReplayedRun();
         var item = run.Add("etcd", "A loop", "file", Result("no"), item: new Dictionary<object, object?> { ["name"] = "one" });
         var delegated = run.Add("etcd", "Delegated", "file", Result("no"), delegatedTo: "localhost");
+        var byItem = run.Add("etcd", "Delegated by a loop", "file", Result("no"), item: "localhost", delegatedTo: "{{ item }}");
         var itself = run.Add("etcd", "Delegated to itself", "file", Result("no"), delegatedTo: "{{ inventory_hostname }}");
         var withheld = run.Add("etcd", "A loop with secrets", "file", Result("no"), item: "s3cret-item", noLog: true);
 
@@ -90,6 +91,7 @@ public class ReplayTests(ReplayTests.CorpusRun corpus) : IClassFixture<ReplayTes
 
         failures[item].Item.ShouldBe("{'name': 'one'}");
         failures[delegated].DelegatedTo.ShouldBe("localhost");
+        failures[byItem].DelegatedTo.ShouldBe("localhost");
         failures[itself].DelegatedTo.ShouldBeNull();
         failures[withheld].Item.ShouldBeNull();
         (await File.ReadAllTextAsync(run.EventsFile, TestContext.Current.CancellationToken)).ShouldNotContain("s3cret");

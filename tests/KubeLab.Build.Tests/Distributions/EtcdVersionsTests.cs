@@ -35,6 +35,25 @@ public sealed class EtcdVersionsTests : IDisposable
         EtcdVersions.Read(tree.Path).RecoveryListens.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("  delegate_to: \"{{ item }}\"\n  ignore_errors: true\n", true)] // up to v2.24.3
+    [InlineData("  delegate_to: \"{{ item }}\"\n  ignore_errors: true\n  ignore_unreachable: true\n", false)] // since v2.25.0
+    [InlineData("  shell: rm\n", false)]
+    public void I_see_whether_a_recovery_stops_at_a_member_that_is_silent(string lines, bool expected)
+    {
+        tree.Write("roles/recover_control_plane/etcd/tasks/main.yml", $"- name: Remove etcd data dir\n{lines}");
+
+        EtcdVersions.Read(tree.Path).RecoveryNeedsAnswers.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("v2.18.2", true)]
+    [InlineData("v2.24.3", true)]
+    [InlineData("v2.25.0", false)]
+    [InlineData("v2.31.0", false)]
+    public async Task I_see_it_in_real_trees(string tag, bool expected) =>
+        (await KubesprayCheckout.ExtractAsync(tree, tag)).EtcdVersions.RecoveryNeedsAnswers.ShouldBe(expected);
+
     private const string Table = """
         pod_infra_supported_versions:
           v1.27: "3.9.0"

@@ -2,6 +2,7 @@ using KubeLab.Clusters;
 using KubeLab.Distributions;
 using KubeLab.Kubernetes;
 using KubeLab.Lifecycle;
+using KubeLab.Ssh;
 using KubeLab.Tests.Clusters;
 using KubeLab.Tests.Distributions;
 using KubeLab.Tests.Machines;
@@ -107,7 +108,33 @@ public class LifecycleGuardTests : IDisposable
         static string Problem(Inventory inventory) => Should.Throw<UserError>(() => Recovery(inventory)).Problem;
     }
 
+    // Seen with Ansible 2.11 and 2.14: "UNREACHABLE" of the node that works, as one of the items was.
+    [Fact]
+    public async Task I_am_shown_another_way_where_a_recovery_would_stop_at_a_machine_that_is_silent()
+    {
+        var inventory = Inventories.With(
+        [
+            Nodes.Node("k8s-m0", ["kube_control_plane", "etcd"]),
+            Nodes.Node("k8s-m1", ["broken_etcd", "broken_kube_control_plane"], ("etcd_member_name", "etcd2")),
+            Nodes.Node("k8s-m2", ["broken_etcd"], ("etcd_member_name", "etcd3")),
+            Nodes.Node("k8s-m3", ["broken_kube_control_plane"]),
+        ]);
+
+        var error = await Should.ThrowAsync<UserError>(() => Recovery(inventory).RequireAnswersAsync(new Machines("k8s-m2"), inventory));
+
+        error.Problem.ShouldStartWith("k8s-m1: no answer, and this release's playbook stops there.");
+        error.Problem.ShouldContain("takes the silence of one for that of k8s-m0");
+        error.Remedy!.ShouldContain("run ./build.sh RemoveNode --node k8s-m1 --node-is-gone (without that, if the machine answers); then ./build.sh Deploy");
+        await Should.NotThrowAsync(() => Recovery(inventory).RequireAnswersAsync(new Machines("k8s-m1", "k8s-m2"), inventory));
+    }
+
     public void Dispose() => tree.Dispose();
+
+    private sealed class Machines(params string[] living) : INodeShell
+    {
+        public Task<NodeResult> RunAsync(Node node, NodeCommand command, CancellationToken cancellationToken = default) =>
+            Task.FromResult(new NodeResult(0, "", "", TimeSpan.Zero, living.Contains(node.Name) ? null : new SshFailure(SshFailureReason.TimedOut, "no answer", "")));
+    }
 
     private static ControlPlaneRecovery Recovery(Inventory inventory)
     {

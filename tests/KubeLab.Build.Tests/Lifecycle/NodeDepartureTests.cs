@@ -11,20 +11,30 @@ public class NodeDepartureTests
     {
         var departure = NodeDeparture.Judge(Cluster(1, 3), ["k8s-n0", "k8s-n2"], areGone: false);
 
-        departure.Answers(new Playbook("remove-node.yml", new Dictionary<string, object> { ["skip_confirmation"] = "yes" }))
+        departure.Answers(new Playbook("remove-node.yml", new Dictionary<string, object> { ["skip_confirmation"] = "yes" }), FactsOfAll)
             .ShouldBe(new Dictionary<string, object> { ["skip_confirmation"] = "yes", ["node"] = "k8s-n0,k8s-n2" }, ignoreOrder: true);
     }
 
     [Fact]
     public void I_can_remove_a_machine_that_is_gone_and_nothing_is_taken_off_it()
     {
-        var answers = NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: true).Answers(new Playbook("remove-node.yml", new Dictionary<string, object>()));
+        var answers = NodeDeparture.Judge(Cluster(1, 2), ["k8s-n1"], areGone: true).Answers(new Playbook("remove-node.yml", new Dictionary<string, object>()), "");
 
         (answers["reset_nodes"], answers["allow_ungraceful_removal"]).ShouldBe((false, true));
+        answers.Keys.ShouldNotContain("fallback_ips");
+    }
+
+    // Seen with v2.18.2: it had drained the node, and then didn't know where to ask etcd for it.
+    [Fact]
+    public void A_member_of_etcd_that_is_gone_is_removed_though_nobody_gathers_the_address_of_the_first()
+    {
+        var answers = NodeDeparture.Judge(Cluster(3, 1), ["k8s-m1"], areGone: true).Answers(new Playbook("remove-node.yml", new Dictionary<string, object>()), FactsOfAll);
+
+        System.Text.Json.JsonSerializer.Serialize(answers).ShouldContain("\"fallback_ips\":{\"k8s-m0\":\"127.0.0.1\"}");
     }
 
     [Theory]
-    [InlineData("- name: Gather facts\n  import_playbook: facts.yml\n\n- hosts: all\n", true)] // up to v2.18
+    [InlineData(FactsOfAll, true)] // up to v2.18
     [InlineData("- name: Gather facts\n  import_playbook: facts.yml\n  when: reset_nodes|default(True)|bool\n", false)] // since v2.19
     [InlineData("- name: Remove a node\n  ansible.builtin.import_playbook: playbooks/remove_node.yml\n", false)] // since v2.21
     [InlineData("", false)]
@@ -64,6 +74,8 @@ public class NodeDepartureTests
         left.EtcdMembers.Select(node => node.Name).ShouldBe(["k8s-m0", "k8s-m1"]);
         left.Groups["kube_node"].ShouldBe(["k8s-n1"]);
     }
+
+    private const string FactsOfAll = "- name: Gather facts\n  import_playbook: facts.yml\n\n- hosts: all\n";
 
     private static Inventory Cluster(int controlPlane, int workers) => Inventories.Of(controlPlane, workers);
 }
