@@ -32,7 +32,7 @@ sealed partial class Build
     [Parameter("RemoveNode: the machine doesn't answer any more, so nothing is taken off it. Default: no")]
     readonly bool NodeIsGone;
 
-    [Parameter("Reset: the name of the cluster, to say that it is meant")]
+    [Parameter("Reset, RestoreEtcd, SmokeTest --tier 2: the name of the cluster, to say that it is meant")]
     readonly string? Confirm;
 
     [Parameter("UpgradePlan: the Kubespray release to go to, as v2.31.0, or a branch or commit. Default: the newest release")]

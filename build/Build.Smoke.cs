@@ -1,5 +1,6 @@
 using KubeLab.Ansible;
 using KubeLab.Kubernetes;
+using KubeLab.Lifecycle;
 using KubeLab.Runs;
 using KubeLab.Smoke;
 using KubeLab.Ssh;
@@ -8,7 +9,8 @@ using Nuke.Common;
 // Does the cluster work?
 sealed partial class Build
 {
-    [Parameter("How deep the smoke test goes: 0 reads only, 1 also runs pods in a namespace of its own. Default: 1")]
+    [Parameter(
+        "How deep the smoke test goes: 0 reads only, 1 also runs pods in a namespace, 2 also disturbs the nodes. Default: 1")]
     readonly int Tier = 1;
 
     // A control plane that has just been started needs a minute or two until its probes are through.
@@ -32,10 +34,18 @@ sealed partial class Build
         {
             // Until there is a report, whatever goes wrong means that the test could not be run.
             ExitCode = SmokeReport.CouldNotRunExitCode;
+            if (Tier >= 2)
+            {
+                ResetConsent.Require(
+                    Cluster, Confirm, IsServerBuild, "SmokeTest --tier 2", $"the nodes of the cluster {Cluster.Name}", "disturb");
+                TakeLock();
+            }
+
             var expected = TestsKubeconfigAlone ? SmokeExpectations.None : Expectations(await Deployment);
             var runner = new SmokeRunner(await KubectlAsync(), Console, TimeProvider.System)
-            { Etcd = await EtcdAsync(), EtcdMetrics = await EtcdMetricsAsync() };
-            var report = await runner.RunAsync(SmokeOptions, expected, Interruption);
+            { Etcd = await EtcdAsync(), EtcdMetrics = await EtcdMetricsAsync(), Nodes = await SmokeNodesAsync() };
+            var report = await runner.RunAsync(
+                SmokeOptions with { Disturbed = await DisturbedAsync() }, expected, Interruption);
             Recorder.Record.Write(SmokeReport.FileName, RecordJson.Write(report));
             Summarize(PreflightRecord.SoFar, report);
             new SmokeTable(Console).Show(report);
@@ -85,6 +95,13 @@ sealed partial class Build
         TestsKubeconfigAlone || (await Deployment).Inventory.EtcdMembers is not { Count: > 0 } members
             ? null
             : new NodeEtcdMetrics(Shell, members, Become);
+
+    async Task<SmokeNodes?> SmokeNodesAsync() =>
+        TestsKubeconfigAlone ? null : new SmokeNodes(Shell, Become, (await Deployment).Inventory);
+
+    // A limit holds for what is disturbed, too.
+    async Task<IReadOnlyList<string>?> DisturbedAsync() => TestsKubeconfigAlone || Tier < 2 || Limit is null ? null
+        : await new HostLimit(Commands, (await Deployment).Ansible).HostsAsync(Limit, Interruption);
 
     static SmokeExpectations Expectations(Deployment current) =>
         SmokeExpectations.Of(current.Inventory, current.Kubernetes.Version);

@@ -10,16 +10,18 @@ public static class ResetConsent
         Require(cluster, confirmed, isServer, "Reset", $"all that the cluster {cluster.Name} holds");
 
     /// <summary>Holds what was said against the cluster's name.</summary>
-    /// <param name="deletes">What the target deletes.</param>
+    /// <param name="what">What the target does that to.</param>
+    /// <param name="verb">What it does.</param>
     /// <exception cref="UserError">It isn't the cluster's name.</exception>
-    public static void Require(Cluster cluster, string? confirmed, bool isServer, string target, string deletes)
+    public static void Require(
+        Cluster cluster, string? confirmed, bool isServer, string target, string what, string verb = "delete")
     {
         if (confirmed == cluster.Name)
             return;
         throw new UserError(
             confirmed is null
-                ? $"{target} deletes {deletes}, and nobody has confirmed that{(isServer ? "; on CI there is nobody to ask" : "")}."
-                : $"{target} would delete {deletes}, and {confirmed} was confirmed.",
+                ? $"{target} {verb}s {what}, and nobody has confirmed that{(isServer ? "; on CI there is nobody to ask" : "")}."
+                : $"{target} would {verb} {what}, and {confirmed} was confirmed.",
             $"If that is meant: --confirm {ShellWords.Quote(cluster.Name)}. Nothing was changed.");
     }
 }

@@ -7,7 +7,7 @@ namespace KubeLab.Smoke;
 /// <see cref="IAgentCheck"/>, <see cref="IClosingCheck"/>.</summary>
 public interface ISmokeCheck : ICheck
 {
-    /// <summary>0 reads only; 1 works in a namespace of its own.</summary>
+    /// <summary>0 reads only; 1 works in a namespace of its own; 2 disturbs the nodes.</summary>
     int Tier => 0;
 
     /// <summary>What it looks at.</summary>

@@ -32,6 +32,12 @@ public sealed class SmokeContext(
     /// <summary>etcd's metrics; null where there is no way to them.</summary>
     public IEtcdMetrics? EtcdMetrics { get; init; }
 
+    /// <summary>The inventory's nodes; null where there is no way to them.</summary>
+    public SmokeNodes? Nodes { get; init; }
+
+    /// <summary>What disturbs the cluster's nodes; null in other tiers than 2.</summary>
+    public Disturber? Disturber { get; init; }
+
     /// <summary>The test's namespace; null in tier 0.</summary>
     public TestNamespace? Stage { get; init; }
 
@@ -40,8 +46,9 @@ public sealed class SmokeContext(
     public TestNamespace RequiredStage => Stage ?? throw new InvalidOperationException("A check of tier 0 has no namespace.");
 
     /// <summary>The same round with the test's namespace.</summary>
-    public SmokeContext On(TestNamespace stage) =>
-        new(Kubectl, Api, Access, Options, Expected, Time) { Etcd = Etcd, EtcdMetrics = EtcdMetrics, Stage = stage };
+    /// <param name="disturber">What disturbs the cluster's nodes; null for nothing.</param>
+    public SmokeContext On(TestNamespace stage, Disturber? disturber = null) => new(Kubectl, Api, Access, Options, Expected, Time)
+    { Etcd = Etcd, EtcdMetrics = EtcdMetrics, Nodes = Nodes, Stage = stage, Disturber = disturber };
 
     /// <summary>The Kubernetes of the API server; null where what it says is no version.</summary>
     public async Task<System.Version?> RunningVersionAsync() =>

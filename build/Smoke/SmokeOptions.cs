@@ -6,7 +6,7 @@ public sealed record SmokeOptions
     /// <summary>The image that the test's pods use where nothing else is set.</summary>
     public static string DefaultImage => "busybox:1.36";
 
-    /// <summary>The highest tier to run: 0 reads only, 1 works in a namespace of its own.</summary>
+    /// <summary>The highest tier to run: 0 reads only, 1 works in a namespace of its own, 2 disturbs the nodes.</summary>
     public int Tier { get; init; } = 1;
 
     /// <summary>The ids of the checks to run; empty for all.</summary>
@@ -32,6 +32,12 @@ public sealed record SmokeOptions
 
     /// <summary>How long the test's namespace may take to be gone.</summary>
     public TimeSpan RemovalLimit { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The nodes that may be disturbed; null for all of the inventory's.</summary>
+    public IReadOnlyCollection<string>? Disturbed { get; init; }
+
+    /// <summary>How long it may take until all is well again after a node was disturbed.</summary>
+    public TimeSpan HealLimit { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Over which time restart counts must not rise.</summary>
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(3);

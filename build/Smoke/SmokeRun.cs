@@ -15,7 +15,10 @@ internal sealed class SmokeRun(
     public IReadOnlyList<ISmokeCheck> Reading { get; } = [.. checks.Where(check => check.Tier == 0)];
 
     /// <summary>The checks that need the test's namespace.</summary>
-    public IReadOnlyList<ISmokeCheck> Staged { get; } = [.. checks.Where(check => check.Tier > 0)];
+    public IReadOnlyList<ISmokeCheck> Staged { get; } = [.. checks.Where(check => check.Tier == 1)];
+
+    /// <summary>Those that disturb the nodes.</summary>
+    public IReadOnlyList<ISmokeCheck> Disturbing { get; } = [.. checks.Where(check => check.Tier == 2)];
 
     /// <summary>Those of them that run while it stands.</summary>
     public IReadOnlyList<ISmokeCheck> Opening => [.. Staged.Where(check => check is not IClosingCheck)];

@@ -2,7 +2,8 @@ using KubeLab.Kubernetes;
 
 namespace KubeLab.Smoke;
 
-/// <summary>Runs the smoke test: tier 0 at once, as often as asked; then tier 1, in a namespace that is always removed.</summary>
+/// <summary>Runs the smoke test: tier 0 at once, as often as asked; then tier 1, in a namespace that is always removed; then
+/// tier 2, one disturbance after the other, each of which has to heal before the next.</summary>
 /// <param name="checks">The checks to choose from; null for all that there are.</param>
 public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider time, IReadOnlyList<ISmokeCheck>? checks = null)
 {
@@ -15,6 +16,9 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
 
     /// <summary>etcd's metrics, where there is a way to them.</summary>
     public IEtcdMetrics? EtcdMetrics { get; init; }
+
+    /// <summary>The inventory's nodes, where there is a way to them.</summary>
+    public SmokeNodes? Nodes { get; init; }
 
     /// <summary>Runs the test.</summary>
     /// <param name="cancellationToken">Ends the test; its namespace is removed all the same.</param>
@@ -35,6 +39,8 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
             run.Server = access.Server.OriginalString;
             var context = await RunTierZeroAsync(run, access, limit.Token);
             await RunTierOneAsync(run, context, limit.Token);
+            // Each of its steps has a limit of its own.
+            await RunTierTwoAsync(run, Fresh(run, access, cancellationToken), cancellationToken);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -48,13 +54,14 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
         return run.Report(time.GetElapsedTime(started));
     }
 
+    private IReadOnlyList<ISmokeCheck> All { get; } = checks ?? CheckCatalog.All<ISmokeCheck>();
+
     private List<ISmokeCheck> Selected(SmokeOptions options)
     {
-        var all = checks ?? CheckCatalog.All<ISmokeCheck>();
-        var ids = all.Select(check => check.Id).ToList();
+        var ids = All.Select(check => check.Id).ToList();
         CheckChoice.Verify("--checks", options.Checks, ids);
         CheckChoice.Verify("--skip-checks (or smoke.skip in kubelab.yml)", options.SkipChecks, ids);
-        var selected = all.Where(check => check.Tier <= options.Tier && !options.SkipChecks.Contains(check.Id)
+        var selected = All.Where(check => check.Tier <= options.Tier && !options.SkipChecks.Contains(check.Id)
             && (options.Checks.Count == 0 || options.Checks.Contains(check.Id))).ToList();
         return selected.Count > 0 ? selected : throw new UserError(
             $"No check of the smoke test is left to run in tier {options.Tier}.",
@@ -68,9 +75,7 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
         IReadOnlyList<SmokeCheckResult> results;
         do
         {
-            var api = new KubeApi(run.Kubectl, run.Options.ReadLimit, cancellationToken);
-            context = new SmokeContext(run.Kubectl, api, access, run.Options, run.Expected, time)
-            { Etcd = Etcd, EtcdMetrics = EtcdMetrics };
+            context = Fresh(run, access, cancellationToken);
             results = await SmokeCheckRunner.RunAsync(run.Reading, context, cancellationToken);
         }
         while (await patience.WantsAnotherRoundAsync(results, cancellationToken));
@@ -79,6 +84,10 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
         run.Add(await WithEvidenceAsync(run.Kubectl, results, cancellationToken));
         return context;
     }
+
+    private SmokeContext Fresh(SmokeRun run, KubeAccess access, CancellationToken cancellationToken) => new(
+        run.Kubectl, new KubeApi(run.Kubectl, run.Options.ReadLimit, cancellationToken), access, run.Options, run.Expected, time)
+    { Etcd = Etcd, EtcdMetrics = EtcdMetrics, Nodes = Nodes };
 
     private async Task RunTierOneAsync(SmokeRun run, SmokeContext context, CancellationToken cancellationToken)
     {
@@ -90,23 +99,78 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
             return;
         }
 
+        await OnStageAsync(run, 1, run.Staged, context, async stage =>
+        {
+            var onStage = context.On(stage);
+            var results = await SmokeCheckRunner.RunAsync(run.Opening, onStage, cancellationToken);
+            run.Add(await WithEvidenceAsync(run.Kubectl, results, cancellationToken));
+            return onStage;
+        }, run.Closing, cancellationToken);
+    }
+
+    // One after the other: the first that doesn't heal is the last.
+    private async Task RunTierTwoAsync(SmokeRun run, SmokeContext context, CancellationToken cancellationToken)
+    {
+        var reason = run.Disturbing.Count == 0 ? ""
+            : Nodes is null ? "there is no way to the nodes: it needs an inventory"
+            : run.Results.FirstOrDefault(result => result.Failed) is { } failed
+                ? $"nothing is disturbed where something doesn't work already: see {failed.Id}"
+            : await TestNamespaceGate.ReasonAsync(context, run.Results);
+        if (reason is not null)
+        {
+            run.Skip(run.Disturbing, reason);
+            return;
+        }
+
+        List<ISmokeCheck> disturbances = [.. run.Disturbing.Where(check => check is IDisturbance)];
+        await OnStageAsync(run, 2, run.Disturbing, context, async stage =>
+        {
+            var clients = new WorkloadClients(stage);
+            if (disturbances.Count > 0)
+                await clients.StartAsync(context, cancellationToken);
+            var disturber = new Disturber(
+                new DisturbedNodes(Nodes!, run.Options.Disturbed), clients,
+                token => LookAsync(run, context.Access, token), run.Options, log, time);
+            var onStage = context.On(stage, disturber);
+            foreach (var check in disturbances)
+            {
+                if (run.Results.FirstOrDefault(result => result is { Failed: true, Tier: 2 }) is { } unhealed)
+                    run.Skip([check], $"not done, as not all is well after {unhealed.Id}");
+                else
+                    run.Add(await WithEvidenceAsync(
+                        run.Kubectl, await SmokeCheckRunner.RunAsync([check], onStage, cancellationToken), cancellationToken));
+            }
+
+            return onStage;
+        }, [.. run.Disturbing.Except(disturbances)], cancellationToken);
+    }
+
+    // All of tier 0, whatever was chosen: what is to be well again is the cluster.
+    private async Task<IReadOnlyList<SmokeCheckResult>> LookAsync(
+        SmokeRun run, KubeAccess access, CancellationToken cancellationToken) => await SmokeCheckRunner.RunAsync(
+            [.. All.Where(check => check.Tier == 0 && !run.Options.SkipChecks.Contains(check.Id))],
+            Fresh(run, access, cancellationToken), cancellationToken);
+
+    private async Task OnStageAsync(
+        SmokeRun run, int tier, IReadOnlyList<ISmokeCheck> staged, SmokeContext context,
+        Func<TestNamespace, Task<SmokeContext>> work, IReadOnlyList<ISmokeCheck> closing, CancellationToken cancellationToken)
+    {
         var namespaces = new SmokeNamespaces(run.Kubectl, time);
-        var stage = new TestNamespace(context, run.Staged, await context.NodeStatesAsync(), cancellationToken);
-        var onStage = context.On(stage);
+        var stage = new TestNamespace(context, staged, await context.NodeStatesAsync(), cancellationToken);
         run.Namespace = stage.Name;
+        SmokeContext onStage;
         try
         {
             foreach (var name in await namespaces.RemoveAbandonedAsync(context.Api, cancellationToken))
                 log.Warning($"Removed the namespace {name}, which an earlier smoke test left behind.");
-            log.Info($"Tier 1 works in the namespace {stage.Name} with the image {run.Options.PodImage} …");
+            log.Info($"Tier {tier} works in the namespace {stage.Name} with the image {run.Options.PodImage} …");
             await stage.CreateAsync();
-            var results = await SmokeCheckRunner.RunAsync(run.Opening, onStage, cancellationToken);
-            run.Add(await WithEvidenceAsync(run.Kubectl, results, cancellationToken));
+            onStage = await work(stage);
         }
         catch (ApiProblem problem)
         {
             run.CouldNotRun = problem.Message;
-            run.Skip(run.Staged, problem.Message);
+            run.Skip(staged.ExceptBy(run.Results.Select(result => result.Id), check => check.Id), problem.Message);
             return;
         }
         finally
@@ -114,7 +178,7 @@ public sealed class SmokeRunner(IKubectl kubectl, ConsoleLog log, TimeProvider t
             await RemoveAsync(namespaces, stage.Name);
         }
 
-        run.Add(await SmokeCheckRunner.RunAsync(run.Closing, onStage, cancellationToken));
+        run.Add(await SmokeCheckRunner.RunAsync(closing, onStage, cancellationToken));
     }
 
     // Also after an interrupt: that is why it has a limit of its own instead of the test's token.

@@ -3,7 +3,7 @@ namespace KubeLab.Lab.Tests;
 /// <summary>Three control planes: one dies, the API goes on, and another machine takes its place. What lives on it survives.</summary>
 [Collection(LabMachine.Turn)]
 [TestMethodOrderer(typeof(StoryOrder))]
-public class HighAvailabilityStory(HighAvailabilityStory.Machine lab) : IClassFixture<HighAvailabilityStory.Machine>
+public partial class HighAvailabilityStory(HighAvailabilityStory.Machine lab) : IClassFixture<HighAvailabilityStory.Machine>
 {
     private static readonly TimeSpan FailoverLimit = TimeSpan.FromMinutes(1);
 

@@ -26,7 +26,7 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
     public UpgradePlan Make((string Tag, Distribution Tree) from, string to, Version running, IReadOnlyList<UpgradeLeg> way)
     {
         var steps = new List<UpgradeStep>();
-        var before = from.Tree;
+        var (before, tagBefore) = (from.Tree, from.Tag);
         foreach (var leg in way)
         {
             var offered = leg.Release.KubernetesVersions;
@@ -34,8 +34,9 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
                 steps.Count + 1, leg.Tag, offered.Write(leg.To), leg.Etcd?.ToString(), Ansible(leg.Release), Python(leg.Release),
                 command(leg),
                 $"Keep it: write {leg.Tag} where the cluster is pinned to its release, and {KubeVersion}: {offered.Write(leg.To)} if {KubeVersion} is set.",
-                [.. OfRelease(before, leg), .. OfKubernetes(leg), .. OfEtcd(leg)]));
-            before = leg.Release;
+                [.. OfRelease(before, leg), .. ReleaseNotes.Of(tagBefore, leg.Tag, [.. given.Select(each => each.Variable)]),
+                    .. OfKubernetes(leg), .. OfEtcd(leg)]));
+            (before, tagBefore) = (leg.Release, leg.Tag);
         }
 
         var time = Expected(from.Tree);
@@ -53,7 +54,7 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
     // Only what changes from one release to the next: what is wrong already is the preflight's to say.
     private IEnumerable<Finding> OfRelease(Distribution before, UpgradeLeg leg) => ReferenceEquals(before, leg.Release) ? []
         : GoneVariables(before, leg).Concat(RefusedValues(before, leg)).Concat(LackingVersions(before, leg))
-            .Concat(LeftWorkloads(before, leg)).Concat(Systems(before, leg));
+            .Concat(LeadingLetters(before, leg)).Concat(LeftWorkloads(before, leg)).Concat(Systems(before, leg));
 
     private IEnumerable<Finding> GoneVariables(Distribution before, UpgradeLeg leg)
     {
@@ -98,6 +99,22 @@ public sealed class UpgradePlanner(Deployment deployment, LivingCluster living, 
                 yield return Found("versions", "Versions that a release no longer has", FindingStatus.Warning,
                     $"{variable.Source}: {leg.Tag} has no checksum of {variable.Name} {variable.Value}.",
                     $"Take {variable.Name} out, so that the release brings its own, or write one that it has.", variable.Source);
+        }
+    }
+
+    // From v2.28 on the tables are without the v, and the playbook looks versions up by the letter (kubespray#11890).
+    private IEnumerable<Finding> LeadingLetters(Distribution before, UpgradeLeg leg)
+    {
+        bool IsSet(string name) => given.Any(each => each.Variable.Name == name);
+        foreach (var variable in given.Select(each => each.Variable).Where(
+            each => each is { IsTemplate: false, IsCompound: false, Value: ['v', ..] } && each.Name != KubeVersion))
+        {
+            bool Has(Distribution release, string value) => release.ChecksumTables.Of(variable.Name, IsSet)
+                .Any(rows => rows.Any(row => row.Version == value));
+            if (Has(before, variable.Value) && !Has(leg.Release, variable.Value) && Has(leg.Release, variable.Value[1..]))
+                yield return Found("versions", "Versions that a release no longer has", FindingStatus.Warning,
+                    $"{variable.Source}: {leg.Tag} writes {variable.Name} without the v.",
+                    $"Write {variable.Value[1..]} when the cluster goes to {leg.Tag}.", variable.Source);
         }
     }
 

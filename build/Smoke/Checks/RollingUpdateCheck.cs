@@ -24,9 +24,8 @@ public sealed class RollingUpdateCheck : IStagedCheck
     {
         var stage = context.RequiredStage;
         var scene = await stage.SceneAsync();
-        var broken = ClusterAddressCheck.Broken(await stage.ReportsAsync());
-        var agent = scene.Agents.FirstOrDefault(agent => !broken.Contains(agent.Node));
-        if (agent is null || scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
+        // It begins beside the agents' own scripts: they only say more where it doesn't come to anything.
+        if (scene.Agents is not [var agent, ..] || scene.Services.GetValueOrDefault(Name)?.ClusterAddress is not { } address)
             return SmokeVerdict.Skip("there is no pod from which a Service answers: see pod-on-every-node and service");
         if (!await IsRolledOutAsync(stage, "first", cancellationToken))
             return SmokeVerdict.Skip("the Deployment isn't ready to begin with: see replicas");
@@ -35,13 +34,20 @@ public sealed class RollingUpdateCheck : IStagedCheck
         var begun = stage.ExecAsync(agent.Pod, "until [ -e /srv/updating ]; do sleep 1; done", BaselineLimit, cancellationToken);
         await Task.WhenAny(load, begun);
         if (load.IsCompleted || !(await begun).Succeeded)
-            return NotBegun(await StoppedAsync(stage, agent, load, cancellationToken), stage.Name, agent.Node);
+        {
+            var stopped = await StoppedAsync(stage, agent, load, cancellationToken);
+            return ClusterAddressCheck.Broken(await stage.ReportsAsync()).Contains(agent.Node)
+                ? SmokeVerdict.Skip($"a Service doesn't answer {agent.Node} at all: see service")
+                : NotBegun(stopped, stage.Name, agent.Node);
+        }
+
         var updated = await RollAsync(stage, "second", ["set", "env", $"deployment/{Name}", "VERSION=second"], cancellationToken);
         var undone = updated && await RollAsync(stage, "first", ["rollout", "undo", $"deployment/{Name}"], cancellationToken);
         static bool AllEnded(IReadOnlyList<KubePod> pods) => Ours(pods).TrueForAll(pod => !pod.IsDeleted || pod.HasEnded);
         if (undone)
             await stage.WaitForPodsAsync(AllEnded, RolloutLimit, cancellationToken);
         var ended = await StoppedAsync(stage, agent, load, cancellationToken);
+        await RemoveAsync(stage, cancellationToken);
         return updated && undone && !ended.Succeeded
             ? SmokeVerdict.Skip(
                 $"what became of the requests meanwhile was not told by {agent.Node}: {ApiProblem.From("exec", ended).Reason}")
@@ -107,6 +113,25 @@ public sealed class RollingUpdateCheck : IStagedCheck
             while [ ! -e /srv/stop ]; do request; done
             tell meanwhile; echo "meanwhile wrong $wrong"
             """;
+    }
+
+    // Nobody asks them any more, and what they wait for before they end would hold the namespace.
+    private static async Task RemoveAsync(TestNamespace stage, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stage.KubectlAsync(["delete", "deployment", Name, "--wait=false"], cancellationToken);
+            await stage.KubectlAsync(
+                [
+                    "delete", "replicasets,pods", "--selector", $"{NamespaceSnapshot.PartLabel}={Name}", "--grace-period=1",
+                    "--wait=false",
+                ],
+                cancellationToken);
+        }
+        catch (ApiProblem)
+        {
+            // They go with the namespace.
+        }
     }
 
     private static async Task<KubectlResult> StoppedAsync(

@@ -54,13 +54,15 @@ internal sealed class NamespaceSnapshotReader(
     {
         await WaitForPodsAsync(cancellationToken);
         var nodes = context.NodesAsync();
+        var dns = (await context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read)).FirstOrDefault(
+            service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
+        var dnsPods = dns is null ? [] : await DnsPodsAsync(dns.Name);
+        if (dnsPods.Count > 0 && checks.OfType<UdpCheck>().Any())
+            await stage.ApplyAsync(UdpCheck.Service(stage, dnsPods), cancellationToken);
         var services = context.Api.FreshListAsync($"{ApiPaths.Namespaces}/{stage.Name}/services", KubeService.Read);
-        var system = context.Api.ListAsync(ApiPaths.SystemServices, KubeService.Read);
         var warnings = stage.WarningsAsync();
         var found = await stage.PodsAsync();
         var agents = Agents(found, await nodes);
-        var dns = (await system).FirstOrDefault(
-            service => service.Labels.GetValueOrDefault("k8s-app") is "kube-dns" or "coredns");
         return new NamespaceSnapshot(
             stage.Name,
             agents,
@@ -70,7 +72,7 @@ internal sealed class NamespaceSnapshotReader(
             await warnings)
         {
             Dns = dns,
-            DnsPods = dns is null ? [] : await DnsPodsAsync(dns.Name),
+            DnsPods = dnsPods,
             ExternalName = context.Options.Settings.ExternalName,
             Lost = states.Usable.Where(node => Now.Trouble(node) is not null)
                 .ToDictionary(node => node, node => Now.Trouble(node)!),

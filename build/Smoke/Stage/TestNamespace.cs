@@ -54,8 +54,10 @@ public sealed class TestNamespace
     public Task CreateAsync()
     {
         var manifests = checks.OfType<IStagedCheck>().SelectMany(check => check.Manifests).Distinct();
-        var owner = SmokeOwner.Current(
-            context.Time.GetUtcNow() + context.Options.Settings.Timeout + context.Options.RemovalLimit);
+        // Disturbances have limits of their own.
+        var limit = checks.OfType<IDisturbance>().Select(check => ((ISmokeCheck)check).Limit)
+            .Append(context.Options.Settings.Timeout).Max();
+        var owner = SmokeOwner.Current(context.Time.GetUtcNow() + limit + context.Options.RemovalLimit);
         return ApplyAsync(SmokeManifests.Render(["namespace", .. manifests], Values(owner.Values())), cancellation);
     }
 

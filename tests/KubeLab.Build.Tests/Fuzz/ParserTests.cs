@@ -38,6 +38,8 @@ public sealed class ParserTests : IDisposable
 
     private static readonly Dictionary<string, (string[] Samples, Action<string> Parse)> Parsers = new(StringComparer.Ordinal)
     {
+        ["client-log"] = (["1 answered\n2 lost\n"], text => ClientRequest.ReadAll(text)),
+        ["disturbed-node"] = (["kubelab boot a b\nkubelab done\n"], text => DisturbedNodes.Read(text)),
         ["inventory"] = ([Inventory], text => InventoryParser.Parse("x", text)),
         ["settings"] = ([Yaml], text => new SettingsBinder(SettingsFile.Parse(text, "x", "/x")).Bind()),
         ["variables"] = ([Vars], text => YamlOutline.Read(new StringReader(text), "x")),

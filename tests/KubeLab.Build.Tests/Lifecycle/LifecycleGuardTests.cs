@@ -78,6 +78,11 @@ public class LifecycleGuardTests : IDisposable
         Should.Throw<UserError>(() => ResetConsent.Require(Sample.Cluster(tree), confirmed, isServer)).Problem.ShouldContain(says);
 
     [Fact]
+    public void I_cannot_disturb_a_cluster_without_its_name() =>
+        Should.Throw<UserError>(() => ResetConsent.Require(Sample.Cluster(tree), null, false, "SmokeTest --tier 2", "its nodes", "disturb")).Problem
+            .ShouldStartWith("SmokeTest --tier 2 disturbs its nodes, and nobody has confirmed that");
+
+    [Fact]
     public void I_can_reset_a_cluster_by_its_name() => Should.NotThrow(() => ResetConsent.Require(Sample.Cluster(tree), "mycluster", isServer: true));
 
     [Fact]

@@ -79,6 +79,14 @@ public class ReadingChecksTests
 
         verdict.ShouldPass();
         verdict.Findings.ShouldHaveSingleItem().Message.ShouldBe("podsecuritypolicies of policy/v1beta1 was asked for since 2023-11-14 22:13 UTC, which Kubernetes 1.25 no longer has");
+        const string Group = """{"preferredVersion":{"groupVersion":"policy/v1"},"versions":[{"groupVersion":"policy/v1"},{"groupVersion":"policy/v1beta1"}]}""";
+        const string Old = """{"resources":[{"name":"podsecuritypolicies"},{"name":"poddisruptionbudgets"}]}""";
+        // What only the old version has, the cluster's own controllers ask for, as they look at all that there is.
+        var own = await RunAsync(new DeprecatedApisCheck(), ("/metrics", metrics), ("/apis/policy", Group), ("/apis/policy/v1", """{"resources":[{"name":"poddisruptionbudgets"}]}"""), ("/apis/policy/v1beta1", Old));
+        own.Findings.ShouldHaveSingleItem().Status.ShouldBe(FindingStatus.Passed);
+        own.Message.ShouldEndWith("1 of them by Kubernetes' own controllers too");
+        (await RunAsync(new DeprecatedApisCheck(), ("/metrics", metrics), ("/apis/policy", Group), ("/apis/policy/v1", Old), ("/apis/policy/v1beta1", Old)))
+            .Findings.ShouldHaveSingleItem().Message.ShouldEndWith("a client does by name, as policy/v1 is there");
         (await RunAsync(new DeprecatedApisCheck(), ("/metrics", metrics[..^9]))).ShouldBlame(null, "cut off, or none");
         (await RunAsync(new DeprecatedApisCheck())).ShouldPass();
     }
@@ -180,11 +188,18 @@ public class ReadingChecksTests
         var cutOff = new AgentReports(scene, [Report(m0, "k8s-n0 silent 1 1 0 0 2 0 1 0 timed out"), reports.All[1]]);
         var unreached = StandInKubectl.Error("Error from server (InternalError): an error on the server (\"Error trying to reach service: dial tcp 10.0.0.2:8080: i/o timeout\")");
 
-        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-n0\n"))]).ShouldPass();
-        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, unreached)]).ShouldBlame("k8s-n0", "the API server doesn't reach its pod");
-        HostNetworkCheck.Judge(cutOff, [(m0, unreached), (n0, unreached)]).ShouldBeSkipped("see pod-network");
-        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-m0\n"))]).ShouldBlame("k8s-n0", "'k8s-m0' answers in place of its pod");
-        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Error("Error from server (Forbidden): no")), (n0, StandInKubectl.Error("Error from server (Forbidden): no"))]).ShouldBeSkipped("may not ask pods");
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-n0\n"))], []).ShouldPass();
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, unreached)], []).ShouldBlame("k8s-n0", "the API server doesn't reach its pod");
+        HostNetworkCheck.Judge(cutOff, [(m0, unreached), (n0, unreached)], []).ShouldBeSkipped("see pod-network");
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-m0\n"))], []).ShouldBlame("k8s-n0", "'k8s-m0' answers in place of its pod");
+        HostNetworkCheck.Judge(reports, [(m0, StandInKubectl.Error("Error from server (Forbidden): no")), (n0, StandInKubectl.Error("Error from server (Forbidden): no"))], []).ShouldBeSkipped("may not ask pods");
+
+        (SmokeAgent, KubectlResult)[] reached = [(m0, StandInKubectl.Output("k8s-m0\n")), (n0, StandInKubectl.Output("k8s-n0\n"))];
+        HostNetworkCheck.Judge(reports, reached, [("k8s-m0", "answered web-1"), ("k8s-n0", "answered web-2")]).Message.ShouldContain("2 nodes reach a Service's cluster address");
+        HostNetworkCheck.Judge(reports, reached, [("k8s-n0", "silent curl: (28) Connection timed out")]).ShouldBlame("k8s-n0", "doesn't reach a Service's cluster address, which its pods reach: curl: (28) Connection timed out");
+        HostNetworkCheck.Judge(cutOff, reached, [("k8s-n0", "silent no route")]).Findings.ShouldContain(finding => finding.Message.Contains("see pod-network"));
+        HostNetworkCheck.Judge(reports, reached, [("k8s-n0", "unknown Permission denied")]).Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.EndsWith("Permission denied"));
+        HostNetworkCheck.Judge(reports, reached, [("k8s-n0", "")]).Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("doesn't say"));
     }
 
     [Fact]
@@ -208,6 +223,14 @@ public class ReadingChecksTests
         UdpCheck.Judge(new AgentReports(scene, [Report(agents[0], Stopped), Report(agents[1], Stopped)]))
             .Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("the pod 10.233.65.5 of DNS answers nobody"));
         UdpCheck.Judge(new AgentReports(scene with { DnsPods = [] }, [])).ShouldBeSkipped("no pods of DNS");
+        const string Pods = "10.233.65.5 answered 0 x\nudp|10.233.64.5 answered 0 x\nudp|";
+        var withService = scene with { Services = new Dictionary<string, KubeService>(StringComparer.Ordinal) { ["udp"] = scene.Dns! with { Name = "udp", ClusterAddress = "10.233.7.7" } } };
+        AgentReports OfService(string line, string more = "") => new(withService, [Report(agents[0], Pods + "10.233.7.7 answered 0 x"), Report(agents[1], Pods + line + more)]);
+        UdpCheck.Judge(OfService("10.233.7.7 answered 0 x")).Message.ShouldBe("2 pods and a Service answer by UDP from 2 nodes");
+        UdpCheck.Judge(OfService("10.233.7.7 silent 143 timed out")).ShouldBlame("k8s-n0", "a Service at 10.233.7.7 doesn't answer its pods by UDP: timed out");
+        UdpCheck.Judge(OfService("10.233.7.7 silent 143 timed out", "\npod-network|k8s-m0 silent 1 1 0 0 2 0 1 0 timed out"))
+            .Findings.ShouldContain(finding => finding.Status == FindingStatus.Skipped && finding.Message.Contains("a Service is not judged"));
+        new UdpCheck().Script(withService, agents[0]).ShouldContain("nslookup -port=5300 kubernetes.default.svc. 10.233.7.7");
         new UdpCheck().Script(scene, agents[0]).ShouldContain("nslookup -port=1053 kubernetes.default.svc. 10.233.64.5");
     }
 

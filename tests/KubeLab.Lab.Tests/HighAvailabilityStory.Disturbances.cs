@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+
+namespace KubeLab.Lab.Tests;
+
+// What befalls a cluster, done to it on purpose: it heals, and the workload goes on.
+public partial class HighAvailabilityStory
+{
+    // As long as the first control plane is there: before or after that its certificates are renewed.
+    [Fact, Chapter(3)]
+    public async Task I_disturb_the_cluster_and_it_heals_each_time()
+    {
+        LabMachine.SkipUnlessRoot();
+        (await lab.BuildAsync("SmokeTest", "--tier", "2")).ShouldFail().Output.ReplaceLineEndings(" ")
+            .ShouldContain("SmokeTest --tier 2 disturbs the nodes of the cluster lab-ha, and nobody has confirmed that");
+
+        var run = await lab.BuildAsync(
+            "SmokeTest", "--tier", "2", "--confirm", "lab-ha", "--checks", "etcd-leader,runtime-restart,control-plane-loss,network-cut,nothing-left");
+        var reboots = await lab.BuildAsync(
+            "SmokeTest", "--tier", "2", "--confirm", "lab-ha", "--checks", "reboot,nothing-left", "--limit", "k8s-m1,k8s-n1");
+
+        run.ShouldSucceed().Output.ShouldContain("5 passed, 0 failed, 0 skipped");
+        reboots.ShouldSucceed().Output.ShouldContain("2 passed, 0 failed, 0 skipped");
+        foreach (var node in new[] { "k8s-n1", "k8s-m1" })
+            reboots.Output.ReplaceLineEndings(" ").ShouldContain($"{node} was rebooted: all is well again after");
+        // Somebody asked all along, and had answers.
+        var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(LastRecord(), "smoke.json")))!;
+        report["checks"]![0]!["findings"]!.AsArray().ShouldAllBe(finding => finding!["message"]!.GetValue<string>().Contains(" requests ", StringComparison.Ordinal));
+        (await MembersAsync("10.86.0.10")).ShouldBe(["etcd1", "etcd2", "etcd3"]);
+    }
+
+    private string LastRecord() => Directory.GetDirectories(Path.Combine(lab.OwnArtifacts, "runs")).Order(StringComparer.Ordinal).Last();
+}
