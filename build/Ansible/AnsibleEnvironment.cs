@@ -16,6 +16,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     public static string Strategies { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
 
     private const int MostForks = 50;
+    private const string PluginsVariable = "ANSIBLE_INVENTORY_PLUGINS";
 
     private static readonly (string Name, string Value)[] PinnedConnection = [
         ("ANSIBLE_SSH_COMMON_ARGS", ""), ("ANSIBLE_SSH_EXTRA_ARGS", ""), ("ANSIBLE_SSH_EXECUTABLE", "ssh"),
@@ -41,6 +42,13 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>Whether <c>ansible-inventory</c> takes extra variables, as it does from 2.11 on.</summary>
     public bool JudgesExtraVariables => Toolchain.Version >= new Version(2, 11);
 
+    /// <summary>A file that changes what the inventory's files say (<see cref="InventoryChange"/>); null for none.</summary>
+    public string? Change { get; init; }
+
+    /// <summary>The inventories as the arguments of an Ansible program.</summary>
+    public IReadOnlyList<string> InventoryArguments =>
+        [.. Cluster.InventoryArguments, .. Change is { } change ? ["-i", change] : Array.Empty<string>()];
+
     private Lazy<string?> Derived { get; } = new(() => DerivedInventory.Write(Cluster, Distribution));
 
     /// <summary>A command that asks Ansible about the inventory, without a run: about what it will be once the playbook has
@@ -49,7 +57,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         Toolchain.Command(
             program,
             [
-                .. Cluster.InventoryArguments, .. Derived.Value is { } derived ? ["-i", derived] : Array.Empty<string>(),
+                .. InventoryArguments, .. Derived.Value is { } derived ? ["-i", derived] : Array.Empty<string>(),
                     .. arguments,
                 .. ExtraVariables is { } extra && (program != "ansible-inventory" || JudgesExtraVariables)
                     ? ["--extra-vars", Ansible.ExtraVariables.Argument(extra)] : Array.Empty<string>(),
@@ -120,6 +128,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         };
         if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
+        if (Change is not null)
+            environment[PluginsVariable] = string.Join(
+                ':', new[] { InventoryChange.Plugins, Environment.GetEnvironmentVariable(PluginsVariable) }.OfType<string>());
         if (!HasConfiguration)
             AddConfiguration(environment);
         foreach (var (name, value) in Toolchain.PathsFor(Distribution))
