@@ -16,6 +16,7 @@ sealed partial class Build
         {
             TakeLock();
             var current = await Deployment;
+            RequireSettled(nameof(InstallCluster), current);
             await using var held = await TakeNodeLockAsync(current);
             if (!Resumption.KnowsWhatIsRead)
                 await TakeFingerprintAsync();

@@ -17,10 +17,10 @@ sealed partial class Build
     readonly bool Back;
 
     [Parameter(
-        "BackupEtcd, Upgrade: whom the backup is encrypted to, an age recipient or a file of them. Default: what kubelab.yml says")]
+        "BackupEtcd, Upgrade, ReplaceNode: whom the backup is encrypted to, an age recipient or a file of them. Default: what kubelab.yml says")]
     readonly string? Recipient;
 
-    [Parameter("BackupEtcd, Upgrade: writes the backup in clear, every Secret of the cluster included. Default: no")]
+    [Parameter("BackupEtcd, Upgrade, ReplaceNode: writes the backup in clear, every Secret of the cluster included. Default: no")]
     readonly bool Unencrypted;
 
     [Parameter("The file of age's identity that decrypts backups, readable by you alone. Default: what kubelab.yml says")]

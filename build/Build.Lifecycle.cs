@@ -14,7 +14,7 @@ sealed partial class Build
     static Group AfterIt => new(
         "After it",
         [
-            nameof(Scale), nameof(RemoveNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
+            nameof(Scale), nameof(RemoveNode), nameof(ReplaceNode), nameof(UpgradePlan), nameof(Upgrade), nameof(BackupEtcd),
             nameof(RestoreEtcd), nameof(DrillRestore), nameof(RecoverControlPlane), nameof(RenewCertificates), nameof(Reset),
             nameof(LabDown),
         ]);
@@ -22,17 +22,18 @@ sealed partial class Build
     static Group OptionsAfterIt => new(
         "A cluster that is there",
         [
-            nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(EtcdCertificates), nameof(Confirm),
+            nameof(To), nameof(KubernetesVersion), nameof(Node), nameof(NodeIsGone), nameof(By), nameof(EtcdCertificates),
+            nameof(Confirm),
         ]);
 
-    [Parameter("RemoveNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
+    [Parameter("RemoveNode, ReplaceNode, PrepareNodes, Ssh: the node that is meant; several with commas between them. Default: none, or all",
         Separator = ",")]
     readonly string[] Node = [];
 
-    [Parameter("RemoveNode: the machine doesn't answer any more, so nothing is taken off it. Default: no")]
+    [Parameter("RemoveNode, ReplaceNode: the machine doesn't answer any more, so nothing is taken off it. Default: no")]
     readonly bool NodeIsGone;
 
-    [Parameter("Reset, RestoreEtcd, SmokeTest --tier 2: the name of the cluster, to say that it is meant")]
+    [Parameter("Reset, RestoreEtcd, ReplaceNode, SmokeTest --tier 2: the name of the cluster, to say that it is meant")]
     readonly string? Confirm;
 
     [Parameter("UpgradePlan: the Kubespray release to go to, as v2.31.0, or a branch or commit. Default: the newest release")]
@@ -191,7 +192,8 @@ sealed partial class Build
     bool HasChangedCluster => ExecutionPlan.Any(target => target.Status == ExecutionStatus.Succeeded && ChangesCluster(target));
 
     static bool ChangesCluster(ExecutableTarget target) => target.Name is nameof(InstallCluster) or nameof(Scale)
-        or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RestoreEtcd) or nameof(RecoverControlPlane);
+        or nameof(RemoveNode) or nameof(Upgrade) or nameof(Reset) or nameof(RestoreEtcd) or nameof(ReplaceNode)
+        or nameof(RecoverControlPlane);
 
     // What a playbook is told is made here, guards and all, so that no --skip gets round them.
     Task ChangeClusterAsync(
@@ -209,6 +211,7 @@ sealed partial class Build
         var options = await judge(playbook);
         TakeLock();
         var current = await Deployment;
+        RequireSettled(target, current);
         await using var held = await TakeNodeLockAsync(current);
         // Whatever comes of it, the cluster is another one than the one that was installed.
         Ledger.Forget(nameof(InstallCluster));
@@ -223,6 +226,15 @@ sealed partial class Build
             throw new UserError(error.Problem, string.Join('\n', [error.Remedy, .. await look()]), error);
         }
     });
+
+    // A node that was replaced is not brought back by an inventory that doesn't know of it.
+    void RequireSettled(string target, Deployment current)
+    {
+        if (target == nameof(Reset))
+            File.Delete(ReplacementState.FileOf(Cluster));
+        else
+            ReplacementState.RequireSettled(Cluster, current.Inventory, target);
+    }
 
     // What is left to hands where a control plane goes; without an API the playbook may well bring it back.
     async Task LeadJoinsAwayAsync(Deployment current, IReadOnlyList<string> leaving)

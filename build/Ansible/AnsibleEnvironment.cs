@@ -16,9 +16,10 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     public static string Strategies { get; } = Path.Combine(AppContext.BaseDirectory, "strategies");
 
     /// <summary>The folder of plugins that read inventories, beside KubeLab's own program.</summary>
-    public static string InventoryPlugins { get; } = Path.Combine(AppContext.BaseDirectory, "inventories");
+    public static string InventoryPlugins { get; } = Path.Combine(AppContext.BaseDirectory, "inventory");
 
     private const int MostForks = 50;
+    private const string PluginsVariable = "ANSIBLE_INVENTORY_PLUGINS";
 
     private static readonly (string Name, string Value)[] PinnedConnection = [
         ("ANSIBLE_SSH_COMMON_ARGS", ""), ("ANSIBLE_SSH_EXTRA_ARGS", ""), ("ANSIBLE_SSH_EXECUTABLE", "ssh"),
@@ -44,6 +45,13 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
     /// <summary>Whether <c>ansible-inventory</c> takes extra variables, as it does from 2.11 on.</summary>
     public bool JudgesExtraVariables => Toolchain.Version >= new Version(2, 11);
 
+    /// <summary>A file that changes what the inventory's files say (<see cref="InventoryChange"/>); null for none.</summary>
+    public string? Change { get; init; }
+
+    /// <summary>The inventories as the arguments of an Ansible program.</summary>
+    public IReadOnlyList<string> InventoryArguments =>
+        [.. Cluster.InventoryArguments, .. Change is { } change ? ["-i", change] : Array.Empty<string>()];
+
     private Lazy<string?> Derived { get; } = new(() => DerivedInventory.Write(Cluster, Distribution));
 
     /// <summary>A command that asks Ansible about the inventory, without a run: about what it will be once the playbook has
@@ -52,7 +60,7 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         Toolchain.Command(
             program,
             [
-                .. Cluster.InventoryArguments, .. Derived.Value is { } derived ? ["-i", derived] : Array.Empty<string>(),
+                .. InventoryArguments, .. Derived.Value is { } derived ? ["-i", derived] : Array.Empty<string>(),
                     .. arguments,
                 .. ExtraVariables is { } extra && (program != "ansible-inventory" || JudgesExtraVariables)
                     ? ["--extra-vars", Ansible.ExtraVariables.Argument(extra)] : Array.Empty<string>(),
@@ -123,6 +131,9 @@ public sealed record AnsibleEnvironment(Cluster Cluster, Distribution Distributi
         };
         if (Cluster.Settings.Ansible.VaultPasswordFile is { } vault)
             environment["ANSIBLE_VAULT_PASSWORD_FILE"] = vault;
+        if (Change is not null)
+            environment[PluginsVariable] = string.Join(
+                ':', new[] { InventoryPlugins, Environment.GetEnvironmentVariable(PluginsVariable) }.OfType<string>());
         if (!HasConfiguration)
             AddConfiguration(environment);
         foreach (var (name, value) in Toolchain.PathsFor(Distribution))

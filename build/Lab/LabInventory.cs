@@ -6,10 +6,13 @@ public static class LabInventory
     /// <summary>The memory of a node that says nothing, in MB.</summary>
     public static int DefaultMemoryMb => 2048;
 
-    /// <summary>The nodes that the inventory asks for.</summary>
+    private static readonly string[] GroupsOfAll = ["all", "ungrouped"];
+
+    /// <summary>The nodes that the inventory asks for, and those without any group: they wait until one is replaced.</summary>
     /// <exception cref="UserError">A node's address or size can't be read; it names the node and the inventory.</exception>
     public static IReadOnlyList<LabNode> Read(Inventory inventory) =>
-        [.. inventory.Nodes.Select(node => Read(node, inventory.Source))];
+        [.. inventory.Nodes.Concat(inventory.Others.Where(node => node.Groups.All(GroupsOfAll.Contains)))
+            .Select(node => Read(node, inventory.Source))];
 
     /// <summary>Whether the inventory gives the nodes a way to the Internet: <c>lab_internet</c>, of all together.</summary>
     /// <exception cref="UserError">It is no yes or no.</exception>

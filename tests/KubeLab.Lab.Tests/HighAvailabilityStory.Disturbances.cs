@@ -6,7 +6,7 @@ namespace KubeLab.Lab.Tests;
 public partial class HighAvailabilityStory
 {
     // As long as the first control plane is there: before or after that its certificates are renewed.
-    [Fact, Chapter(3)]
+    [Fact, Chapter(4)]
     public async Task I_disturb_the_cluster_and_it_heals_each_time()
     {
         LabMachine.SkipUnlessRoot();

@@ -93,7 +93,7 @@ public sealed class PlaybookRunner(
     {
         var settings = ansible.Cluster.Settings;
         string[] arguments = [
-            .. ansible.Cluster.InventoryArguments,
+            .. ansible.InventoryArguments,
             .. Option("private-key", settings.Ssh.PrivateKey), .. Option("user", settings.Ssh.User),
             "--become", $"--become-user={settings.Become.User}", .. Option("limit", options.Limit),
             .. Option("tags", options.Tags.Count > 0 ? string.Join(',', options.Tags) : null),

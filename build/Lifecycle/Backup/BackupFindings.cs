@@ -19,6 +19,21 @@ public static class BackupConsent
     }
 }
 
+/// <summary>Where a member of etcd is replaced, the others have nothing to lose for a while.</summary>
+public static class ReplacementBackup
+{
+    /// <summary>Makes sure that a backup can be taken before.</summary>
+    /// <exception cref="UserError">It isn't said how.</exception>
+    public static void Require(Cluster cluster, Node member, bool unencrypted)
+    {
+        if (cluster.Settings.Backup.Recipient is null && !unencrypted)
+            throw new UserError(
+                $"{member.Name} is a member of etcd, which is saved before one is replaced, and whom the backup is encrypted to isn't said.",
+                "Give a recipient (--recipient age1..., or backup.recipient in kubelab.yml), or say --unencrypted: it holds every Secret of the cluster (docs/etcd-backup.md). Nothing was changed.");
+        BackupConsent.Require(cluster, unencrypted);
+    }
+}
+
 /// <summary>What is to be said of a backup, in the form of all that judge.</summary>
 public static class BackupFindings
 {

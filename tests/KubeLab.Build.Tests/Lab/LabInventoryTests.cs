@@ -2,6 +2,7 @@ using System.Text.Json;
 using KubeLab.Clusters;
 using KubeLab.Commands;
 using KubeLab.Lab;
+using KubeLab.Tests.Machines;
 
 namespace KubeLab.Tests.Lab;
 
@@ -32,6 +33,21 @@ public class LabInventoryTests
     {
         LabInventory.Read(With(("lab_memory_mb", "1024"), ("lab_cpus", "2"))).ShouldHaveSingleItem().ShouldBe(SampleLab.Node(memoryMb: 1024) with { Cpus = 2 });
         LabInventory.Read(With()).ShouldHaveSingleItem().MemoryMb.ShouldBe(LabInventory.DefaultMemoryMb);
+    }
+
+    [Fact]
+    public void A_machine_without_any_group_is_made_too_and_one_of_another_group_is_not()
+    {
+        var inventory = With() with
+        {
+            Others =
+            [
+                Nodes.Node("k8s-m3", ["all", "ungrouped"], ("ansible_host", "192.0.2.13")),
+                Nodes.Node("k8s-m4", ["all", "broken_etcd"], ("ansible_host", "192.0.2.14")),
+            ],
+        };
+
+        LabInventory.Read(inventory).Select(node => node.Name).ShouldBe(["k8s-m0", "k8s-m3"]);
     }
 
     [Theory]

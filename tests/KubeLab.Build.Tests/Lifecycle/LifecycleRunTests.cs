@@ -142,6 +142,69 @@ public class LifecycleRunTests
     }
 
     [Fact]
+    public async Task I_replace_a_worker_and_what_can_go_wrong_goes_wrong_before_it_leaves()
+    {
+        await RequireAsync();
+        const string with = "[all]\nk8s-n2\n";
+        using var cluster = new SmallCluster("v2.28.1", with + OneControlPlane, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-n0", "k8s-n1");
+        string[] command = ["ReplaceNode", "--node", "k8s-n1", "--by", "k8s-n2", "--confirm", "mine"];
+        IEnumerable<string> before = [.. cluster.Nodes];
+
+        // The name, the budgets, and the machine that is to come: each before anything is changed.
+        Words(await cluster.RunAsync([.. command[..^1], "yours"])).ShouldContain("ReplaceNode would delete all that k8s-n1 of the cluster mine holds, and yours was confirmed");
+        var budgets = cluster.Folder.Write("machines/budgets", """{"items": [{"metadata": {"name": "web", "namespace": "shop"}, "spec": {"selector": {"matchLabels": {"app": "web"}}}, "status": {"disruptionsAllowed": 0, "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 1}}]}""");
+        Words(await cluster.RunAsync(command)).ShouldContain("the PodDisruptionBudget shop/web lets none of web go");
+        File.Delete(budgets);
+        var inventory = cluster.Folder.File("inventory/mine/inventory.ini");
+        cluster.Folder.Write("inventory/mine/inventory.ini", File.ReadAllText(inventory).Replace("k8s-n2", Gone("k8s-n2"), StringComparison.Ordinal));
+        (await cluster.RunAsync(command)).ExitCode.ShouldNotBe(0);
+        cluster.Folder.Write("inventory/mine/inventory.ini", with + OneControlPlane);
+        cluster.Nodes.ShouldBe(before);
+        cluster.Commands.ShouldBeEmpty();
+
+        // kill -9 in a step, and on with the same command: the one that has joined doesn't join again.
+        cluster.Folder.Write("machines/killed-in-drain", "");
+        (await cluster.RunAsync(command)).ExitCode.ShouldNotBe(0);
+        cluster.Nodes.ShouldBe([.. before, "k8s-n2 v1.32.8"]);
+        Words(await cluster.RunAsync("Scale")).ShouldContain("k8s-n1 is being replaced by k8s-n2 since");
+        var replaced = await cluster.RunAsync(command);
+
+        ShouldSucceed(replaced, "inventory/mine/inventory.ini still has k8s-n1: put k8s-n2 where k8s-n1 stands in kube_node, and take k8s-n1 out");
+        Words(replaced).ShouldContain("done is backup, join.");
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-n0 v1.32.8", "k8s-n2 v1.32.8"]);
+        File.ReadAllText(cluster.Folder.File("machines/drained")).ShouldBe("k8s-n1\n");
+        Playbooks(cluster).ShouldBe(["playbooks/facts.yml", "scale.yml", "remove-node.yml"]);
+        File.ReadAllText(inventory).ShouldBe(with + OneControlPlane);
+        Words(await cluster.RunAsync("Scale")).ShouldContain("Scale would bring k8s-n1 back");
+    }
+
+    [Fact]
+    public async Task I_replace_the_first_control_plane_by_the_same_machine()
+    {
+        await RequireAsync();
+        using var cluster = new SmallCluster("v2.28.1", """
+            [all:vars]
+            ansible_connection=local
+            [kube_control_plane]
+            k8s-m0
+            k8s-m1
+            [etcd]
+            k8s-e0 etcd_member_name=etcd1
+            [kube_node]
+            k8s-n0
+            """, "1.32.8").Living("v1.32.8", "k8s-m0", "k8s-m1", "k8s-n0");
+
+        ShouldSucceed(await cluster.RunAsync("ReplaceNode", "--node", "k8s-m0", "--confirm", "mine"), "ReplaceNode takes no backup of etcd");
+
+        cluster.Nodes.ShouldBe(["k8s-m0 v1.32.8", "k8s-m1 v1.32.8", "k8s-n0 v1.32.8"]);
+        Playbooks(cluster).ShouldBe(["remove-node.yml", "cluster.yml"]);
+        cluster.Commands.ShouldContain("inventory-leaving.yml");
+        // No playbook had it as the first one.
+        File.ReadAllText(cluster.Folder.File("machines/first")).ShouldBe("k8s-m1");
+        File.Exists(cluster.Folder.File("artifacts/mine/node-replacement.state.json")).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task I_remove_a_node_whose_machine_does_not_answer_any_more()
     {
         await RequireAsync();
@@ -161,6 +224,7 @@ public class LifecycleRunTests
     [InlineData("RemoveNode takes no --limit: --node says which nodes leave", "RemoveNode", "--node", "k8s-n1", "--limit", "k8s-n0")]
     [InlineData("nobody has confirmed that", "Reset", "--skip")]
     [InlineData("k8s-m0 is the first control plane node", "RemoveNode", "--skip", "--node", "k8s-m0")]
+    [InlineData("k8s-m0 is the only control plane", "ReplaceNode", "--node", "k8s-m0", "--confirm", "mine")]
     [InlineData("Reset takes no --limit", "Reset", "--confirm", "mine", "--limit", "k8s-n1")]
     public async Task I_am_refused_what_would_go_wrong_before_anything_is_changed(string says, params string[] arguments)
     {

@@ -15,7 +15,11 @@ internal sealed class SmallCluster : IDisposable
     private const string Kubectl = """
         #!/bin/sh
         cd "$(dirname "$0")/../../../machines" || exit 1
-        case "$*" in *'config view'*) echo '{"clusters": [{"cluster": {"server": "https://127.0.0.1:6443"}}], "users": [{"user": {}}]}'; exit ;; esac
+        case "$*" in *'config view'*) echo '{"clusters": [{"cluster": {"server": "https://127.0.0.1:6443"}}], "users": [{"user": {}}]}'; exit ;;
+          *'get pods '*) echo '{"items": [{"metadata": {"name": "web", "namespace": "shop", "labels": {"app": "web"}, "ownerReferences": [{"kind": "ReplicaSet"}]}, "status": {"phase": "Running"}}]}'; exit ;;
+          *'get poddisruptionbudgets '*) if [ -e budgets ]; then cat budgets; else echo '{"items": []}'; fi; exit ;;
+          *' drain '*) if [ -e killed-in-drain ]; then rm killed-in-drain; kill -9 "$PPID"; exit; fi; echo "$*" | sed 's/.* drain \([^ ]*\) .*/\1/' >> drained; exit ;;
+        esac
         for path; do :; done
         case $path in
           /version) printf '{"gitVersion": "%s"}\n' "$(cat api)" ;;
