@@ -118,15 +118,12 @@ sealed partial class Build
             new(ReplacementStep.Remove, $"taking {old.Name} out of the cluster", async () =>
             {
                 await LeadJoinsAwayAsync(joined, old.IsControlPlane ? [old.Name] : []);
+                var text = File.ReadAllText(leaving.Distribution.File(removal.File));
                 await Playbook(leaving).RunAsync(removal.File, PlaybookOptions with
                 {
-                    ForcedVariables = departure.Answers(removal),
+                    ForcedVariables = departure.Answers(removal, text),
                     Required = judged.IsGone ? [] : departure.Names,
-                    SkipTags =
-                    [
-                        .. SkipTags,
-                        .. departure.SkipTags(File.ReadAllText(leaving.Distribution.File(removal.File))),
-                    ],
+                    SkipTags = [.. SkipTags, .. departure.SkipTags(text)],
                 }, Interruption);
                 // What Ansible knows of the machine that left is not true of the one that comes.
                 if (Path.Combine(Cluster.ArtifactsDirectory, "facts", old.Name) is var facts && File.Exists(facts))

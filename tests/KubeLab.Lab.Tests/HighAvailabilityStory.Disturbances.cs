@@ -5,7 +5,7 @@ namespace KubeLab.Lab.Tests;
 // What befalls a cluster, done to it on purpose: it heals, and the workload goes on.
 public partial class HighAvailabilityStory
 {
-    // As long as the first control plane is there: before or after that its certificates are renewed.
+    // As long as the first control plane is there.
     [Fact, Chapter(4)]
     public async Task I_disturb_the_cluster_and_it_heals_each_time()
     {
