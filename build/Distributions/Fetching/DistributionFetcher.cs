@@ -140,7 +140,8 @@ public sealed partial class DistributionFetcher(CommandRunner commands, ConsoleL
         const string Full = "No space left on device";
         var lines = said.Trim().Split('\n');
         return Array.Find(lines, line => line.Contains(Full) || line.Contains("Disk quota exceeded"))
-            ?? (new DriveInfo(cacheDirectory).AvailableFreeSpace < LeastSpace ? $"{lines[^1]} ({Full}: {cacheDirectory})" : lines[^1]);
+            ?? (new DriveInfo(cacheDirectory).AvailableFreeSpace < LeastSpace
+                ? $"{lines[^1]} ({Full}: {cacheDirectory})" : lines[^1]);
     }
 
     private static void RemoveLeftOvers(string directory)
