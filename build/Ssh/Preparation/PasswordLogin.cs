@@ -37,9 +37,11 @@ internal sealed class PasswordLogin(
             if (!$"{result.Output}{result.Error}".Contains(Expired, StringComparison.Ordinal))
                 return result;
             var next = await newPassword.GetAsync(cancellationToken);
-            await ChangeAsync(client, to.Node, current, next, cancellationToken);
-            using var second = (await ConnectAsync(login, next, cancellationToken)).Client;
-            return await SshNetShell.ExecuteAsync(second, to.Node, script(next), cancellationToken);
+            // Each time a connection of its own: sshd may have closed the one before while a person was being asked.
+            using (var second = (await ConnectAsync(login, current, cancellationToken)).Client)
+                await ChangeAsync(second, to.Node, current, next, cancellationToken);
+            using var third = (await ConnectAsync(login, next, cancellationToken)).Client;
+            return await SshNetShell.ExecuteAsync(third, to.Node, script(next), cancellationToken);
         }
         catch (Exception exception) when (
             exception is SshException or SocketException or IOException or InvalidOperationException)

@@ -39,7 +39,7 @@ public sealed class CertificateRenewalTests : IDisposable
             if [ -e "etc/kubernetes/manifests/$name.yaml" ]; then
               if ! kill -0 "$pid" 2> /dev/null; then "./$name" 600 & echo $! > "$name.pid"; echo "started $name" >> log; fi
             elif kill -0 "$pid" 2> /dev/null; then
-              [ -e "stuck-$name" ] || { kill "$pid"; echo "stopped $name" >> log; }
+              [ -e "stuck-$name" ] || { kill "$pid"; [ -e "$name.$pid" ] || echo "stopped $name" >> log; : > "$name.$pid"; }
             fi
           done
           sleep 0.1
