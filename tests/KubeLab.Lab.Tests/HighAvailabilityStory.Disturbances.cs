@@ -5,7 +5,7 @@ namespace KubeLab.Lab.Tests;
 // What befalls a cluster, done to it on purpose: it heals, and the workload goes on.
 public partial class HighAvailabilityStory
 {
-    // As long as the first control plane is there.
+    // As long as the first control plane is there. Reboots and a network that is cut take minutes more, and are for people.
     [Fact, Chapter(4)]
     public async Task I_disturb_the_cluster_and_it_heals_each_time()
     {
@@ -15,13 +15,8 @@ public partial class HighAvailabilityStory
 
         var run = await lab.BuildAsync(
             "SmokeTest", "--tier", "2", "--confirm", "lab-ha", "--checks", "etcd-leader,runtime-restart,control-plane-loss,nothing-left");
-        var reboots = await lab.BuildAsync(
-            "SmokeTest", "--tier", "2", "--confirm", "lab-ha", "--checks", "reboot,nothing-left", "--limit", "k8s-m1,k8s-n1");
 
         run.ShouldSucceed().Output.ShouldContain("4 passed, 0 failed, 0 skipped");
-        reboots.ShouldSucceed().Output.ShouldContain("2 passed, 0 failed, 0 skipped");
-        foreach (var node in new[] { "k8s-n1", "k8s-m1" })
-            reboots.Output.ReplaceLineEndings(" ").ShouldContain($"{node} was rebooted: all is well again after");
         // Somebody asked all along, and had answers.
         var report = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(LastRecord(), "smoke.json")))!;
         report["checks"]![0]!["findings"]!.AsArray().ShouldAllBe(finding => finding!["message"]!.GetValue<string>().Contains(" requests ", StringComparison.Ordinal));
