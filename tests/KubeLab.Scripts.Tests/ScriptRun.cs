@@ -40,12 +40,12 @@ sealed class ScriptRun : IDisposable
     }
 
     /// <summary>Closes the program's input and waits for its end.</summary>
-    /// <exception cref="TimeoutException">The program runs for longer than the limit, which is five minutes where none is given.</exception>
+    /// <exception cref="TimeoutException">The program runs for longer than the limit, which is fifteen minutes where none is given.</exception>
     public async Task<ScriptResult> FinishAsync(TimeSpan? limit = null)
     {
         process.StandardInput.Close();
         var result = Task.WhenAll(output, error, process.WaitForExitAsync());
-        await result.WaitAsync(limit ?? TimeSpan.FromMinutes(5));
+        await result.WaitAsync(limit ?? TimeSpan.FromMinutes(15));
         return new ScriptResult(process.ExitCode, await output, await error);
     }
 
