@@ -1,3 +1,4 @@
+using KubeLab.Lifecycle;
 using KubeLab.Smoke;
 
 namespace KubeLab.Reports;
@@ -19,9 +20,13 @@ public static class ReportSentence
     public static string? NextStep(RunReport report, bool? hasKubectl = null)
     {
         if (report.Verdict == RunVerdict.Succeeded)
-            return report.Smoke is null ? null
+        {
+            var ready = report.Smoke is null ? null
                 : hasKubectl ?? HasKubectl ? "The kubeconfig is ready to be used."
                 : $"The kubeconfig is ready to be used: {Kubeconfig(report)}. There is no kubectl on this machine's PATH.";
+            return LeftToHands(report) is { } first ? string.Join('\n', new[] { first, ready }.OfType<string>()) : ready;
+        }
+
         if (report.Explanations is [var explanation, ..])
             return explanation.Remedy;
         if (FailedFindings(report) is [var finding, ..] && finding.Remedy is { } remedy)
@@ -38,6 +43,11 @@ public static class ReportSentence
             : $"kubectl --kubeconfig {ShellWords.Quote(Kubeconfig(report))} get nodes",
         _ => report.Explanations is [{ ResumeCommand: { } goOn }, ..] ? goOn : report.Outcome?.ResumeCommand,
     };
+
+    // A node that was replaced comes back with an inventory that still has it.
+    private static string? LeftToHands(RunReport report) => report.Preflight?.Findings
+        .FirstOrDefault(finding => finding.Check == NodeReplacement.InventoryCheck)?.Remedy is { } remedy
+        ? $"In the inventory: {remedy}" : null;
 
     private static bool HasKubectl => Which.Find("kubectl") is not null;
 

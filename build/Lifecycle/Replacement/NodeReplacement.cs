@@ -74,6 +74,9 @@ public sealed record NodeReplacement(Node Old, Node? Spare, string? Address, boo
         ? inventory.Nodes.Any(node => node.Name == old && node.Address == by)
         : inventory.Nodes.All(node => node.Name != old) && inventory.Nodes.Any(node => node.Name == by);
 
+    /// <summary>The id of the finding that says what is to be written into the inventory afterwards.</summary>
+    public static string InventoryCheck => "replacement-inventory";
+
     /// <summary>What is to be written into the inventory's files afterwards; null for nothing.</summary>
     public string? Afterwards
     {
@@ -98,7 +101,7 @@ public sealed record NodeReplacement(Node Old, Node? Spare, string? Address, boo
             FindingStatus.Passed, $"{Old.Name} by {By}: {step} is done")),
         .. Afterwards is null ? [] : new[]
         {
-            new Finding("replacement-inventory", "The inventory says what the cluster is", Old.Name, FindingStatus.Warning,
+            new Finding(InventoryCheck, "The inventory says what the cluster is", Old.Name, FindingStatus.Warning,
                 $"the inventory still has {Old.Name}, which {New} has replaced")
             { Remedy = $"{char.ToUpperInvariant(Afterwards[0])}{Afterwards[1..]}." },
         },

@@ -1,3 +1,4 @@
+using KubeLab.Lifecycle;
 using KubeLab.Records;
 using KubeLab.Reports;
 using KubeLab.Tests.Machines;
@@ -102,6 +103,19 @@ public class RunReportTests
         ReportSentence.NextCommand(report, hasKubectl: true).ShouldBe("kubectl --kubeconfig artifacts/lab/admin.conf get nodes");
         ReportSentence.NextCommand(report, hasKubectl: false).ShouldBeNull();
         ReportSentence.NextStep(report, hasKubectl: false)!.ShouldContain("artifacts/lab/admin.conf");
+    }
+
+    [Fact]
+    public void I_am_told_first_what_a_replacement_leaves_to_my_hands()
+    {
+        using var record = new SampleRecord().Succeeded().Smoke("passed");
+        var report = record.Read();
+        var left = new Finding(NodeReplacement.InventoryCheck, "The inventory says what the cluster is", "k8s-m0", FindingStatus.Warning, "the inventory still has k8s-m0")
+        { Remedy = "Put k8s-m3 where k8s-m0 stands." };
+
+        var next = ReportSentence.NextStep(report with { Preflight = report.Preflight! with { Findings = [.. report.Preflight.Findings, left] } }, hasKubectl: true);
+
+        next.ShouldBe("In the inventory: Put k8s-m3 where k8s-m0 stands.\nThe kubeconfig is ready to be used.");
     }
 
     [Fact]
