@@ -107,7 +107,7 @@ public class LifecycleStory(LabMachine lab) : IClassFixture<LabMachine>
             drill["isDecrypted"]!.GetValue<bool>().ShouldBeTrue(run.Output);
             drill["isGone"]!.GetValue<bool>().ShouldBeTrue(run.Output);
             var (then, now) = (drill["objects"]!.AsObject(), drill["living"]!.AsObject());
-            foreach (var kind in new[] { "namespaces", "secrets", "configmaps", "services/specs", "deployments", "minions" })
+            foreach (var kind in new[] { "namespaces", "secrets", "configmaps", "services", "deployments", "minions" })
                 then[kind]!.GetValue<int>().ShouldBe(now[kind]!.GetValue<int>(), kind);
             run.Output.ShouldNotContain("hidden-from-view");
             (await LabMachine.OnNodeAsync("10.86.0.10", traces)).Output.ShouldBe(before);
