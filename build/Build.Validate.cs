@@ -72,7 +72,11 @@ sealed partial class Build
     // Of a run that came to an end before it.
     async Task EndRehearsalAsync()
     {
-        if (Interlocked.Exchange(ref begunRehearsal, null) is { IsFaulted: false } begun)
+        if (Interlocked.Exchange(ref begunRehearsal, null) is not { } begun)
+            return;
+        // One that could not begin is nobody's trouble any more.
+        await ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (begun.IsCompletedSuccessfully)
             await (await begun).DisposeAsync();
     }
 

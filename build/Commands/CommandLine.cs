@@ -13,7 +13,7 @@ public sealed record CommandLine(string Program, IReadOnlyList<string> Arguments
     public string? StandardInput { get; init; }
 
     /// <summary>As <see cref="StandardInput"/>, for what is known only while the command runs already, part by part; null for
-    /// none. The command's time begins with the last part.</summary>
+    /// none. The command's time begins anew with each part, and doesn't run while one is waited for.</summary>
     public IAsyncEnumerable<string>? LateInput { get; init; }
 
     /// <summary>As <see cref="StandardInput"/>, for bytes that needn't be in memory all at once; null for none.</summary>

@@ -59,7 +59,7 @@ public sealed class CommandRunner
         var started = TimeProvider.System.GetTimestamp();
         try
         {
-            var execution = Describe(command, () => limit.CancelAfter(command.Timeout))
+            var execution = Describe(command, limit)
                 .WithStandardOutputPipe(command.Drain is { } drain ? PipeTarget.Create(drain) : Collect(output, onOutput))
                 .WithStandardErrorPipe(Collect(error, onError))
                 .ExecuteAsync(forceful.Token, interrupt.Token);
@@ -191,7 +191,7 @@ public sealed class CommandRunner
         }
     }
 
-    private static Command Describe(CommandLine command, Action onLateInput)
+    private static Command Describe(CommandLine command, CancellationTokenSource limit)
     {
         var described = Cli.Wrap(command.Program)
             .WithArguments(command.Arguments).WithEnvironmentVariables(command.Environment)
@@ -202,13 +202,16 @@ public sealed class CommandRunner
         {
             return described.WithStandardInputPipe(PipeSource.Create(async (stream, ending) =>
             {
+                // Whoever waits for a part has a limit of his own; a command that takes none has this one.
                 await foreach (var part in late.WithCancellation(ending))
                 {
+                    limit.CancelAfter(command.Timeout);
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(part), ending);
                     await stream.FlushAsync(ending);
+                    limit.CancelAfter(Timeout.InfiniteTimeSpan);
                 }
 
-                onLateInput();
+                limit.CancelAfter(command.Timeout);
             }));
         }
 

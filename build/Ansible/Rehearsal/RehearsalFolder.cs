@@ -14,7 +14,7 @@ internal sealed class RehearsalFolder : IDisposable
     private static readonly string[] PartsOfRoles =
         ["defaults", "vars", "meta", "files", "templates", "filter_plugins", "test_plugins"];
 
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("kubelab-rehearsal-");
+    private readonly TemporaryFolder folder = new("rehearsal");
 
     /// <summary>Makes the folder, with nothing in it yet that means anything.</summary>
     public RehearsalFolder()
@@ -51,7 +51,7 @@ internal sealed class RehearsalFolder : IDisposable
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute);
 
     /// <summary>The folder itself.</summary>
-    public string Path => directory.FullName;
+    public string Path => folder.Path;
 
     /// <summary>An empty folder, to be in.</summary>
     public string Home => System.IO.Path.Combine(Path, "home");
@@ -66,7 +66,7 @@ internal sealed class RehearsalFolder : IDisposable
     public string Roles => System.IO.Path.Combine(Path, "roles");
 
     /// <summary>Removes the folder, which may hold what was decrypted from a vault.</summary>
-    public void Dispose() => directory.Delete(recursive: true);
+    public void Dispose() => folder.Dispose();
 
     private void WriteRole(Distribution distribution, string role, bool hasTasks)
     {

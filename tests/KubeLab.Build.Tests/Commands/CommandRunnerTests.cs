@@ -89,6 +89,22 @@ public class CommandRunnerTests
     }
 
     [Fact]
+    public async Task A_command_that_takes_none_of_its_input_is_ended_too()
+    {
+        var deaf = CommandLine.Of("/bin/sh", "-c", "exec sleep 300") with { LateInput = Input(), Timeout = TimeSpan.FromMilliseconds(300) };
+
+        (await commands.RunToLimitAsync(deaf)).TimedOut.ShouldBeTrue();
+
+        // More than a pipe holds (pipe(7)).
+        static async IAsyncEnumerable<string> Input()
+        {
+            await Task.Yield();
+            yield return new string('x', 1_000_000);
+            await Task.Delay(Timeout.Infinite);
+        }
+    }
+
+    [Fact]
     public async Task I_can_cancel_a_command_that_then_ends_by_itself()
     {
         using var cancellation = new CancellationTokenSource();
